@@ -1,0 +1,76 @@
+//! Builds what runs in the machine: its PID 1 and the chapters' programs,
+//! static, so that they run in any container.
+
+use std::io::BufReader;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail};
+use cargo_metadata::{Message, TargetKind};
+
+/// The programs that were built.
+#[derive(Clone, Debug)]
+pub struct Binaries {
+    /// The machine's PID 1.
+    pub guest: PathBuf,
+    /// The chapters' programs.
+    pub chapters: Vec<PathBuf>,
+}
+
+/// A compiler error is the reader's to see: rustc prints it itself.
+#[derive(Debug, thiserror::Error)]
+#[error("build: the programs do not compile; the compiler says why above")]
+pub struct DoesNotCompile;
+
+/// The target whose C library can be linked into the program.
+fn target() -> String {
+    let arch = std::env::consts::ARCH;
+    match std::env::consts::OS {
+        "linux" if cfg!(target_env = "musl") => {
+            format!("{arch}-unknown-linux-musl")
+        }
+        "linux" => format!("{arch}-unknown-linux-gnu"),
+        _ => format!("{arch}-unknown-linux-musl"),
+    }
+}
+
+/// Builds the whole workspace but for the harness's own side.
+pub fn build(workspace: &Path) -> Result<Binaries> {
+    let target = target();
+    let statically = format!(
+        "target.{target}.rustflags=['-C', 'target-feature=+crt-static']"
+    );
+    let mut cargo = Command::new(cargo());
+    cargo.current_dir(workspace).args(["build", "--workspace"]);
+    cargo.args(["--exclude", "harness", "--bins", "--profile", "machine"]);
+    cargo.args(["--locked", "--quiet"]);
+    cargo.args(["--target", &target, "--config", &statically]);
+    cargo.arg("--message-format=json-render-diagnostics");
+    cargo.stdout(Stdio::piped()).stdin(Stdio::null());
+    let mut child = cargo.spawn().context("exec(cargo)")?;
+    let stdout = child.stdout.take().context("stdout is piped")?;
+    let mut executables = Vec::new();
+    for message in Message::parse_stream(BufReader::new(stdout)) {
+        if let Message::CompilerArtifact(artifact) = message?
+            && artifact.target.kind.contains(&TargetKind::Bin)
+            && let Some(path) = artifact.executable
+        {
+            executables.push(path.into_std_path_buf());
+        }
+    }
+    if !child.wait()?.success() {
+        return Err(DoesNotCompile.into());
+    }
+    let (guest, chapters) = executables
+        .into_iter()
+        .partition::<Vec<_>, _>(|path| path.ends_with("guest"));
+    match <[PathBuf; 1]>::try_from(guest) {
+        Ok([guest]) => Ok(Binaries { guest, chapters }),
+        Err(guests) => bail!("{} programs named guest", guests.len()),
+    }
+}
+
+/// The cargo that runs us, if one does.
+fn cargo() -> std::ffi::OsString {
+    std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
+}

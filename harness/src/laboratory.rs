@@ -1,0 +1,102 @@
+//! Machines on demand: everything that is made once, and a fresh machine for
+//! each run.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result};
+
+use crate::binaries::{self, Binaries};
+use crate::machine::accelerator::{self, Accelerator, Kind};
+use crate::machine::kernel::{self, Kernel};
+use crate::machine::qemu::Config;
+use crate::machine::{Failure, Fate, Machine, initramfs};
+
+/// Where the chapters' programs are in the machine: first in its `PATH`.
+const CHAPTERS_FOLDER: &str = "/usr/local/bin";
+
+/// All that a machine is made of.
+pub struct Laboratory {
+    /// The kernel in use.
+    pub kernel: Kernel,
+    /// Who executes the machine's instructions, and why.
+    pub accelerator: Accelerator,
+    /// How long the programs and files took to make.
+    pub build_time: Duration,
+    config: Config,
+    programs: Vec<(String, Vec<u8>)>,
+    cache: PathBuf,
+}
+
+impl Laboratory {
+    /// Builds the programs and the machine's files.
+    pub fn open(workspace: &Path) -> Result<Self> {
+        let begin = Instant::now();
+        crate::machine::qemu::version()?;
+        let kernel = kernel::find()?;
+        let Binaries { guest, chapters } = binaries::build(workspace)?;
+        let archive = initramfs::build(&kernel, &guest)?;
+        let folder = guest
+            .parent()
+            .context("the guest is in a folder")?
+            .join("initramfs");
+        let initramfs = initramfs::store(&folder, &archive)?;
+        let cache = kernel::cache()?;
+        let accelerator = accelerator::choose(&cache)?;
+        Ok(Self {
+            config: Config {
+                kernel: kernel.image.clone(),
+                initramfs,
+                accelerator: accelerator.kind,
+            },
+            kernel,
+            accelerator,
+            build_time: begin.elapsed(),
+            programs: read_programs(&chapters)?,
+            cache,
+        })
+    }
+
+    /// A fresh machine with the chapters' programs in it.
+    ///
+    /// Where KVM passed its probe and still does not boot, emulation gets one
+    /// try, and from then on every try.
+    pub fn machine(&mut self) -> Result<Machine, Failure> {
+        let mut machine = match Machine::boot(&self.config) {
+            Err(failure) if self.kvm_is_to_blame(&failure) => {
+                self.accelerator = accelerator::give_up_kvm(&self.cache);
+                self.config.accelerator = self.accelerator.kind;
+                Machine::boot(&self.config)?
+            }
+            result => result?,
+        };
+        for (path, contents) in &self.programs {
+            machine.put_file(path, 0o755, contents)?;
+        }
+        Ok(machine)
+    }
+
+    fn kvm_is_to_blame(&self, failure: &Failure) -> bool {
+        self.accelerator.kind == Kind::Kvm
+            && !matches!(failure.fate, Fate::Refused(_))
+    }
+
+    /// What QEMU boots; for tests that break it.
+    pub fn config_mut(&mut self) -> &mut Config {
+        &mut self.config
+    }
+}
+
+fn read_programs(paths: &[PathBuf]) -> Result<Vec<(String, Vec<u8>)>> {
+    paths
+        .iter()
+        .map(|path| {
+            let name = path.file_name().and_then(OsStr::to_str);
+            let name = name.context("a program has a name")?;
+            let contents = std::fs::read(path)
+                .with_context(|| format!("{}", path.display()))?;
+            Ok((format!("{CHAPTERS_FOLDER}/{name}"), contents))
+        })
+        .collect()
+}

@@ -1,0 +1,368 @@
+//! The conversation with the machine's PID 1.
+
+use std::io::{Read, Write};
+use std::os::unix::net::UnixStream;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::thread;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use anyhow::Result;
+use nix::unistd::Pid;
+use protocol::{
+    Event, ExitStatus, Facts, Frames, Request, StreamId, WindowSize, frame,
+};
+
+use super::accelerator::Kind;
+use super::failure::{Failure, Fate, Stage};
+use super::qemu::{Config, Qemu};
+
+/// How long the machine may take to boot: ten times what it takes.
+fn boot_deadline(accelerator: Kind) -> Duration {
+    match accelerator {
+        Kind::Kvm => Duration::from_secs(8),
+        Kind::Tcg => Duration::from_secs(90),
+    }
+}
+
+/// PID 1 answers within milliseconds. After this long it hangs.
+const SILENCE: Duration = Duration::from_secs(20);
+
+/// The most output of one command that is kept.
+const MOST_OUTPUT: usize = 1 << 20;
+
+/// A machine that runs. Dropping it ends it.
+pub struct Machine {
+    qemu: Qemu,
+    socket: UnixStream,
+    events: Receiver<Event>,
+    kernel: String,
+    stage: Stage,
+    last_id: StreamId,
+}
+
+/// A lasting terminal in the machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Terminal {
+    id: StreamId,
+    /// The PID of its first shell.
+    pub shell: i32,
+}
+
+/// What came of a command in a terminal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finished {
+    /// What the terminal showed: standard output and error, in order.
+    pub output: Vec<u8>,
+    /// Whether more was printed than is kept.
+    pub truncated: bool,
+    /// How the terminal is now.
+    pub then: Then,
+}
+
+/// How a terminal is after a command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Then {
+    /// A shell waits for the next command.
+    Prompt {
+        /// The exit status of the last command.
+        status: u8,
+        /// The shell's PID.
+        shell: i32,
+    },
+    /// Its first shell has ended, and the terminal with it.
+    Closed(ExitStatus),
+    /// The command still runs; the machine is well.
+    Overdue,
+}
+
+/// What came of a command on pipes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Output {
+    /// Its standard output.
+    pub stdout: Vec<u8>,
+    /// Its standard error.
+    pub stderr: Vec<u8>,
+    /// How it ended.
+    pub status: ExitStatus,
+}
+
+impl Machine {
+    /// Boots a machine and says hello to it.
+    ///
+    /// The machine ends with the thread that calls this.
+    pub fn boot(config: &Config) -> Result<Self, Failure> {
+        let not_started = |error: anyhow::Error| Failure {
+            stage: Stage::Boot,
+            fate: Fate::NotStarted(format!("{error:#}")),
+            console: Vec::new(),
+            command: String::new(),
+        };
+        let (qemu, socket) = Qemu::start(config).map_err(not_started)?;
+        let reader =
+            socket.try_clone().map_err(|e| not_started(e.into()))?;
+        let mut machine = Self {
+            qemu,
+            socket,
+            events: receive(reader),
+            kernel: String::new(),
+            stage: Stage::Boot,
+            last_id: 0,
+        };
+        machine.greet(boot_deadline(config.accelerator))?;
+        machine.stage = Stage::Run;
+        Ok(machine)
+    }
+
+    fn greet(&mut self, deadline: Duration) -> Result<(), Failure> {
+        match self.next_event(deadline)? {
+            Event::Ready { protocol, kernel }
+                if protocol == protocol::VERSION =>
+            {
+                self.kernel = kernel;
+            }
+            other => {
+                let reason = format!("its first word was {other:?}");
+                return Err(self.failure(Fate::Lost(reason)));
+            }
+        }
+        let now = SystemTime::now().duration_since(UNIX_EPOCH);
+        let unix_time_ns = now
+            .ok()
+            .and_then(|now| u64::try_from(now.as_nanos()).ok())
+            .unwrap_or_default();
+        let entropy = entropy()
+            .map_err(|e| self.failure(Fate::Refused(e.to_string())))?;
+        let protocol = protocol::VERSION;
+        self.ask(&Request::Hello { protocol, unix_time_ns, entropy })
+    }
+
+    /// The kernel's release, as `uname -r` prints it.
+    pub fn kernel(&self) -> &str {
+        &self.kernel
+    }
+
+    /// QEMU's process.
+    pub fn qemu_pid(&self) -> Pid {
+        self.qemu.pid()
+    }
+
+    /// Puts a file into the machine.
+    pub fn put_file(
+        &mut self,
+        path: &str,
+        mode: u32,
+        contents: &[u8],
+    ) -> Result<(), Failure> {
+        let mut append = false;
+        for part in contents.chunks(frame::MAX_PAYLOAD) {
+            self.ask(&Request::PutFile {
+                path: path.to_owned(),
+                mode,
+                append,
+                contents: part.to_vec(),
+            })?;
+            append = true;
+        }
+        Ok(())
+    }
+
+    /// Opens a terminal and waits for its first prompt.
+    pub fn open_terminal(&mut self) -> Result<Terminal, Failure> {
+        let id = self.new_id();
+        self.send(&Request::OpenTerminal { id, size: WindowSize::LESSON })?;
+        let first = self.until_prompt(id, SILENCE)?;
+        match first.then {
+            Then::Prompt { shell, .. } => Ok(Terminal { id, shell }),
+            other => {
+                let reason = format!("a new terminal is {other:?}");
+                Err(self.failure(Fate::Lost(reason)))
+            }
+        }
+    }
+
+    /// Types a command in a terminal and waits for the next prompt.
+    pub fn run(
+        &mut self,
+        terminal: Terminal,
+        command: &str,
+        deadline: Duration,
+    ) -> Result<Finished, Failure> {
+        let bytes = format!("{command}\n").into_bytes();
+        self.send(&Request::Input { id: terminal.id, bytes })?;
+        self.until_prompt(terminal.id, deadline)
+    }
+
+    fn until_prompt(
+        &mut self,
+        terminal: StreamId,
+        deadline: Duration,
+    ) -> Result<Finished, Failure> {
+        let end = Instant::now() + deadline;
+        let (mut output, mut truncated) = (Vec::new(), false);
+        let then = loop {
+            let left = end.saturating_duration_since(Instant::now());
+            match self.events.recv_timeout(left) {
+                Ok(Event::Output { id, bytes, .. }) if id == terminal => {
+                    let room = MOST_OUTPUT - output.len();
+                    truncated |= bytes.len() > room;
+                    output.extend(bytes.into_iter().take(room));
+                }
+                Ok(Event::Prompt { id, status, shell }) if id == terminal => {
+                    break Then::Prompt { status, shell };
+                }
+                Ok(Event::Exit { id, status }) if id == terminal => {
+                    break Then::Closed(status);
+                }
+                Ok(event) => self.check(event)?,
+                Err(RecvTimeoutError::Timeout) => {
+                    // It answers, so it is the command that does not end.
+                    self.facts()?;
+                    break Then::Overdue;
+                }
+                Err(RecvTimeoutError::Disconnected) => {
+                    return Err(self.gone());
+                }
+            }
+        };
+        Ok(Finished { output, truncated, then })
+    }
+
+    /// Runs a program on pipes and waits for its end.
+    pub fn exec(
+        &mut self,
+        argv: &[&str],
+        deadline: Duration,
+    ) -> Result<Output, Failure> {
+        let own = self.new_id();
+        let argv = argv.iter().map(ToString::to_string).collect();
+        self.send(&Request::Exec { id: own, argv })?;
+        self.send(&Request::CloseInput { id: own })?;
+        let end = Instant::now() + deadline;
+        let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+        loop {
+            let left = end.saturating_duration_since(Instant::now());
+            match self.next_event(left)? {
+                Event::Output { id, source, bytes } if id == own => {
+                    match source {
+                        protocol::Source::Stdout => stdout.extend(bytes),
+                        protocol::Source::Stderr => stderr.extend(bytes),
+                    }
+                }
+                Event::Exit { id, status } if id == own => {
+                    return Ok(Output { stdout, stderr, status });
+                }
+                event => self.check(event)?,
+            }
+        }
+    }
+
+    /// What the kernel holds now.
+    pub fn facts(&mut self) -> Result<Facts, Failure> {
+        self.send(&Request::Facts)?;
+        loop {
+            match self.next_event(SILENCE)? {
+                Event::Facts(facts) => return Ok(facts),
+                event => self.check(event)?,
+            }
+        }
+    }
+
+    pub(super) fn new_id(&mut self) -> StreamId {
+        self.last_id += 1;
+        self.last_id
+    }
+
+    /// Sends a request that is answered with `Done`.
+    fn ask(&mut self, request: &Request) -> Result<(), Failure> {
+        self.send(request)?;
+        loop {
+            match self.next_event(SILENCE)? {
+                Event::Done => return Ok(()),
+                event => self.check(event)?,
+            }
+        }
+    }
+
+    /// A second way to send, for another thread.
+    pub(super) fn sender(&self) -> std::io::Result<UnixStream> {
+        self.socket.try_clone()
+    }
+
+    pub(super) fn send(&mut self, request: &Request) -> Result<(), Failure> {
+        let sent = protocol::encode(request)
+            .map_err(std::io::Error::other)
+            .and_then(|bytes| self.socket.write_all(&bytes));
+        sent.map_err(|_| self.gone())
+    }
+
+    pub(super) fn next_event(
+        &mut self,
+        patience: Duration,
+    ) -> Result<Event, Failure> {
+        match self.events.recv_timeout(patience) {
+            Ok(event) => Ok(event),
+            Err(RecvTimeoutError::Timeout) => {
+                Err(self.failure(Fate::Hung(patience)))
+            }
+            Err(RecvTimeoutError::Disconnected) => Err(self.gone()),
+        }
+    }
+
+    /// Output of something nobody waits for is dropped; a refusal is not.
+    pub(super) fn check(&mut self, event: Event) -> Result<(), Failure> {
+        match event {
+            Event::Failed { reason } => {
+                Err(self.failure(Fate::Refused(reason)))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn gone(&mut self) -> Failure {
+        let fate = self.qemu.fate(!self.kernel.is_empty());
+        self.failure(fate)
+    }
+
+    fn failure(&self, fate: Fate) -> Failure {
+        Failure {
+            stage: self.stage,
+            fate,
+            console: self.qemu.console(),
+            command: self.qemu.command().to_owned(),
+        }
+    }
+}
+
+/// Decodes on a thread of its own, so that the machine never waits for us.
+fn receive(mut socket: UnixStream) -> Receiver<Event> {
+    let (sender, events) = mpsc::channel();
+    thread::spawn(move || {
+        let mut frames = Frames::default();
+        let mut bytes = [0; 64 << 10];
+        loop {
+            match socket.read(&mut bytes) {
+                Ok(0) | Err(_) => return,
+                Ok(count) => frames.push(&bytes[..count]),
+            }
+            loop {
+                match frames.take() {
+                    Ok(Some(event)) => {
+                        if sender.send(event).is_err() {
+                            return;
+                        }
+                    }
+                    Ok(None) => break,
+                    // The two sides have lost each other: the channel ends.
+                    Err(_) => return,
+                }
+            }
+        }
+    });
+    events
+}
+
+fn entropy() -> std::io::Result<[u8; 32]> {
+    let mut bytes = [0; 32];
+    std::fs::File::open("/dev/urandom")?.read_exact(&mut bytes)?;
+    Ok(bytes)
+}

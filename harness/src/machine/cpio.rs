@@ -1,0 +1,135 @@
+//! The archive format of an initramfs: "newc", as the kernel's
+//! Documentation/driver-api/early-userspace/buffer-format.rst describes it.
+//!
+//! Owner 0, time 0, names in order: same inputs, same bytes.
+
+use std::collections::BTreeMap;
+
+/// Files by their path, without a leading `/`.
+#[derive(Debug, Default)]
+pub struct Archive {
+    entries: BTreeMap<String, Entry>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    mode: u32,
+    contents: Vec<u8>,
+}
+
+const FOLDER: u32 = 0o040_755;
+const SYMLINK: u32 = 0o120_777;
+const FILE: u32 = 0o100_000;
+
+impl Archive {
+    /// Adds a file with permission bits.
+    pub fn file(&mut self, path: &str, mode: u32, contents: Vec<u8>) {
+        self.add(path, Entry { mode: FILE | mode, contents });
+    }
+
+    /// Adds a symbolic link.
+    pub fn symlink(&mut self, path: &str, target: &str) {
+        let contents = target.as_bytes().to_vec();
+        self.add(path, Entry { mode: SYMLINK, contents });
+    }
+
+    /// Adds an empty folder.
+    pub fn folder(&mut self, path: &str) {
+        self.add(path, Entry { mode: FOLDER, contents: Vec::new() });
+    }
+
+    /// Whether there is something at this path.
+    pub fn contains(&self, path: &str) -> bool {
+        self.entries.contains_key(path.trim_start_matches('/'))
+    }
+
+    /// Adds an entry and the folders above it.
+    fn add(&mut self, path: &str, entry: Entry) {
+        let path = path.trim_start_matches('/');
+        for (slash, _) in path.match_indices('/') {
+            let folder = Entry { mode: FOLDER, contents: Vec::new() };
+            self.entries.entry(path[..slash].to_owned()).or_insert(folder);
+        }
+        self.entries.insert(path.to_owned(), entry);
+    }
+
+    /// The archive's bytes. A folder's name sorts before what is in it.
+    pub fn into_bytes(self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        for (inode, (path, entry)) in (1..).zip(&self.entries) {
+            append(&mut bytes, inode, path, entry);
+        }
+        let end = Entry { mode: 0, contents: Vec::new() };
+        append(&mut bytes, 0, "TRAILER!!!", &end);
+        bytes
+    }
+}
+
+fn append(bytes: &mut Vec<u8>, inode: u32, path: &str, entry: &Entry) {
+    let fields = [
+        inode,
+        entry.mode,
+        0, // uid
+        0, // gid
+        1, // nlink
+        0, // mtime
+        entry.contents.len() as u32,
+        0, // devmajor
+        0, // devminor
+        0, // rdevmajor
+        0, // rdevminor
+        path.len() as u32 + 1,
+        0, // check
+    ];
+    bytes.extend_from_slice(b"070701");
+    for field in fields {
+        bytes.extend_from_slice(format!("{field:08x}").as_bytes());
+    }
+    bytes.extend_from_slice(path.as_bytes());
+    bytes.push(0);
+    pad(bytes);
+    bytes.extend_from_slice(&entry.contents);
+    pad(bytes);
+}
+
+/// Headers and contents begin at multiples of four.
+fn pad(bytes: &mut Vec<u8>) {
+    bytes.resize(bytes.len().next_multiple_of(4), 0);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sample(reverse: bool) -> Vec<u8> {
+        let mut archive = Archive::default();
+        let mut add: Vec<Box<dyn Fn(&mut Archive)>> = vec![
+            Box::new(|a| a.file("/init", 0o755, b"#!".to_vec())),
+            Box::new(|a| a.file("usr/bin/bash", 0o755, vec![7; 5])),
+            Box::new(|a| a.symlink("/bin/sh", "/usr/bin/bash")),
+            Box::new(|a| a.folder("/proc")),
+        ];
+        if reverse {
+            add.reverse();
+        }
+        for step in add {
+            step(&mut archive);
+        }
+        archive.into_bytes()
+    }
+
+    #[test]
+    fn the_same_files_are_the_same_bytes_in_whatever_order_they_came() {
+        assert_eq!(sample(false), sample(true));
+    }
+
+    #[test]
+    fn folders_are_made_for_every_file_and_stand_before_it() {
+        let bytes = sample(false);
+        let text = String::from_utf8_lossy(&bytes);
+        let position = |name: &str| text.find(&format!("{name}\0")).unwrap();
+        assert!(position("usr") < position("usr/bin"));
+        assert!(position("usr/bin") < position("usr/bin/bash"));
+        assert!(bytes.len().is_multiple_of(4));
+    }
+}

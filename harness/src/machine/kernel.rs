@@ -1,0 +1,156 @@
+//! Which kernel, and where it was found.
+
+use std::cmp::Ordering;
+use std::env;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail, ensure};
+
+/// A kernel and its modules.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kernel {
+    /// The image QEMU boots.
+    pub image: PathBuf,
+    /// The folder with `modules.dep`.
+    pub modules: PathBuf,
+    /// For a person: where it comes from.
+    pub source: &'static str,
+}
+
+/// The folder where `just setup` leaves kernels, and other things that need
+/// not be made twice.
+pub fn cache() -> Result<PathBuf> {
+    let set = |name| env::var_os(name).filter(|value| !value.is_empty());
+    if let Some(folder) = set("NAMESPACE_WORKSHOP_CACHE") {
+        return Ok(folder.into());
+    }
+    let base = match set("XDG_CACHE_HOME") {
+        Some(folder) => PathBuf::from(folder),
+        None => {
+            let home = set("HOME").context(
+                "HOME is not set, so there is no cache folder; \
+                 set NAMESPACE_WORKSHOP_CACHE to one",
+            )?;
+            Path::new(&home).join(".cache")
+        }
+    };
+    Ok(base.join("namespace-workshop"))
+}
+
+/// The kernel to use: the one named by `MACHINE_KERNEL`, else the newest in
+/// the cache, else the running machine's own.
+pub fn find() -> Result<Kernel> {
+    if let Some(image) = env::var_os("MACHINE_KERNEL") {
+        return named(PathBuf::from(image));
+    }
+    let fetched = newest(&cache()?.join("kernels"));
+    fetched.or_else(running).context(
+        "No kernel for the machine yet.\n  just setup     \
+         fetches one with this system's package manager, without installing \
+         it\n  MACHINE_KERNEL=… MACHINE_MODULES=…     name a bzImage and a \
+         /lib/modules/RELEASE folder of your own",
+    )
+}
+
+fn named(image: PathBuf) -> Result<Kernel> {
+    let modules = env::var_os("MACHINE_MODULES").map(PathBuf::from).context(
+        "MACHINE_KERNEL is set but MACHINE_MODULES is not: \
+         set it to the kernel's /lib/modules/RELEASE folder",
+    )?;
+    File::open(&image)
+        .with_context(|| format!("MACHINE_KERNEL={}", image.display()))?;
+    ensure!(
+        modules.join("modules.dep").is_file(),
+        "MACHINE_MODULES={}: there is no modules.dep in it",
+        modules.display()
+    );
+    Ok(Kernel { image, modules, source: "MACHINE_KERNEL" })
+}
+
+fn newest(kernels: &Path) -> Option<Kernel> {
+    let folders = fs::read_dir(kernels).ok()?.flatten();
+    folders
+        .filter(|entry| entry.path().join("modules/modules.dep").is_file())
+        .filter(|entry| entry.path().join("vmlinuz").is_file())
+        .max_by(|a, b| {
+            let (a, b) = (a.file_name(), b.file_name());
+            by_version(&a.to_string_lossy(), &b.to_string_lossy())
+        })
+        .map(|entry| Kernel {
+            image: entry.path().join("vmlinuz"),
+            modules: entry.path().join("modules"),
+            source: "the cache",
+        })
+}
+
+fn running() -> Option<Kernel> {
+    let release = fs::read_to_string("/proc/sys/kernel/osrelease").ok()?;
+    let modules = Path::new("/lib/modules").join(release.trim());
+    let images = [
+        PathBuf::from(format!("/boot/vmlinuz-{}", release.trim())),
+        modules.join("vmlinuz"),
+    ];
+    // Ubuntu keeps its image readable by root alone: then it does not count.
+    let image = images.into_iter().find(|path| File::open(path).is_ok())?;
+    modules.join("modules.dep").is_file().then_some(Kernel {
+        image,
+        modules,
+        source: "this computer's own",
+    })
+}
+
+/// `6.12.5` is newer than `6.1.192`: numbers compare as numbers.
+fn by_version(a: &str, b: &str) -> Ordering {
+    let numbers = |release: &str| -> Vec<u64> {
+        release
+            .split(|c: char| !c.is_ascii_digit())
+            .filter_map(|part| part.parse().ok())
+            .collect()
+    };
+    numbers(a).cmp(&numbers(b))
+}
+
+/// Unpacks `.ko.gz`, `.ko.xz` and `.ko.zst`, so that the machine need not.
+pub fn read_module(path: &Path) -> Result<Vec<u8>> {
+    use std::io::Read;
+    let packed =
+        fs::read(path).with_context(|| format!("{}", path.display()))?;
+    let mut module = Vec::new();
+    let context = || format!("unpack {}", path.display());
+    match path.extension().and_then(|extension| extension.to_str()) {
+        Some("ko") => return Ok(packed),
+        Some("gz") => {
+            flate2::read::GzDecoder::new(packed.as_slice())
+                .read_to_end(&mut module)
+                .with_context(context)?;
+        }
+        Some("xz") => {
+            lzma_rs::xz_decompress(&mut packed.as_slice(), &mut module)
+                .with_context(context)?;
+        }
+        Some("zst") => {
+            ruzstd::decoding::StreamingDecoder::new(packed.as_slice())
+                .map_err(|error| anyhow::anyhow!("{error}"))
+                .with_context(context)?
+                .read_to_end(&mut module)
+                .with_context(context)?;
+        }
+        _ => bail!("{}: not a kernel module", path.display()),
+    }
+    Ok(module)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn releases_are_compared_by_number() {
+        let mut releases =
+            ["6.12.117+deb12-cloud-amd64", "6.1.0-56-cloud-amd64", "6.9.1"];
+        releases.sort_by(|a, b| by_version(a, b));
+        assert_eq!(releases[2], "6.12.117+deb12-cloud-amd64");
+        assert_eq!(releases[0], "6.1.0-56-cloud-amd64");
+    }
+}

@@ -1,0 +1,29 @@
+//! The machine the lessons run in: a QEMU that boots a distribution's kernel
+//! and an initramfs made here. No root, no disk, no network, nothing left.
+//!
+//! # Layout, in the order a machine comes to be
+//!
+//! * [`kernel`]: which kernel, and where it was found
+//! * [`modules`]: which of its modules, in which order
+//! * [`programs`]: bash, busybox and the standard tools, with their libraries
+//! * [`cpio`], [`initramfs`]: all of that as one archive
+//! * [`accelerator`]: whether KVM really runs code, or else emulation
+//! * [`qemu`], [`qmp`]: the process, and what it says of the machine's fate
+//! * [`control`]: the conversation with the machine's PID 1
+//! * [`failure`]: panic, hang, lost: three different things
+//!
+//! **Architecture invariant:** nothing in here knows what a lesson is.
+
+pub mod accelerator;
+pub mod control;
+mod cpio;
+pub mod failure;
+pub mod initramfs;
+pub mod kernel;
+mod modules;
+mod programs;
+pub mod qemu;
+mod qmp;
+
+pub use control::{Finished, Machine, Terminal};
+pub use failure::{Failure, Fate, Stage};

@@ -1,0 +1,115 @@
+//! bash, busybox and the standard tools, with the libraries they need: the
+//! ones this computer has, put into the machine as they are.
+
+use std::collections::BTreeMap;
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+use lddtree::DependencyAnalyzer;
+
+use super::cpio::Archive;
+
+/// The shell, and the tools the course's programs stand beside.
+const STANDARD: [&str; 5] = ["bash", "ip", "lsns", "nsenter", "unshare"];
+
+/// Which package a program comes in, on Debian and most others.
+const PACKAGES: [(&str, &str); 6] = [
+    ("bash", "bash"),
+    ("busybox", "busybox"),
+    ("ip", "iproute2"),
+    ("lsns", "util-linux"),
+    ("nsenter", "util-linux"),
+    ("unshare", "util-linux"),
+];
+
+/// What bash's line editing needs to know of the terminals people have.
+const TERMINALS: [&str; 8] = [
+    "a/alacritty",
+    "d/dumb",
+    "l/linux",
+    "s/screen",
+    "s/screen-256color",
+    "t/tmux-256color",
+    "x/xterm",
+    "x/xterm-256color",
+];
+
+/// Puts all of them into the archive: standard tools in `/usr/bin`, busybox
+/// and a link for each of its applets in `/bin`.
+pub fn add(archive: &mut Archive) -> Result<()> {
+    for name in STANDARD {
+        let path = find(name)?;
+        add_program(archive, &format!("/usr/bin/{name}"), &path)?;
+    }
+    archive.symlink("/bin/bash", "/usr/bin/bash");
+    let busybox = find("busybox")?;
+    add_program(archive, "/bin/busybox", &busybox)?;
+    for applet in applets(&busybox)? {
+        let link = format!("/bin/{applet}");
+        if !archive.contains(&link) {
+            archive.symlink(&link, "busybox");
+        }
+    }
+    add_terminals(archive);
+    Ok(())
+}
+
+/// The programs that are missing, with the packages they come in.
+pub fn missing() -> BTreeMap<&'static str, &'static str> {
+    PACKAGES.into_iter().filter(|(name, _)| find(name).is_err()).collect()
+}
+
+/// Looks in `PATH`, and where administrators' tools are: an ordinary user's
+/// `PATH` often leaves those folders out.
+fn find(name: &str) -> Result<PathBuf> {
+    let path = env::var_os("PATH").unwrap_or_default();
+    env::split_paths(&path)
+        .chain(["/usr/sbin", "/sbin", "/usr/bin", "/bin"].map(PathBuf::from))
+        .map(|folder| folder.join(name))
+        .find(|path| path.is_file())
+        .with_context(|| format!("{name} is not installed"))
+}
+
+fn add_program(archive: &mut Archive, to: &str, from: &Path) -> Result<()> {
+    let from = fs::canonicalize(from)?;
+    archive.file(to, 0o755, read(&from)?);
+    let tree = DependencyAnalyzer::new(PathBuf::from("/"))
+        .analyze(&from)
+        .with_context(|| format!("libraries of {}", from.display()))?;
+    if let Some(interpreter) = &tree.interpreter {
+        archive.file(interpreter, 0o755, read(Path::new(interpreter))?);
+    }
+    for library in tree.libraries.values() {
+        let real = library.realpath.as_ref().with_context(|| {
+            format!("{}: library {} not found", from.display(), library.name)
+        })?;
+        let path = library.path.to_string_lossy();
+        archive.file(&path, 0o755, read(real)?);
+    }
+    Ok(())
+}
+
+fn applets(busybox: &Path) -> Result<Vec<String>> {
+    let output = Command::new(busybox).arg("--list").output()?;
+    ensure!(output.status.success(), "busybox --list: {}", output.status);
+    let names = String::from_utf8(output.stdout).context("busybox --list")?;
+    Ok(names.lines().map(str::to_owned).collect())
+}
+
+fn add_terminals(archive: &mut Archive) {
+    for name in TERMINALS {
+        let found = ["/lib/terminfo", "/usr/share/terminfo", "/etc/terminfo"]
+            .iter()
+            .find_map(|folder| fs::read(Path::new(folder).join(name)).ok());
+        if let Some(contents) = found {
+            archive.file(&format!("/lib/terminfo/{name}"), 0o644, contents);
+        }
+    }
+}
+
+fn read(path: &Path) -> Result<Vec<u8>> {
+    fs::read(path).with_context(|| format!("{}", path.display()))
+}

@@ -1,0 +1,387 @@
+//! The QEMU process: its command line as a sum of small functions, its start,
+//! and its certain end.
+
+use std::collections::VecDeque;
+use std::ffi::OsString;
+use std::io::{BufRead, BufReader, Read};
+use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixStream;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result};
+use command_fds::{CommandFdExt, FdMapping};
+use nix::sys::prctl::set_pdeathsig;
+use nix::sys::signal::Signal;
+use nix::unistd::{Pid, getpid, getppid};
+
+use super::accelerator::Kind;
+use super::failure::Fate;
+use super::qmp::{Qmp, Stop};
+
+/// What distinguishes one machine from another.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The kernel's image.
+    pub kernel: PathBuf,
+    /// The archive of [`super::initramfs`].
+    pub initramfs: PathBuf,
+    /// Who executes the instructions.
+    pub accelerator: Kind,
+}
+
+/// QEMU for this computer's processor.
+#[cfg(target_arch = "x86_64")]
+pub const PROGRAM: &str = "qemu-system-x86_64";
+/// QEMU for this computer's processor.
+#[cfg(target_arch = "aarch64")]
+pub const PROGRAM: &str = "qemu-system-aarch64";
+
+/// The machine's memory.
+const MEMORY: &str = "256M";
+
+/// Lines of the console that are kept.
+const CONSOLE_LINES: usize = 40;
+
+/// The files QEMU inherits: three sockets whose other ends are ours. There is
+/// nothing in any file system to clean up.
+const CONTROL_FD: i32 = 3;
+const MONITOR_FD: i32 = 4;
+const CONSOLE_FD: i32 = 5;
+
+/// All arguments.
+fn arguments(config: &Config) -> Vec<OsString> {
+    let fixed = ["-nodefaults", "-no-user-config", "-no-reboot"]
+        .into_iter()
+        .chain(["-display", "none"])
+        .chain(processor(config.accelerator))
+        .chain(["-smp", "1", "-m", MEMORY])
+        .chain(CONTROL)
+        .chain(MONITOR)
+        .chain(CONSOLE)
+        .chain(NETWORK)
+        .chain(["-device", "pvpanic-pci"]);
+    let mut arguments: Vec<OsString> = fixed.map(OsString::from).collect();
+    arguments.extend(["-kernel".into(), config.kernel.clone().into()]);
+    arguments.extend(["-initrd".into(), config.initramfs.clone().into()]);
+    arguments.extend(["-append".into(), KERNEL_ARGUMENTS.into()]);
+    arguments
+}
+
+/// One processor: with two, virtio-serial can lose a wake-up on a busy
+/// computer. Under emulation it needs RDRAND, or the first random number
+/// takes seconds.
+fn processor(accelerator: Kind) -> [&'static str; 4] {
+    let x86 = cfg!(target_arch = "x86_64");
+    let machine = match (x86, accelerator) {
+        (true, Kind::Kvm) => "q35,accel=kvm",
+        (true, Kind::Tcg) => "q35,accel=tcg",
+        (false, Kind::Kvm) => "virt,accel=kvm",
+        (false, Kind::Tcg) => "virt,accel=tcg",
+    };
+    let cpu = match (x86, accelerator) {
+        (_, Kind::Kvm) => "host",
+        (true, Kind::Tcg) => "qemu64,+rdrand",
+        (false, Kind::Tcg) => "max",
+    };
+    ["-machine", machine, "-cpu", cpu]
+}
+
+const CONTROL: [&str; 6] = [
+    "-device",
+    "virtio-serial-pci",
+    "-chardev",
+    "socket,id=control,fd=3",
+    "-device",
+    "virtserialport,chardev=control,name=machine.control",
+];
+
+const MONITOR: [&str; 4] = [
+    "-chardev",
+    "socket,id=monitor,fd=4",
+    "-mon",
+    "chardev=monitor,mode=control",
+];
+
+const CONSOLE: [&str; 4] =
+    ["-chardev", "socket,id=console,fd=5", "-serial", "chardev:console"];
+
+/// A network card on a hub with nothing else on it: the machine's eth0.
+const NETWORK: [&str; 4] = [
+    "-netdev",
+    "hubport,id=hub,hubid=0",
+    "-device",
+    "virtio-net-pci,netdev=hub,mac=52:54:00:12:34:56,romfile=",
+];
+
+/// `panic=-1` with `-no-reboot`: a panic ends QEMU at once. IPv6 addresses
+/// appear when duplicate detection is done, at a time nobody can name, so
+/// there are none.
+const KERNEL_ARGUMENTS: &str = "console=ttyS0 quiet loglevel=4 panic=-1 \
+    oops=panic random.trust_cpu=on net.ifnames=0 ipv6.disable_ipv6=1 \
+    8250.nr_uarts=1 nowatchdog rcupdate.rcu_cpu_stall_suppress=1 \
+    cgroup_no_v1=all rdinit=/init";
+
+/// A running QEMU. Dropping it ends the process.
+pub struct Qemu {
+    child: Child,
+    qmp: Qmp,
+    console: Arc<Mutex<VecDeque<String>>>,
+    complaints: Option<thread::JoinHandle<String>>,
+    command: String,
+}
+
+impl Qemu {
+    /// Starts QEMU; the second value is our end of the control channel.
+    ///
+    /// The kernel ends QEMU when the **thread** that called this ends
+    /// (prctl(2), `PR_SET_PDEATHSIG`): a harness that is killed leaves none.
+    pub fn start(config: &Config) -> Result<(Self, UnixStream)> {
+        let (control, control_of_qemu) = UnixStream::pair()?;
+        let (monitor, monitor_of_qemu) = UnixStream::pair()?;
+        let (console, console_of_qemu) = UnixStream::pair()?;
+        let arguments = arguments(config);
+        let mut command = Command::new(PROGRAM);
+        command.args(&arguments);
+        command.stdin(Stdio::null()).stdout(Stdio::null());
+        command.stderr(Stdio::piped());
+        // Ctrl-C at the terminal is for the harness alone.
+        command.process_group(0);
+        command.fd_mappings(vec![
+            inherit(control_of_qemu, CONTROL_FD),
+            inherit(monitor_of_qemu, MONITOR_FD),
+            inherit(console_of_qemu, CONSOLE_FD),
+        ])?;
+        end_with_this_thread(&mut command);
+        let mut child =
+            command.spawn().with_context(|| format!("exec({PROGRAM})"))?;
+        drop(command); // and with it our copies of QEMU's ends
+        let stderr = child.stderr.take().context("stderr is piped")?;
+        let qemu = Self {
+            child,
+            qmp: Qmp::new(monitor)?,
+            console: keep_last_lines(console),
+            complaints: Some(read_all(stderr)),
+            command: by_hand(&arguments),
+        };
+        Ok((qemu, control))
+    }
+
+    /// The console's last lines.
+    pub fn console(&self) -> Vec<String> {
+        let lines = self.console.lock().map(|l| l.iter().cloned().collect());
+        lines.unwrap_or_default()
+    }
+
+    /// The same machine by hand, with its console on the terminal.
+    pub fn command(&self) -> &str {
+        &self.command
+    }
+
+    /// QEMU's process.
+    pub fn pid(&self) -> Pid {
+        Pid::from_raw(self.child.id().cast_signed())
+    }
+
+    /// Why the machine is gone. To be asked when its channel has closed;
+    /// `booted`: PID 1 had spoken before.
+    pub fn fate(&mut self, booted: bool) -> Fate {
+        let stop = self.qmp.stop_reason(Duration::from_secs(2));
+        let exit = self.wait(Duration::from_secs(2));
+        let complaint = self.complaint();
+        match (stop, exit) {
+            (Some(Stop::Panic), _) => Fate::Panicked,
+            (Some(Stop::Poweroff), _) => {
+                Fate::Lost("it switched itself off".to_owned())
+            }
+            (None, Some(status)) => match status.signal() {
+                Some(signal) => {
+                    Fate::Lost(format!("signal {signal} ended QEMU"))
+                }
+                None if !booted => Fate::NotStarted(complaint),
+                None => Fate::Lost(format!("QEMU ended: {complaint}")),
+            },
+            (None, None) => {
+                Fate::Lost("it closed its channel, QEMU still runs".to_owned())
+            }
+        }
+    }
+
+    fn wait(&mut self, patience: Duration) -> Option<std::process::ExitStatus> {
+        let deadline = Instant::now() + patience;
+        loop {
+            match self.child.try_wait() {
+                Ok(Some(status)) => return Some(status),
+                Ok(None) if Instant::now() < deadline => {
+                    thread::sleep(Duration::from_millis(5));
+                }
+                _ => return None,
+            }
+        }
+    }
+
+    fn complaint(&mut self) -> String {
+        let finished = self.complaints.take_if(|thread| thread.is_finished());
+        let text = finished.and_then(|thread| thread.join().ok());
+        let text = text.unwrap_or_default().trim().to_owned();
+        if text.is_empty() { "without a word".to_owned() } else { text }
+    }
+}
+
+impl Drop for Qemu {
+    fn drop(&mut self) {
+        // There is nothing to save in a machine without a disk.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn inherit(socket: UnixStream, child_fd: i32) -> FdMapping {
+    FdMapping { parent_fd: OwnedFd::from(socket), child_fd }
+}
+
+fn end_with_this_thread(command: &mut Command) {
+    let parent = getpid();
+    let arm = move || {
+        set_pdeathsig(Signal::SIGKILL)?;
+        // The parent may have gone before the signal was armed.
+        if getppid() != parent {
+            return Err(std::io::Error::from_raw_os_error(libc_esrch()));
+        }
+        Ok(())
+    };
+    // SAFETY: the closure makes two system calls and allocates nothing.
+    unsafe { command.pre_exec(arm) };
+}
+
+fn libc_esrch() -> i32 {
+    nix::errno::Errno::ESRCH as i32
+}
+
+fn keep_last_lines(console: UnixStream) -> Arc<Mutex<VecDeque<String>>> {
+    let lines = Arc::new(Mutex::new(VecDeque::new()));
+    let shared = Arc::clone(&lines);
+    thread::spawn(move || {
+        let mut reader = BufReader::new(console);
+        let mut line = Vec::new();
+        while reader.read_until(b'\n', &mut line).is_ok_and(|n| n > 0) {
+            let text = plain(&String::from_utf8_lossy(&line));
+            line.clear();
+            let Ok(mut lines) = shared.lock() else { return };
+            if !text.is_empty() {
+                lines.push_back(text);
+            }
+            while lines.len() > CONSOLE_LINES {
+                lines.pop_front();
+            }
+        }
+    });
+    lines
+}
+
+/// Without the firmware's control sequences and white space at the end.
+fn plain(line: &str) -> String {
+    let mut text = String::new();
+    let mut rest = line.chars();
+    while let Some(c) = rest.next() {
+        if c == '\x1b' {
+            let csi = rest.next() == Some('[');
+            if csi {
+                for c in rest.by_ref() {
+                    if c.is_ascii_alphabetic() {
+                        break;
+                    }
+                }
+            }
+        } else if !c.is_control() {
+            text.push(c);
+        }
+    }
+    text.trim_end().to_owned()
+}
+
+fn read_all(mut pipe: impl Read + Send + 'static) -> thread::JoinHandle<String> {
+    thread::spawn(move || {
+        let mut text = String::new();
+        // What cannot be read cannot be shown either.
+        let _ = pipe.read_to_string(&mut text);
+        text
+    })
+}
+
+/// The inherited sockets replaced by what a terminal has.
+fn by_hand(arguments: &[OsString]) -> String {
+    let mut words = vec![PROGRAM.to_owned()];
+    for argument in arguments {
+        let word = argument.to_string_lossy();
+        let word = match word.as_ref() {
+            "socket,id=console,fd=5" => "stdio,id=console",
+            "socket,id=control,fd=3" => "null,id=control",
+            "socket,id=monitor,fd=4" => "null,id=monitor",
+            other => other,
+        };
+        let plain = word
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || "-_./,=:+".contains(c));
+        if plain && !word.is_empty() {
+            words.push(word.to_owned());
+        } else {
+            words.push(format!("'{}'", word.replace('\'', r"'\''")));
+        }
+    }
+    words.join(" ")
+}
+
+/// Whether QEMU is installed, and which version.
+pub fn version() -> Result<String> {
+    let output = Command::new(PROGRAM)
+        .arg("--version")
+        .output()
+        .with_context(|| format!("{PROGRAM} is not installed"))?;
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    Ok(text.lines().next().unwrap_or_default().to_owned())
+}
+
+/// Whether a path names a file that can be read; its message names it.
+pub fn readable(path: &Path) -> Result<()> {
+    std::fs::File::open(path)
+        .with_context(|| format!("{}", path.display()))
+        .map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn config(kernel: &str) -> Config {
+        Config {
+            kernel: kernel.into(),
+            initramfs: "/i".into(),
+            accelerator: Kind::Tcg,
+        }
+    }
+
+    #[test]
+    fn the_command_by_hand_survives_spaces_and_quotes() {
+        let command = by_hand(&arguments(&config("/a b/it's")));
+        assert!(command.contains(r"-kernel '/a b/it'\''s'"), "{command}");
+        assert!(!command.contains("fd="), "{command}");
+    }
+
+    #[test]
+    fn the_machine_has_one_processor_no_disk_and_no_way_out() {
+        let all = by_hand(&arguments(&config("/k")));
+        for absent in ["-drive", "-hda", "user,", "tap,", "-smp 2"] {
+            assert!(!all.contains(absent), "{absent} in {all}");
+        }
+    }
+
+    #[test]
+    fn the_firmwares_control_sequences_are_not_shown() {
+        assert_eq!(plain("\x1bc\x1b[?7l\x1b[2JSeaBIOS\r\n"), "SeaBIOS");
+    }
+}

@@ -1,0 +1,67 @@
+//! The virtio-serial port to the harness.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{Read, Write};
+use std::os::fd::{AsFd, BorrowedFd};
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, bail};
+use protocol::{Event, Frames, Request};
+
+/// The port, both ways. Writing blocks while the harness does not read:
+/// a command that prints without end is slowed down, not collected.
+pub struct Control {
+    port: File,
+    frames: Frames,
+}
+
+impl Control {
+    /// Finds the port by its name and opens it.
+    pub fn open() -> Result<Self> {
+        let path = port_path()?;
+        let port = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .open(&path)
+            .with_context(|| format!("open({})", path.display()))?;
+        Ok(Self { port, frames: Frames::default() })
+    }
+
+    /// Sends one event.
+    pub fn send(&mut self, event: &Event) -> Result<()> {
+        let bytes = protocol::encode(event)?;
+        self.port.write_all(&bytes).context("write to the harness")
+    }
+
+    /// Reads what has arrived. `false`: the harness is gone.
+    pub fn receive(&mut self) -> Result<bool> {
+        let mut bytes = [0; 32 << 10];
+        let count =
+            self.port.read(&mut bytes).context("read from the harness")?;
+        self.frames.push(&bytes[..count]);
+        Ok(count > 0)
+    }
+
+    /// The next request among what has arrived.
+    pub fn next_request(&mut self) -> Result<Option<Request>> {
+        Ok(self.frames.take()?)
+    }
+}
+
+impl AsFd for Control {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.port.as_fd()
+    }
+}
+
+fn port_path() -> Result<PathBuf> {
+    let ports = "/sys/class/virtio-ports";
+    for entry in fs::read_dir(ports).context(ports)? {
+        let entry = entry?;
+        let name = fs::read_to_string(entry.path().join("name"));
+        if name.is_ok_and(|name| name.trim() == protocol::PORT_NAME) {
+            return Ok(PathBuf::from("/dev").join(entry.file_name()));
+        }
+    }
+    bail!("no port named {} in {ports}", protocol::PORT_NAME)
+}

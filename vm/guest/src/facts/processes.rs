@@ -1,0 +1,164 @@
+//! The processes, and the handles that keep namespaces alive.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+use procfs::process::{self, StatFlags};
+use protocol::facts::{Kind, Namespace, Process};
+
+use super::networks;
+
+/// All processes but kernel threads, oldest first. One that ends while it is
+/// looked at is left out.
+pub fn all() -> Result<Vec<Process>> {
+    let mut processes: Vec<Process> =
+        process::all_processes()?.flatten().filter_map(|p| one(&p)).collect();
+    processes.sort_by_key(|process| (process.start_time, process.pid));
+    for process in &mut processes {
+        let path = handle(process.pid, Kind::Net);
+        if let Some(net) = process
+            .namespaces
+            .iter_mut()
+            .find(|namespace| namespace.kind == Kind::Net)
+        {
+            net.cookie = networks::cookie(Path::new(&path)).unwrap_or(0);
+        }
+    }
+    Ok(processes)
+}
+
+fn one(process: &process::Process) -> Option<Process> {
+    let stat = process.stat().ok()?;
+    let status = process.status().ok()?;
+    if stat.flags().ok()?.contains(StatFlags::PF_KTHREAD) {
+        return None;
+    }
+    let namespaces: Option<Vec<Namespace>> = Kind::ALL
+        .into_iter()
+        .map(|kind| identity(kind, Path::new(&handle(stat.pid, kind))))
+        .collect();
+    Some(Process {
+        pid: stat.pid,
+        ppid: stat.ppid,
+        start_time: stat.starttime,
+        command: stat.comm,
+        inner_pid: status.nspid.as_ref()?.last().copied()?,
+        namespaces: namespaces?,
+    })
+}
+
+fn handle(pid: i32, kind: Kind) -> String {
+    format!("/proc/{pid}/ns/{kind}")
+}
+
+/// The identity of the namespace behind a handle.
+fn identity(kind: Kind, handle: &Path) -> Option<Namespace> {
+    let meta = fs::metadata(handle).ok()?;
+    let (device, inode) = (meta.dev(), meta.ino());
+    Some(Namespace { kind, device, inode, cookie: 0 })
+}
+
+/// A path for each namespace that is alive and can be found: by a process,
+/// by a bind mount, by an open file. Processes first, oldest first.
+pub fn handles(processes: &[Process]) -> BTreeMap<Order, PathBuf> {
+    let mut found = BTreeMap::new();
+    let mut add = |namespace: Namespace, path: PathBuf| {
+        let known =
+            found.keys().any(|order: &Order| order.namespace == namespace);
+        if !known {
+            let position = found.len();
+            found.insert(Order { position, namespace }, path);
+        }
+    };
+    for process in processes {
+        for namespace in &process.namespaces {
+            add(*namespace, handle(process.pid, namespace.kind).into());
+        }
+    }
+    for path in bind_mounts().into_iter().chain(open_files(processes)) {
+        if let Some(namespace) = unknown_kind(&path) {
+            add(namespace, path);
+        }
+    }
+    found
+}
+
+/// A namespace, sorted by when it was found.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Order {
+    position: usize,
+    /// Which.
+    pub namespace: Namespace,
+}
+
+/// Those no process is a member of.
+pub fn pinned(
+    handles: &BTreeMap<Order, PathBuf>,
+    processes: &[Process],
+) -> Vec<Namespace> {
+    handles
+        .keys()
+        .map(|order| order.namespace)
+        .filter(|namespace| {
+            !processes.iter().any(|p| p.namespaces.contains(namespace))
+        })
+        .collect()
+}
+
+/// `ip netns add`, `unshare --net=FILE` and Docker keep namespaces this way.
+fn bind_mounts() -> Vec<PathBuf> {
+    let mounts = process::Process::myself().and_then(|me| me.mountinfo());
+    mounts
+        .into_iter()
+        .flatten()
+        .filter(|mount| mount.fs_type == "nsfs")
+        .map(|mount| mount.mount_point)
+        .collect()
+}
+
+fn open_files(processes: &[Process]) -> Vec<PathBuf> {
+    processes
+        .iter()
+        .filter_map(|p| fs::read_dir(format!("/proc/{}/fd", p.pid)).ok())
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| {
+            fs::read_link(path).is_ok_and(|target| kind_of(&target).is_some())
+        })
+        .collect()
+}
+
+/// `net:[4026531840]` names its type.
+fn kind_of(target: &Path) -> Option<Kind> {
+    let (kind, number) = target.to_str()?.split_once(":[")?;
+    number.ends_with(']').then(|| Kind::from_name(kind)).flatten()
+}
+
+/// A bind mount does not name its type; the kernel does (ioctl_ns(2)).
+fn unknown_kind(path: &Path) -> Option<Namespace> {
+    nix::ioctl_none_bad!(ns_get_nstype, nix::request_code_none!(0xb7, 3));
+    let file = fs::File::open(path).ok()?;
+    let fd = std::os::fd::AsRawFd::as_raw_fd(&file);
+    // SAFETY: NS_GET_NSTYPE takes no argument.
+    let flag = unsafe { ns_get_nstype(fd) }.ok()?;
+    let kind = match flag {
+        libc::CLONE_NEWCGROUP => Kind::Cgroup,
+        libc::CLONE_NEWIPC => Kind::Ipc,
+        libc::CLONE_NEWNS => Kind::Mnt,
+        libc::CLONE_NEWNET => Kind::Net,
+        libc::CLONE_NEWPID => Kind::Pid,
+        libc::CLONE_NEWTIME => Kind::Time,
+        libc::CLONE_NEWUSER => Kind::User,
+        libc::CLONE_NEWUTS => Kind::Uts,
+        _ => return None,
+    };
+    let mut namespace = identity(kind, path)?;
+    if kind == Kind::Net {
+        namespace.cookie = networks::cookie(path).unwrap_or(0);
+    }
+    Some(namespace)
+}

@@ -1,0 +1,44 @@
+//! guest - PID 1 of the machine: sets it up, then does what the harness asks
+//!
+//! # Layout, in the order it runs
+//!
+//! * [`boot`]: file systems, modules, network: from a bare kernel to a
+//!   machine that looks like a Docker host
+//! * [`control`]: the virtio-serial port to the harness
+//! * [`serve`]: the loop: requests in, events out, children reaped
+//! * [`streams`]: commands on pipes, commands on terminals
+//! * [`prompt`]: finds the shells' prompts in what a terminal prints
+//! * [`facts`]: what the kernel holds, seen by PID 1 itself
+//!
+//! There is one thread, because namespaces belong to threads. When the
+//! harness goes, however it goes, the port reads as closed and the machine
+//! powers off.
+
+mod boot;
+mod control;
+mod facts;
+mod prompt;
+mod serve;
+mod streams;
+
+use nix::sys::reboot::{RebootMode, reboot};
+
+fn main() {
+    // Whatever happens, PID 1 must not return: the kernel would panic, and
+    // hide the reason.
+    if let Err(error) = run() {
+        eprintln!("guest: {error:#}");
+    }
+    nix::unistd::sync();
+    let Err(errno) = reboot(RebootMode::RB_POWER_OFF);
+    eprintln!("guest: reboot(RB_POWER_OFF): {errno}");
+}
+
+fn run() -> anyhow::Result<()> {
+    boot::mount_file_systems()?;
+    boot::load_modules()?;
+    boot::set_limits_and_names()?;
+    boot::switch_on_interfaces()?;
+    let mut control = control::Control::open()?;
+    serve::serve(&mut control)
+}

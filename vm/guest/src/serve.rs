@@ -1,0 +1,176 @@
+//! The loop: requests in, events out, children reaped.
+
+use std::fs::{self, OpenOptions};
+use std::io::Write;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sys::signal::{SigSet, Signal};
+use nix::sys::signalfd::{SfdFlags, SignalFd};
+use nix::sys::time::TimeSpec;
+use nix::time::{ClockId, clock_settime};
+use protocol::{Event, Request};
+
+use crate::control::Control;
+use crate::facts;
+use crate::streams::Streams;
+
+/// Says hello, then serves until the harness is gone or asks to stop.
+pub fn serve(control: &mut Control) -> Result<()> {
+    let children = children_signal()?;
+    let mut streams = Streams::default();
+    control.send(&Event::Ready {
+        protocol: protocol::VERSION,
+        kernel: kernel_release()?,
+    })?;
+    loop {
+        let ready = wait(control, &children, &streams)?;
+        if ready.control {
+            if !control.receive()? {
+                return Ok(());
+            }
+            while let Some(request) = control.next_request()? {
+                if request == Request::Poweroff {
+                    return Ok(());
+                }
+                if let Err(error) = answer(control, &mut streams, request) {
+                    let reason = format!("{error:#}");
+                    control.send(&Event::Failed { reason })?;
+                }
+            }
+        }
+        streams.pump(control, &ready.streams)?;
+        while children.read_signal()?.is_some() {}
+        streams.reap(control)?;
+    }
+}
+
+/// SIGCHLD as something poll(2) can wait for.
+fn children_signal() -> Result<SignalFd> {
+    let mut mask = SigSet::empty();
+    mask.add(Signal::SIGCHLD);
+    mask.thread_block().context("sigprocmask(SIGCHLD)")?;
+    let flags = SfdFlags::SFD_NONBLOCK | SfdFlags::SFD_CLOEXEC;
+    SignalFd::with_flags(&mask, flags).context("signalfd(SIGCHLD)")
+}
+
+fn kernel_release() -> Result<String> {
+    let path = "/proc/sys/kernel/osrelease";
+    Ok(fs::read_to_string(path).context(path)?.trim().to_owned())
+}
+
+struct Ready {
+    control: bool,
+    streams: Vec<bool>,
+}
+
+fn wait(
+    control: &Control,
+    children: &SignalFd,
+    streams: &Streams,
+) -> Result<Ready> {
+    use std::os::fd::AsFd;
+    let mut fds = vec![
+        PollFd::new(control.as_fd(), PollFlags::POLLIN),
+        PollFd::new(children.as_fd(), PollFlags::POLLIN),
+    ];
+    fds.extend(streams.poll_fds());
+    let timeout = streams.wake_in().map_or(PollTimeout::NONE, |wait| {
+        PollTimeout::try_from(wait + Duration::from_millis(1))
+            .unwrap_or(PollTimeout::MAX)
+    });
+    poll(&mut fds, timeout).context("poll")?;
+    let happened = |fd: &PollFd| fd.any().unwrap_or(false);
+    Ok(Ready {
+        control: happened(&fds[0]),
+        streams: fds[2..].iter().map(happened).collect(),
+    })
+}
+
+fn answer(
+    control: &mut Control,
+    streams: &mut Streams,
+    request: Request,
+) -> Result<()> {
+    match request {
+        Request::Hello { protocol, unix_time_ns, entropy } => {
+            ensure!(
+                protocol == protocol::VERSION,
+                "this machine speaks protocol {}, the harness {protocol}",
+                protocol::VERSION
+            );
+            set_clock(unix_time_ns)?;
+            add_entropy(&entropy)?;
+            control.send(&Event::Done)
+        }
+        Request::PutFile { path, mode, append, contents } => {
+            put_file(Path::new(&path), mode, append, &contents)
+                .with_context(|| format!("put {path}"))?;
+            control.send(&Event::Done)
+        }
+        Request::Exec { id, argv } => streams.exec(control, id, &argv),
+        Request::ExecTty { id, argv, size, term } => {
+            streams.exec_tty(control, id, &argv, size, &term)
+        }
+        Request::OpenTerminal { id, size } => {
+            streams.open_terminal(control, id, size)
+        }
+        Request::Input { id, bytes } => streams.input(id, &bytes),
+        Request::CloseInput { id } => streams.close_input(id),
+        Request::Resize { id, size } => streams.resize(id, size),
+        Request::Signal { id, signal } => streams.signal(id, signal),
+        Request::Facts => control.send(&Event::Facts(facts::observe()?)),
+        Request::Poweroff => Ok(()),
+    }
+}
+
+fn set_clock(unix_time_ns: u64) -> Result<()> {
+    let now = TimeSpec::from_duration(Duration::from_nanos(unix_time_ns));
+    clock_settime(ClockId::CLOCK_REALTIME, now)
+        .context("clock_settime(CLOCK_REALTIME)")
+}
+
+/// What random(4) calls RNDADDENTROPY: mixes bytes in and credits them.
+fn add_entropy(entropy: &[u8; 32]) -> Result<()> {
+    #[repr(C)]
+    struct PoolInfo {
+        bits: libc::c_int,
+        size: libc::c_int,
+        bytes: [u8; 32],
+    }
+    nix::ioctl_write_ptr_bad!(
+        rnd_add_entropy,
+        nix::request_code_write!(b'R', 0x03, 8),
+        PoolInfo
+    );
+    let pool = PoolInfo { bits: 256, size: 32, bytes: *entropy };
+    let device = OpenOptions::new().write(true).open("/dev/urandom")?;
+    let fd = std::os::fd::AsRawFd::as_raw_fd(&device);
+    // SAFETY: `pool` is a rand_pool_info with as many bytes as `size` says,
+    // and it outlives the call.
+    unsafe { rnd_add_entropy(fd, &pool) }.context("ioctl(RNDADDENTROPY)")?;
+    Ok(())
+}
+
+fn put_file(
+    path: &Path,
+    mode: u32,
+    append: bool,
+    contents: &[u8],
+) -> Result<()> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    let mut file = OpenOptions::new()
+        .create(true)
+        .write(true)
+        .append(append)
+        .truncate(!append)
+        .mode(mode)
+        .open(path)?;
+    file.write_all(contents)?;
+    Ok(file.set_permissions(fs::Permissions::from_mode(mode))?)
+}
