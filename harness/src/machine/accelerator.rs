@@ -54,7 +54,10 @@ pub fn choose(cache: &Path) -> Result<Accelerator> {
 }
 
 fn named(kind: Kind) -> Accelerator {
-    Accelerator { kind, reason: "MACHINE_ACCELERATOR".to_owned() }
+    Accelerator {
+        kind,
+        reason: "MACHINE_ACCELERATOR".to_owned(),
+    }
 }
 
 /// KVM passed the probe and failed a boot: no more of it until the next boot
@@ -74,23 +77,21 @@ fn probe() -> Accelerator {
             kind: Kind::Kvm,
             reason: "a timed loop ran at full speed".to_owned(),
         },
-        Err(error) => {
-            Accelerator { kind: Kind::Tcg, reason: format!("{error:#}") }
-        }
+        Err(error) => Accelerator {
+            kind: Kind::Tcg,
+            reason: format!("{error:#}"),
+        },
     }
 }
 
 /// A verdict holds for one boot and one device.
 fn circumstances() -> Option<String> {
     let boot = fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
-    let device = match fs::File::options()
-        .read(true)
-        .write(true)
-        .open("/dev/kvm")
-    {
-        Ok(_) => "accessible".to_owned(),
-        Err(error) => error.kind().to_string(),
-    };
+    let device =
+        match fs::File::options().read(true).write(true).open("/dev/kvm") {
+            Ok(_) => "accessible".to_owned(),
+            Err(error) => error.kind().to_string(),
+        };
     Some(format!("{} {device}", boot.trim()))
 }
 
@@ -105,12 +106,17 @@ fn recall(cache: &Path) -> Option<Accelerator> {
         "tcg" => Kind::Tcg,
         _ => return None,
     };
-    Some(Accelerator { kind, reason: lines.next()?.to_owned() })
+    Some(Accelerator {
+        kind,
+        reason: lines.next()?.to_owned(),
+    })
 }
 
 /// Failing to remember costs a probe next time, no more.
 fn remember(cache: &Path, verdict: &Accelerator) {
-    let Some(circumstances) = circumstances() else { return };
+    let Some(circumstances) = circumstances() else {
+        return;
+    };
     let Accelerator { kind, reason } = verdict;
     let text = format!("{circumstances}\n{kind}\n{reason}\n");
     let _ = fs::create_dir_all(cache);
@@ -236,7 +242,10 @@ mod probe {
 mod probe {
     /// Elsewhere only the boot itself tells.
     pub fn kvm_runs_code() -> anyhow::Result<()> {
-        std::fs::File::options().read(true).write(true).open("/dev/kvm")?;
+        std::fs::File::options()
+            .read(true)
+            .write(true)
+            .open("/dev/kvm")?;
         Ok(())
     }
 }

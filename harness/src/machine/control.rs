@@ -48,6 +48,13 @@ pub struct Terminal {
     pub shell: i32,
 }
 
+#[cfg(test)]
+impl Terminal {
+    pub(crate) fn for_tests(shell: i32) -> Self {
+        Self { id: 1, shell }
+    }
+}
+
 /// What came of a command in a terminal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finished {
@@ -98,8 +105,7 @@ impl Machine {
             command: String::new(),
         };
         let (qemu, socket) = Qemu::start(config).map_err(not_started)?;
-        let reader =
-            socket.try_clone().map_err(|e| not_started(e.into()))?;
+        let reader = socket.try_clone().map_err(|e| not_started(e.into()))?;
         let mut machine = Self {
             qemu,
             socket,
@@ -133,7 +139,11 @@ impl Machine {
         let entropy = entropy()
             .map_err(|e| self.failure(Fate::Refused(e.to_string())))?;
         let protocol = protocol::VERSION;
-        self.ask(&Request::Hello { protocol, unix_time_ns, entropy })
+        self.ask(&Request::Hello {
+            protocol,
+            unix_time_ns,
+            entropy,
+        })
     }
 
     /// The kernel's release, as `uname -r` prints it.
@@ -169,7 +179,10 @@ impl Machine {
     /// Opens a terminal and waits for its first prompt.
     pub fn open_terminal(&mut self) -> Result<Terminal, Failure> {
         let id = self.new_id();
-        self.send(&Request::OpenTerminal { id, size: WindowSize::LESSON })?;
+        self.send(&Request::OpenTerminal {
+            id,
+            size: WindowSize::LESSON,
+        })?;
         let first = self.until_prompt(id, SILENCE)?;
         match first.then {
             Then::Prompt { shell, .. } => Ok(Terminal { id, shell }),
@@ -188,7 +201,10 @@ impl Machine {
         deadline: Duration,
     ) -> Result<Finished, Failure> {
         let bytes = format!("{command}\n").into_bytes();
-        self.send(&Request::Input { id: terminal.id, bytes })?;
+        self.send(&Request::Input {
+            id: terminal.id,
+            bytes,
+        })?;
         self.until_prompt(terminal.id, deadline)
     }
 
@@ -224,18 +240,29 @@ impl Machine {
                 }
             }
         };
-        Ok(Finished { output, truncated, then })
+        Ok(Finished {
+            output,
+            truncated,
+            then,
+        })
     }
 
     /// Runs a program on pipes and waits for its end.
     pub fn exec(
         &mut self,
         argv: &[&str],
+        input: &[u8],
         deadline: Duration,
     ) -> Result<Output, Failure> {
         let own = self.new_id();
         let argv = argv.iter().map(ToString::to_string).collect();
         self.send(&Request::Exec { id: own, argv })?;
+        for part in input.chunks(frame::MAX_PAYLOAD) {
+            self.send(&Request::Input {
+                id: own,
+                bytes: part.to_vec(),
+            })?;
+        }
         self.send(&Request::CloseInput { id: own })?;
         let end = Instant::now() + deadline;
         let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
@@ -249,7 +276,11 @@ impl Machine {
                     }
                 }
                 Event::Exit { id, status } if id == own => {
-                    return Ok(Output { stdout, stderr, status });
+                    return Ok(Output {
+                        stdout,
+                        stderr,
+                        status,
+                    });
                 }
                 event => self.check(event)?,
             }
@@ -304,6 +335,18 @@ impl Machine {
             Err(RecvTimeoutError::Timeout) => {
                 Err(self.failure(Fate::Hung(patience)))
             }
+            Err(RecvTimeoutError::Disconnected) => Err(self.gone()),
+        }
+    }
+
+    /// The next event, if one comes in time: silence is no failure here.
+    pub(super) fn poll_event(
+        &mut self,
+        patience: Duration,
+    ) -> Result<Option<Event>, Failure> {
+        match self.events.recv_timeout(patience) {
+            Ok(event) => Ok(Some(event)),
+            Err(RecvTimeoutError::Timeout) => Ok(None),
             Err(RecvTimeoutError::Disconnected) => Err(self.gone()),
         }
     }

@@ -24,18 +24,36 @@ const FILE: u32 = 0o100_000;
 impl Archive {
     /// Adds a file with permission bits.
     pub fn file(&mut self, path: &str, mode: u32, contents: Vec<u8>) {
-        self.add(path, Entry { mode: FILE | mode, contents });
+        self.add(
+            path,
+            Entry {
+                mode: FILE | mode,
+                contents,
+            },
+        );
     }
 
     /// Adds a symbolic link.
     pub fn symlink(&mut self, path: &str, target: &str) {
         let contents = target.as_bytes().to_vec();
-        self.add(path, Entry { mode: SYMLINK, contents });
+        self.add(
+            path,
+            Entry {
+                mode: SYMLINK,
+                contents,
+            },
+        );
     }
 
     /// Adds an empty folder.
     pub fn folder(&mut self, path: &str) {
-        self.add(path, Entry { mode: FOLDER, contents: Vec::new() });
+        self.add(
+            path,
+            Entry {
+                mode: FOLDER,
+                contents: Vec::new(),
+            },
+        );
     }
 
     /// Whether there is something at this path.
@@ -47,8 +65,13 @@ impl Archive {
     fn add(&mut self, path: &str, entry: Entry) {
         let path = path.trim_start_matches('/');
         for (slash, _) in path.match_indices('/') {
-            let folder = Entry { mode: FOLDER, contents: Vec::new() };
-            self.entries.entry(path[..slash].to_owned()).or_insert(folder);
+            let folder = Entry {
+                mode: FOLDER,
+                contents: Vec::new(),
+            };
+            self.entries
+                .entry(path[..slash].to_owned())
+                .or_insert(folder);
         }
         self.entries.insert(path.to_owned(), entry);
     }
@@ -59,7 +82,10 @@ impl Archive {
         for (inode, (path, entry)) in (1..).zip(&self.entries) {
             append(&mut bytes, inode, path, entry);
         }
-        let end = Entry { mode: 0, contents: Vec::new() };
+        let end = Entry {
+            mode: 0,
+            contents: Vec::new(),
+        };
         append(&mut bytes, 0, "TRAILER!!!", &end);
         bytes
     }

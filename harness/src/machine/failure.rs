@@ -80,7 +80,11 @@ impl fmt::Display for Failure {
             }
         }
         if !matches!(self.fate, Fate::Refused(_)) && !self.command.is_empty() {
-            write!(f, "\n\nTo start this machine by hand:\n  {}", self.command)?;
+            write!(
+                f,
+                "\n\nTo start this machine by hand:\n  {}",
+                self.command
+            )?;
         }
         Ok(())
     }

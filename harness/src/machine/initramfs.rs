@@ -13,7 +13,10 @@ use super::{modules, programs};
 
 /// Small files every Linux machine has.
 const FILES: [(&str, &str); 5] = [
-    ("/etc/passwd", "root:x:0:0:root:/root:/bin/bash\nnobody:x:65534:65534:nobody:/:/bin/false\n"),
+    (
+        "/etc/passwd",
+        "root:x:0:0:root:/root:/bin/bash\nnobody:x:65534:65534:nobody:/:/bin/false\n",
+    ),
     ("/etc/group", "root:x:0:\ntty:x:5:\nnogroup:x:65534:\n"),
     ("/etc/hosts", "127.0.0.1\tlocalhost host\n"),
     ("/www/index.html", "Hello World\n"),
@@ -60,8 +63,11 @@ fn add_modules(archive: &mut Archive, kernel: &Kernel) -> Result<()> {
 /// into place.
 pub fn store(folder: &Path, bytes: &[u8]) -> Result<PathBuf> {
     let digest = Sha256::digest(bytes);
-    let name: String =
-        digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let name: String = digest
+        .iter()
+        .take(8)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     let path = folder.join(format!("{name}.cpio"));
     let length = bytes.len() as u64;
     if fs::metadata(&path).is_ok_and(|meta| meta.len() == length) {

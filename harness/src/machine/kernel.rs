@@ -65,7 +65,11 @@ fn named(image: PathBuf) -> Result<Kernel> {
         "MACHINE_MODULES={}: there is no modules.dep in it",
         modules.display()
     );
-    Ok(Kernel { image, modules, source: "MACHINE_KERNEL" })
+    Ok(Kernel {
+        image,
+        modules,
+        source: "MACHINE_KERNEL",
+    })
 }
 
 fn newest(kernels: &Path) -> Option<Kernel> {
@@ -147,8 +151,11 @@ mod tests {
 
     #[test]
     fn releases_are_compared_by_number() {
-        let mut releases =
-            ["6.12.117+deb12-cloud-amd64", "6.1.0-56-cloud-amd64", "6.9.1"];
+        let mut releases = [
+            "6.12.117+deb12-cloud-amd64",
+            "6.1.0-56-cloud-amd64",
+            "6.9.1",
+        ];
         releases.sort_by(|a, b| by_version(a, b));
         assert_eq!(releases[2], "6.12.117+deb12-cloud-amd64");
         assert_eq!(releases[0], "6.1.0-56-cloud-amd64");

@@ -10,20 +10,22 @@
 //! * [`accelerator`]: whether KVM really runs code, or else emulation
 //! * [`qemu`], [`qmp`]: the process, and what it says of the machine's fate
 //! * [`control`]: the conversation with the machine's PID 1
+//! * `attach`: a person's terminal joined to a program in the machine
 //! * [`failure`]: panic, hang, lost: three different things
 //!
 //! **Architecture invariant:** nothing in here knows what a lesson is.
 
 pub mod accelerator;
+mod attach;
 pub mod control;
 mod cpio;
 pub mod failure;
 pub mod initramfs;
 pub mod kernel;
 mod modules;
-mod programs;
+pub mod programs;
 pub mod qemu;
 mod qmp;
 
-pub use control::{Finished, Machine, Terminal};
+pub use control::{Finished, Machine, Output, Terminal, Then};
 pub use failure::{Failure, Fate, Stage};

@@ -23,8 +23,7 @@ const NEEDED: [&str; 7] = [
 pub fn in_order(folder: &Path) -> Result<Vec<String>> {
     let read = |name: &str| {
         let path = folder.join(name);
-        fs::read_to_string(&path)
-            .with_context(|| format!("{}", path.display()))
+        fs::read_to_string(&path).with_context(|| format!("{}", path.display()))
     };
     resolve(&NEEDED, &read("modules.dep")?, &read("modules.builtin")?)
         .with_context(|| format!("the kernel of {}", folder.display()))
@@ -39,7 +38,9 @@ fn resolve(
     let mut paths = BTreeMap::new();
     let mut dependencies = BTreeMap::new();
     for line in modules_dep.lines() {
-        let Some((path, rest)) = line.split_once(':') else { continue };
+        let Some((path, rest)) = line.split_once(':') else {
+            continue;
+        };
         paths.insert(name(path), path);
         dependencies.insert(path, rest.split_whitespace().collect::<Vec<_>>());
     }

@@ -59,7 +59,10 @@ pub fn add(archive: &mut Archive) -> Result<()> {
 
 /// The programs that are missing, with the packages they come in.
 pub fn missing() -> BTreeMap<&'static str, &'static str> {
-    PACKAGES.into_iter().filter(|(name, _)| find(name).is_err()).collect()
+    PACKAGES
+        .into_iter()
+        .filter(|(name, _)| find(name).is_err())
+        .collect()
 }
 
 /// Looks in `PATH`, and where administrators' tools are: an ordinary user's

@@ -107,8 +107,12 @@ const MONITOR: [&str; 4] = [
     "chardev=monitor,mode=control",
 ];
 
-const CONSOLE: [&str; 4] =
-    ["-chardev", "socket,id=console,fd=5", "-serial", "chardev:console"];
+const CONSOLE: [&str; 4] = [
+    "-chardev",
+    "socket,id=console,fd=5",
+    "-serial",
+    "chardev:console",
+];
 
 /// A network card on a hub with nothing else on it: the machine's eth0.
 const NETWORK: [&str; 4] = [
@@ -157,8 +161,9 @@ impl Qemu {
             inherit(console_of_qemu, CONSOLE_FD),
         ])?;
         end_with_this_thread(&mut command);
-        let mut child =
-            command.spawn().with_context(|| format!("exec({PROGRAM})"))?;
+        let mut child = command
+            .spawn()
+            .with_context(|| format!("exec({PROGRAM})"))?;
         drop(command); // and with it our copies of QEMU's ends
         let stderr = child.stderr.take().context("stderr is piped")?;
         let qemu = Self {
@@ -228,7 +233,11 @@ impl Qemu {
         let finished = self.complaints.take_if(|thread| thread.is_finished());
         let text = finished.and_then(|thread| thread.join().ok());
         let text = text.unwrap_or_default().trim().to_owned();
-        if text.is_empty() { "without a word".to_owned() } else { text }
+        if text.is_empty() {
+            "without a word".to_owned()
+        } else {
+            text
+        }
     }
 }
 
@@ -241,7 +250,10 @@ impl Drop for Qemu {
 }
 
 fn inherit(socket: UnixStream, child_fd: i32) -> FdMapping {
-    FdMapping { parent_fd: OwnedFd::from(socket), child_fd }
+    FdMapping {
+        parent_fd: OwnedFd::from(socket),
+        child_fd,
+    }
 }
 
 fn end_with_this_thread(command: &mut Command) {
@@ -304,7 +316,9 @@ fn plain(line: &str) -> String {
     text.trim_end().to_owned()
 }
 
-fn read_all(mut pipe: impl Read + Send + 'static) -> thread::JoinHandle<String> {
+fn read_all(
+    mut pipe: impl Read + Send + 'static,
+) -> thread::JoinHandle<String> {
     thread::spawn(move || {
         let mut text = String::new();
         // What cannot be read cannot be shown either.

@@ -37,7 +37,9 @@ impl Qmp {
             }
             for line in BufReader::new(socket).lines() {
                 let Ok(line) = line else { return };
-                let Ok(message) = serde_json::from_str(&line) else { continue };
+                let Ok(message) = serde_json::from_str(&line) else {
+                    continue;
+                };
                 if sender.send(message).is_err() {
                     return;
                 }

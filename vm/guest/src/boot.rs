@@ -22,7 +22,12 @@ const FILE_SYSTEMS: [(&str, &str, MsFlags, &str); 8] = [
     ("proc", "/proc", NOTHING_SPECIAL, ""),
     ("sysfs", "/sys", NOTHING_SPECIAL, ""),
     ("devtmpfs", "/dev", MsFlags::MS_NOSUID, "mode=755"),
-    ("devpts", "/dev/pts", NO_PROGRAMS, "gid=5,mode=620,ptmxmode=666"),
+    (
+        "devpts",
+        "/dev/pts",
+        NO_PROGRAMS,
+        "gid=5,mode=620,ptmxmode=666",
+    ),
     ("tmpfs", "/dev/shm", NO_DEVICES, "mode=1777"),
     ("tmpfs", "/run", NO_DEVICES, "mode=755"),
     ("tmpfs", "/tmp", NO_DEVICES, "mode=1777"),

@@ -24,7 +24,10 @@ impl Control {
             .write(true)
             .open(&path)
             .with_context(|| format!("open({})", path.display()))?;
-        Ok(Self { port, frames: Frames::default() })
+        Ok(Self {
+            port,
+            frames: Frames::default(),
+        })
     }
 
     /// Sends one event.
@@ -36,8 +39,10 @@ impl Control {
     /// Reads what has arrived. `false`: the harness is gone.
     pub fn receive(&mut self) -> Result<bool> {
         let mut bytes = [0; 32 << 10];
-        let count =
-            self.port.read(&mut bytes).context("read from the harness")?;
+        let count = self
+            .port
+            .read(&mut bytes)
+            .context("read from the harness")?;
         self.frames.push(&bytes[..count]);
         Ok(count > 0)
     }

@@ -29,7 +29,10 @@ const LONGEST: usize = 48;
 impl Prompts {
     /// For a terminal whose shells know this number.
     pub fn new(nonce: u64) -> Self {
-        Self { end: format!(";{nonce:016x}\x07"), held: Vec::new() }
+        Self {
+            end: format!(";{nonce:016x}\x07"),
+            held: Vec::new(),
+        }
     }
 
     /// The `PS1` of this terminal's shells; they put `$?` in themselves.
@@ -42,9 +45,8 @@ impl Prompts {
         self.held.extend_from_slice(bytes);
         let mut pieces = Vec::new();
         loop {
-            let start = find(&self.held, START).unwrap_or_else(|| {
-                self.held.len() - partial_start(&self.held)
-            });
+            let start = find(&self.held, START)
+                .unwrap_or_else(|| self.held.len() - partial_start(&self.held));
             if start > 0 {
                 let output = self.held.drain(..start).collect();
                 pieces.push(Piece::Output(output));
@@ -98,7 +100,9 @@ enum Mark {
 }
 
 fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
-    haystack.windows(needle.len()).position(|window| window == needle)
+    haystack
+        .windows(needle.len())
+        .position(|window| window == needle)
 }
 
 /// How many bytes at the end may be the beginning of a mark.

@@ -96,7 +96,11 @@ fn answer(
     request: Request,
 ) -> Result<()> {
     match request {
-        Request::Hello { protocol, unix_time_ns, entropy } => {
+        Request::Hello {
+            protocol,
+            unix_time_ns,
+            entropy,
+        } => {
             ensure!(
                 protocol == protocol::VERSION,
                 "this machine speaks protocol {}, the harness {protocol}",
@@ -106,15 +110,23 @@ fn answer(
             add_entropy(&entropy)?;
             control.send(&Event::Done)
         }
-        Request::PutFile { path, mode, append, contents } => {
+        Request::PutFile {
+            path,
+            mode,
+            append,
+            contents,
+        } => {
             put_file(Path::new(&path), mode, append, &contents)
                 .with_context(|| format!("put {path}"))?;
             control.send(&Event::Done)
         }
         Request::Exec { id, argv } => streams.exec(control, id, &argv),
-        Request::ExecTty { id, argv, size, term } => {
-            streams.exec_tty(control, id, &argv, size, &term)
-        }
+        Request::ExecTty {
+            id,
+            argv,
+            size,
+            term,
+        } => streams.exec_tty(control, id, &argv, size, &term),
         Request::OpenTerminal { id, size } => {
             streams.open_terminal(control, id, size)
         }
@@ -146,7 +158,11 @@ fn add_entropy(entropy: &[u8; 32]) -> Result<()> {
         nix::request_code_write!(b'R', 0x03, 8),
         PoolInfo
     );
-    let pool = PoolInfo { bits: 256, size: 32, bytes: *entropy };
+    let pool = PoolInfo {
+        bits: 256,
+        size: 32,
+        bytes: *entropy,
+    };
     let device = OpenOptions::new().write(true).open("/dev/urandom")?;
     let fd = std::os::fd::AsRawFd::as_raw_fd(&device);
     // SAFETY: `pool` is a rand_pool_info with as many bytes as `size` says,

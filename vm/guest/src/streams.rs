@@ -157,7 +157,9 @@ impl Streams {
 
     /// Queues bytes for a stream to read.
     pub fn input(&mut self, id: StreamId, bytes: &[u8]) -> Result<()> {
-        let Some(stream) = self.find(id) else { return Ok(()) };
+        let Some(stream) = self.find(id) else {
+            return Ok(());
+        };
         stream.pending.extend(bytes);
         stream.write_pending();
         Ok(())
@@ -165,7 +167,9 @@ impl Streams {
 
     /// Ends a stream's input once what is queued has been read.
     pub fn close_input(&mut self, id: StreamId) -> Result<()> {
-        let Some(stream) = self.find(id) else { return Ok(()) };
+        let Some(stream) = self.find(id) else {
+            return Ok(());
+        };
         stream.close_when_written = true;
         stream.write_pending();
         Ok(())
@@ -174,7 +178,9 @@ impl Streams {
     /// Tells a terminal its new size; the kernel sends SIGWINCH.
     pub fn resize(&mut self, id: StreamId, size: WindowSize) -> Result<()> {
         nix::ioctl_write_ptr_bad!(set_size, libc::TIOCSWINSZ, Winsize);
-        let Some(stream) = self.find(id) else { return Ok(()) };
+        let Some(stream) = self.find(id) else {
+            return Ok(());
+        };
         let Some((_, master)) = stream.outputs.first() else {
             return Ok(());
         };
@@ -187,7 +193,9 @@ impl Streams {
     /// Sends a signal to a stream's processes, unless they have ended.
     pub fn signal(&mut self, id: StreamId, signal: i32) -> Result<()> {
         let signal = Signal::try_from(signal).context("signal number")?;
-        let Some(stream) = self.find(id) else { return Ok(()) };
+        let Some(stream) = self.find(id) else {
+            return Ok(());
+        };
         match killpg(stream.child, signal) {
             Err(Errno::ESRCH) | Ok(()) => Ok(()),
             Err(errno) => Err(errno).context("killpg"),
@@ -201,9 +209,10 @@ impl Streams {
     /// What to wait for, in the order in which [`Self::pump`] expects it.
     pub fn poll_fds(&self) -> impl Iterator<Item = PollFd<'_>> {
         self.streams.iter().flat_map(|stream| {
-            let outputs = stream.outputs.iter().map(|(_, file)| {
-                PollFd::new(file.as_fd(), PollFlags::POLLIN)
-            });
+            let outputs = stream
+                .outputs
+                .iter()
+                .map(|(_, file)| PollFd::new(file.as_fd(), PollFlags::POLLIN));
             let input = stream
                 .input
                 .as_ref()
@@ -258,14 +267,19 @@ impl Streams {
             }
         }
         for stream in &mut self.streams {
-            let Some((status, at)) = stream.exited else { continue };
+            let Some((status, at)) = stream.exited else {
+                continue;
+            };
             // What it had written before its end is still to be read.
             while !stream.outputs.is_empty()
                 && stream.forward_available(control)?
             {}
             if stream.outputs.is_empty() || at.elapsed() >= GRACE {
                 stream.flush(control)?;
-                control.send(&Event::Exit { id: stream.id, status })?;
+                control.send(&Event::Exit {
+                    id: stream.id,
+                    status,
+                })?;
                 stream.child = Pid::from_raw(0);
             }
         }
@@ -337,9 +351,11 @@ impl Stream {
         };
         for piece in pieces {
             control.send(&match piece {
-                Piece::Output(bytes) => {
-                    Event::Output { id: self.id, source, bytes }
-                }
+                Piece::Output(bytes) => Event::Output {
+                    id: self.id,
+                    source,
+                    bytes,
+                },
                 Piece::Prompt(status) => Event::Prompt {
                     id: self.id,
                     status,
@@ -393,13 +409,17 @@ enum Portion {
 fn command(argv: &[String]) -> Result<Command> {
     ensure!(!argv.is_empty(), "no program named");
     let mut command = Command::new(&argv[0]);
-    command.args(&argv[1..]).current_dir("/root").env_clear().envs([
-        ("PATH", PATH),
-        ("HOME", "/root"),
-        ("USER", "root"),
-        ("SHELL", "/bin/bash"),
-        ("LANG", "C.UTF-8"),
-    ]);
+    command
+        .args(&argv[1..])
+        .current_dir("/root")
+        .env_clear()
+        .envs([
+            ("PATH", PATH),
+            ("HOME", "/root"),
+            ("USER", "root"),
+            ("SHELL", "/bin/bash"),
+            ("LANG", "C.UTF-8"),
+        ]);
     Ok(command)
 }
 
@@ -425,7 +445,10 @@ fn not_started(
     error: &std::io::Error,
 ) -> Result<()> {
     let errno = error.raw_os_error().unwrap_or(libc::EINVAL);
-    control.send(&Event::Exit { id, status: ExitStatus::NotStarted(errno) })
+    control.send(&Event::Exit {
+        id,
+        status: ExitStatus::NotStarted(errno),
+    })
 }
 
 /// A lesson's terminal prints what programs write and nothing else: no echo

@@ -43,7 +43,15 @@ pub struct Process {
 /// The identity of a namespace, while it lives: numbers are used again after
 /// its end, even for another type.
 #[derive(
-    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize,
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
     Deserialize,
 )]
 pub struct Namespace {
@@ -60,7 +68,15 @@ pub struct Namespace {
 
 /// The eight types, in namespaces(7)'s order, which is also the alphabet's.
 #[derive(
-    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize,
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
     Deserialize,
 )]
 pub enum Kind {

@@ -77,7 +77,11 @@ mod tests {
     use crate::message::{Event, Source};
 
     fn output(bytes: Vec<u8>) -> Event {
-        Event::Output { id: 7, source: Source::Stderr, bytes }
+        Event::Output {
+            id: 7,
+            source: Source::Stderr,
+            bytes,
+        }
     }
 
     proptest! {

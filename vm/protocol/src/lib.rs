@@ -17,9 +17,7 @@ pub use facts::{
     Facts, Interface, Kind, LinkState, Namespace, NetNamespace, Peer, Process,
 };
 pub use frame::{FrameError, Frames, encode};
-pub use message::{
-    Event, ExitStatus, Request, Source, StreamId, WindowSize,
-};
+pub use message::{Event, ExitStatus, Request, Source, StreamId, WindowSize};
 
 /// Changes whenever a message changes its meaning or its layout.
 pub const VERSION: u32 = 1;

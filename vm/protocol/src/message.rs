@@ -173,5 +173,8 @@ pub struct WindowSize {
 
 impl WindowSize {
     /// The terminal of every lesson: what fits everywhere.
-    pub const LESSON: Self = Self { columns: 80, rows: 24 };
+    pub const LESSON: Self = Self {
+        columns: 80,
+        rows: 24,
+    };
 }

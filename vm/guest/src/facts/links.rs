@@ -38,7 +38,9 @@ impl Netlink {
         let mut socket =
             Socket::new(NETLINK_ROUTE).context("socket(NETLINK_ROUTE)")?;
         socket.bind_auto().context("bind(netlink)")?;
-        socket.connect(&SocketAddr::new(0, 0)).context("connect(netlink)")?;
+        socket
+            .connect(&SocketAddr::new(0, 0))
+            .context("connect(netlink)")?;
         Ok(Self { socket })
     }
 
@@ -66,17 +68,18 @@ impl Netlink {
     /// The number this socket's namespace has given to another one.
     pub fn number_of(&self, handle: RawFd) -> Result<Option<i32>> {
         let mut message = NsidMessage::default();
-        message.attributes.push(NsidAttribute::Fd(handle.cast_unsigned()));
+        message
+            .attributes
+            .push(NsidAttribute::Fd(handle.cast_unsigned()));
         let answers = self.ask(RouteNetlinkMessage::GetNsId(message), 0)?;
         Ok(answers.into_iter().find_map(|answer| match answer {
-            RouteNetlinkMessage::NewNsId(message) => {
-                message.attributes.into_iter().find_map(|attribute| {
-                    match attribute {
-                        NsidAttribute::Id(id) if id >= 0 => Some(id),
-                        _ => None,
-                    }
-                })
-            }
+            RouteNetlinkMessage::NewNsId(message) => message
+                .attributes
+                .into_iter()
+                .find_map(|attribute| match attribute {
+                    NsidAttribute::Id(id) if id >= 0 => Some(id),
+                    _ => None,
+                }),
             _ => None,
         }))
     }

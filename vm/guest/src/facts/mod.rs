@@ -34,5 +34,12 @@ fn look() -> Result<(Facts, bool)> {
     let handles = processes::handles(&processes);
     let (networks, settled) = networks::all(&handles)?;
     let pinned = processes::pinned(&handles, &processes);
-    Ok((Facts { processes, networks, pinned }, settled))
+    Ok((
+        Facts {
+            processes,
+            networks,
+            pinned,
+        },
+        settled,
+    ))
 }

@@ -45,13 +45,18 @@ pub fn all(
             .iter()
             .map(|link| {
                 let peer = peer(link, own.namespace, &names);
-                let lost =
-                    peer.is_some_and(|peer| peer.namespace.is_none());
+                let lost = peer.is_some_and(|peer| peer.namespace.is_none());
                 settled &= link.settled && !lost;
-                Interface { peer, ..link.interface.clone() }
+                Interface {
+                    peer,
+                    ..link.interface.clone()
+                }
             })
             .collect();
-        networks.push(NetNamespace { namespace: own.namespace, interfaces });
+        networks.push(NetNamespace {
+            namespace: own.namespace,
+            interfaces,
+        });
     }
     Ok((networks, settled))
 }
@@ -63,7 +68,12 @@ fn enter(namespace: Namespace, path: &Path) -> Result<Open> {
         let links = netlink.links()?;
         Ok((netlink, links))
     })?;
-    Ok(Open { namespace, handle, netlink, links })
+    Ok(Open {
+        namespace,
+        handle,
+        netlink,
+        links,
+    })
 }
 
 /// Does something as a member of another network namespace. A socket opened
@@ -103,7 +113,10 @@ fn peer(
         Some(number) => names.get(&number).copied(),
         None => Some(own),
     };
-    Some(Peer { namespace, index: link.peer_index? })
+    Some(Peer {
+        namespace,
+        index: link.peer_index?,
+    })
 }
 
 /// The number the kernel gives to a network namespace once and never again.

@@ -14,8 +14,10 @@ use super::networks;
 /// All processes but kernel threads, oldest first. One that ends while it is
 /// looked at is left out.
 pub fn all() -> Result<Vec<Process>> {
-    let mut processes: Vec<Process> =
-        process::all_processes()?.flatten().filter_map(|p| one(&p)).collect();
+    let mut processes: Vec<Process> = process::all_processes()?
+        .flatten()
+        .filter_map(|p| one(&p))
+        .collect();
     processes.sort_by_key(|process| (process.start_time, process.pid));
     for process in &mut processes {
         let path = handle(process.pid, Kind::Net);
@@ -58,7 +60,12 @@ fn handle(pid: i32, kind: Kind) -> String {
 fn identity(kind: Kind, handle: &Path) -> Option<Namespace> {
     let meta = fs::metadata(handle).ok()?;
     let (device, inode) = (meta.dev(), meta.ino());
-    Some(Namespace { kind, device, inode, cookie: 0 })
+    Some(Namespace {
+        kind,
+        device,
+        inode,
+        cookie: 0,
+    })
 }
 
 /// A path for each namespace that is alive and can be found: by a process,
@@ -66,11 +73,18 @@ fn identity(kind: Kind, handle: &Path) -> Option<Namespace> {
 pub fn handles(processes: &[Process]) -> BTreeMap<Order, PathBuf> {
     let mut found = BTreeMap::new();
     let mut add = |namespace: Namespace, path: PathBuf| {
-        let known =
-            found.keys().any(|order: &Order| order.namespace == namespace);
+        let known = found
+            .keys()
+            .any(|order: &Order| order.namespace == namespace);
         if !known {
             let position = found.len();
-            found.insert(Order { position, namespace }, path);
+            found.insert(
+                Order {
+                    position,
+                    namespace,
+                },
+                path,
+            );
         }
     };
     for process in processes {
@@ -135,7 +149,10 @@ fn open_files(processes: &[Process]) -> Vec<PathBuf> {
 /// `net:[4026531840]` names its type.
 fn kind_of(target: &Path) -> Option<Kind> {
     let (kind, number) = target.to_str()?.split_once(":[")?;
-    number.ends_with(']').then(|| Kind::from_name(kind)).flatten()
+    number
+        .ends_with(']')
+        .then(|| Kind::from_name(kind))
+        .flatten()
 }
 
 /// A bind mount does not name its type; the kernel does (ioctl_ns(2)).

@@ -1,0 +1,166 @@
+//! The lines of a difference.
+
+use std::fmt;
+
+use similar::{Algorithm, DiffTag, capture_diff_slices};
+
+use crate::lesson::Expected;
+
+/// How many lines around a change are shown.
+const AROUND: usize = 3;
+
+/// One line of a diff.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Line {
+    /// As expected.
+    Same(String),
+    /// Expected, but not there.
+    Expected(String),
+    /// There, but not expected.
+    Got(String),
+    /// So many lines as expected that they are not shown.
+    Hidden(usize),
+}
+
+impl fmt::Display for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Same(text) => write!(f, "  {}", visible(text)),
+            Self::Expected(text) => write!(f, "- {}", visible(text)),
+            Self::Got(text) => write!(f, "+ {}", visible(text)),
+            Self::Hidden(count) => write!(f, "  ({count} lines as expected)"),
+        }
+    }
+}
+
+/// The difference between lines that do not match.
+///
+/// `similar` knows no ellipsis: to it, `...` is a line that is not there, and
+/// what was found in its place is too much. So that is no difference.
+pub(super) fn lines(expected: &[Expected], actual: &[&str]) -> Vec<Line> {
+    let text: Vec<&str> = expected.iter().map(Expected::text).collect();
+    let mut lines = Vec::new();
+    for op in capture_diff_slices(Algorithm::Myers, &text, actual) {
+        let (tag, wanted, got) = op.as_tag_tuple();
+        let same = tag == DiffTag::Equal;
+        if same {
+            lines.extend(text[wanted].iter().map(|l| Line::Same((*l).into())));
+        } else {
+            change(&mut lines, &expected[wanted], &actual[got]);
+        }
+    }
+    lines
+}
+
+/// One place where something is missing, or too much, or both. What an
+/// ellipsis stands for is the lines that are left when those around it have
+/// been put against as many.
+fn change(lines: &mut Vec<Line>, expected: &[Expected], actual: &[&str]) {
+    let elided = |line: &Expected| *line == Expected::Ellipsis;
+    let Some(first) = expected.iter().position(elided) else {
+        return replace(lines, expected, actual);
+    };
+    let (head, rest) = expected.split_at(first);
+    let after = rest.iter().rposition(elided).map_or(0, |last| last + 1);
+    let (middle, tail) = rest.split_at(after);
+
+    let (got_head, got) = actual.split_at(head.len().min(actual.len()));
+    let spare = got.len() - tail.len().min(got.len());
+    let (got_middle, got_tail) = got.split_at(spare);
+    replace(lines, head, got_head);
+    if middle.iter().all(elided) {
+        lines.push(Line::Same("...".into()));
+    } else {
+        replace(lines, middle, got_middle);
+    }
+    replace(lines, tail, got_tail);
+}
+
+fn replace(lines: &mut Vec<Line>, expected: &[Expected], actual: &[&str]) {
+    lines.extend(expected.iter().map(|l| Line::Expected(l.text().into())));
+    lines.extend(actual.iter().map(|line| Line::Got((*line).into())));
+}
+
+/// How many expected lines stand before the first change.
+pub(super) fn first_change(lines: &[Line]) -> Option<usize> {
+    lines.iter().position(|line| !matches!(line, Line::Same(_)))
+}
+
+/// The changes with a few lines around them.
+pub(super) fn shown(lines: &[Line]) -> Vec<Line> {
+    let near = |n: usize| {
+        let end = lines.len().min(n + AROUND + 1);
+        let around = &lines[n.saturating_sub(AROUND)..end];
+        around.iter().any(|line| !matches!(line, Line::Same(_)))
+    };
+    let mut shown = Vec::new();
+    for (n, line) in lines.iter().enumerate() {
+        match shown.last_mut() {
+            _ if near(n) => shown.push(line.clone()),
+            Some(Line::Hidden(count)) => *count += 1,
+            _ => shown.push(Line::Hidden(1)),
+        }
+    }
+    shown
+}
+
+/// The text with control characters spelled out.
+fn visible(text: &str) -> String {
+    text.chars()
+        .map(|c| match c.is_control() && c != '\t' {
+            true => c.escape_default().to_string(),
+            false => c.to_string(),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The diff of two texts, whose lines are single words.
+    fn diff(expected: &str, actual: &str) -> String {
+        let expected: Vec<_> = expected
+            .split_whitespace()
+            .map(|word| match word {
+                "..." => Expected::Ellipsis,
+                word => Expected::Line(word.into()),
+            })
+            .collect();
+        let actual: Vec<_> = actual.split_whitespace().collect();
+        let lines = shown(&lines(&expected, &actual));
+        let lines: Vec<_> = lines.iter().map(Line::to_string).collect();
+        lines.join("\n")
+    }
+
+    #[test]
+    fn a_changed_line_is_expected_and_got() {
+        assert_eq!(diff("a b c", "a x c"), "  a\n- b\n+ x\n  c");
+    }
+
+    #[test]
+    fn what_an_ellipsis_stands_for_is_no_difference() {
+        assert_eq!(diff("a ... y z", "a b c y q"), "  a\n  ...\n  y\n- z\n+ q");
+        assert_eq!(diff("a ... z", "x b c z"), "- a\n+ x\n  ...\n  z");
+        assert_eq!(diff("a ... z", "a b c x"), "  a\n  ...\n- z\n+ x");
+        assert_eq!(diff("a ... z", "x"), "- a\n+ x\n  ...\n- z");
+    }
+
+    #[test]
+    fn a_line_that_is_missing_between_two_ellipses_shows_both_sides() {
+        assert_eq!(diff("... m ...", "a b"), "- ...\n- m\n- ...\n+ a\n+ b");
+    }
+
+    #[test]
+    fn far_from_a_change_lines_are_counted() {
+        assert_eq!(
+            diff("a b c d e f g", "a b c d e f x"),
+            "  (3 lines as expected)\n  d\n  e\n  f\n- g\n+ x"
+        );
+    }
+
+    #[test]
+    fn control_characters_are_spelled_out() {
+        assert_eq!(visible("a\x1b[1m\rb\tc"), "a\\u{1b}[1m\\rb\tc");
+    }
+}

@@ -1,0 +1,219 @@
+//! What a lesson says against what has happened.
+//!
+//! # Layout
+//!
+//! * here: [`output`] and [`snapshot`], each with the [`Difference`] it finds
+//! * `diff`: the lines of a difference, `-` expected and `+` got
+//! * [`snapshots`]: the snapshot files, in insta's format
+
+mod diff;
+pub mod snapshots;
+
+use std::path::{Path, PathBuf};
+
+use crossterm::style::Stylize;
+
+use crate::lesson::{Command, Expected, matches};
+use diff::Line;
+
+/// A place where the lesson and the machine differ, for a person to read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// The file that says otherwise.
+    pub path: PathBuf,
+    /// The first line of it that differs, from 1.
+    pub line: usize,
+    /// What was compared: a command with its prompt, or a step's facts.
+    pub subject: String,
+    lines: Vec<Line>,
+    /// The exit status, expected and got, if they differ.
+    status: Option<(u8, u8)>,
+}
+
+/// Compares a command's normalised output and exit status with the lesson in
+/// the file `path`.
+pub fn output(
+    path: &Path,
+    command: &Command,
+    output: &str,
+    status: u8,
+) -> Result<(), Difference> {
+    let actual: Vec<_> = output.lines().map(str::trim_end).collect();
+    let fits = matches(&command.expected, &actual);
+    if fits && status == command.status {
+        return Ok(());
+    }
+    let first = command.output_line();
+    let lines = match fits {
+        true => Vec::new(),
+        false => diff::lines(&command.expected, &actual),
+    };
+    let line = match diff::first_change(&lines) {
+        Some(number) => first + number,
+        None if command.status == 0 => command.line,
+        None => first + command.expected.len(),
+    };
+    Err(Difference {
+        path: path.into(),
+        line,
+        subject: format!("{} {}", command.prompt(), command.input),
+        lines,
+        status: (status != command.status).then_some((command.status, status)),
+    })
+}
+
+/// Compares a step's facts with the contents of its snapshot file `path`.
+pub fn snapshot(
+    path: &Path,
+    expected: &str,
+    actual: &str,
+) -> Result<(), Difference> {
+    let (expected, actual) = (expected.trim_end(), actual.trim_end());
+    if expected == actual {
+        return Ok(());
+    }
+    let expected: Vec<_> = expected
+        .lines()
+        .map(|line| Expected::Line(line.into()))
+        .collect();
+    let actual: Vec<_> = actual.lines().collect();
+    let lines = diff::lines(&expected, &actual);
+    let first = diff::first_change(&lines).unwrap_or_default();
+    Err(Difference {
+        path: path.into(),
+        line: 1 + snapshots::HEADER_LINES + first,
+        subject: "what the kernel holds after this step".into(),
+        lines,
+        status: None,
+    })
+}
+
+impl Difference {
+    /// In the form `FILE:LINE: …` and a diff, every line ended.
+    pub fn render(&self, colour: bool) -> String {
+        let mut text = format!(
+            "{}:{}: not as in the lesson\n",
+            self.path.display(),
+            self.line
+        );
+        for line in self.subject.lines() {
+            text.push_str(&format!("    {line}\n"));
+        }
+        for line in &diff::shown(&self.lines) {
+            let plain = line.to_string();
+            let line = match line {
+                Line::Expected(_) if colour => plain.red().to_string(),
+                Line::Got(_) if colour => plain.green().to_string(),
+                _ => plain,
+            };
+            text.push_str(&format!("  {line}\n"));
+        }
+        if let Some((expected, got)) = self.status {
+            text.push_str(&format!(
+                "  exit status: {expected} in the lesson, {got} here\n"
+            ));
+        }
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lesson::parse;
+
+    const LESSON: &str = "\
+# T
+
+## S
+
+```console
+host:web# cat a
+> b
+one
+...
+two
+three
+[exit 3]
+host# true
+```
+";
+
+    fn command(index: usize) -> Command {
+        let lesson = parse(Path::new("L.md"), LESSON).unwrap();
+        lesson.commands().nth(index).unwrap().clone()
+    }
+
+    fn compare(index: usize, text: &str, status: u8) -> Option<Difference> {
+        output(Path::new("L.md"), &command(index), text, status).err()
+    }
+
+    #[test]
+    fn what_is_as_expected_is_no_difference() {
+        assert_eq!(compare(0, "one\nx\ntwo\nthree\n", 3), None);
+        assert_eq!(compare(1, "", 0), None);
+    }
+
+    #[test]
+    fn a_difference_names_the_first_line_that_differs() {
+        let difference = compare(0, "one\ntwo\nthree!\n", 3).unwrap();
+        assert_eq!(
+            difference.render(false),
+            "L.md:11: not as in the lesson\n\
+             \x20   host:web# cat a\n\
+             \x20   b\n\
+             \x20   one\n\
+             \x20   ...\n\
+             \x20   two\n\
+             \x20 - three\n\
+             \x20 + three!\n"
+        );
+    }
+
+    #[test]
+    fn an_exit_status_that_differs_has_its_own_line() {
+        let difference = compare(0, "one\ntwo\nthree\n", 0).unwrap();
+        assert_eq!(
+            difference.render(false),
+            "L.md:12: not as in the lesson\n\
+             \x20   host:web# cat a\n\
+             \x20   b\n\
+             \x20 exit status: 3 in the lesson, 0 here\n"
+        );
+        assert_eq!(compare(1, "", 1).unwrap().line, 13);
+    }
+
+    #[test]
+    fn output_that_is_too_much_is_a_difference() {
+        let difference = compare(1, "oh\n", 0).unwrap();
+        assert_eq!(difference.line, 14);
+        assert!(difference.render(false).contains("\n  + oh\n"));
+    }
+
+    #[test]
+    fn colour_says_nothing_that_the_text_does_not() {
+        crossterm::style::force_color_output(true);
+        let difference = compare(0, "one\n", 0).unwrap();
+        let coloured = difference.render(true);
+        assert!(coloured.contains("\x1b["));
+        let mut plain = String::new();
+        for (n, piece) in coloured.split('\x1b').enumerate() {
+            let from = if n == 0 {
+                0
+            } else {
+                piece.find('m').unwrap() + 1
+            };
+            plain.push_str(&piece[from..]);
+        }
+        assert_eq!(plain, difference.render(false));
+    }
+
+    #[test]
+    fn facts_differ_at_the_line_of_the_snapshot_file() {
+        let path = Path::new("01-s.snap");
+        assert_eq!(snapshot(path, "a\nb\n", "a\nb"), Ok(()));
+        let difference = snapshot(path, "a\nb\n", "a\nc\n").unwrap_err();
+        assert_eq!(difference.line, 6);
+        assert!(difference.render(false).contains("  - b\n  + c\n"));
+    }
+}

@@ -1,0 +1,51 @@
+//! What the machine runs with on this computer, and why.
+
+use anyhow::Result;
+
+use crate::machine::{accelerator, kernel, programs, qemu};
+
+/// Prints a line for each thing; 0 if nothing is missing, else 69.
+pub fn run(recheck: bool) -> Result<u8> {
+    let mut complete = true;
+    let mut line = |name: &str, found: Result<String>| match found {
+        Ok(text) => println!("ok       {name:<12} {text}"),
+        Err(error) => {
+            complete = false;
+            println!("MISSING  {name:<12} {error:#}");
+        }
+    };
+    line("QEMU", qemu::version());
+    line(
+        "kernel",
+        kernel::find().map(|kernel| {
+            format!("{} (from {})", kernel.image.display(), kernel.source)
+        }),
+    );
+    let missing = programs::missing();
+    if missing.is_empty() {
+        line(
+            "programs",
+            Ok("bash, busybox, ip, lsns, nsenter, unshare".into()),
+        );
+    }
+    for (program, package) in missing {
+        let error = anyhow::anyhow!("in the package {package}");
+        line(program, Err(error));
+    }
+    let cache = kernel::cache()?;
+    if recheck {
+        accelerator::forget(&cache)?;
+    }
+    line(
+        "accelerator",
+        accelerator::choose(&cache).map(|accelerator| {
+            format!("{}: {}", accelerator.kind, accelerator.reason)
+        }),
+    );
+    if complete {
+        println!("\nNothing is missing: just chapter 1");
+        return Ok(0);
+    }
+    println!("\nThis brings what is missing: just setup");
+    Ok(69)
+}

@@ -1,0 +1,143 @@
+//! A lesson: one Markdown file that is a page to read and a script to play.
+//!
+//! # Layout
+//!
+//! * here: what a lesson consists of
+//! * [`parse`]: from the file's text, with every error at its line
+//!   (`markdown` finds the blocks, `console` and `settings` read them)
+//! * `write`: back to text, [`Lesson`]'s `Display`
+//! * [`expected`]: what a command shall print, and whether it did
+//! * [`rewrite`]: new output into the old text, for `just bless`
+
+mod console;
+pub mod expected;
+mod markdown;
+pub mod parse;
+pub mod problem;
+pub mod rewrite;
+mod settings;
+mod write;
+
+use std::ops::Range;
+
+pub use expected::{Expected, matches};
+pub use parse::parse;
+pub use problem::{LessonError, LessonErrors, Problem};
+pub use rewrite::{Change, Unwritable, rewrite};
+
+/// What a lesson file says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lesson {
+    /// The text of its only `#` heading, as Markdown.
+    pub title: String,
+    /// How long it takes to read and play.
+    pub minutes: Option<u32>,
+    /// Its terminals: each is one lasting shell. `host` if it names none.
+    pub terminals: Vec<String>,
+    /// The processes to watch that are not shells.
+    pub watch: Vec<Watch>,
+    /// What stands between the title and the first step, as Markdown.
+    pub intro: String,
+    /// Its steps, at least one.
+    pub steps: Vec<Step>,
+}
+
+/// A process to watch: the oldest one with this name in `/proc/PID/comm`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Watch {
+    /// What the lesson calls it.
+    pub label: String,
+    /// What the kernel calls it.
+    pub command: String,
+}
+
+/// One `##` section.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// Its place in the lesson, from 1.
+    pub number: usize,
+    /// The text of its heading, as Markdown.
+    pub title: String,
+    /// The title as part of a file's name.
+    pub slug: String,
+    /// The line of its heading, from 1.
+    pub line: usize,
+    /// What it consists of, in order.
+    pub parts: Vec<Part>,
+}
+
+/// A piece of a step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Markdown without fenced blocks.
+    Prose(String),
+    /// A `console` block: commands to run.
+    Block(Vec<Command>),
+    /// A fenced block that is only shown, with its fences.
+    Figure(String),
+}
+
+/// One command and what it shall do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Command {
+    /// The line of its prompt, from 1.
+    pub line: usize,
+    /// The terminal it is typed into, the first name of the prompt.
+    pub terminal: String,
+    /// The shells started in that terminal's shell, outermost first:
+    /// `["web"]` for `host:web#`.
+    pub nested: Vec<String>,
+    /// The text to type, continuation lines included.
+    pub input: String,
+    /// What it prints, after normalisation.
+    pub expected: Vec<Expected>,
+    /// Its exit status.
+    pub status: u8,
+    /// Where the file says what it prints, `[exit N]` included: whole lines.
+    pub output: Range<usize>,
+}
+
+impl Command {
+    /// The prompt it stands behind, `host:web#`.
+    pub fn prompt(&self) -> String {
+        let mut prompt = self.terminal.clone();
+        for name in &self.nested {
+            prompt.push(':');
+            prompt.push_str(name);
+        }
+        prompt.push('#');
+        prompt
+    }
+
+    /// The line of the file where its expected output begins.
+    pub fn output_line(&self) -> usize {
+        self.line + self.input.split('\n').count()
+    }
+}
+
+impl Lesson {
+    /// All commands, in the order they are run.
+    pub fn commands(&self) -> impl Iterator<Item = &Command> {
+        self.steps.iter().flat_map(Step::commands)
+    }
+
+    /// The shells nested in its terminal once the command with this index
+    /// has run, outermost first. The prompt of the terminal's next command
+    /// says so; after its last command nothing does.
+    pub fn shell_names_after(&self, index: usize) -> Option<&[String]> {
+        let mut rest = self.commands().skip(index);
+        let terminal = &rest.next()?.terminal;
+        rest.find(|next| next.terminal == *terminal)
+            .map(|next| next.nested.as_slice())
+    }
+}
+
+impl Step {
+    /// Its commands, in the order they are run.
+    pub fn commands(&self) -> impl Iterator<Item = &Command> {
+        self.parts.iter().flat_map(|part| match part {
+            Part::Block(commands) => commands.as_slice(),
+            Part::Prose(_) | Part::Figure(_) => &[],
+        })
+    }
+}

@@ -1,0 +1,74 @@
+//! From a lesson back to its file's text.
+
+use std::fmt::{self, Write};
+
+use super::{Command, Lesson, Part, settings};
+
+impl fmt::Display for Lesson {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}", settings::OPENING)?;
+        if let Some(minutes) = self.minutes {
+            writeln!(f, "minutes: {minutes}")?;
+        }
+        writeln!(f, "terminals: {}", self.terminals.join(", "))?;
+        if !self.watch.is_empty() {
+            let each = self.watch.iter();
+            let each = each.map(|w| format!("{}={}", w.label, w.command));
+            let each: Vec<_> = each.collect();
+            writeln!(f, "watch: {}", each.join(", "))?;
+        }
+        writeln!(f, "-->\n\n# {}", self.title)?;
+        if !self.intro.is_empty() {
+            writeln!(f, "\n{}", self.intro)?;
+        }
+        for step in &self.steps {
+            writeln!(f, "\n## {}", step.title)?;
+            for part in &step.parts {
+                writeln!(f, "\n{part}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Prose(markdown) | Self::Figure(markdown) => {
+                f.write_str(markdown)
+            }
+            Self::Block(commands) => {
+                let mut body = String::new();
+                for command in commands {
+                    write!(body, "{command}")?;
+                }
+                let fence = fence_around(&body);
+                write!(f, "{fence}console\n{body}{fence}")
+            }
+        }
+    }
+}
+
+impl fmt::Display for Command {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let input = self.input.replace('\n', "\n> ");
+        writeln!(f, "{} {input}", self.prompt())?;
+        for line in &self.expected {
+            writeln!(f, "{}", line.text())?;
+        }
+        match self.status {
+            0 => Ok(()),
+            status => writeln!(f, "[exit {status}]"),
+        }
+    }
+}
+
+/// A fence that no line of the body closes.
+fn fence_around(body: &str) -> String {
+    let longest = body
+        .lines()
+        .map(str::trim_start)
+        .map(|line| line.len() - line.trim_start_matches('`').len())
+        .max();
+    "`".repeat(longest.unwrap_or_default().max(2) + 1)
+}

@@ -1,0 +1,14 @@
+//! Plays the lessons in a real Linux machine and proves them.
+
+pub mod binaries;
+pub mod compare;
+pub mod course;
+pub mod doctor;
+pub mod facts;
+pub mod laboratory;
+pub mod lesson;
+pub mod machine;
+pub mod names;
+pub mod play;
+pub mod progress;
+pub mod verify;

@@ -1,0 +1,99 @@
+//! Keeps the columns of a table while words in it become longer or shorter.
+
+/// A line that is being rewritten.
+#[derive(Debug)]
+pub(super) struct Line<'a> {
+    source: &'a str,
+    is_row: bool,
+    copied: usize,
+    new: String,
+    /// How many characters the new line is ahead of the old one.
+    ahead: usize,
+}
+
+/// Where a word stands in its column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Alignment {
+    /// Its column begins with it, as words do.
+    Left,
+    /// Its column ends with it, as numbers do, unless there is a gap behind.
+    Right,
+    /// It takes no part.
+    None,
+}
+
+impl<'a> Line<'a> {
+    pub(super) fn new(source: &'a str) -> Self {
+        Self {
+            source,
+            is_row: source.trim_start().contains("  "),
+            copied: 0,
+            new: String::with_capacity(source.len()),
+            ahead: 0,
+        }
+    }
+
+    /// Puts `label` in the place of the bytes `start..end`.
+    pub(super) fn replace(
+        &mut self,
+        start: usize,
+        end: usize,
+        label: &str,
+        alignment: Alignment,
+    ) {
+        self.copy_to(start);
+        let in_column = self.is_row
+            || self.source[..start].ends_with("  ")
+            || self.source[..start] == *" ";
+        let gap_behind = self.source[end..].starts_with("  ");
+        let room = end - start;
+        let spare = room.saturating_sub(label.len());
+        let missing = label.len().saturating_sub(room);
+        self.copied = end;
+        if !in_column || alignment == Alignment::None {
+            self.new.push_str(label);
+            return;
+        }
+        if alignment == Alignment::Left || gap_behind {
+            self.new.push_str(label);
+            if gap_behind {
+                self.push_spaces(spare);
+            }
+            self.ahead += missing;
+        } else {
+            self.push_spaces(spare);
+            self.ahead += missing - self.eat_spaces(missing);
+            self.new.push_str(label);
+        }
+    }
+
+    pub(super) fn finish(mut self) -> String {
+        self.copy_to(self.source.len());
+        self.new.truncate(self.new.trim_end().len());
+        self.new
+    }
+
+    /// Copies what stays, and catches up in its gaps.
+    fn copy_to(&mut self, end: usize) {
+        for c in self.source[self.copied..end].chars() {
+            if c == ' ' && self.ahead > 0 && self.new.ends_with(' ') {
+                self.ahead -= 1;
+            } else {
+                self.new.push(c);
+            }
+        }
+        self.copied = end;
+    }
+
+    fn push_spaces(&mut self, count: usize) {
+        self.new.extend(std::iter::repeat_n(' ', count));
+    }
+
+    /// Removes up to `most` spaces from the end, but for one.
+    fn eat_spaces(&mut self, most: usize) -> usize {
+        let spaces = self.new.len() - self.new.trim_end_matches(' ').len();
+        let eaten = most.min(spaces.saturating_sub(1));
+        self.new.truncate(self.new.len() - eaten);
+        eaten
+    }
+}

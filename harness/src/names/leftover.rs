@@ -1,0 +1,79 @@
+//! What may not be in the text before, nor be left after.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+use thiserror::Error;
+
+use super::addresses;
+
+/// Output that would be equal to normalised output without being the same.
+#[derive(Debug, Error, PartialEq, Eq)]
+#[error(
+    "the output says `{found}`, which looks like a label of ours: that it \
+     matches the lesson would prove nothing"
+)]
+pub struct LooksNormalised {
+    /// What looks like a label.
+    pub found: String,
+}
+
+/// A number that another run will not repeat.
+#[derive(Debug, Error, PartialEq, Eq)]
+#[error("line {line}: `{found}` will be another in the next run: {text}")]
+pub struct Leftover {
+    /// The line of the text, from 1.
+    pub line: usize,
+    /// The number.
+    pub found: String,
+    /// The line's text.
+    pub text: String,
+}
+
+static LABEL: LazyLock<Regex> = LazyLock::new(|| {
+    fixed(
+        r"(?x) <(?: p\d+ | mac\ [^<>\n]* | date | time | kernel | n )>
+        | \b(?: cgroup|ipc|mnt|net|pid|time|user|uts|unknown )
+          :\[(?: initial | [A-Z]+ )\]",
+    )
+});
+
+static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
+    fixed(r"40265\d{5}|\b[[:xdigit:]]{2}(?::[[:xdigit:]]{2}){5}\b")
+});
+
+fn fixed(pattern: &str) -> Regex {
+    // The patterns of this file are compiled by its tests.
+    Regex::new(pattern).expect("a valid pattern")
+}
+
+/// Refuses output that has a label in it, of the general ones or of these
+/// processes' names.
+pub(super) fn refuse_labels<'a>(
+    output: &str,
+    names: impl Iterator<Item = &'a str>,
+) -> Result<(), LooksNormalised> {
+    let general = LABEL.find(output).map(|found| found.as_str().to_string());
+    let mut names = names.map(|name| format!("<{name}>"));
+    match general.or_else(|| names.find(|name| output.contains(name))) {
+        Some(found) => Err(LooksNormalised { found }),
+        None => Ok(()),
+    }
+}
+
+/// The first number that no normalised text may have: that of a namespace, or
+/// a hardware address that nobody chose.
+pub fn leftover(text: &str) -> Option<Leftover> {
+    let chosen =
+        |found: &str| addresses::parse(found).is_some_and(addresses::is_chosen);
+    text.lines().enumerate().find_map(|(n, line)| {
+        let mut found = NUMBER.find_iter(line).map(|found| found.as_str());
+        let found = found.find(|found| !chosen(found))?;
+        let (found, text) = (found.to_string(), line.to_string());
+        Some(Leftover {
+            line: n + 1,
+            found,
+            text,
+        })
+    })
+}

@@ -1,0 +1,95 @@
+//! What is printed of a run, for a person and in a pipe.
+
+use std::fmt::Write;
+use std::time::Duration;
+
+use crossterm::style::Stylize;
+
+use super::{CommandRun, Run, StepRun};
+
+/// A step with its commands as a terminal showed them, and whether it was as
+/// in the book.
+pub fn step(run: &StepRun<'_>, colour: bool) -> String {
+    let same = run.differences.is_empty();
+    let mark = if same { "as in the book" } else { "DIFFERENT" };
+    let title = format!("{} {}", run.step.number, run.step.title);
+    let mut text = if colour {
+        let mark = if same {
+            mark.green()
+        } else {
+            mark.red().bold()
+        };
+        format!("\n{} … {mark}\n", title.bold())
+    } else {
+        format!("\n{title} … {mark}\n")
+    };
+    for CommandRun { command, played } in &run.commands {
+        let mut input = command.input.lines();
+        let first = input.next().unwrap_or_default();
+        let _ = writeln!(text, "  {} {first}", command.prompt());
+        for line in input {
+            let _ = writeln!(text, "  > {line}");
+        }
+        for line in played.normal.lines() {
+            let _ = writeln!(text, "  {line}");
+        }
+        if played.status != 0 {
+            let _ = writeln!(text, "  [exit {}]", played.status);
+        }
+    }
+    for difference in &run.differences {
+        text.push('\n');
+        text.push_str(&difference.render(colour));
+    }
+    text
+}
+
+/// The verdict, and where the time went.
+pub fn summary(
+    name: &str,
+    path: &std::path::Path,
+    run: &Run<'_>,
+    build: Duration,
+    boot: Duration,
+) -> String {
+    let mut text = String::new();
+    if let Some(interruption) = &run.interruption {
+        let _ = writeln!(text, "\n{}: {interruption}", path.display());
+    }
+    for orphan in &run.orphans {
+        let _ = writeln!(
+            text,
+            "\n{}: the lesson has no such step (just bless removes it)",
+            orphan.display()
+        );
+    }
+    let commands: usize = run.steps.iter().map(|s| s.commands.len()).sum();
+    let wrong: usize = run.steps.iter().map(|s| s.differences.len()).sum();
+    let verdict = match (run.as_in_the_book(), wrong) {
+        (true, _) => "is as in the book".to_owned(),
+        (false, 0) => "cannot be played to its end".to_owned(),
+        (false, 1) => "differs from the book in 1 place".to_owned(),
+        (false, many) => format!("differs from the book in {many} places"),
+    };
+    let steps = run.steps.len();
+    let total = build + boot + run.run_time + run.compare_time;
+    let _ = writeln!(
+        text,
+        "\n{name} {verdict}: {steps} steps, {commands} commands, {:.1} s \
+         (build {:.1}, boot {:.1}, run {:.1}, compare {:.1})",
+        total.as_secs_f64(),
+        build.as_secs_f64(),
+        boot.as_secs_f64(),
+        run.run_time.as_secs_f64(),
+        run.compare_time.as_secs_f64(),
+    );
+    text
+}
+
+/// What the last command before an interruption had printed.
+pub fn unfinished(steps: &[StepRun<'_>]) -> String {
+    steps
+        .last()
+        .map(|last| step(last, false))
+        .unwrap_or_default()
+}
