@@ -1,0 +1,237 @@
+//! list-namespaces - show which namespaces processes are members of
+//!
+//! Each process has a directory /proc/PID/ns with one handle for each type of
+//! namespace. Two processes are in the same namespace if their handles lead to
+//! the same device ID and inode number: "an application can check this using
+//! the stat.st_dev and stat.st_ino fields returned by stat(2)" (namespaces(7)).
+//! `ls -l /proc/PID/ns` shows the numbers; lsns(8) prints what `--all` prints.
+//!
+//! ```console
+//! # list-namespaces --type net --type user $$ 812
+//! TYPE           790         812
+//! net     4026531833  4026532177  differ
+//! user    4026531837  4026531837  same
+//! ```
+//!
+//! See: namespaces(7), lsns(8)
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::ErrorKind::PermissionDenied;
+use std::io::{self, Write};
+use std::num::NonZeroU32;
+use std::os::unix::fs::MetadataExt;
+use std::{fs, process};
+
+use clap::Parser;
+use nix::errno::Errno;
+use serde::Serialize;
+
+/// Show which namespaces processes are members of
+#[derive(Parser)]
+#[command(version, term_width = 80)]
+struct Args {
+    /// Processes to show side by side, at most 5 [default: this one]
+    #[arg(value_name = "PID", num_args = 0..=5, conflicts_with = "all")]
+    pids: Vec<NonZeroU32>,
+    /// Show every namespace that has a member, as lsns(8) does
+    #[arg(short, long)]
+    all: bool,
+    /// Show this type only; may be repeated
+    #[arg(short, long = "type", value_name = "TYPE", value_parser = TYPES)]
+    #[arg(default_values = TYPES, hide_default_value = true)]
+    types: Vec<String>,
+    /// Print JSON
+    #[arg(short = 'J', long)]
+    json: bool,
+}
+
+/// The types, as /proc/PID/ns names them and ls(1) sorts them.
+const TYPES: [&str; 8] =
+    ["cgroup", "ipc", "mnt", "net", "pid", "time", "user", "uts"];
+
+/// What makes it this namespace and no other, for as long as it lives. The
+/// number is what everyone prints, but it is unique on its device only.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+struct Namespace {
+    ino: u64,
+    dev: u64,
+}
+
+/// A process, and the namespaces that it is a member of.
+#[derive(Default, Serialize)]
+struct Process<'a> {
+    pid: String,
+    denied: bool,
+    namespaces: BTreeMap<&'a str, Namespace>,
+}
+
+fn main() {
+    let args = Args::parse();
+
+    let mut processes = Vec::new();
+    for pid in pids(&args) {
+        let mut process = Process {
+            pid,
+            ..Process::default()
+        };
+        let directory = format!("/proc/{}", process.pid);
+
+        // A handle looks like a link, but no path stands behind it: stat(2)
+        // follows it straight to the namespace. It takes the right to look
+        // into the process; a user has it for their own only (ptrace(2)).
+        for kind in &args.types {
+            match fs::metadata(format!("{directory}/ns/{kind}")) {
+                Ok(stat) => {
+                    let (ino, dev) = (stat.ino(), stat.dev());
+                    process.namespaces.insert(kind, Namespace { ino, dev });
+                }
+                Err(e) => process.denied |= e.kind() == PermissionDenied,
+            }
+        }
+
+        // Is it still there? One that ended while we looked is a member of
+        // nothing any more, and what its handles answered does not count.
+        match fs::metadata(&directory) {
+            Ok(_) => processes.push(process),
+            Err(_) if args.all => {}
+            Err(error) => die(&format!("stat({directory})"), &error),
+        }
+    }
+
+    let text = match (args.all, args.json) {
+        (true, true) => json("namespaces", &rows(&processes)),
+        (true, false) => table(&rows(&processes)),
+        (false, true) => json("processes", &processes),
+        (false, false) => side_by_side(&args.types, &processes),
+    };
+    if let Err(error) = io::stdout().write_all(text.as_bytes()) {
+        die("write(stdout)", &error);
+    }
+    match processes.iter().filter(|process| process.denied).count() {
+        0 => {}
+        1 => eprintln!("list-namespaces: 1 process may not be read"),
+        n => eprintln!("list-namespaces: {n} processes may not be read"),
+    }
+}
+
+/// The names in /proc of the processes asked for: of all, lowest PID first.
+fn pids(args: &Args) -> Vec<String> {
+    let mut pids: Vec<u32> = args.pids.iter().map(|pid| pid.get()).collect();
+    if args.all {
+        let proc =
+            fs::read_dir("/proc").unwrap_or_else(|e| die("opendir(/proc)", &e));
+        let names = proc.flatten().map(|entry| entry.file_name());
+        pids.extend(names.filter_map(|n| n.to_str()?.parse::<u32>().ok()));
+        pids.sort_unstable();
+    } else if pids.is_empty() {
+        return vec!["self".to_owned()];
+    }
+    pids.iter().map(u32::to_string).collect()
+}
+
+/// A line for each type, a column for each process; and are they the same?
+fn side_by_side(types: &[String], processes: &[Process]) -> String {
+    let pids = processes.iter().map(|p| format!("  {:>10}", p.pid));
+    let mut text = format!("TYPE  {}\n", pids.collect::<String>());
+    for kind in types {
+        text += &format!("{kind:6}");
+        let mut distinct = BTreeSet::new();
+        for process in processes {
+            let namespace = process.namespaces.get(kind.as_str());
+            let cell = match namespace {
+                Some(namespace) => namespace.ino.to_string(),
+                None if process.denied => "denied".to_owned(),
+                None => "-".to_owned(),
+            };
+            text += &format!("  {cell:>10}");
+            distinct.insert(namespace);
+        }
+        text += match (distinct.len(), distinct.contains(&None)) {
+            _ if processes.len() == 1 => "\n",
+            (1, false) => "  same\n",
+            (1 | 2, true) => "  ?\n",
+            _ => "  differ\n",
+        };
+    }
+    text
+}
+
+/// A namespace, the number of its members, and its member of the lowest PID.
+#[derive(Serialize)]
+struct Row<'a> {
+    ns: u64,
+    #[serde(rename = "type")]
+    kind: &'a str,
+    nprocs: u32,
+    pid: u32,
+    user: String,
+    command: String,
+}
+
+/// The view from the other end: of each namespace, who is a member of it.
+fn rows<'a>(processes: &[Process<'a>]) -> Vec<Row<'a>> {
+    let mut rows = BTreeMap::new();
+    for process in processes {
+        for (&kind, &namespace) in &process.namespaces {
+            let first_member = || Row {
+                ns: namespace.ino,
+                kind,
+                nprocs: 0,
+                pid: process.pid.parse().unwrap_or_default(),
+                user: user(&process.pid),
+                command: command(&process.pid),
+            };
+            let row = rows.entry((namespace, kind));
+            row.or_insert_with(first_member).nprocs += 1;
+        }
+    }
+    rows.into_values().collect()
+}
+
+/// The table of lsns(8), cut off where the page ends.
+fn table(rows: &[Row]) -> String {
+    let mut text = format!("{HEADING}\n");
+    for row in rows {
+        let membership = format!("{:>10} {:6}", row.ns, row.kind);
+        let member = format!("{:>7} {:8} {}", row.pid, row.user, row.command);
+        let line = format!("{membership} {:>6} {member}", row.nprocs);
+        text += &format!("{line:.80}\n");
+    }
+    text
+}
+
+const HEADING: &str = "        NS TYPE   NPROCS     PID USER     COMMAND";
+
+fn json(name: &str, rows: &impl Serialize) -> String {
+    let object = BTreeMap::from([(name, rows)]);
+    serde_json::to_string_pretty(&object).expect("all keys are text") + "\n"
+}
+
+/// The user's name in /etc/passwd or, if it has none there, the number.
+fn user(pid: &str) -> String {
+    let owner = fs::metadata(format!("/proc/{pid}")).map(|stat| stat.uid());
+    let uid = owner.map_or("?".to_owned(), |uid| uid.to_string());
+    let passwd = fs::read_to_string("/etc/passwd").unwrap_or_default();
+    let mut users = passwd.lines().map(|user| user.split(':'));
+    let known = users.find(|user| user.clone().nth(2) == Some(&uid));
+    known.map_or(uid.clone(), |user| user.take(1).collect())
+}
+
+/// The command line; of a kernel thread, which has none, the name.
+fn command(pid: &str) -> String {
+    let read = |file| fs::read(format!("/proc/{pid}/{file}"));
+    let line = read("cmdline").ok().filter(|line| !line.is_empty());
+    let bytes = line.or_else(|| read("comm").ok()).unwrap_or_default();
+    let text = String::from_utf8_lossy(&bytes).replace(char::is_control, " ");
+    text.trim_end().to_owned()
+}
+
+/// Says which call failed, on what and why, and gives up.
+fn die(call: &str, error: &io::Error) -> ! {
+    let errno = Errno::from_raw(error.raw_os_error().unwrap_or(0));
+    eprintln!("list-namespaces: {call}: {}", errno.desc());
+    if errno == Errno::ENOENT {
+        eprintln!("  there is no such process, or no /proc that shows it");
+    }
+    process::exit(1)
+}

@@ -1,0 +1,192 @@
+//! unshare - move this process to new namespaces with unshare(2)
+//!
+//! For each CLONE_NEW* flag the kernel creates a new namespace of that type and
+//! makes the caller a member of it (its children, if the type is PID or time).
+//! Then we execute the command: exec(3) changes the program and keeps the
+//! memberships. unshare(1) does the same, with the same options.
+//!
+//! ```console
+//! # unshare --uts sh -c 'hostname inside; hostname'
+//! inside
+//! # unshare --pid --fork sh -c 'echo $$'
+//! 1
+//! ```
+//!
+//! See: unshare(2), namespaces(7)
+
+use std::os::unix::process::CommandExt;
+use std::process::{Command, exit};
+use std::{ffi::OsString, fs, io};
+
+use clap::Parser;
+use nix::errno::Errno;
+use nix::mount::{MsFlags, mount};
+use nix::sched::{CloneFlags, unshare};
+use nix::sys::signal::{SigSet, Signal};
+use nix::sys::wait::{WaitStatus, waitpid};
+use nix::unistd::{ForkResult, fork, getegid, geteuid};
+
+/// Run a command in new namespaces
+#[rustfmt::skip]
+#[derive(Parser)]
+#[command(version, term_width = 80)]
+struct Args {
+    #[arg(short='C', long, help="Cgroup: root of cgroup paths")]   cgroup: bool,
+    #[arg(short='i', long, help="IPC: System V, message queues")]  ipc: bool,
+    #[arg(short='n', long, help="Network: devices, ports, ...")]   net: bool,
+    #[arg(short='m', long, help="Mount: mount points")]            mount: bool,
+    #[arg(short='p', long, help="PID: process IDs (add --fork)")]  pid: bool,
+    #[arg(short='T', long, help="Time: boot, monotonic clocks")]   time: bool,
+    #[arg(short='U', long, help="User: IDs, capabilities")]        user: bool,
+    #[arg(short='u', long, help="UTS: hostname, domain name")]     uts: bool,
+    /// Run the command in a child process
+    #[arg(short, long)] fork: bool,
+    /// Be root in a new user namespace (implies --user)
+    #[arg(short = 'r', long)] map_root_user: bool,
+    /// Mount a new /proc for the command (implies --mount)
+    #[arg(long)] mount_proc: bool,
+    /// What the old mount namespace and the new one see of each other
+    #[arg(long, value_parser = ["private", "shared", "slave", "unchanged"])]
+    #[arg(value_name = "HOW", default_value = "private")] propagation: String,
+    /// The command and its arguments
+    #[arg(env = "SHELL", hide_env_values = true, default_value = "/bin/sh")]
+    #[arg(trailing_var_arg = true)] command: Vec<OsString>,
+}
+
+fn main() {
+    let mut args = Args::parse();
+    args.mount |= args.mount_proc;
+    args.user |= args.map_root_user;
+    let types = TYPES.iter().filter(|(.., asked)| asked(&args));
+    let names: Vec<_> = types.clone().map(|(name, ..)| *name).collect();
+    let flags = types.fold(0, |flags, (_, flag, _)| flags | flag);
+
+    // Who we are now. A new user namespace knows nobody: before it has a map,
+    // we look like 65534 in it, and could not tell any more who we were.
+    let (uid, gid) = (geteuid(), getegid());
+
+    // One call for all: the kernel makes the user namespace first and lets it
+    // own the others, so the capabilities we get in it are good for them too.
+    // It takes a process of one thread, as we are: others get EINVAL.
+    if flags != 0 {
+        let call = format!("unshare({})", names.join("|"));
+        must(unshare(CloneFlags::from_bits_retain(flags)), &call);
+    }
+    if args.map_root_user {
+        map_root_user(uid.as_raw(), gid.as_raw());
+    }
+    if args.mount {
+        propagate("/", &args.propagation);
+    }
+
+    // We stay in our PID namespace, for no process's PID ever changes. Our next
+    // child is PID 1 of the new one, and when PID 1 ends, no other can be born
+    // there (ENOMEM): so the command must be that child. --time too is for the
+    // children only and, on recent kernels, for a process that calls exec(3).
+    if args.fork {
+        let ctrl_c = SigSet::from_iter([Signal::SIGINT, Signal::SIGTERM]);
+        must(ctrl_c.thread_block(), "sigprocmask(SIG_BLOCK)");
+        // SAFETY: this process has one thread, so the child may do anything.
+        let forked = unsafe { fork() };
+        if let ForkResult::Parent { child } = must(forked, "fork()") {
+            // The parent, where it always was. Ctrl-C is for the child, which
+            // gets it too; we must outlive the child to tell how it ended.
+            exit(match must(waitpid(child, None), "waitpid()") {
+                WaitStatus::Exited(_, status) => status,
+                WaitStatus::Signaled(_, signal, _) => 128 + signal as i32,
+                other => unreachable!("{other:?} was not asked for"),
+            });
+        }
+        // The child, a member of all the new namespaces, and the first one.
+        must(ctrl_c.thread_unblock(), "sigprocmask(SIG_UNBLOCK)");
+    }
+    if args.mount_proc {
+        mount_proc();
+    }
+
+    // exec(3) keeps the process, and so all that it is a member of.
+    let (program, words) = args.command.split_first().expect("a default");
+    let error = Command::new(program).args(words).exec();
+    let found = error.kind() != io::ErrorKind::NotFound;
+    let call = format!("execvp({})", program.to_string_lossy());
+    die(if found { 126 } else { 127 }, &call, &error)
+}
+
+type Asked = fn(&Args) -> bool;
+
+/// The types, in the order of namespaces(7). nix has no CLONE_NEWTIME yet.
+#[rustfmt::skip]
+const TYPES: [(&str, i32, Asked); 8] = [
+    ("CLONE_NEWCGROUP", libc::CLONE_NEWCGROUP, |a| a.cgroup),
+    ("CLONE_NEWIPC",    libc::CLONE_NEWIPC,    |a| a.ipc),
+    ("CLONE_NEWNET",    libc::CLONE_NEWNET,    |a| a.net),
+    ("CLONE_NEWNS",     libc::CLONE_NEWNS,     |a| a.mount),
+    ("CLONE_NEWPID",    libc::CLONE_NEWPID,    |a| a.pid),
+    ("CLONE_NEWTIME",   libc::CLONE_NEWTIME,   |a| a.time),
+    ("CLONE_NEWUSER",   libc::CLONE_NEWUSER,   |a| a.user),
+    ("CLONE_NEWUTS",    libc::CLONE_NEWUTS,    |a| a.uts),
+];
+
+/// Makes our user the root of the new user namespace, and its only user. One
+/// without privilege may map none but itself, and its group only after it has
+/// given up setgroups(2): a group can be there to keep its members out.
+fn map_root_user(uid: u32, gid: u32) {
+    let write = |file, text: String| {
+        let path = format!("/proc/self/{file}");
+        must(fs::write(&path, text), &format!("write({path})"));
+    };
+    write("setgroups", "deny".to_owned());
+    write("uid_map", format!("0 {uid} 1"));
+    write("gid_map", format!("0 {gid} 1"));
+}
+
+/// A new mount namespace starts as a copy of the old one, and the copy of a
+/// shared mount is its peer: what is mounted on one side shows on the other.
+/// unshare(2) leaves it so. Private mounts tell nothing and are told nothing;
+/// slaves are told of what happens on the old side.
+fn propagate(target: &str, how: &str) {
+    let how = match how {
+        "private" => MsFlags::MS_PRIVATE,
+        "slave" => MsFlags::MS_SLAVE,
+        "shared" => MsFlags::MS_SHARED,
+        _ => return,
+    };
+    let (none, flags) = (None::<&str>, how | MsFlags::MS_REC);
+    let call = format!("mount({target}, {flags:?})");
+    must(mount(none, target, none, flags, none), &call);
+}
+
+/// A /proc shows the PID namespace of the process that mounts it: so the child
+/// must do this, and first make sure that it covers nobody else's /proc.
+fn mount_proc() {
+    propagate("/proc", "private");
+    let flags = MsFlags::MS_NOSUID | MsFlags::MS_NODEV | MsFlags::MS_NOEXEC;
+    let (proc, none) = (Some("proc"), None::<&str>);
+    must(mount(proc, "/proc", proc, flags, none), "mount(/proc)");
+}
+
+/// What the call returned, if it succeeded.
+fn must<T>(result: Result<T, impl Into<io::Error>>, call: &str) -> T {
+    result.unwrap_or_else(|error| die(1, call, &error.into()))
+}
+
+/// Says which call failed, on what and why, then what a learner can do.
+fn die(status: i32, call: &str, error: &io::Error) -> ! {
+    let errno = Errno::from_raw(error.raw_os_error().unwrap_or(0));
+    eprintln!("unshare: {call}: {}", errno.desc());
+    for (name, known, advice) in ADVICE {
+        if call.starts_with(name) && errno == known {
+            eprintln!("  {advice}");
+        }
+    }
+    exit(status)
+}
+
+#[rustfmt::skip]
+const ADVICE: [(&str, Errno, &str); 5] = [
+    ("unshare", Errno::EPERM,  "be root, or add --user where that is allowed"),
+    ("unshare", Errno::ENOSPC, "a limit: see /proc/sys/user/max_*_namespaces"),
+    ("unshare", Errno::EINVAL, "this kernel lacks a type: ls /proc/self/ns"),
+    ("write",   Errno::EPERM,  "user namespaces are restricted: AppArmor?"),
+    ("mount",   Errno::EPERM,  "in a user namespace, add --pid --fork"),
+];
