@@ -2,6 +2,7 @@
 //! each run.
 
 use std::ffi::OsStr;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -63,6 +64,7 @@ impl Laboratory {
     /// Where KVM passed its probe and still does not boot, emulation gets one
     /// try, and from then on every try.
     pub fn machine(&mut self) -> Result<Machine, Failure> {
+        let one_at_a_time = self.boot_lock();
         let mut machine = match Machine::boot(&self.config) {
             Err(failure) if self.kvm_is_to_blame(&failure) => {
                 self.accelerator = accelerator::give_up_kvm(&self.cache);
@@ -71,10 +73,19 @@ impl Laboratory {
             }
             result => result?,
         };
+        drop(one_at_a_time);
         for (path, contents) in &self.programs {
             machine.put_file(path, 0o755, contents)?;
         }
         Ok(machine)
+    }
+
+    /// Two kernels that boot under emulation at once disturb each other's
+    /// measuring of time, and may hang. Without a cache folder nobody waits.
+    fn boot_lock(&self) -> Option<File> {
+        std::fs::create_dir_all(&self.cache).ok()?;
+        let lock = File::create(self.cache.join("boot.lock")).ok()?;
+        lock.lock().ok().map(|()| lock)
     }
 
     fn kvm_is_to_blame(&self, failure: &Failure) -> bool {

@@ -4,6 +4,7 @@ pub mod binaries;
 pub mod compare;
 pub mod course;
 pub mod doctor;
+pub mod exit_code;
 pub mod facts;
 pub mod laboratory;
 pub mod lesson;

@@ -10,11 +10,10 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
-use harness::binaries::DoesNotCompile;
+use harness::exit_code::{self, DIFFERS, SOFTWARE, USAGE};
 use harness::course::{self, Chapter};
 use harness::laboratory::Laboratory;
-use harness::lesson::{self, Lesson, LessonErrors};
-use harness::machine::{Failure, Fate, Stage};
+use harness::lesson::{self, Lesson};
 use harness::play::Interruption;
 use harness::verify::{self, Source, bless, report};
 use harness::{doctor, progress};
@@ -63,16 +62,11 @@ enum Command {
     },
 }
 
-const DIFFERS: u8 = 1;
-const USAGE: u8 = 2;
-const ENVIRONMENT: u8 = 69;
-const SOFTWARE: u8 = 70;
-
 fn main() -> ExitCode {
     match run(Cli::parse().command) {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
-            let code = code_of(&error);
+            let code = exit_code::of(&error);
             // Nobody to tell it to is no reason to fail twice.
             let _ = writeln!(io::stderr(), "{error:#}");
             ExitCode::from(code)
@@ -239,32 +233,4 @@ fn shell(workspace: &Path) -> Result<u8> {
         ExitStatus::Signal(signal) => signal.saturating_add(128),
         ExitStatus::NotStarted(_) => SOFTWARE,
     })
-}
-
-/// Which of the exit codes an error is.
-fn code_of(error: &anyhow::Error) -> u8 {
-    if error.is::<LessonErrors>() || error.is::<DoesNotCompile>() {
-        return DIFFERS;
-    }
-    let failure = error.downcast_ref::<Failure>().or_else(|| match error
-        .downcast_ref::<Interruption>(
-    ) {
-        Some(Interruption::Machine(failure)) => Some(failure),
-        _ => None,
-    });
-    match failure {
-        Some(failure) => code_of_failure(failure),
-        None if error.is::<Interruption>() => DIFFERS,
-        None => ENVIRONMENT,
-    }
-}
-
-/// A machine that never came to be is the environment's; one that broke in
-/// our hands is not.
-fn code_of_failure(failure: &Failure) -> u8 {
-    match (failure.stage, &failure.fate) {
-        (Stage::Build | Stage::Boot, Fate::Refused(_)) => SOFTWARE,
-        (Stage::Build | Stage::Boot, _) => ENVIRONMENT,
-        (Stage::Run | Stage::Compare, _) => SOFTWARE,
-    }
 }

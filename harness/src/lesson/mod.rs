@@ -14,6 +14,8 @@ pub mod expected;
 mod markdown;
 pub mod parse;
 pub mod problem;
+#[cfg(test)]
+mod properties;
 pub mod rewrite;
 mod settings;
 mod write;

@@ -1,6 +1,6 @@
 //! The conversation with the machine's PID 1.
 
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::os::unix::net::UnixStream;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
@@ -25,7 +25,10 @@ fn boot_deadline(accelerator: Kind) -> Duration {
 }
 
 /// PID 1 answers within milliseconds. After this long it hangs.
-const SILENCE: Duration = Duration::from_secs(20);
+const SILENCE: Duration = Duration::from_secs(15);
+
+/// After this long without an event PID 1 is asked whether it is alive.
+const HEARTBEAT: Duration = Duration::from_secs(2);
 
 /// The most output of one command that is kept.
 const MOST_OUTPUT: usize = 1 << 20;
@@ -105,6 +108,9 @@ impl Machine {
             command: String::new(),
         };
         let (qemu, socket) = Qemu::start(config).map_err(not_started)?;
+        socket
+            .set_write_timeout(Some(SILENCE))
+            .map_err(|e| not_started(e.into()))?;
         let reader = socket.try_clone().map_err(|e| not_started(e.into()))?;
         let mut machine = Self {
             qemu,
@@ -216,28 +222,22 @@ impl Machine {
         let end = Instant::now() + deadline;
         let (mut output, mut truncated) = (Vec::new(), false);
         let then = loop {
-            let left = end.saturating_duration_since(Instant::now());
-            match self.events.recv_timeout(left) {
-                Ok(Event::Output { id, bytes, .. }) if id == terminal => {
+            match self.event_before(end)? {
+                None => break Then::Overdue,
+                Some(Event::Output { id, bytes, .. }) if id == terminal => {
                     let room = MOST_OUTPUT - output.len();
                     truncated |= bytes.len() > room;
                     output.extend(bytes.into_iter().take(room));
                 }
-                Ok(Event::Prompt { id, status, shell }) if id == terminal => {
+                Some(Event::Prompt { id, status, shell })
+                    if id == terminal =>
+                {
                     break Then::Prompt { status, shell };
                 }
-                Ok(Event::Exit { id, status }) if id == terminal => {
+                Some(Event::Exit { id, status }) if id == terminal => {
                     break Then::Closed(status);
                 }
-                Ok(event) => self.check(event)?,
-                Err(RecvTimeoutError::Timeout) => {
-                    // It answers, so it is the command that does not end.
-                    self.facts()?;
-                    break Then::Overdue;
-                }
-                Err(RecvTimeoutError::Disconnected) => {
-                    return Err(self.gone());
-                }
+                Some(event) => self.check(event)?,
             }
         };
         Ok(Finished {
@@ -267,22 +267,18 @@ impl Machine {
         let end = Instant::now() + deadline;
         let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
         loop {
-            let left = end.saturating_duration_since(Instant::now());
-            match self.next_event(left)? {
-                Event::Output { id, source, bytes } if id == own => {
+            match self.event_before(end)? {
+                None => return Err(self.failure(Fate::Hung(deadline))),
+                Some(Event::Output { id, source, bytes }) if id == own => {
                     match source {
                         protocol::Source::Stdout => stdout.extend(bytes),
                         protocol::Source::Stderr => stderr.extend(bytes),
                     }
                 }
-                Event::Exit { id, status } if id == own => {
-                    return Ok(Output {
-                        stdout,
-                        stderr,
-                        status,
-                    });
+                Some(Event::Exit { id, status }) if id == own => {
+                    return Ok(Output { stdout, stderr, status });
                 }
-                event => self.check(event)?,
+                Some(event) => self.check(event)?,
             }
         }
     }
@@ -323,7 +319,41 @@ impl Machine {
         let sent = protocol::encode(request)
             .map_err(std::io::Error::other)
             .and_then(|bytes| self.socket.write_all(&bytes));
-        sent.map_err(|_| self.gone())
+        sent.map_err(|error| match error.kind() {
+            ErrorKind::WouldBlock => self.failure(Fate::Hung(SILENCE)),
+            _ => self.gone(),
+        })
+    }
+
+    /// The next event before a deadline; none: it has passed, and PID 1 is
+    /// alive. When nothing comes for a while, PID 1 is asked.
+    fn event_before(
+        &mut self,
+        end: Instant,
+    ) -> Result<Option<Event>, Failure> {
+        let mut asked: Option<Instant> = None;
+        loop {
+            if asked.is_none() && Instant::now() >= end {
+                return Ok(None);
+            }
+            match self.events.recv_timeout(HEARTBEAT) {
+                Ok(Event::Pong) => asked = None,
+                Ok(event) => return Ok(Some(event)),
+                Err(RecvTimeoutError::Disconnected) => {
+                    return Err(self.gone());
+                }
+                Err(RecvTimeoutError::Timeout) => match asked {
+                    Some(since) if since.elapsed() > SILENCE => {
+                        return Err(self.failure(Fate::Hung(since.elapsed())));
+                    }
+                    Some(_) => {}
+                    None => {
+                        self.send(&Request::Ping)?;
+                        asked = Some(Instant::now());
+                    }
+                },
+            }
+        }
     }
 
     pub(super) fn next_event(

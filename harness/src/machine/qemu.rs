@@ -355,7 +355,7 @@ pub fn version() -> Result<String> {
     let output = Command::new(PROGRAM)
         .arg("--version")
         .output()
-        .with_context(|| format!("{PROGRAM} is not installed"))?;
+        .with_context(|| format!("{PROGRAM} is not installed: just setup brings it"))?;
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     Ok(text.lines().next().unwrap_or_default().to_owned())
 }

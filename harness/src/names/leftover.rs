@@ -32,14 +32,14 @@ pub struct Leftover {
 
 static LABEL: LazyLock<Regex> = LazyLock::new(|| {
     fixed(
-        r"(?x) <(?: p\d+ | mac\ [^<>\n]* | date | time | kernel | n )>
-        | \b(?: cgroup|ipc|mnt|net|pid|time|user|uts|unknown )
+        r"(?x) <(?: p[0-9]+ | mac\ [^<>\n]* | date | time | kernel | n )>
+        | (?-u:\b)(?: cgroup|ipc|mnt|net|pid|time|user|uts|unknown )
           :\[(?: initial | [A-Z]+ )\]",
     )
 });
 
 static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
-    fixed(r"40265\d{5}|\b[[:xdigit:]]{2}(?::[[:xdigit:]]{2}){5}\b")
+    fixed(r"(?-u)40265\d{5}|\b[[:xdigit:]]{2}(?::[[:xdigit:]]{2}){5}\b")
 });
 
 fn fixed(pattern: &str) -> Regex {

@@ -21,6 +21,8 @@ pub mod label;
 pub mod leftover;
 mod namespaces;
 mod processes;
+#[cfg(test)]
+mod properties;
 mod text;
 
 use std::mem;
@@ -98,7 +100,7 @@ impl Namer {
         output: &str,
     ) -> Result<String, LooksNormalised> {
         let output = text::plain(output);
-        leftover::refuse_labels(&output, self.processes.labels())?;
+        leftover::refuse_labels(&output, self.processes.names())?;
         Ok(text::Renaming::new(self, &output).run(&output))
     }
 

@@ -9,68 +9,74 @@ use super::Member;
 /// The labels of all processes that had a name or were printed.
 #[derive(Debug, Default)]
 pub(super) struct Labels {
-    by_pid: BTreeMap<i32, Labelled>,
-    members: Vec<Member>,
-    counted: u32,
+    /// Who has a name, or had it last.
+    named: BTreeMap<String, Process>,
+    /// Those without a name, by the order in which they were printed.
+    counted: Vec<Process>,
 }
 
-#[derive(Debug)]
-struct Labelled {
-    label: String,
-    /// When it was started, if it was ever seen alive.
+/// A PID, and when the process was started, if it was ever seen alive.
+#[derive(Clone, Copy, Debug)]
+struct Process {
+    pid: i32,
     start_time: Option<u64>,
 }
 
+impl Process {
+    /// Among those with its PID, the process is the last one that was seen
+    /// alive `after` the command, or else `before` it, or else at all.
+    fn find(pid: i32, before: &Facts, after: &Facts) -> Self {
+        let seen = |facts: &Facts| {
+            let process = facts.processes.iter().find(|p| p.pid == pid)?;
+            Some(process.start_time)
+        };
+        let start_time = seen(after).or_else(|| seen(before));
+        Self { pid, start_time }
+    }
+
+    /// Whether this, which has been printed, is that, which has a label. A
+    /// PID that is seen no more still means the process it meant.
+    fn is(self, labelled: Self) -> bool {
+        self.pid == labelled.pid
+            && (self.start_time.is_none()
+                || self.start_time == labelled.start_time)
+    }
+}
+
 impl Labels {
+    /// Takes in who is called what. A name goes from the process that had it
+    /// last, dead or alive, to the one that has it now.
     pub(super) fn observe(&mut self, facts: &Facts, members: &[Member]) {
         for Member { pid, label } in members {
-            let start_time = start_time(facts, *pid);
-            let labelled = Labelled {
-                label: label.clone(),
-                start_time,
-            };
-            self.by_pid.insert(*pid, labelled);
+            let process = Process::find(*pid, facts, facts);
+            self.named.retain(|_, named| !process.is(*named));
+            self.named.insert(label.clone(), process);
         }
-        self.members = members.to_vec();
     }
 
-    /// All labels in use.
-    pub(super) fn labels(&self) -> impl Iterator<Item = &str> {
-        self.by_pid.values().map(|labelled| labelled.label.as_str())
+    /// All names.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.named.keys().map(String::as_str)
     }
 
-    /// The label of the process with this PID, which was seen alive `after`
-    /// the command, or `before` it, or never.
+    /// The label of the process with this PID.
     pub(super) fn label(
         &mut self,
         pid: i32,
         before: &Facts,
         after: &Facts,
     ) -> String {
-        let start_time =
-            start_time(after, pid).or_else(|| start_time(before, pid));
-        if let Some(known) = self.by_pid.get(&pid) {
-            // A PID that is seen no more still means the process it meant.
-            let same = start_time.is_none() || known.start_time == start_time;
-            let inherited = |member: &Member| {
-                member.label == known.label && member.pid != pid
-            };
-            if same && !self.members.iter().any(inherited) {
-                return known.label.clone();
-            }
+        let process = Process::find(pid, before, after);
+        let name = self.named.iter().find(|(_, named)| process.is(**named));
+        if let Some((name, _)) = name {
+            return name.clone();
         }
-        self.counted += 1;
-        let label = format!("p{}", self.counted);
-        let labelled = Labelled {
-            label: label.clone(),
-            start_time,
-        };
-        self.by_pid.insert(pid, labelled);
-        label
+        // The last one: the PID may have been given again.
+        let known = self.counted.iter().rposition(|known| process.is(*known));
+        let place = known.unwrap_or_else(|| {
+            self.counted.push(process);
+            self.counted.len() - 1
+        });
+        format!("p{}", place + 1)
     }
-}
-
-fn start_time(facts: &Facts, pid: i32) -> Option<u64> {
-    let process = facts.processes.iter().find(|p| p.pid == pid)?;
-    Some(process.start_time)
 }

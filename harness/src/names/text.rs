@@ -17,30 +17,31 @@ const INODES: RangeInclusive<u64> = 4_026_531_832..=4_026_599_999;
 
 /// Terminal control: CSI and OSC sequences, and returns before a newline.
 static CONTROL: LazyLock<Regex> = LazyLock::new(|| {
-    fixed(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\r+$")
+    fixed(r"(?m)\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\r+$")
 });
 
 /// The date of `ls -l`.
 static DATE: LazyLock<Regex> = LazyLock::new(|| {
     fixed(
-        r"\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ \d]\d (?:\d\d:\d\d| \d{4})\b",
+        r"(?x-u) \b (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)
+        \ [\ \d]\d\ (?: \d\d:\d\d | \ \d{4} )\b",
     )
 });
 
-const NAMESPACE: &str =
-    r"\b(?P<kind>cgroup|ipc|mnt|net|pid|time|user|uts):\[(?P<inode>\d+)\]";
-
-/// What else has another value in every run.
-const OTHER: &str = r"(?P<mac>\b[[:xdigit:]]{2}(?::[[:xdigit:]]{2}){5}\b)
-    | (?P<link_local>\bfe80::[[:xdigit:]:]+)
-    | (?P<time>\b\d\d:\d\d:\d\d\b)
-    | (?P<packets>\b[RT]X\ packets:)\d+
-    | (?P<bytes>\b[RT]X\ bytes:)\d+\ \([^)]*\)
-    | (?P<number>\b\d+\b)";
+/// What has another value in every run.
+const VARIABLE: &str = r"
+    \b (?P<kind> cgroup|ipc|mnt|net|pid|time|user|uts )
+        :\[ (?P<inode> \d+ ) \]
+    | (?P<mac> \b [[:xdigit:]]{2} (?: :[[:xdigit:]]{2} ){5} \b )
+    | (?P<link_local> \b fe80::[[:xdigit:]:]+ )
+    | (?P<time> \b \d\d:\d\d:\d\d \b )
+    | (?P<packets> \b [RT]X\ packets: ) \d+
+    | (?P<bytes> \b [RT]X\ bytes: ) \d+\ \( [\ -'*-~]* \)
+    | (?P<number> \b \d+ \b )";
 
 fn fixed(pattern: &str) -> Regex {
     // The patterns of this file are compiled by its tests.
-    Regex::new(&format!("(?m){pattern}")).expect("a valid pattern")
+    Regex::new(pattern).expect("a valid pattern")
 }
 
 /// Output without terminal control and without white space at line ends.
@@ -56,12 +57,12 @@ pub(super) struct Pattern(Regex);
 
 impl Pattern {
     pub(super) fn new(kernel: &str) -> Self {
-        let mut pattern = format!("{NAMESPACE}|(?x:{OTHER})");
-        if !kernel.is_empty() {
-            let kernel = regex::escape(kernel);
-            pattern = format!("(?P<kernel>{kernel})|{pattern}");
-        }
-        Self(fixed(&pattern))
+        // It may have numbers in it: it comes first.
+        let kernel = match kernel {
+            "" => String::new(),
+            kernel => regex::escape(kernel) + "|",
+        };
+        Self(fixed(&format!("(?x-u){kernel}{VARIABLE}")))
     }
 }
 

@@ -21,7 +21,7 @@ pub use interruption::Interruption;
 use shells::Shells;
 
 /// No command of a lesson takes longer: it is waiting for something.
-const DEADLINE: Duration = Duration::from_secs(60);
+const DEADLINE: Duration = Duration::from_secs(30);
 
 /// One machine in which one lesson is played from its beginning.
 pub struct Session<'a> {

@@ -1,6 +1,5 @@
 //! From a bare kernel to a machine that looks like a Docker host.
 
-use std::ffi::CStr;
 use std::fs::{self, File};
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
@@ -80,7 +79,7 @@ fn leave_the_absolute_root() -> Result<()> {
 pub fn load_modules() -> Result<()> {
     for path in fs::read_to_string(MODULES).context(MODULES)?.lines() {
         let file = File::open(path).with_context(|| format!("open({path})"))?;
-        finit_module(&file, CStr::from_bytes_with_nul(b"\0")?, NO_FLAGS)
+        finit_module(&file, c"", NO_FLAGS)
             .or_else(|errno| match errno {
                 nix::errno::Errno::EEXIST => Ok(()),
                 errno => Err(errno),

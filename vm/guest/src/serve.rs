@@ -134,6 +134,7 @@ fn answer(
         Request::CloseInput { id } => streams.close_input(id),
         Request::Resize { id, size } => streams.resize(id, size),
         Request::Signal { id, signal } => streams.signal(id, signal),
+        Request::Ping => control.send(&Event::Pong),
         Request::Facts => control.send(&Event::Facts(facts::observe()?)),
         Request::Poweroff => Ok(()),
     }

@@ -89,6 +89,8 @@ pub enum Request {
         /// The signal's number.
         signal: i32,
     },
+    /// Answered by [`Event::Pong`]: PID 1 is alive.
+    Ping,
     /// Look at the kernel, and answer with [`Event::Facts`].
     Facts,
     /// Stop the machine. There is no answer.
@@ -133,6 +135,8 @@ pub enum Event {
         /// How it ended.
         status: ExitStatus,
     },
+    /// The answer to [`Request::Ping`].
+    Pong,
     /// The answer to [`Request::Facts`].
     Facts(Facts),
     /// A request could not be carried out; the text says which call failed.

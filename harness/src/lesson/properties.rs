@@ -1,0 +1,232 @@
+//! No text makes the parser panic, and what it reads it can write.
+
+use std::path::Path;
+
+use proptest::prelude::*;
+
+use super::console::LineKind;
+use super::{Command, Expected, Lesson, Part, Step, Watch, parse, rewrite};
+
+/// Pieces that mean something in a lesson, to be thrown together.
+fn fragment() -> impl Strategy<Value = String> {
+    let known = prop::sample::select(vec![
+        "<!-- lesson\n",
+        "minutes: 3\n",
+        "terminals: host, web\n",
+        "-->\n",
+        "# Title\n",
+        "## Step\n",
+        "```console\n",
+        "```\n",
+        "````\n",
+        "~~~\n",
+        "```text not-run=\"x\"\n",
+        "host# ls\n",
+        "host:web# a\n",
+        "> b\n",
+        "...\n",
+        "[exit 1]\n",
+        "[exit 1\n",
+        "out\n",
+        "\n",
+        "    code\n",
+        "- ",
+        "> ",
+        "Title\n===\n",
+        "\r\n",
+        "---\n",
+        "|a|b|\n|-|-|\n",
+        "ä·",
+        "#",
+        " ",
+        "`",
+        "<!--",
+        "\u{feff}",
+        "\t",
+    ])
+    .prop_map(Into::into);
+    prop_oneof![8 => known, 1 => any::<String>()]
+}
+
+fn word() -> impl Strategy<Value = String> {
+    "[a-z][a-z0-9]{0,5}"
+}
+
+/// Words that Markdown and the lesson take for words.
+fn words() -> impl Strategy<Value = String> {
+    prop::collection::vec("x[a-z]{0,5}", 1..5).prop_map(|w| w.join(" "))
+}
+
+fn expected() -> impl Strategy<Value = Expected> {
+    let line = "[ -~]{0,20}|·`{3,5}".prop_map(|line: String| {
+        let line = line.trim_end();
+        match LineKind::of(line) {
+            LineKind::Output(line) => Expected::Line(line.into()),
+            _ => Expected::Line(format!(" {line}").trim_end().into()),
+        }
+    });
+    prop_oneof![4 => line, 1 => Just(Expected::Ellipsis)]
+}
+
+fn command() -> impl Strategy<Value = Command> {
+    (
+        prop::sample::select(vec!["host", "web"]),
+        prop::collection::vec(word(), 0..3),
+        "[!-~]([ -~]{0,10}[!-~])?",
+        prop::collection::vec("([ -~]{0,10}[!-~])?", 0..3),
+        prop::collection::vec(expected(), 0..5),
+        any::<u8>(),
+    )
+        .prop_map(|(terminal, nested, first, more, expected, status)| {
+            let lines: Vec<_> = [first].into_iter().chain(more).collect();
+            Command {
+                line: 0,
+                terminal: terminal.into(),
+                nested,
+                input: lines.join("\n"),
+                expected,
+                status,
+                output: 0..0,
+            }
+        })
+}
+
+fn parts() -> impl Strategy<Value = Vec<Part>> {
+    let ran = prop_oneof![
+        prop::collection::vec(command(), 1..4).prop_map(Part::Block),
+        words().prop_map(|text| {
+            Part::Figure(format!("```text not-run=\"a picture\"\n{text}\n```"))
+        }),
+    ];
+    // Prose beside prose would be read as one.
+    let pair = (prop::option::of(words().prop_map(Part::Prose)), ran);
+    prop::collection::vec(pair, 0..4).prop_map(|pairs| {
+        pairs
+            .into_iter()
+            .flat_map(|(a, b)| a.into_iter().chain([b]))
+            .collect()
+    })
+}
+
+fn lesson() -> impl Strategy<Value = Lesson> {
+    (
+        words(),
+        prop::option::of(1u32..100),
+        prop::collection::vec(("w[a-z]{5}", word()), 0..2),
+        prop_oneof![Just(String::new()), words()],
+        prop::collection::vec((words(), parts()), 1..4),
+    )
+        .prop_map(|(title, minutes, watch, intro, steps)| Lesson {
+            title,
+            minutes,
+            terminals: vec!["host".into(), "web".into()],
+            watch: watch
+                .into_iter()
+                .enumerate()
+                .map(|(n, (label, command))| Watch {
+                    label: format!("{label}{n}"),
+                    command,
+                })
+                .collect(),
+            intro,
+            steps: steps
+                .into_iter()
+                .enumerate()
+                .map(|(n, (title, parts))| Step {
+                    number: n + 1,
+                    slug: title.replace(' ', "-"),
+                    title,
+                    line: 0,
+                    parts,
+                })
+                .collect(),
+        })
+}
+
+/// The lesson without the places of things in its file.
+fn unplaced(mut lesson: Lesson) -> Lesson {
+    for step in &mut lesson.steps {
+        step.line = 0;
+        for part in &mut step.parts {
+            if let Part::Block(commands) = part {
+                for command in commands {
+                    command.line = 0;
+                    command.output = 0..0;
+                }
+            }
+        }
+    }
+    lesson
+}
+
+fn read(text: &str) -> Lesson {
+    parse(Path::new("L.md"), text).unwrap_or_else(|e| panic!("{e}\n{text}"))
+}
+
+proptest! {
+    #[test]
+    fn no_text_makes_the_parser_panic(
+        fragments in prop::collection::vec(fragment(), 0..25),
+        text in any::<String>(),
+    ) {
+        let lines = fragments.concat();
+        for text in [&lines, &text] {
+            if let Err(errors) = parse(Path::new("L.md"), text) {
+                let count = text.split('\n').count();
+                for error in &errors.0 {
+                    prop_assert!((1..=count).contains(&error.line));
+                    prop_assert_eq!(error.to_string().lines().count(), 1);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_lesson_written_and_read_is_the_same(lesson in lesson()) {
+        let text = lesson.to_string();
+        prop_assert_eq!(unplaced(read(&text)), lesson, "{}", text);
+    }
+
+    #[test]
+    fn places_in_the_file_are_right(lesson in lesson()) {
+        let text = lesson.to_string();
+        let lines: Vec<_> = text.lines().collect();
+        let lesson = read(&text);
+        for step in &lesson.steps {
+            let heading = format!("## {}", step.title);
+            prop_assert_eq!(lines[step.line - 1], heading);
+        }
+        for command in lesson.commands() {
+            prop_assert!(lines[command.line - 1].starts_with(&command.prompt()));
+            let above = &text[..command.output.start];
+            prop_assert_eq!(above.matches('\n').count() + 1,
+                command.output_line());
+        }
+    }
+
+    #[test]
+    fn what_was_blessed_matches(
+        lesson in lesson(),
+        outputs in prop::collection::vec(
+            (prop::collection::vec("[a-z]{0,3}", 0..4), any::<u8>()), 30),
+    ) {
+        let text = lesson.to_string();
+        let outputs: Vec<_> = outputs
+            .into_iter()
+            .map(|(lines, status)| {
+                (lines.iter().map(|l| format!("{l}\n")).collect(), status)
+            })
+            .collect::<Vec<(String, u8)>>();
+        let changes: Vec<_> = read(&text)
+            .commands()
+            .zip(&outputs)
+            .filter_map(|(c, (output, status))| {
+                c.bless(output, *status).unwrap()
+            })
+            .collect();
+        let new = read(&rewrite(&text, &changes));
+        for (command, (output, status)) in new.commands().zip(&outputs) {
+            prop_assert_eq!(command.bless(output, *status), Ok(None));
+        }
+    }
+}

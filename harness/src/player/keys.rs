@@ -1,0 +1,187 @@
+//! Reading a key, and what it means.
+
+use std::io;
+use std::os::fd::AsFd;
+use std::time::Duration;
+
+use crossterm::event::{self, Event, KeyCode, KeyEvent, KeyModifiers};
+use crossterm::terminal;
+use nix::sys::termios::{FlushArg, tcflush};
+
+/// What a key asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Key {
+    /// The next thing.
+    Enter,
+    /// All that is left of this step.
+    Rest,
+    /// One step back.
+    Back,
+    /// A step by its number.
+    Go,
+    /// A shell in the machine.
+    Shell,
+    /// What the keys do.
+    Help,
+    /// The end.
+    Quit,
+    /// Ctrl-Z: back to the shell, until `fg`.
+    Suspend,
+}
+
+/// The keys as they are pressed, from now on: what was typed before, ahead of
+/// what there is to see, does not count. The terminal's old mode comes back
+/// when this is dropped.
+pub struct Keyboard;
+
+impl Keyboard {
+    /// Listens.
+    pub fn open() -> io::Result<Self> {
+        terminal::enable_raw_mode()?;
+        let keyboard = Self;
+        tcflush(io::stdin().as_fd(), FlushArg::TCIFLUSH)?;
+        while event::poll(Duration::ZERO)? {
+            event::read()?;
+        }
+        Ok(keyboard)
+    }
+
+    /// Waits for whatever happens next: a key, or another window size.
+    pub fn next(&self) -> io::Result<Event> {
+        event::read()
+    }
+}
+
+impl Drop for Keyboard {
+    fn drop(&mut self) {
+        // There is no better mode to leave a terminal in that is gone.
+        let _ = terminal::disable_raw_mode();
+    }
+}
+
+/// What a key asks for, if anything.
+pub fn meaning(key: KeyEvent) -> Option<Key> {
+    if !key.is_press() && !key.is_repeat() {
+        return None;
+    }
+    if key.modifiers.contains(KeyModifiers::CONTROL) {
+        return match key.code {
+            // What Enter sends is, in raw mode, either.
+            KeyCode::Char('j' | 'm') => Some(Key::Enter),
+            KeyCode::Char('c' | 'd') => Some(Key::Quit),
+            KeyCode::Char('z') => Some(Key::Suspend),
+            _ => None,
+        };
+    }
+    match key.code {
+        KeyCode::Enter => Some(Key::Enter),
+        KeyCode::Char(' ' | 'a' | 'A') => Some(Key::Rest),
+        KeyCode::Char('b' | 'B') => Some(Key::Back),
+        KeyCode::Char('g' | 'G') => Some(Key::Go),
+        KeyCode::Char('s' | 'S') => Some(Key::Shell),
+        KeyCode::Char('?' | 'h' | 'H') => Some(Key::Help),
+        KeyCode::Char('q' | 'Q') => Some(Key::Quit),
+        _ => None,
+    }
+}
+
+/// A number while it is typed.
+#[derive(Debug, Default)]
+pub struct Number {
+    digits: String,
+}
+
+/// What has become of a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Typed {
+    /// It is not finished.
+    More,
+    /// It is this.
+    Number(usize),
+    /// None after all.
+    Nothing,
+    /// Ctrl-C or Ctrl-D.
+    Quit,
+}
+
+impl Number {
+    /// What stands there so far.
+    pub fn digits(&self) -> &str {
+        &self.digits
+    }
+
+    /// One more key.
+    pub fn press(&mut self, key: KeyEvent) -> Typed {
+        match (meaning(key), key.code) {
+            (Some(Key::Enter), _) => {
+                let number = self.digits.parse();
+                return number.map_or(Typed::Nothing, Typed::Number);
+            }
+            (_, KeyCode::Esc) => return Typed::Nothing,
+            (Some(Key::Quit), KeyCode::Char('c' | 'd')) => return Typed::Quit,
+            (Some(Key::Quit), _) => return Typed::Nothing,
+            (_, KeyCode::Char(c)) if c.is_ascii_digit() => {
+                if self.digits.len() < 3 {
+                    self.digits.push(c);
+                }
+            }
+            (_, KeyCode::Backspace) => {
+                self.digits.pop();
+            }
+            _ => {}
+        }
+        Typed::More
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(code: KeyCode) -> KeyEvent {
+        KeyEvent::new(code, KeyModifiers::NONE)
+    }
+
+    fn control(letter: char) -> KeyEvent {
+        KeyEvent::new(KeyCode::Char(letter), KeyModifiers::CONTROL)
+    }
+
+    #[test]
+    fn each_key_of_the_keys_line_has_its_meaning() {
+        let keys = "ab gs?q".chars().map(|c| meaning(key(KeyCode::Char(c))));
+        let keys: Vec<_> = keys.flatten().collect();
+        use Key::*;
+        assert_eq!(keys, [Rest, Back, Rest, Go, Shell, Help, Quit]);
+        assert_eq!(meaning(key(KeyCode::Enter)), Some(Enter));
+    }
+
+    #[test]
+    fn control_c_and_control_d_quit_and_other_controls_do_nothing() {
+        assert_eq!(meaning(control('c')), Some(Key::Quit));
+        assert_eq!(meaning(control('d')), Some(Key::Quit));
+        assert_eq!(meaning(control('j')), Some(Key::Enter));
+        assert_eq!(meaning(control('b')), None);
+        assert_eq!(meaning(key(KeyCode::Esc)), None);
+    }
+
+    #[test]
+    fn a_number_can_be_corrected_before_enter() {
+        let mut number = Number::default();
+        for code in [KeyCode::Char('1'), KeyCode::Char('x'), KeyCode::Backspace]
+        {
+            assert_eq!(number.press(key(code)), Typed::More);
+        }
+        assert_eq!(number.press(key(KeyCode::Char('4'))), Typed::More);
+        assert_eq!(number.digits(), "4");
+        assert_eq!(number.press(key(KeyCode::Enter)), Typed::Number(4));
+    }
+
+    #[test]
+    fn enter_without_a_number_and_escape_go_nowhere() {
+        let press = |key| Number::default().press(key);
+        assert_eq!(press(key(KeyCode::Enter)), Typed::Nothing);
+        assert_eq!(press(key(KeyCode::Esc)), Typed::Nothing);
+        assert_eq!(press(key(KeyCode::Char('q'))), Typed::Nothing);
+        assert_eq!(press(control('c')), Typed::Quit);
+    }
+}

@@ -1,0 +1,80 @@
+//! Every chapter is as in the book: what its commands print, and what the
+//! kernel holds after each step.
+
+use std::path::Path;
+
+use harness::compare::snapshots;
+use harness::course;
+use harness::laboratory::Laboratory;
+use harness::verify::{self, Source, report};
+
+fn is_as_in_the_book(number: u32) {
+    let workspace = course::workspace();
+    let chapter = course::chapter(&workspace, number).unwrap();
+    let (_, lesson) = chapter.read().unwrap();
+    let source = Source {
+        path: chapter.lesson_path(),
+        snapshots: chapter.snapshots(),
+    };
+    let mut laboratory = Laboratory::open(&workspace).unwrap();
+    let machine = laboratory.machine().unwrap();
+    let mut differences = String::new();
+    let run = verify::run(&lesson, &source, machine, |step| {
+        if !step.differences.is_empty() {
+            differences.push_str(&report::step(step, false));
+        }
+    })
+    .unwrap();
+    for step in &run.steps {
+        let path = snapshots::path(&source.snapshots, step.step);
+        assert_facts(&path, &step.facts);
+    }
+    assert!(
+        run.as_in_the_book(),
+        "{differences}\n{:?} {:?}",
+        run.interruption,
+        run.orphans
+    );
+}
+
+/// So that `cargo insta review` shows what has changed.
+fn assert_facts(path: &Path, facts: &str) {
+    let name = path.file_stem().unwrap().to_str().unwrap();
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path(path.parent().unwrap());
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!(name, facts));
+}
+
+#[test]
+fn a_process_is_a_member_of_one_namespace_of_each_type() {
+    is_as_in_the_book(1);
+}
+
+#[test]
+fn a_process_moves_to_new_namespaces_of_all_eight_types() {
+    is_as_in_the_book(2);
+}
+
+#[test]
+fn one_system_call_gets_into_a_container() {
+    is_as_in_the_book(3);
+}
+
+#[test]
+fn net_container_joins_another_containers_network_and_nothing_else() {
+    is_as_in_the_book(4);
+}
+
+#[test]
+fn net_host_isolates_everything_but_the_network() {
+    is_as_in_the_book(5);
+}
+
+#[test]
+fn every_chapter_has_a_test_here() {
+    let chapters = course::chapters(&course::workspace()).unwrap();
+    let numbers: Vec<u32> = chapters.iter().map(|c| c.number).collect();
+    assert_eq!(numbers, [1, 2, 3, 4, 5]);
+}
