@@ -1,0 +1,52 @@
+# The workshop's whole vocabulary. `just` alone lists it.
+
+set positional-arguments
+
+# List all that can be typed here
+[group('learn')]
+[no-exit-message]
+list:
+    @{{ quote(just_executable()) }} --list --unsorted
+
+# Play a lesson step by step; with --auto straight through
+[group('learn')]
+[no-exit-message]
+chapter N *ARGS:
+    @cargo run --quiet --package harness -- chapter "$@"
+
+# Open a shell in a fresh machine
+[group('learn')]
+[no-exit-message]
+shell *ARGS:
+    @cargo run --quiet --package harness -- shell "$@"
+
+# Tell what the machine runs with here, and why
+[group('learn')]
+[no-exit-message]
+doctor:
+    @cargo run --quiet --package harness -- doctor
+
+# Install what is missing; --kernel PACKAGE: one more kernel
+[group('teach')]
+[no-exit-message]
+setup *ARGS:
+    @vm/setup "$@"
+
+# Run every test, the lessons among them
+[group('maintain')]
+[no-exit-message]
+test *ARGS:
+    cargo test --workspace "$@"
+
+# Rewrite lesson N, or all, from what the machine prints
+[group('maintain')]
+[no-exit-message]
+bless *N:
+    @cargo run --quiet --package harness -- bless "$@"
+
+# Check the format and the lints
+[group('maintain')]
+[no-exit-message]
+lint:
+    cargo fmt --all --check
+    cargo clippy --workspace --all-targets -- -D warnings
