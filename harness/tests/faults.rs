@@ -49,8 +49,7 @@ fn assert_says(text: &str, words: &[&str]) {
 
 /// The QEMU a harness has started, once it has.
 fn qemu_of(harness: &Child) -> Pid {
-    let children =
-        format!("/proc/{0}/task/{0}/children", harness.id());
+    let children = format!("/proc/{0}/task/{0}/children", harness.id());
     wait_for("QEMU to start", || {
         let children = fs::read_to_string(&children).unwrap_or_default();
         children.split_whitespace().find_map(|pid| {
@@ -129,7 +128,12 @@ fn a_stopped_qemu_hangs_and_does_not_outlive_the_verdict() {
     kill(qemu, Signal::SIGSTOP).unwrap();
     let status = child.wait().unwrap();
     let mut text = String::new();
-    child.stderr.take().unwrap().read_to_string(&mut text).unwrap();
+    child
+        .stderr
+        .take()
+        .unwrap()
+        .read_to_string(&mut text)
+        .unwrap();
     assert_says(&text, &["run: the machine hangs: no answer for"]);
     assert_eq!(status.code(), Some(70), "{text}");
     assert!(is_gone(qemu).is_some());
@@ -140,7 +144,12 @@ fn a_command_that_does_not_end_is_the_lessons_fault() {
     let (code, text) = outcome(&mut play(&lesson("overdue")));
     assert_says(
         &text,
-        &["README.md: line 8:", "tail -f", "not ended", "machine is well"],
+        &[
+            "README.md: line 8:",
+            "tail -f",
+            "not ended",
+            "machine is well",
+        ],
     );
     assert_eq!(code, 1, "{text}");
 }
@@ -151,7 +160,12 @@ fn a_machine_whose_qemu_was_killed_is_lost() {
     kill(qemu_of(&child), Signal::SIGKILL).unwrap();
     let status = child.wait().unwrap();
     let mut text = String::new();
-    child.stderr.take().unwrap().read_to_string(&mut text).unwrap();
+    child
+        .stderr
+        .take()
+        .unwrap()
+        .read_to_string(&mut text)
+        .unwrap();
     assert_says(&text, &["run: the machine is lost: signal 9 ended QEMU"]);
     assert_eq!(status.code(), Some(70), "{text}");
 }
@@ -228,8 +242,7 @@ fn a_truncated_initramfs_is_a_panic_at_boot() {
 
 #[test]
 fn without_qemu_the_message_says_how_to_get_it() {
-    let (code, text) =
-        outcome(play(&lesson("long")).env("PATH", "/nowhere"));
+    let (code, text) = outcome(play(&lesson("long")).env("PATH", "/nowhere"));
     assert_says(&text, &["qemu-system-", "not installed", "just setup"]);
     assert_eq!(code, 69, "{text}");
 }

@@ -60,7 +60,7 @@ fn members(namespace: Namespace, facts: &Facts, namer: &Namer) -> String {
         .map(|member| member.label.as_str())
         .collect();
     let counted = inside.iter().filter(|pid| **pid != 1).count();
-    match (named.len(), counted - named.len()) {
+    match (named.len(), counted.saturating_sub(named.len())) {
         (0, 0) if inside.is_empty() => KEPT.into(),
         (0, 0) => "no process but PID 1".into(),
         (0, 1) => "1 process".into(),

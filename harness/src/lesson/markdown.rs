@@ -60,7 +60,7 @@ fn kind<'a>(
     match tag {
         Tag::CodeBlock(CodeBlockKind::Indented) => Some(BlockKind::Indented),
         Tag::CodeBlock(CodeBlockKind::Fenced(info)) => {
-            if depth == 0 && at_margin(text, range) {
+            if at_margin(text, range) {
                 Some(BlockKind::Fence(info.trim().into()))
             } else {
                 Some(BlockKind::NotAtMargin)
@@ -125,6 +125,11 @@ mod tests {
         for text in ["- ```a\n  ```\n", "> ```a\n", " ```a\n ```\n"] {
             assert_eq!(kinds(text), [BlockKind::NotAtMargin], "{text}");
         }
+    }
+
+    #[test]
+    fn what_a_quotation_says_means_nothing() {
+        assert_eq!(kinds("> # a\n> <!-- lesson\n"), []);
     }
 
     #[test]

@@ -3,11 +3,11 @@
 //! # Layout
 //!
 //! * here: what a lesson consists of
-//! * [`parse`]: from the file's text, with every error at its line
+//! * [`mod@parse`]: from the file's text, with every error at its line
 //!   (`markdown` finds the blocks, `console` and `settings` read them)
 //! * `write`: back to text, [`Lesson`]'s `Display`
 //! * [`expected`]: what a command shall print, and whether it did
-//! * [`rewrite`]: new output into the old text, for `just bless`
+//! * [`mod@rewrite`]: new output into the old text, for `just bless`
 
 mod console;
 pub mod expected;

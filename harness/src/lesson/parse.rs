@@ -352,6 +352,13 @@ web# false
     }
 
     #[test]
+    fn errors_come_in_the_order_of_lines() {
+        let problems = problems("## S\n\n```sh\n```\n");
+        assert!(problems[0].starts_with("L.md:1: no title"));
+        assert!(problems[1].starts_with("L.md:3: a block that is not run"));
+    }
+
+    #[test]
     fn a_block_that_is_not_run_carries_a_reason() {
         assert!(problem(&step("```sh\nls\n```")).contains("```sh not-run="));
         for info in ["text not-run=\"\"", "text not-run", "text not-run=x"] {

@@ -197,7 +197,8 @@ proptest! {
             prop_assert_eq!(lines[step.line - 1], heading);
         }
         for command in lesson.commands() {
-            prop_assert!(lines[command.line - 1].starts_with(&command.prompt()));
+            let line = lines[command.line - 1];
+            prop_assert!(line.starts_with(&command.prompt()));
             let above = &text[..command.output.start];
             prop_assert_eq!(above.matches('\n').count() + 1,
                 command.output_line());

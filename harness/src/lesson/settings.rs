@@ -183,6 +183,16 @@ mod tests {
     }
 
     #[test]
+    fn the_kernel_knows_no_command_s_name_beyond_15_bytes() {
+        assert_eq!(problems("<!-- lesson\nwatch: a=123456789012345\n-->"), []);
+        for command in ["1234567890123456", ""] {
+            let found =
+                problems(&format!("<!-- lesson\nwatch: a={command}\n-->"));
+            assert!(found[0].1.contains("at most 15 bytes"));
+        }
+    }
+
+    #[test]
     fn settings_that_never_end_are_reported() {
         let found = problems("<!-- lesson\nminutes: 3\n");
         assert!(found[0].1.contains("close them with `-->`"));

@@ -12,16 +12,20 @@ use lddtree::DependencyAnalyzer;
 
 use super::cpio::Archive;
 
-/// The shell, and the tools the course's programs stand beside.
-const STANDARD: [&str; 5] = ["bash", "ip", "lsns", "nsenter", "unshare"];
-
-/// Which package a program comes in, on Debian and most others.
-const PACKAGES: [(&str, &str); 6] = [
+/// The shell and the standard tools: the ones the course's programs stand
+/// beside, and those whose output the lessons show. With the package each
+/// comes in, on Debian and most others.
+const STANDARD: [(&str, &str); 11] = [
     ("bash", "bash"),
-    ("busybox", "busybox"),
+    ("id", "coreutils"),
     ("ip", "iproute2"),
+    ("ls", "coreutils"),
     ("lsns", "util-linux"),
     ("nsenter", "util-linux"),
+    ("pgrep", "procps"),
+    ("ps", "procps"),
+    ("readlink", "coreutils"),
+    ("setpriv", "util-linux"),
     ("unshare", "util-linux"),
 ];
 
@@ -40,7 +44,7 @@ const TERMINALS: [&str; 8] = [
 /// Puts all of them into the archive: standard tools in `/usr/bin`, busybox
 /// and a link for each of its applets in `/bin`.
 pub fn add(archive: &mut Archive) -> Result<()> {
-    for name in STANDARD {
+    for (name, _) in STANDARD {
         let path = find(name)?;
         add_program(archive, &format!("/usr/bin/{name}"), &path)?;
     }
@@ -59,8 +63,9 @@ pub fn add(archive: &mut Archive) -> Result<()> {
 
 /// The programs that are missing, with the packages they come in.
 pub fn missing() -> BTreeMap<&'static str, &'static str> {
-    PACKAGES
+    STANDARD
         .into_iter()
+        .chain([("busybox", "busybox")])
         .filter(|(name, _)| find(name).is_err())
         .collect()
 }

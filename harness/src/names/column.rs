@@ -97,3 +97,52 @@ impl<'a> Line<'a> {
         eaten
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The line with `LABEL` for its first number.
+    fn put(source: &str, label: &str, alignment: Alignment) -> String {
+        let start = source.find(char::is_numeric).unwrap();
+        let digits = source[start..].chars().take_while(|c| c.is_numeric());
+        let end = start + digits.count();
+        let mut line = Line::new(source);
+        line.replace(start, end, label, alignment);
+        line.finish()
+    }
+
+    #[test]
+    fn a_sentence_is_no_table() {
+        let put = |source| put(source, "<p>", Alignment::Right);
+        assert_eq!(put("process 12345 has"), "process <p> has");
+        assert_eq!(put("   in 12345 has"), "   in <p> has");
+        assert_eq!(put("12345"), "<p>");
+    }
+
+    #[test]
+    fn a_shorter_number_keeps_its_right_edge() {
+        let put = |source| put(source, "<p>", Alignment::Right);
+        assert_eq!(put("  12345 a"), "    <p> a");
+        assert_eq!(put(" 12345 a"), "   <p> a");
+        assert_eq!(put("12345 a  b"), "  <p> a  b");
+        assert_eq!(put("a 12345 b  c"), "a   <p> b  c");
+    }
+
+    #[test]
+    fn before_a_gap_a_column_keeps_its_left_edge() {
+        assert_eq!(put("12345  a", "<p>", Alignment::Right), "<p>    a");
+        assert_eq!(put("12345  a", "<p>", Alignment::Left), "<p>    a");
+        assert_eq!(put("a  12345 b", "<p>", Alignment::Left), "a  <p> b");
+        assert_eq!(put("12345  a", "<p>", Alignment::None), "<p>  a");
+    }
+
+    #[test]
+    fn a_longer_one_takes_spaces_but_for_one_before_it_and_then_behind_it() {
+        let put = |source| put(source, "<longer>", Alignment::Right);
+        assert_eq!(put("a     12345 b  c"), "a  <longer> b  c");
+        assert_eq!(put("a  12345 b     c"), "a <longer> b   c");
+        assert_eq!(put("a 12345 b  c  d"), "a <longer> b c d");
+        assert_eq!(put("a 12345 b  c"), "a <longer> b c");
+    }
+}

@@ -20,11 +20,11 @@ static CONTROL: LazyLock<Regex> = LazyLock::new(|| {
     fixed(r"(?m)\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\r+$")
 });
 
-/// The date of `ls -l`.
+/// The date of `ls -l` and of `date`.
 static DATE: LazyLock<Regex> = LazyLock::new(|| {
     fixed(
         r"(?x-u) \b (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)
-        \ [\ \d]\d\ (?: \d\d:\d\d | \ \d{4} )\b",
+        \ [\ \d]\d\ (?: \d\d:\d\d (?: :\d\d )? | \ \d{4} )\b",
     )
 });
 
@@ -45,7 +45,7 @@ fn fixed(pattern: &str) -> Regex {
 }
 
 /// Output without terminal control and without white space at line ends.
-pub(super) fn plain(output: &str) -> String {
+pub fn plain(output: &str) -> String {
     let output = CONTROL.replace_all(output, "");
     let lines = output.split('\n').map(str::trim_end);
     lines.collect::<Vec<_>>().join("\n")
@@ -122,7 +122,10 @@ impl<'a> Renaming<'a> {
             return Some((self.namespace(Some(kind), inode), Alignment::Left));
         }
         if let Some(mac) = named("mac").and_then(addresses::parse) {
-            let label = self.mac(mac).filter(|_| !context.in_colons)?;
+            if context.in_colons {
+                return None;
+            }
+            let label = self.mac(mac)?;
             return Some((format!("<{label}>"), Alignment::Left));
         }
         if let Some(address) = named("link_local") {
@@ -141,8 +144,10 @@ impl<'a> Renaming<'a> {
             return Some((format!("{head}<n> (<n>)"), Alignment::None));
         }
         if let Some(digits) = named("number") {
-            let label = self.number(digits).filter(|_| !context.in_fraction);
-            return label.map(|label| (label, Alignment::Right));
+            if context.in_fraction {
+                return None;
+            }
+            return Some((self.number(digits)?, Alignment::Right));
         }
         Some(("<kernel>".into(), Alignment::None))
     }
@@ -159,23 +164,14 @@ impl<'a> Renaming<'a> {
         if !(FIRST_PID..FIRST_PID + 5_000).contains(&pid) {
             return None;
         }
-        let Namer {
-            processes,
-            before,
-            after,
-            ..
-        } = &mut *self.namer;
-        Some(format!("<{}>", processes.label(pid, before, after)))
+        let namer = &mut *self.namer;
+        let label = namer.processes.label(pid, &namer.before, &namer.after);
+        Some(format!("<{label}>"))
     }
 
     fn mac(&mut self, mac: Mac) -> Option<String> {
-        let Namer {
-            addresses,
-            before,
-            after,
-            ..
-        } = &mut *self.namer;
-        addresses.label(mac, before, after)
+        let namer = &mut *self.namer;
+        namer.addresses.label(mac, &namer.before, &namer.after)
     }
 
     fn namespace(&mut self, kind: Option<Kind>, inode: u64) -> String {
