@@ -47,8 +47,8 @@ impl<'a> Line<'a> {
             || self.source[..start] == *" ";
         let gap_behind = self.source[end..].starts_with("  ");
         let room = end - start;
-        let spare = room.saturating_sub(label.len());
-        let missing = label.len().saturating_sub(room);
+        let spare = room.saturating_sub(width(label));
+        let missing = width(label).saturating_sub(room);
         self.copied = end;
         if !in_column || alignment == Alignment::None {
             self.new.push_str(label);
@@ -96,6 +96,11 @@ impl<'a> Line<'a> {
         self.new.truncate(self.new.len() - eaten);
         eaten
     }
+}
+
+/// Labels are as wide as they have characters.
+fn width(label: &str) -> usize {
+    label.chars().count()
 }
 
 #[cfg(test)]

@@ -34,7 +34,7 @@ static LABEL: LazyLock<Regex> = LazyLock::new(|| {
     fixed(
         r"(?x) <(?: p[0-9]+ | mac\ [^<>\n]* | date | time | kernel | n )>
         | (?-u:\b)(?: cgroup|ipc|mnt|net|pid|time|user|uts|unknown )
-          :\[(?: initial | [A-Z]+ )\]",
+          :\[(?: initial | · | [A-Z]+ )\]",
     )
 });
 

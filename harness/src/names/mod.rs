@@ -432,8 +432,8 @@ mod tests {
             ),
             "        NS TYPE   NPROCS   PID USER\n\
              \u{20}  net:[A] net         1 <web> root\n\
-             cgroup:[initial] cgroup 5    1 root\n\
-             net:[initial] net     10  <p1> root\n"
+             cgroup:[·] cgroup      5     1 root\n\
+             \u{20}  net:[·] net        10  <p1> root\n"
         );
         assert_eq!(
             normalise("    PID TTY\n  25000 pts/0  x\n  25099 pts/0\n"),

@@ -464,10 +464,12 @@ fn tell(turns: &[Turn], seeds: [u64; 2], cookies: bool) -> Vec<Told> {
     told
 }
 
-/// The label of each thing that was printed.
+/// The label of each thing that was printed; a number in a column has a
+/// short form of it.
 fn labels(text: &str) -> Vec<String> {
     let words = text.split('|').skip(1).step_by(2);
-    words.map(|word| word.trim().to_string()).collect()
+    let long = |word: &str| word.trim().replace("[·]", "[initial]");
+    words.map(long).collect()
 }
 
 proptest! {

@@ -158,7 +158,9 @@ impl<'a> Renaming<'a> {
             return None;
         }
         if INODES.contains(&number) {
-            return Some(self.namespace(None, number));
+            // In a column of numbers there is no room for the long word.
+            let label = self.namespace(None, number);
+            return Some(label.replace("[initial]", "[·]"));
         }
         let pid = i32::try_from(number).ok()?;
         if !(FIRST_PID..FIRST_PID + 5_000).contains(&pid) {
