@@ -11,5 +11,6 @@ pub mod lesson;
 pub mod machine;
 pub mod names;
 pub mod play;
+pub mod player;
 pub mod progress;
 pub mod verify;

@@ -9,14 +9,17 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
-use clap::{Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
+use harness::course;
 use harness::exit_code::{self, DIFFERS, SOFTWARE, USAGE};
-use harness::course::{self, Chapter};
 use harness::laboratory::Laboratory;
 use harness::lesson::{self, Lesson};
+use harness::machine::Machine;
 use harness::play::Interruption;
+use harness::player::{self, Book};
 use harness::verify::{self, Source, bless, report};
 use harness::{doctor, progress};
+use nix::sys::signal::{SigHandler, Signal, signal};
 use protocol::ExitStatus;
 
 /// Plays the lessons in a real Linux machine and proves them
@@ -34,17 +37,15 @@ enum Command {
         /// The chapter's number
         #[arg(value_name = "N")]
         number: u32,
-        /// Straight through, and verified, at a terminal too
-        #[arg(long)]
-        auto: bool,
+        #[command(flatten)]
+        how: How,
     },
     /// Play a lesson that is not a chapter
     Lesson {
         /// Its Markdown file; its snapshots are in snapshots/ beside it
         file: PathBuf,
-        /// Straight through, and verified, at a terminal too
-        #[arg(long)]
-        auto: bool,
+        #[command(flatten)]
+        how: How,
     },
     /// Rewrite lessons from what the machine does, and show the difference
     Bless {
@@ -62,14 +63,37 @@ enum Command {
     },
 }
 
+#[derive(Args, Clone, Copy)]
+struct How {
+    /// Straight through, and verified, at a terminal too
+    #[arg(long)]
+    auto: bool,
+    /// Rewrite it from what the machine does
+    #[arg(long, conflicts_with = "auto")]
+    bless: bool,
+}
+
+/// A lesson to play: a chapter, or any other file.
+struct Subject {
+    name: String,
+    number: Option<u32>,
+    source: Source,
+    text: String,
+    lesson: Lesson,
+}
+
 fn main() -> ExitCode {
-    match run(Cli::parse().command) {
+    // `just chapter 3 | head` ends without a word, as it does with any tool.
+    // SAFETY: the default action needs no handler.
+    let reset = unsafe { signal(Signal::SIGPIPE, SigHandler::SigDfl) };
+    match reset
+        .map_err(Into::into)
+        .and_then(|_| run(Cli::parse().command))
+    {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
-            let code = exit_code::of(&error);
-            // Nobody to tell it to is no reason to fail twice.
-            let _ = writeln!(io::stderr(), "{error:#}");
-            ExitCode::from(code)
+            eprintln!("{error:#}");
+            ExitCode::from(exit_code::of(&error))
         }
     }
 }
@@ -77,94 +101,97 @@ fn main() -> ExitCode {
 fn run(command: Command) -> Result<u8> {
     let workspace = course::workspace();
     match command {
-        Command::Chapter { number, auto } => {
-            let chapter = match course::chapter(&workspace, number) {
-                Ok(chapter) => chapter,
-                Err(error) => {
-                    eprintln!("{error}");
-                    return Ok(USAGE);
-                }
-            };
-            let lesson = chapter.read()?.1;
-            let name = format!("Chapter {number}");
-            let source = source(&chapter.lesson_path());
-            play(&workspace, &name, &lesson, &source, Some(number), auto)
+        Command::Chapter { number, how } => {
+            match chapter(&workspace, number)? {
+                Some(subject) => play(&workspace, subject, how),
+                None => Ok(USAGE),
+            }
         }
-        Command::Lesson { file, auto } => {
-            let (_, lesson) = read(&file)?;
-            play(
-                &workspace,
-                "The lesson",
-                &lesson,
-                &source(&file),
-                None,
-                auto,
-            )
+        Command::Lesson { file, how } => {
+            let subject = read("The lesson".to_owned(), None, &file)?;
+            play(&workspace, subject, how)
         }
-        Command::Bless { numbers } => bless_all(&workspace, &numbers),
+        Command::Bless { numbers } => bless_chapters(&workspace, &numbers),
         Command::Shell => shell(&workspace),
         Command::Doctor { recheck } => doctor::run(recheck),
     }
 }
 
-fn source(lesson: &Path) -> Source {
-    let snapshots = lesson.with_file_name("snapshots");
-    Source {
-        path: course::shown_path(lesson),
-        snapshots,
+/// The chapter with this number; none, with a message, if there is none.
+fn chapter(workspace: &Path, number: u32) -> Result<Option<Subject>> {
+    match course::chapter(workspace, number) {
+        Ok(chapter) => {
+            let name = format!("Chapter {number}");
+            read(name, Some(number), &chapter.lesson_path()).map(Some)
+        }
+        Err(error) => {
+            eprintln!("{error}");
+            Ok(None)
+        }
     }
 }
 
-fn read(file: &Path) -> Result<(String, Lesson)> {
+fn read(name: String, number: Option<u32>, file: &Path) -> Result<Subject> {
     let text = std::fs::read_to_string(file)
         .with_context(|| format!("{}", file.display()))?;
-    let lesson = lesson::parse(file, &text)?;
-    Ok((text, lesson))
+    let path = course::shown_path(file);
+    let lesson = lesson::parse(&path, &text)?;
+    let snapshots = file.with_file_name("snapshots");
+    let source = Source { path, snapshots };
+    Ok(Subject {
+        name,
+        number,
+        source,
+        text,
+        lesson,
+    })
 }
 
-fn play(
-    workspace: &Path,
-    name: &str,
-    lesson: &Lesson,
-    source: &Source,
-    number: Option<u32>,
-    auto: bool,
-) -> Result<u8> {
-    let at_a_terminal = io::stdin().is_terminal() && io::stdout().is_terminal();
+fn play(workspace: &Path, subject: Subject, how: How) -> Result<u8> {
     let mut laboratory = open(workspace)?;
-    if at_a_terminal && !auto {
-        // PLAYER
-        let _ = number;
+    if how.bless {
+        return bless(&mut laboratory, &subject);
     }
-    let colour = at_a_terminal && std::env::var_os("NO_COLOR").is_none();
-    println!("{name}: {}", lesson.title);
-    let (boot, run) =
-        straight_through(&mut laboratory, lesson, source, |step| {
-            print!("{}", report::step(step, colour));
-        })?;
-    let build = laboratory.build_time;
-    print!("{}", report::summary(name, &source.path, &run, build, boot));
-    match run.interruption {
-        Some(Interruption::Machine(failure)) => Err(failure.into()),
-        _ => Ok(if run.as_in_the_book() { 0 } else { DIFFERS }),
+    let at_a_terminal = io::stdin().is_terminal() && io::stdout().is_terminal();
+    if at_a_terminal && !how.auto {
+        return read_along(workspace, &mut laboratory, &subject);
     }
+    verify(&mut laboratory, &subject)
 }
 
-fn open(workspace: &Path) -> Result<Laboratory> {
-    let _progress = progress::start("building the programs and the machine");
-    Laboratory::open(workspace)
-}
-
-fn straight_through<'a>(
+/// Step by step, with a reader.
+fn read_along(
+    workspace: &Path,
     laboratory: &mut Laboratory,
-    lesson: &'a Lesson,
-    source: &Source,
-    after: impl FnMut(&verify::StepRun<'a>),
-) -> Result<(Duration, verify::Run<'a>)> {
+    subject: &Subject,
+) -> Result<u8> {
+    let next = subject.number.map(|number| number + 1);
+    let book = Book {
+        lesson: &subject.lesson,
+        source: &subject.source,
+        chapter: subject.number,
+        next: next.filter(|n| course::chapter(workspace, *n).is_ok()),
+    };
+    let outcome = player::play(laboratory, &book)?;
+    Ok(match outcome.differences {
+        0 => 0,
+        _ => DIFFERS,
+    })
+}
+
+/// Straight through, every output and every fact against the book.
+fn verify(laboratory: &mut Laboratory, subject: &Subject) -> Result<u8> {
+    let colour =
+        io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    let Subject {
+        name,
+        source,
+        lesson,
+        ..
+    } = subject;
+    println!("{name}: {}", lesson.title);
     let begin = Instant::now();
-    let progress = progress::start("booting the machine");
-    let machine = laboratory.machine()?;
-    drop(progress);
+    let machine = boot(laboratory)?;
     let boot = begin.elapsed();
     println!(
         "The machine: Linux {}, {} ({}), booted in {:.1} s",
@@ -173,50 +200,59 @@ fn straight_through<'a>(
         laboratory.accelerator.reason,
         boot.as_secs_f64(),
     );
-    Ok((boot, verify::run(lesson, source, machine, after)?))
+    let run = verify::run(lesson, source, machine, |step| {
+        print!("{}", report::step(step, colour));
+    })?;
+    let build = laboratory.build_time;
+    print!("{}", report::summary(name, &source.path, &run, build, boot));
+    match run.interruption {
+        Some(Interruption::Machine(failure)) => Err(failure.into()),
+        _ => Ok(if run.as_in_the_book() { 0 } else { DIFFERS }),
+    }
 }
 
-fn bless_all(workspace: &Path, numbers: &[u32]) -> Result<u8> {
-    let chapters: Vec<Chapter> = if numbers.is_empty() {
-        course::chapters(workspace)?
-    } else {
-        let known = |n: &u32| course::chapter(workspace, *n);
-        match numbers.iter().map(known).collect() {
-            Ok(chapters) => chapters,
-            Err(error) => {
-                eprintln!("{error}");
-                return Ok(USAGE);
-            }
+fn bless_chapters(workspace: &Path, numbers: &[u32]) -> Result<u8> {
+    let every = course::chapters(workspace)?;
+    let every: Vec<u32> = every.iter().map(|c| c.number).collect();
+    let numbers = if numbers.is_empty() { &every } else { numbers };
+    let mut subjects = Vec::new();
+    for number in numbers {
+        match chapter(workspace, *number)? {
+            Some(subject) => subjects.push(subject),
+            None => return Ok(USAGE),
         }
-    };
+    }
     let mut laboratory = open(workspace)?;
-    for chapter in chapters {
-        let (text, lesson) = chapter.read()?;
-        let source = source(&chapter.lesson_path());
-        let machine = laboratory.machine()?;
-        let run = verify::run(&lesson, &source, machine, |_| {})?;
-        if let Some(interruption) = run.interruption {
-            eprint!("{}", report::unfinished(&run.steps));
-            let path = source.path.display();
-            return Err(anyhow::Error::new(interruption))
-                .with_context(|| format!("{path}: nothing was changed"));
-        }
-        let diff = bless::write(&text, &run, &source)?;
-        if diff.is_empty() {
-            println!("Chapter {}: already so", chapter.number);
-        } else {
-            print!("{diff}");
-        }
+    for subject in &subjects {
+        bless(&mut laboratory, subject)?;
+    }
+    Ok(0)
+}
+
+fn bless(laboratory: &mut Laboratory, subject: &Subject) -> Result<u8> {
+    let Subject {
+        name,
+        source,
+        text,
+        lesson,
+        ..
+    } = subject;
+    let run = verify::run(lesson, source, boot(laboratory)?, |_| {})?;
+    if let Some(interruption) = run.interruption {
+        eprint!("{}", report::unfinished(&run.steps));
+        return Err(anyhow::Error::new(interruption)).with_context(|| {
+            format!("{}: nothing was changed", source.path.display())
+        });
+    }
+    match bless::write(text, &run, source)?.as_str() {
+        "" => println!("{name}: already so"),
+        diff => print!("{diff}"),
     }
     Ok(0)
 }
 
 fn shell(workspace: &Path) -> Result<u8> {
-    let mut laboratory = open(workspace)?;
-    let mut machine = {
-        let _progress = progress::start("booting the machine");
-        laboratory.machine()?
-    };
+    let mut machine = boot(&mut open(workspace)?)?;
     let status = if io::stdin().is_terminal() {
         machine.attach(&["bash"])?
     } else {
@@ -233,4 +269,14 @@ fn shell(workspace: &Path) -> Result<u8> {
         ExitStatus::Signal(signal) => signal.saturating_add(128),
         ExitStatus::NotStarted(_) => SOFTWARE,
     })
+}
+
+fn open(workspace: &Path) -> Result<Laboratory> {
+    let _progress = progress::start("building the programs and the machine");
+    Laboratory::open(workspace)
+}
+
+fn boot(laboratory: &mut Laboratory) -> Result<Machine> {
+    let _progress = progress::start("booting the machine");
+    Ok(laboratory.machine()?)
 }

@@ -1,30 +1,75 @@
 //! One line that says what is going on, at a terminal and only there.
 
+use std::borrow::Cow;
 use std::io::{self, IsTerminal};
+use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+/// How often the line moves.
+const TICK: Duration = Duration::from_millis(100);
+
+/// What takes less is over before a line about it is read.
+const SLOW: Duration = Duration::from_millis(400);
+
 /// A line that is removed when this is dropped.
-pub struct Progress(ProgressBar);
+pub struct Progress {
+    bar: ProgressBar,
+    wait: Option<(Sender<()>, JoinHandle<()>)>,
+}
 
 /// Shows what is going on, with the time it has taken so far.
-pub fn start(what: &'static str) -> Progress {
+pub fn start(what: impl Into<Cow<'static, str>>) -> Progress {
+    let bar = bar(what.into());
+    bar.enable_steady_tick(TICK);
+    Progress { bar, wait: None }
+}
+
+/// Shows what is going on, if it goes on for some time.
+pub fn if_slow(what: impl Into<Cow<'static, str>>) -> Progress {
+    let bar = bar(what.into());
+    let (sender, ended) = mpsc::channel();
+    let later = bar.clone();
+    let thread = thread::spawn(move || {
+        if ended.recv_timeout(SLOW) == Err(RecvTimeoutError::Timeout) {
+            later.enable_steady_tick(TICK);
+        }
+    });
+    Progress {
+        bar,
+        wait: Some((sender, thread)),
+    }
+}
+
+fn bar(what: Cow<'static, str>) -> ProgressBar {
     let plain = std::env::var_os("TERM").is_none_or(|term| term == "dumb");
     if plain || !io::stderr().is_terminal() {
-        return Progress(ProgressBar::hidden());
+        return ProgressBar::hidden();
     }
     let bar = ProgressBar::new_spinner().with_message(what);
     if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} {elapsed}")
     {
         bar.set_style(style);
     }
-    bar.enable_steady_tick(Duration::from_millis(100));
-    Progress(bar)
+    bar
+}
+
+impl Progress {
+    /// Says something else from now on.
+    pub fn say(&self, what: impl Into<Cow<'static, str>>) {
+        self.bar.set_message(what);
+    }
 }
 
 impl Drop for Progress {
     fn drop(&mut self) {
-        self.0.finish_and_clear();
+        if let Some((sender, thread)) = self.wait.take() {
+            drop(sender);
+            // It only waits and starts the ticking; it cannot fail.
+            let _ = thread.join();
+        }
+        self.bar.finish_and_clear();
     }
 }

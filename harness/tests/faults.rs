@@ -276,6 +276,20 @@ fn two_archives_of_the_same_inputs_are_the_same_bytes() {
 }
 
 #[test]
+fn where_kvm_does_not_boot_emulation_does() {
+    let cache = tempfile::tempdir().unwrap();
+    let kernels = harness::machine::kernel::cache().unwrap().join("kernels");
+    std::os::unix::fs::symlink(kernels, cache.path().join("kernels")).unwrap();
+    let (code, text) = outcome(
+        play(&lesson("right"))
+            .env("NAMESPACE_WORKSHOP_CACHE", cache.path())
+            .env("MACHINE_ACCELERATOR", "kvm"),
+    );
+    assert_says(&text, &["The machine: Linux", "as in the book"]);
+    assert_eq!(code, 0, "{text}");
+}
+
+#[test]
 fn a_dropped_machine_is_gone() {
     let machine: Machine = laboratory().machine().unwrap();
     let qemu = machine.qemu_pid();

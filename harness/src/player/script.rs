@@ -63,9 +63,7 @@ impl<'a> Script<'a> {
 
     /// The place where the step with this number begins.
     pub fn place_of(&self, number: usize) -> usize {
-        let heading = |item: &Item| {
-            matches!(item, Item::Heading(step) if step.number == number)
-        };
+        let heading = |item: &Item| matches!(item, Item::Heading(step) if step.number == number);
         self.items.iter().position(heading).unwrap_or_default()
     }
 
@@ -101,14 +99,16 @@ impl<'a> Script<'a> {
         }
     }
 
-    /// The step that ends when this many commands have been run. Of several,
-    /// because some have no command, the one that has.
-    pub fn step_ending_at(&self, done: usize) -> Option<&'a Step> {
+    /// The steps that are over when this many commands have been run, and
+    /// not before: several if some have no command.
+    pub fn steps_ending_at(
+        &self,
+        done: usize,
+    ) -> impl Iterator<Item = &'a Step> {
         let mut count = 0;
-        self.lesson.steps.iter().find(|step| {
-            let own = step.commands().count();
-            count += own;
-            own > 0 && count == done
+        self.lesson.steps.iter().filter(move |step| {
+            count += step.commands().count();
+            count == done
         })
     }
 }
@@ -182,7 +182,12 @@ mod tests {
     fn a_step_ends_with_its_last_command() {
         let lesson = lesson();
         let script = Script::new(&lesson);
-        let ending = |done| script.step_ending_at(done).map(|s| s.number);
-        assert_eq!([0, 1, 2, 3].map(ending), [None, None, Some(1), Some(3)]);
+        let ending = |done| {
+            let steps = script.steps_ending_at(done);
+            steps.map(|step| step.number).collect::<Vec<_>>()
+        };
+        assert_eq!(ending(1), [0; 0]);
+        assert_eq!(ending(2), [1, 2]);
+        assert_eq!(ending(3), [3]);
     }
 }

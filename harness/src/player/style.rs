@@ -115,7 +115,9 @@ impl Line {
     /// For a terminal.
     pub fn render(&self, looks: Looks) -> String {
         let words = self.words.iter();
-        words.map(|(text, style)| style.paint(text, looks)).collect()
+        words
+            .map(|(text, style)| style.paint(text, looks))
+            .collect()
     }
 
     /// The words that are not plain.

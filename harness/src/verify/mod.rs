@@ -151,7 +151,8 @@ fn differences(
         .collect()
 }
 
-fn snapshot_difference(
+/// Whether these facts are the ones of the step's snapshot file.
+pub fn snapshot_difference(
     step: &Step,
     facts: &str,
     source: &Source,

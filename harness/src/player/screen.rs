@@ -1,0 +1,260 @@
+//! What is written on the terminal.
+
+use std::io::{self, Write};
+
+use crossterm::cursor::MoveToColumn;
+use crossterm::queue;
+use crossterm::terminal::{self, Clear, ClearType};
+
+use super::identity::Names;
+use super::markdown;
+use super::style::{Line, Looks, Style, line};
+use crate::lesson::{Command, Lesson};
+
+/// No line of ours is longer, however wide the terminal is.
+const WIDEST: usize = 80;
+
+/// The terminal, to be written on line by line.
+pub struct Screen {
+    /// What it can show.
+    pub looks: Looks,
+}
+
+impl Screen {
+    /// How wide a line may be now.
+    pub fn width(&self) -> usize {
+        let columns = terminal::size().map_or(0, |(columns, _)| columns);
+        match usize::from(columns) {
+            0 => WIDEST,
+            columns => columns.clamp(20, WIDEST),
+        }
+    }
+
+    /// Writes a line.
+    pub fn line(&self, line: &Line) -> io::Result<()> {
+        writeln!(io::stdout(), "{}", line.render(self.looks))
+    }
+
+    /// Writes lines.
+    pub fn lines(&self, lines: &[Line]) -> io::Result<()> {
+        lines.iter().try_for_each(|line| self.line(line))
+    }
+
+    /// Writes words in one look.
+    pub fn say(&self, text: &str, style: Style) -> io::Result<()> {
+        text.lines()
+            .try_for_each(|text| self.line(&line(text, style)))
+    }
+
+    /// Writes words in one look, wrapped.
+    pub fn prose_in(&self, text: &str, style: Style) -> io::Result<()> {
+        let wrapped = markdown::wrapped(text, self.width());
+        wrapped.iter().try_for_each(|text| self.say(text, style))
+    }
+
+    /// Writes Markdown, and a free line below it.
+    pub fn prose(&self, text: &str) -> io::Result<()> {
+        let text = markdown::prose(text, self.width(), self.looks);
+        writeln!(io::stdout(), "{text}")
+    }
+
+    /// Leaves a line free.
+    pub fn gap(&self) -> io::Result<()> {
+        writeln!(io::stdout())
+    }
+
+    /// Writes the last line, which goes away with [`erase`](Self::erase).
+    pub fn last(&self, line: &Line) -> io::Result<()> {
+        let mut out = io::stdout().lock();
+        write!(out, "{}", line.render(self.looks))?;
+        out.flush()
+    }
+
+    /// Takes the last line away; where that is not possible, ends it.
+    pub fn erase(&self) -> io::Result<()> {
+        let mut out = io::stdout().lock();
+        if self.looks == Looks::Plain {
+            out.write_all(b"\r\n")?;
+        } else {
+            queue!(out, MoveToColumn(0), Clear(ClearType::FromCursorDown))?;
+        }
+        out.flush()
+    }
+}
+
+/// The lesson's name, and how long it takes if there is room for it.
+pub fn title(lesson: &Lesson, chapter: Option<u32>, width: usize) -> [Line; 2] {
+    let words = markdown::words(&lesson.title);
+    let name = match chapter {
+        Some(number) => format!("Chapter {number} · {words}"),
+        None => words,
+    };
+    let mut first = line(&name, Style::BOLD);
+    if let Some(minutes) = lesson.minutes {
+        let minutes = format!("about {minutes} min");
+        let used = name.chars().count() + minutes.chars().count();
+        let gap = width.checked_sub(used).filter(|gap| *gap >= 2);
+        first.push(" ".repeat(gap.unwrap_or(2)), Style::PLAIN);
+        first.push(minutes, Style::DIM);
+    }
+    [first, line("─".repeat(width), Style::DIM)]
+}
+
+/// `── 2/6 Join it ───`.
+pub fn heading(number: usize, of: usize, title: &str, width: usize) -> Line {
+    let words = markdown::words(title);
+    let count = format!("{number}/{of}");
+    let used = 3 + count.chars().count() + 1 + words.chars().count() + 1;
+    line("── ", Style::DIM)
+        .then(format!("{count} "), Style::DIM)
+        .then(words, Style::BOLD)
+        .then(" ", Style::PLAIN)
+        .then("─".repeat(width.saturating_sub(used)), Style::DIM)
+}
+
+/// The steps, the one at which the reader is with a mark.
+pub fn steps(lesson: &Lesson, here: usize) -> Vec<Line> {
+    let each = lesson.steps.iter().map(|step| {
+        let is_here = step.number == here;
+        let mark = if is_here { ">" } else { " " };
+        let style = if is_here { Style::BOLD } else { Style::PLAIN };
+        let words = markdown::words(&step.title);
+        line(format!("{mark}{:2}  {words}", step.number), style)
+    });
+    each.collect()
+}
+
+/// A command behind its prompt: each terminal and each shell has its colour.
+pub fn command(command: &Command, names: &Names) -> Vec<Line> {
+    let mut first = Line::default();
+    let shells = std::iter::once(&command.terminal).chain(&command.nested);
+    for (n, name) in shells.enumerate() {
+        if n > 0 {
+            first.push(":", Style::DIM);
+        }
+        first.push(name, names.process(name).bold());
+    }
+    first.push("# ", Style::DIM);
+    let mut input = command.input.split('\n');
+    first.push(input.next().unwrap_or_default(), Style::BOLD);
+    let more = input.map(|text| line("> ", Style::DIM).then(text, Style::BOLD));
+    std::iter::once(first).chain(more).collect()
+}
+
+/// What the keys do now, on one line. If there is no room for all of them,
+/// help says the rest.
+pub fn keys(enter: &str, runs: bool, width: usize) -> Line {
+    let mut keys = vec![("Enter", enter)];
+    if runs {
+        keys.push(("a", "rest of step"));
+    }
+    let others = [("b", "back"), ("g", "go to step"), ("s", "shell")];
+    keys.extend(others);
+    keys.extend([("?", "help"), ("q", "quit")]);
+    loop {
+        let line = keys_line(&keys);
+        if keys.len() <= 2 || line.text().chars().count() < width {
+            return line;
+        }
+        keys.remove(keys.len() - 3);
+    }
+}
+
+fn keys_line(keys: &[(&str, &str)]) -> Line {
+    let mut line = Line::default();
+    for (n, (key, words)) in keys.iter().enumerate() {
+        if n > 0 {
+            line.push(" · ", Style::DIM);
+        }
+        line.push(*key, Style::BOLD);
+        line.push(format!(" {words}"), Style::DIM);
+    }
+    line
+}
+
+/// What the keys do, in sentences.
+pub const HELP: &str = "\
+Enter  run the command that is shown, or go on
+a      run the rest of this step (the space bar too)
+b      back to the beginning of this step; from there, to the step before
+       (the machine has no undo: a fresh one is played up to there)
+g      go to a step by its number, back or ahead
+s      a shell of your own in this machine
+q      quit (Ctrl-C and Ctrl-D too); nothing stays behind
+
+Behind a line with numbers stand their names: · is an initial namespace, A and
+B are others of that type, web or p1 is a process. The same letter in the same
+type is the same namespace, in the table too.";
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::lesson::parse;
+
+    fn lesson() -> Lesson {
+        let text = "<!-- lesson\nminutes: 20\nterminals: host, web\n-->\n\
+                    # `set_ns`\n\n## Go *in*\n\n```console\n\
+                    host:web# cat <<X\n> a\n> X\na\n```\n\n## Out\n";
+        parse(Path::new("L.md"), text).unwrap()
+    }
+
+    #[test]
+    fn the_title_has_the_minutes_at_the_right() {
+        let [first, rule] = title(&lesson(), Some(3), 40);
+        assert_eq!(first.text(), "Chapter 3 · set_ns          about 20 min");
+        assert_eq!(rule.text().chars().count(), 40);
+        let [first, _] = title(&lesson(), None, 10);
+        assert_eq!(first.text(), "set_ns  about 20 min");
+    }
+
+    #[test]
+    fn a_heading_counts_the_steps_and_fills_the_line() {
+        let line = heading(1, 2, "Go *in*", 24).text();
+        assert_eq!(line, "── 1/2 Go in ───────────");
+        assert_eq!(heading(1, 2, "Go in", 5).text(), "── 1/2 Go in ");
+    }
+
+    #[test]
+    fn the_step_where_the_reader_is_has_a_mark() {
+        let lines: Vec<_> =
+            steps(&lesson(), 2).iter().map(Line::text).collect();
+        assert_eq!(lines, ["  1  Go in", "> 2  Out"]);
+    }
+
+    #[test]
+    fn a_command_stands_behind_its_prompt_with_all_its_lines() {
+        let lesson = lesson();
+        let names = Names::new(&lesson);
+        let first = lesson.commands().next().unwrap();
+        let lines = command(first, &names);
+        let text: Vec<_> = lines.iter().map(Line::text).collect();
+        assert_eq!(text, ["host:web# cat <<X", "> a", "> X"]);
+        let styled = lines[0].styled();
+        assert_eq!(styled[0], ("host", names.process("host").bold()));
+        assert_eq!(styled[2], ("web", names.process("web").bold()));
+        assert_ne!(styled[0].1, styled[2].1);
+    }
+
+    #[test]
+    fn the_keys_fit_on_one_line_however_narrow() {
+        let text = |width| keys("run", true, width).text();
+        assert_eq!(
+            text(80),
+            "Enter run · a rest of step · b back · g go to step · s shell · \
+             ? help · q quit"
+        );
+        for width in [79, 60, 40, 34] {
+            assert!(text(width).chars().count() < width, "{}", text(width));
+            assert!(text(width).ends_with("? help · q quit"));
+        }
+        assert!(!keys("begin", false, 80).text().contains("rest of step"));
+    }
+
+    #[test]
+    fn help_fits_on_a_small_terminal() {
+        assert!(HELP.lines().count() < 20);
+        assert!(HELP.lines().all(|line| line.chars().count() < 80));
+    }
+}

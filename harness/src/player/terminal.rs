@@ -1,0 +1,92 @@
+//! The person's terminal while a lesson is played, and after it.
+
+use std::io::{self, Write};
+use std::os::fd::AsFd;
+use std::process;
+use std::thread::{self, JoinHandle};
+
+use nix::sys::signal::{Signal, killpg};
+use nix::sys::termios::{LocalFlags, SetArg, Termios, tcgetattr, tcsetattr};
+use nix::unistd::getpgrp;
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::iterator::{Handle, Signals};
+use signal_hook::low_level::emulate_default_handler;
+
+/// While this lives, keys that nobody waits for are not shown: they would
+/// stand in the middle of the lesson. However it ends, by a panic or a signal
+/// too, the terminal is then as it was.
+pub struct Quiet {
+    before: Option<Termios>,
+    signals: Handle,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Quiet {
+    /// From now on.
+    pub fn begin() -> io::Result<Self> {
+        let before = tcgetattr(io::stdin().as_fd()).ok();
+        let mut signals = Signals::new([SIGHUP, SIGINT, SIGTERM])?;
+        let handle = signals.handle();
+        let restored = before.clone();
+        let thread = thread::spawn(move || {
+            if let Some(signal) = signals.forever().next() {
+                restore(restored.as_ref());
+                end(signal);
+            }
+        });
+        let quiet = Self {
+            before,
+            signals: handle,
+            thread: Some(thread),
+        };
+        quiet.silence();
+        Ok(quiet)
+    }
+
+    fn silence(&self) {
+        if let Some(mut silent) = self.before.clone() {
+            silent.local_flags.remove(LocalFlags::ECHO);
+            set(&silent);
+        }
+    }
+
+    /// As Ctrl-Z does: everything stands still until the shell says `fg`.
+    pub fn suspend(&self) -> io::Result<()> {
+        restore(self.before.as_ref());
+        killpg(getpgrp(), Signal::SIGTSTP)?;
+        self.silence();
+        Ok(())
+    }
+}
+
+impl Drop for Quiet {
+    fn drop(&mut self) {
+        self.signals.close();
+        if let Some(thread) = self.thread.take() {
+            // It has nothing to report.
+            let _ = thread.join();
+        }
+        restore(self.before.as_ref());
+    }
+}
+
+fn restore(before: Option<&Termios>) {
+    if let Some(before) = before {
+        set(before);
+    }
+}
+
+fn set(mode: &Termios) {
+    // There is no better mode for a terminal that is gone.
+    let _ = tcsetattr(io::stdin().as_fd(), SetArg::TCSANOW, mode);
+}
+
+/// Ctrl-C means the same whether a key is waited for or not: to quit. QEMU
+/// ends with us.
+fn end(signal: i32) {
+    let _ = writeln!(io::stdout());
+    if signal != SIGINT {
+        let _ = emulate_default_handler(signal);
+    }
+    process::exit(0);
+}

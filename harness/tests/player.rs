@@ -1,0 +1,212 @@
+//! A lesson at a terminal: the real binary, a real machine, a person's keys.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use assert_cmd::cargo::cargo_bin;
+use rexpect::reader::Options;
+use rexpect::session::{PtySession, spawn_with_options};
+use tempfile::TempDir;
+
+/// What the last line ends with while a key is waited for.
+const WAITING: &str = "q quit";
+
+/// Long enough for the programs to be built and a machine to boot on a
+/// computer with other things to do.
+const PATIENCE: u64 = 300_000;
+
+/// A person at a terminal of 80x24. After the player has ended, the terminal
+/// says how, and whether its mode is the old one.
+struct Person {
+    terminal: PtySession,
+}
+
+impl Person {
+    /// Sits down in front of a lesson.
+    fn plays(lesson: &Path) -> Self {
+        let script = "stty rows 24 cols 80; before=$(stty -g); trap : INT; \
+             \"$0\" lesson \"$1\"; code=$?; \
+             [ \"$before\" = \"$(stty -g)\" ] && echo terminal as before; \
+             echo exit code $code.";
+        let mut command = Command::new("sh");
+        command
+            .args(["-c", script])
+            .arg(cargo_bin("harness"))
+            .arg(lesson);
+        // rexpect reads bytes, not characters: only ASCII is looked for.
+        command.env("TERM", "xterm").env_remove("NO_COLOR");
+        let options = Options::new()
+            .timeout_ms(Some(PATIENCE))
+            .strip_ansi_escape_codes(true);
+        let terminal = spawn_with_options(command, options).unwrap();
+        Self { terminal }
+    }
+
+    /// Sits down and waits for the machine.
+    fn begins(lesson: &Path) -> Self {
+        let mut person = Self::plays(lesson);
+        person.sees("The machine: Linux");
+        person.waits();
+        person
+    }
+
+    /// Waits for words, and returns what was above them.
+    fn sees(&mut self, words: &str) -> String {
+        self.terminal.exp_string(words).unwrap()
+    }
+
+    /// Waits until the player waits for a key.
+    fn waits(&mut self) -> String {
+        self.sees(WAITING)
+    }
+
+    fn presses(&mut self, keys: &str) {
+        self.terminal.send(keys).unwrap();
+        self.terminal.flush().unwrap();
+    }
+
+    /// Presses a key and returns what is shown until the next is waited for.
+    fn press(&mut self, keys: &str) -> String {
+        self.presses(keys);
+        self.waits()
+    }
+
+    /// Goes to the step with this number.
+    fn go(&mut self, step: &str) -> String {
+        self.presses("g");
+        self.sees("Go to step 1-3: ");
+        self.press(&format!("{step}\r"))
+    }
+
+    /// The terminal is as it was, and this is the exit code.
+    fn ends_with(mut self, code: &str) {
+        self.sees("terminal as before");
+        self.sees(&format!("exit code {code}."));
+    }
+}
+
+fn tiny() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/lessons/tiny/README.md")
+}
+
+#[track_caller]
+fn assert_shows(screen: &str, words: &[&str]) {
+    let mut rest = screen;
+    for words in words {
+        match rest.split_once(words) {
+            Some((_, after)) => rest = after,
+            None => panic!("no {words:?} there in {screen}"),
+        }
+    }
+}
+
+#[test]
+fn enter_leads_through_the_lesson_to_its_end() {
+    let mut person = Person::begins(&tiny());
+    let screen = person.press("\r");
+    assert_shows(&screen, &["1/3", "Each terminal is", "host# readlink"]);
+    assert!(!screen.contains("uts:["), "it runs before Enter: {screen}");
+    let screen = person.press("\r");
+    assert_shows(&screen, &["uts:[40", "]", "web# readlink"]);
+    let screen = person.press("\r");
+    assert_shows(&screen, &["cgroup ipc mnt net pid time user uts", "host"]);
+    assert_shows(&screen, &["nothing changed in this step", "next step"]);
+
+    assert_shows(&person.press("\r"), &["2/3", "web# unshare --uts bash"]);
+    let screen = person.press("a");
+    assert_shows(&screen, &["web:in# hostname inside", "inside, process 2"]);
+    assert_shows(&screen, &["  web:in\r\n", "host# hostname\r\nhost\r\n"]);
+    assert_shows(&screen, &["+ web:in ", " A*", "* changed in this step"]);
+
+    assert_shows(&person.press("\r"), &["3/3", "web:in# exit"]);
+    let screen = person.press(" ");
+    assert_shows(&screen, &["[exit 1]", "- web:in", "- ended in it"]);
+    assert_shows(&screen, &["+ pair0    veth     down in net initial"]);
+    person.presses("\r");
+    person.sees("The lesson: 3 steps, 10 commands, all as in the book.");
+    person.ends_with("0");
+}
+
+#[test]
+fn back_and_go_arrive_at_the_beginning_of_a_step() {
+    let mut person = Person::begins(&tiny());
+    assert_shows(&person.press("b"), &["This is the beginning."]);
+    // Ahead, in this machine: the shell that step 2 starts is there.
+    assert_shows(&person.go("3"), &["3/3", "web:in# exit"]);
+    // At the beginning of a step, back is the step before.
+    assert_shows(&person.press("b"), &["2/3", "web# unshare"]);
+    assert_shows(&person.press("\r"), &["web:in# hostname inside"]);
+    // In the middle of a step, back is its beginning.
+    assert_shows(&person.press("b"), &["2/3", "web# unshare"]);
+    let screen = person.press("a");
+    assert_shows(&screen, &["inside, process 2", "+ web:in ", "next step"]);
+    assert_shows(&person.go("1"), &["1/3", "host# readlink"]);
+    assert_shows(&person.go("7"), &["There is no step 7.", "host# readlink"]);
+    person.presses("q");
+    person.ends_with("0");
+}
+
+#[test]
+fn a_shell_is_in_this_very_machine_and_what_it_changes_is_said_to_be_why() {
+    let mut person = Person::begins(&tiny());
+    assert_shows(&person.press("\r"), &["host# readlink"]);
+    person.presses("s");
+    person.sees("host:~# ");
+    person.presses("echo $((6*7))\r");
+    person.sees("42");
+    person.presses("hostname changed\r");
+    person.sees("# ");
+    person.presses("exit\r");
+    person.sees("Back in the lesson.");
+    assert_shows(&person.waits(), &["host# readlink"]);
+    assert_shows(&person.press("a"), &["uts:[40", "next step"]);
+    assert_shows(&person.press("\r"), &["web# unshare"]);
+    let screen = person.press("a");
+    let wrong = ["README.md:39: not as in the lesson", "- host", "+ changed"];
+    assert_shows(&screen, &wrong);
+    assert_shows(&screen, &["You have used the shell", "next step"]);
+    // Control-D, as in a shell.
+    person.presses("\x04");
+    person.ends_with("1");
+}
+
+#[test]
+fn a_difference_is_shown_at_once_and_the_lesson_goes_on() {
+    let copy = TempDir::new().unwrap();
+    let text = fs::read_to_string(tiny()).unwrap();
+    let wrong = text.replacen("uts:[initial]", "uts:[A]", 1);
+    let lesson = copy.path().join("README.md");
+    fs::write(&lesson, wrong).unwrap();
+    let mut person = Person::begins(&lesson);
+    person.press("\r");
+    // It stops there although the rest of the step was asked for.
+    let screen = person.press("a");
+    let wrong = ["README.md:18: not as", "- uts:[A]", "+ uts:[initial]"];
+    assert_shows(&screen, &wrong);
+    assert_shows(&screen, &["web# readlink", "Enter"]);
+    person.presses("q");
+    person.ends_with("1");
+}
+
+#[test]
+fn control_c_ends_it_wherever_it_is() {
+    let mut waiting = Person::begins(&tiny());
+    waiting.presses("\x03");
+    waiting.ends_with("0");
+
+    let mut booting = Person::plays(&tiny());
+    booting.sees("booting the machine");
+    booting.presses("\x03");
+    booting.ends_with("0");
+}
+
+#[test]
+fn a_machine_that_breaks_ends_it_and_says_so() {
+    let mut person = Person::begins(&tiny());
+    person.presses("s");
+    person.sees("host:~# ");
+    person.presses("echo c > /proc/sysrq-trigger\r");
+    person.sees("run: the machine's kernel panicked");
+    person.ends_with("70");
+}
