@@ -23,10 +23,7 @@ pub fn run(recheck: bool) -> Result<u8> {
     );
     let missing = programs::missing();
     if missing.is_empty() {
-        line(
-            "programs",
-            Ok("all of them".into()),
-        );
+        line("programs", Ok("all of them".into()));
     }
     for (program, package) in missing {
         let error = anyhow::anyhow!("in the package {package}");

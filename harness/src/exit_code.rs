@@ -48,7 +48,13 @@ mod tests {
 
     fn failure(stage: Stage, fate: Fate) -> Error {
         let (console, command) = (Vec::new(), String::new());
-        Failure { stage, fate, console, command }.into()
+        Failure {
+            stage,
+            fate,
+            console,
+            command,
+        }
+        .into()
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! each run.
 
 use std::ffi::OsStr;
+use std::fmt;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -12,10 +13,35 @@ use crate::binaries::{self, Binaries};
 use crate::machine::accelerator::{self, Accelerator, Kind};
 use crate::machine::kernel::{self, Kernel};
 use crate::machine::qemu::Config;
+use crate::machine::saved::{NoClone, Saved};
 use crate::machine::{Failure, Fate, Machine, initramfs};
 
 /// Where the chapters' programs are in the machine: first in its `PATH`.
 const CHAPTERS_FOLDER: &str = "/usr/local/bin";
+
+/// How the last machine came to be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// There was none yet.
+    None,
+    /// A clone of a machine saved earlier.
+    Clone,
+    /// A clone of a machine that was booted and saved for it.
+    NewClone,
+    /// Booted, because it could not be cloned.
+    Boot(String),
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::None => f.write_str("not there yet"),
+            Self::Clone => f.write_str("cloned"),
+            Self::NewClone => f.write_str("booted once, saved and cloned"),
+            Self::Boot(reason) => write!(f, "booted (no clone: {reason})"),
+        }
+    }
+}
 
 /// All that a machine is made of.
 pub struct Laboratory {
@@ -25,6 +51,8 @@ pub struct Laboratory {
     pub accelerator: Accelerator,
     /// How long the programs and files took to make.
     pub build_time: Duration,
+    /// How the last machine came to be.
+    pub origin: Origin,
     config: Config,
     programs: Vec<(String, Vec<u8>)>,
     cache: PathBuf,
@@ -34,7 +62,7 @@ impl Laboratory {
     /// Builds the programs and the machine's files.
     pub fn open(workspace: &Path) -> Result<Self> {
         let begin = Instant::now();
-        crate::machine::qemu::version()?;
+        crate::machine::qemu::program()?;
         let kernel = kernel::find()?;
         let Binaries { guest, chapters } = binaries::build(workspace)?;
         let archive = initramfs::build(&kernel, &guest)?;
@@ -53,6 +81,7 @@ impl Laboratory {
             },
             kernel,
             accelerator,
+            origin: Origin::None,
             build_time: begin.elapsed(),
             programs: read_programs(&chapters)?,
             cache,
@@ -64,20 +93,45 @@ impl Laboratory {
     /// Where KVM passed its probe and still does not boot, emulation gets one
     /// try, and from then on every try.
     pub fn machine(&mut self) -> Result<Machine, Failure> {
-        let one_at_a_time = self.boot_lock();
-        let mut machine = match Machine::boot(&self.config) {
-            Err(failure) if self.kvm_is_to_blame(&failure) => {
+        let mut machine = match self.fresh_clone() {
+            Err(NoClone::Machine(failure))
+                if self.kvm_is_to_blame(&failure) =>
+            {
                 self.accelerator = accelerator::give_up_kvm(&self.cache);
                 self.config.accelerator = self.accelerator.kind;
-                Machine::boot(&self.config)?
+                self.fresh_clone()
             }
-            result => result?,
-        };
-        drop(one_at_a_time);
+            result => result,
+        }
+        .or_else(|error| self.cold_boot(error))?;
         for (path, contents) in &self.programs {
             machine.put_file(path, 0o755, contents)?;
         }
         Ok(machine)
+    }
+
+    /// A clone of a machine that was saved after its boot.
+    fn fresh_clone(&mut self) -> Result<Machine, NoClone> {
+        let saved = Saved::new(&self.cache);
+        let mut origin = Origin::Clone;
+        let machine = saved.clone_of(&self.config, || {
+            origin = Origin::NewClone;
+            self.boot_lock()
+        })?;
+        self.origin = origin;
+        Ok(machine)
+    }
+
+    /// What is left where there can be no clone.
+    fn cold_boot(&mut self, error: NoClone) -> Result<Machine, Failure> {
+        let reason = match error {
+            NoClone::Machine(failure) => return Err(failure),
+            NoClone::Cache(error) => format!("{error:#}"),
+        };
+        let first_line = reason.lines().next().unwrap_or_default();
+        self.origin = Origin::Boot(first_line.to_owned());
+        let _one_at_a_time = self.boot_lock();
+        Machine::boot(&self.config)
     }
 
     /// Two kernels that boot under emulation at once disturb each other's

@@ -25,7 +25,9 @@ fn with_one_change(file: &str, from: &str, to: &str) -> (TempDir, usize) {
 
     let changed = copy.path().join(file);
     let text = fs::read_to_string(&changed).unwrap();
-    let at = text.find(from).unwrap_or_else(|| panic!("{from} in {text}"));
+    let at = text
+        .find(from)
+        .unwrap_or_else(|| panic!("{from} in {text}"));
     let line = 1 + text[..at].matches('\n').count();
     fs::write(&changed, text.replacen(from, to, 1)).unwrap();
     (copy, line)
@@ -91,7 +93,11 @@ fn an_interface_of_the_facts_matters() {
 #[test]
 fn a_namespace_of_the_facts_matters() {
     let file = "snapshots/01-a-shell-in-two-new-namespaces.snap";
-    fails_at_the_line_of(file, ":box    ·     ·   ·   A", ":box    ·     ·   ·   ·");
+    fails_at_the_line_of(
+        file,
+        ":box    ·     ·   ·   A",
+        ":box    ·     ·   ·   ·",
+    );
 }
 
 #[test]

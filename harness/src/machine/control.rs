@@ -1,7 +1,9 @@
 //! The conversation with the machine's PID 1.
 
+use std::fs::File;
 use std::io::{ErrorKind, Read, Write};
 use std::os::unix::net::UnixStream;
+use std::path::Path;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -14,7 +16,8 @@ use protocol::{
 
 use super::accelerator::Kind;
 use super::failure::{Failure, Fate, Stage};
-use super::qemu::{Config, Qemu};
+use super::qemu::{Config, Memory, Qemu};
+use super::saved::NoClone;
 
 /// How long the machine may take to boot: ten times what it takes.
 fn boot_deadline(accelerator: Kind) -> Duration {
@@ -101,42 +104,87 @@ impl Machine {
     ///
     /// The machine ends with the thread that calls this.
     pub fn boot(config: &Config) -> Result<Self, Failure> {
+        let mut machine = Self::boot_to_first_word(config, Memory::Private)?;
+        machine.greet()?;
+        Ok(machine)
+    }
+
+    /// Boots a machine whose memory is in a file, and saves it there, the
+    /// rest in another; gives the kernel's release.
+    ///
+    /// It is saved before it is greeted: what makes one machine another than
+    /// its clones, it is told after.
+    pub(super) fn boot_and_save(
+        config: &Config,
+        memory: &Path,
+        state: &File,
+    ) -> Result<String, NoClone> {
+        let memory = Memory::Saved(memory);
+        let mut machine = Self::boot_to_first_word(config, memory)?;
+        // Once the interfaces have settled, no clone has to wait for that.
+        machine.facts()?;
+        machine.qemu.save(state)?;
+        Ok(machine.kernel.clone())
+    }
+
+    /// Goes on from where a machine was saved.
+    pub(super) fn clone_from(
+        config: &Config,
+        memory: &Path,
+        state: &File,
+        kernel: &str,
+    ) -> anyhow::Result<Self> {
+        let mut machine = Self::start(config, Memory::Cloned(memory))?;
+        machine.qemu.restore(state)?;
+        machine.kernel = kernel.to_owned();
+        machine.greet()?;
+        Ok(machine)
+    }
+
+    fn boot_to_first_word(
+        config: &Config,
+        memory: Memory<'_>,
+    ) -> Result<Self, Failure> {
+        let mut machine = Self::start(config, memory)?;
+        match machine.next_event(boot_deadline(config.accelerator))? {
+            Event::Ready { protocol, kernel }
+                if protocol == protocol::VERSION =>
+            {
+                machine.kernel = kernel;
+                Ok(machine)
+            }
+            other => {
+                let reason = format!("its first word was {other:?}");
+                Err(machine.failure(Fate::Lost(reason)))
+            }
+        }
+    }
+
+    fn start(config: &Config, memory: Memory<'_>) -> Result<Self, Failure> {
         let not_started = |error: anyhow::Error| Failure {
             stage: Stage::Boot,
             fate: Fate::NotStarted(format!("{error:#}")),
             console: Vec::new(),
             command: String::new(),
         };
-        let (qemu, socket) = Qemu::start(config).map_err(not_started)?;
+        let (qemu, socket) =
+            Qemu::start(config, memory).map_err(not_started)?;
         socket
             .set_write_timeout(Some(SILENCE))
             .map_err(|e| not_started(e.into()))?;
         let reader = socket.try_clone().map_err(|e| not_started(e.into()))?;
-        let mut machine = Self {
+        Ok(Self {
             qemu,
             socket,
             events: receive(reader),
             kernel: String::new(),
             stage: Stage::Boot,
             last_id: 0,
-        };
-        machine.greet(boot_deadline(config.accelerator))?;
-        machine.stage = Stage::Run;
-        Ok(machine)
+        })
     }
 
-    fn greet(&mut self, deadline: Duration) -> Result<(), Failure> {
-        match self.next_event(deadline)? {
-            Event::Ready { protocol, kernel }
-                if protocol == protocol::VERSION =>
-            {
-                self.kernel = kernel;
-            }
-            other => {
-                let reason = format!("its first word was {other:?}");
-                return Err(self.failure(Fate::Lost(reason)));
-            }
-        }
+    /// Tells the machine what it cannot know by itself.
+    fn greet(&mut self) -> Result<(), Failure> {
         let now = SystemTime::now().duration_since(UNIX_EPOCH);
         let unix_time_ns = now
             .ok()
@@ -149,7 +197,9 @@ impl Machine {
             protocol,
             unix_time_ns,
             entropy,
-        })
+        })?;
+        self.stage = Stage::Run;
+        Ok(())
     }
 
     /// The kernel's release, as `uname -r` prints it.
@@ -229,9 +279,7 @@ impl Machine {
                     truncated |= bytes.len() > room;
                     output.extend(bytes.into_iter().take(room));
                 }
-                Some(Event::Prompt { id, status, shell })
-                    if id == terminal =>
-                {
+                Some(Event::Prompt { id, status, shell }) if id == terminal => {
                     break Then::Prompt { status, shell };
                 }
                 Some(Event::Exit { id, status }) if id == terminal => {
@@ -276,7 +324,11 @@ impl Machine {
                     }
                 }
                 Some(Event::Exit { id, status }) if id == own => {
-                    return Ok(Output { stdout, stderr, status });
+                    return Ok(Output {
+                        stdout,
+                        stderr,
+                        status,
+                    });
                 }
                 Some(event) => self.check(event)?,
             }
@@ -327,10 +379,7 @@ impl Machine {
 
     /// The next event before a deadline; none: it has passed, and PID 1 is
     /// alive. When nothing comes for a while, PID 1 is asked.
-    fn event_before(
-        &mut self,
-        end: Instant,
-    ) -> Result<Option<Event>, Failure> {
+    fn event_before(&mut self, end: Instant) -> Result<Option<Event>, Failure> {
         let mut asked: Option<Instant> = None;
         loop {
             if asked.is_none() && Instant::now() >= end {

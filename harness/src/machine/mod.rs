@@ -9,6 +9,7 @@
 //! * [`cpio`], [`initramfs`]: all of that as one archive
 //! * [`accelerator`]: whether KVM really runs code, or else emulation
 //! * [`qemu`], [`qmp`]: the process, and what it says of the machine's fate
+//! * [`saved`]: booted once, and cloned for every run
 //! * [`control`]: the conversation with the machine's PID 1
 //! * `attach`: a person's terminal joined to a program in the machine
 //! * [`failure`]: panic, hang, lost: three different things
@@ -26,6 +27,7 @@ mod modules;
 pub mod programs;
 pub mod qemu;
 mod qmp;
+pub mod saved;
 
 pub use control::{Finished, Machine, Output, Terminal, Then};
 pub use failure::{Failure, Fate, Stage};

@@ -78,7 +78,9 @@ fn find(name: &str) -> Result<PathBuf> {
         .chain(["/usr/sbin", "/sbin", "/usr/bin", "/bin"].map(PathBuf::from))
         .map(|folder| folder.join(name))
         .find(|path| path.is_file())
-        .with_context(|| format!("{name} is not installed: just setup brings it"))
+        .with_context(|| {
+            format!("{name} is not installed: just setup brings it")
+        })
 }
 
 fn add_program(archive: &mut Archive, to: &str, from: &Path) -> Result<()> {

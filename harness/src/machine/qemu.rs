@@ -3,6 +3,7 @@
 
 use std::collections::VecDeque;
 use std::ffi::OsString;
+use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
@@ -18,6 +19,7 @@ use command_fds::{CommandFdExt, FdMapping};
 use nix::sys::prctl::set_pdeathsig;
 use nix::sys::signal::Signal;
 use nix::unistd::{Pid, getpid, getppid};
+use serde_json::{Value, json};
 
 use super::accelerator::Kind;
 use super::failure::Fate;
@@ -32,6 +34,17 @@ pub struct Config {
     pub initramfs: PathBuf,
     /// Who executes the instructions.
     pub accelerator: Kind,
+}
+
+/// Where the machine's memory is.
+#[derive(Clone, Copy, Debug)]
+pub enum Memory<'a> {
+    /// In QEMU.
+    Private,
+    /// In a file that is written to: the machine will be saved.
+    Saved(&'a Path),
+    /// In a file that is only read: what the machine changes, it copies.
+    Cloned(&'a Path),
 }
 
 /// QEMU for this computer's processor.
@@ -53,8 +66,8 @@ const CONTROL_FD: i32 = 3;
 const MONITOR_FD: i32 = 4;
 const CONSOLE_FD: i32 = 5;
 
-/// All arguments.
-fn arguments(config: &Config) -> Vec<OsString> {
+/// All arguments. Also what tells one saved machine from another.
+pub fn arguments(config: &Config, memory: Memory<'_>) -> Vec<OsString> {
     let fixed = ["-nodefaults", "-no-user-config", "-no-reboot"]
         .into_iter()
         .chain(["-display", "none"])
@@ -66,10 +79,32 @@ fn arguments(config: &Config) -> Vec<OsString> {
         .chain(NETWORK)
         .chain(["-device", "pvpanic-pci"]);
     let mut arguments: Vec<OsString> = fixed.map(OsString::from).collect();
+    arguments.extend(["-object".into(), memory_backend(memory)]);
+    if let Memory::Cloned(_) = memory {
+        arguments.extend(["-incoming".into(), "defer".into()]);
+    }
     arguments.extend(["-kernel".into(), config.kernel.clone().into()]);
     arguments.extend(["-initrd".into(), config.initramfs.clone().into()]);
     arguments.extend(["-append".into(), KERNEL_ARGUMENTS.into()]);
     arguments
+}
+
+/// The whole memory as one object that can be a file.
+fn memory_backend(memory: Memory<'_>) -> OsString {
+    let file = |path: &Path, share: &str| {
+        // A comma in QEMU's options is written twice.
+        let path = path.to_string_lossy().replace(',', ",,");
+        format!(
+            "memory-backend-file,id=ram,size={MEMORY},mem-path={path},\
+             share={share}"
+        )
+    };
+    match memory {
+        Memory::Private => format!("memory-backend-ram,id=ram,size={MEMORY}"),
+        Memory::Saved(path) => file(path, "on"),
+        Memory::Cloned(path) => file(path, "off"),
+    }
+    .into()
 }
 
 /// One processor: with two, virtio-serial can lose a wake-up on a busy
@@ -78,10 +113,10 @@ fn arguments(config: &Config) -> Vec<OsString> {
 fn processor(accelerator: Kind) -> [&'static str; 4] {
     let x86 = cfg!(target_arch = "x86_64");
     let machine = match (x86, accelerator) {
-        (true, Kind::Kvm) => "q35,accel=kvm",
-        (true, Kind::Tcg) => "q35,accel=tcg",
-        (false, Kind::Kvm) => "virt,accel=kvm",
-        (false, Kind::Tcg) => "virt,accel=tcg",
+        (true, Kind::Kvm) => "q35,accel=kvm,memory-backend=ram",
+        (true, Kind::Tcg) => "q35,accel=tcg,memory-backend=ram",
+        (false, Kind::Kvm) => "virt,accel=kvm,memory-backend=ram",
+        (false, Kind::Tcg) => "virt,accel=tcg,memory-backend=ram",
     };
     let cpu = match (x86, accelerator) {
         (_, Kind::Kvm) => "host",
@@ -144,11 +179,14 @@ impl Qemu {
     ///
     /// The kernel ends QEMU when the **thread** that called this ends
     /// (prctl(2), `PR_SET_PDEATHSIG`): a harness that is killed leaves none.
-    pub fn start(config: &Config) -> Result<(Self, UnixStream)> {
+    pub fn start(
+        config: &Config,
+        memory: Memory<'_>,
+    ) -> Result<(Self, UnixStream)> {
         let (control, control_of_qemu) = UnixStream::pair()?;
         let (monitor, monitor_of_qemu) = UnixStream::pair()?;
         let (console, console_of_qemu) = UnixStream::pair()?;
-        let arguments = arguments(config);
+        let arguments = arguments(config, memory);
         let mut command = Command::new(PROGRAM);
         command.args(&arguments);
         command.stdin(Stdio::null()).stdout(Stdio::null());
@@ -171,9 +209,35 @@ impl Qemu {
             qmp: Qmp::new(monitor)?,
             console: keep_last_lines(console),
             complaints: Some(read_all(stderr)),
-            command: by_hand(&arguments),
+            // A clone cannot be started by hand, but its original can.
+            command: by_hand(&self::arguments(config, Memory::Private)),
         };
         Ok((qemu, control))
+    }
+
+    /// Stops the machine and writes all but its memory to a file.
+    pub fn save(&mut self, state: &File) -> Result<()> {
+        self.qmp.execute("stop", &json!({}))?;
+        self.leave_memory_where_it_is()?;
+        self.qmp.give_file(STATE, state)?;
+        self.qmp.execute("migrate", &state_uri())?;
+        self.qmp.migrated()
+    }
+
+    /// Reads that file and lets the machine go on.
+    pub fn restore(&mut self, state: &File) -> Result<()> {
+        self.leave_memory_where_it_is()?;
+        self.qmp.give_file(STATE, state)?;
+        self.qmp.execute("migrate-incoming", &state_uri())?;
+        self.qmp.migrated()?;
+        self.qmp.execute("cont", &json!({}))
+    }
+
+    fn leave_memory_where_it_is(&mut self) -> Result<()> {
+        let on = |name| json!({"capability": name, "state": true});
+        let capabilities = json!([on("x-ignore-shared"), on("events")]);
+        let arguments = json!({"capabilities": capabilities});
+        self.qmp.execute("migrate-set-capabilities", &arguments)
     }
 
     /// The console's last lines.
@@ -254,6 +318,13 @@ fn inherit(socket: UnixStream, child_fd: i32) -> FdMapping {
         parent_fd: OwnedFd::from(socket),
         child_fd,
     }
+}
+
+/// What QEMU is to call the file of its state.
+const STATE: &str = "state";
+
+fn state_uri() -> Value {
+    json!({"uri": format!("fd:{STATE}")})
 }
 
 fn end_with_this_thread(command: &mut Command) {
@@ -350,12 +421,20 @@ fn by_hand(arguments: &[OsString]) -> String {
     words.join(" ")
 }
 
-/// Whether QEMU is installed, and which version.
+/// Where QEMU is.
+pub fn program() -> Result<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path)
+        .map(|folder| folder.join(PROGRAM))
+        .find(|path| path.is_file())
+        .with_context(|| {
+            format!("{PROGRAM} is not installed: just setup brings it")
+        })
+}
+
+/// Which version it is, in its own words.
 pub fn version() -> Result<String> {
-    let output = Command::new(PROGRAM)
-        .arg("--version")
-        .output()
-        .with_context(|| format!("{PROGRAM} is not installed: just setup brings it"))?;
+    let output = Command::new(program()?).arg("--version").output()?;
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     Ok(text.lines().next().unwrap_or_default().to_owned())
 }
@@ -381,14 +460,15 @@ mod tests {
 
     #[test]
     fn the_command_by_hand_survives_spaces_and_quotes() {
-        let command = by_hand(&arguments(&config("/a b/it's")));
+        let command =
+            by_hand(&arguments(&config("/a b/it's"), Memory::Private));
         assert!(command.contains(r"-kernel '/a b/it'\''s'"), "{command}");
         assert!(!command.contains("fd="), "{command}");
     }
 
     #[test]
     fn the_machine_has_one_processor_no_disk_and_no_way_out() {
-        let all = by_hand(&arguments(&config("/k")));
+        let all = by_hand(&arguments(&config("/k"), Memory::Private));
         for absent in ["-drive", "-hda", "user,", "tap,", "-smp 2"] {
             assert!(!all.contains(absent), "{absent} in {all}");
         }

@@ -1,18 +1,29 @@
-//! What QEMU says of the machine's fate: the QEMU Machine Protocol, of which
-//! only the events are needed. QEMU's exit status tells nothing: it is 0
+//! The QEMU Machine Protocol: commands to QEMU, and its events, which tell
+//! what became of the machine. QEMU's exit status tells nothing: it is 0
 //! after a panic too.
 
-use std::io::{BufRead, BufReader, Write};
+use std::collections::VecDeque;
+use std::fs::File;
+use std::io::{BufRead, BufReader, IoSlice, Write};
+use std::os::fd::AsRawFd;
 use std::os::unix::net::UnixStream;
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use serde_json::Value;
+use anyhow::{Context, Result, bail};
+use nix::sys::socket::{ControlMessage, MsgFlags, sendmsg};
+use serde_json::{Value, json};
 
-/// The monitor's events, as they come.
+/// QEMU answers at once; after this long it does not answer any more.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The monitor.
 pub struct Qmp {
-    events: Receiver<Value>,
+    socket: UnixStream,
+    messages: Receiver<Value>,
+    /// Events that came while a command's answer was waited for.
+    events: VecDeque<Value>,
 }
 
 /// How the machine said it stopped.
@@ -25,17 +36,13 @@ pub enum Stop {
 }
 
 impl Qmp {
-    /// Takes over the monitor's socket.
+    /// Takes over the monitor's socket. QEMU answers the first command, and
+    /// reports events from then on, when it has set up the machine.
     pub fn new(socket: UnixStream) -> std::io::Result<Self> {
-        let mut writer = socket.try_clone()?;
-        let (sender, events) = mpsc::channel();
+        let reader = BufReader::new(socket.try_clone()?);
+        let (sender, messages) = mpsc::channel();
         thread::spawn(move || {
-            // Without this first command QEMU reports no events.
-            let hello = b"{\"execute\":\"qmp_capabilities\"}\n";
-            if writer.write_all(hello).is_err() {
-                return;
-            }
-            for line in BufReader::new(socket).lines() {
+            for line in reader.lines() {
                 let Ok(line) = line else { return };
                 let Ok(message) = serde_json::from_str(&line) else {
                     continue;
@@ -45,17 +52,95 @@ impl Qmp {
                 }
             }
         });
-        Ok(Self { events })
+        let events = VecDeque::new();
+        let mut qmp = Self {
+            socket,
+            messages,
+            events,
+        };
+        qmp.send("qmp_capabilities", &json!({}))?;
+        Ok(qmp)
+    }
+
+    fn send(
+        &mut self,
+        command: &str,
+        arguments: &Value,
+    ) -> std::io::Result<()> {
+        self.socket
+            .write_all(command_line(command, arguments).as_bytes())
+    }
+
+    /// Gives a command and waits for its answer.
+    pub fn execute(&mut self, command: &str, arguments: &Value) -> Result<()> {
+        self.send(command, arguments)
+            .with_context(|| format!("QEMU's {command}"))?;
+        self.answered(command)
+    }
+
+    /// Gives an open file, to be known by this name.
+    pub fn give_file(&mut self, name: &str, file: &File) -> Result<()> {
+        let line = command_line("getfd", &json!({"fdname": name}));
+        let files = [file.as_raw_fd()];
+        sendmsg::<()>(
+            self.socket.as_raw_fd(),
+            &[IoSlice::new(line.as_bytes())],
+            &[ControlMessage::ScmRights(&files)],
+            MsgFlags::empty(),
+            None,
+        )
+        .context("QEMU's getfd")?;
+        self.answered("getfd")
+    }
+
+    fn answered(&mut self, command: &str) -> Result<()> {
+        let call = || format!("QEMU's {command}");
+        loop {
+            let message =
+                self.messages.recv_timeout(PATIENCE).with_context(call)?;
+            if !message["event"].is_null() {
+                self.events.push_back(message);
+            } else if message["id"] == command {
+                if let Some(error) = message["error"]["desc"].as_str() {
+                    bail!("{}: {error}", call());
+                }
+                return Ok(());
+            }
+        }
+    }
+
+    /// Waits until a migration that has been started is over.
+    pub fn migrated(&mut self) -> Result<()> {
+        loop {
+            let event = match self.events.pop_front() {
+                Some(event) => event,
+                None => self
+                    .messages
+                    .recv_timeout(PATIENCE)
+                    .context("QEMU's migration")?,
+            };
+            if event["event"] == "MIGRATION" {
+                match event["data"]["status"].as_str() {
+                    Some("completed") => return Ok(()),
+                    Some("failed") => bail!("QEMU's migration failed"),
+                    _ => {}
+                }
+            }
+        }
     }
 
     /// Reads events until QEMU closes the monitor, or the time is over.
-    pub fn stop_reason(&self, patience: Duration) -> Option<Stop> {
+    pub fn stop_reason(&mut self, patience: Duration) -> Option<Stop> {
         let deadline = Instant::now() + patience;
         let mut stop = None;
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
-            let Ok(message) = self.events.recv_timeout(left) else {
-                return stop;
+            let message = match self.events.pop_front() {
+                Some(event) => event,
+                None => match self.messages.recv_timeout(left) {
+                    Ok(message) => message,
+                    Err(_) => return stop,
+                },
             };
             match read(&message) {
                 Some(Stop::Panic) => return Some(Stop::Panic),
@@ -64,6 +149,13 @@ impl Qmp {
             }
         }
     }
+}
+
+/// Its answer is known by the command's own name.
+fn command_line(command: &str, arguments: &Value) -> String {
+    let line =
+        json!({"execute": command, "arguments": arguments, "id": command});
+    format!("{line}\n")
 }
 
 fn read(message: &Value) -> Option<Stop> {
@@ -81,8 +173,6 @@ fn read(message: &Value) -> Option<Stop> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     #[test]
@@ -98,5 +188,28 @@ mod tests {
             json!({"event": "SHUTDOWN", "data": {"reason": "guest-shutdown"}});
         assert_eq!(read(&event), Some(Stop::Poweroff));
         assert_eq!(read(&json!({"return": {}})), None);
+    }
+
+    #[test]
+    fn an_answer_is_told_from_the_events_before_it() {
+        let (ours, qemus) = UnixStream::pair().unwrap();
+        let mut qmp = Qmp::new(ours).unwrap();
+        let mut qemu = qemus;
+        writeln!(qemu, r#"{{"QMP": {{}}}}"#).unwrap();
+        writeln!(qemu, r#"{{"return": {{}}, "id": "qmp_capabilities"}}"#)
+            .unwrap();
+        writeln!(qemu, r#"{{"event": "STOP"}}"#).unwrap();
+        writeln!(qemu, r#"{{"return": {{}}, "id": "stop"}}"#).unwrap();
+        writeln!(
+            qemu,
+            r#"{{"event": "MIGRATION", "data": {{"status": "completed"}}}}"#
+        )
+        .unwrap();
+        qmp.execute("stop", &json!({})).unwrap();
+        qmp.migrated().unwrap();
+        let refused = r#"{"error": {"desc": "no"}, "id": "cont"}"#;
+        writeln!(qemu, "{refused}").unwrap();
+        let error = qmp.execute("cont", &json!({})).unwrap_err();
+        assert_eq!(error.to_string(), "QEMU's cont: no");
     }
 }

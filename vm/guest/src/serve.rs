@@ -146,7 +146,9 @@ fn set_clock(unix_time_ns: u64) -> Result<()> {
         .context("clock_settime(CLOCK_REALTIME)")
 }
 
-/// What random(4) calls RNDADDENTROPY: mixes bytes in and credits them.
+/// What random(4) calls RNDADDENTROPY: mixes bytes in and credits them. Then
+/// RNDRESEEDCRNG: a machine that was cloned must not give the numbers that its
+/// twin gives.
 fn add_entropy(entropy: &[u8; 32]) -> Result<()> {
     #[repr(C)]
     struct PoolInfo {
@@ -169,6 +171,9 @@ fn add_entropy(entropy: &[u8; 32]) -> Result<()> {
     // SAFETY: `pool` is a rand_pool_info with as many bytes as `size` says,
     // and it outlives the call.
     unsafe { rnd_add_entropy(fd, &pool) }.context("ioctl(RNDADDENTROPY)")?;
+    nix::ioctl_none_bad!(rnd_reseed, nix::request_code_none!(b'R', 0x07));
+    // SAFETY: RNDRESEEDCRNG takes no argument.
+    unsafe { rnd_reseed(fd) }.context("ioctl(RNDRESEEDCRNG)")?;
     Ok(())
 }
 

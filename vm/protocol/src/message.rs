@@ -34,6 +34,7 @@ pub enum Request {
         /// Add to the file instead of replacing it.
         append: bool,
         /// At most [`crate::frame::MAX_PAYLOAD`] bytes a message.
+        #[serde(with = "serde_bytes")]
         contents: Vec<u8>,
     },
     /// Run a program with no terminal: standard output and standard error
@@ -68,6 +69,7 @@ pub enum Request {
         /// The stream.
         id: StreamId,
         /// What it will read.
+        #[serde(with = "serde_bytes")]
         bytes: Vec<u8>,
     },
     /// Nothing more will be written to a stream's standard input.
@@ -116,6 +118,7 @@ pub enum Event {
         /// Which of its outputs. On a terminal the two are one.
         source: Source,
         /// What it wrote; not necessarily whole lines, nor whole characters.
+        #[serde(with = "serde_bytes")]
         bytes: Vec<u8>,
     },
     /// A shell of a terminal waits for a command.

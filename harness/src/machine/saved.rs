@@ -1,0 +1,247 @@
+//! A machine that was booted once and saved, to be cloned for every run.
+//!
+//! In the cache, one folder for each kind of machine:
+//!
+//! ```text
+//! machines/KEY/memory   the memory, sparse; clones map it copy-on-write
+//! machines/KEY/state    everything else QEMU knows of the machine
+//! machines/KEY/about    what both must be, byte for byte
+//! ```
+//!
+//! The key is a hash of all that makes a machine what it is: QEMU, its
+//! arguments, the kernel, the initramfs. A folder is made under another name
+//! and renamed when it is whole. Its bytes are checked before each use.
+
+use std::fs::{self, File};
+use std::io::{self, Read, Seek, SeekFrom};
+use std::os::fd::AsFd;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use anyhow::{Context, Result, ensure};
+use nix::errno::Errno;
+use nix::unistd::{Whence, lseek64};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use xxhash_rust::xxh3::Xxh3;
+
+use super::control::Machine;
+use super::failure::Failure;
+use super::qemu::{self, Config, Memory};
+
+/// How many kinds of machine are kept; the one not used for longest goes.
+const KEPT: usize = 4;
+
+/// The saved machines of a cache folder.
+pub struct Saved {
+    folder: PathBuf,
+}
+
+/// Why there is no clone.
+#[derive(Debug, thiserror::Error)]
+pub enum NoClone {
+    /// Not even the original could be booted.
+    #[error(transparent)]
+    Machine(#[from] Failure),
+    /// It could not be saved, or what was saved could not be used.
+    #[error("{0:#}")]
+    Cache(anyhow::Error),
+}
+
+impl From<anyhow::Error> for NoClone {
+    fn from(error: anyhow::Error) -> Self {
+        Self::Cache(error)
+    }
+}
+
+/// What the files of a saved machine are.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct About {
+    kernel: String,
+    memory: u64,
+    state: u64,
+}
+
+impl Saved {
+    /// In this cache folder.
+    pub fn new(cache: &Path) -> Self {
+        Self {
+            folder: cache.join("machines"),
+        }
+    }
+
+    /// A clone; boots and saves the original if there is none, or none that
+    /// is whole. What `before_boot` gives is kept until it has booted.
+    pub fn clone_of<T>(
+        &self,
+        config: &Config,
+        before_boot: impl FnOnce() -> T,
+    ) -> Result<Machine, NoClone> {
+        let key = key(config)?;
+        fs::create_dir_all(&self.folder)
+            .with_context(|| self.folder.display().to_string())?;
+        let folder = self.folder.join(&key);
+        let lock = self.lock()?;
+        // Readers hold the lock until QEMU has the files open: nobody
+        // removes them in between.
+        lock.lock_shared().context("lock the saved machines")?;
+        if let Ok(about) = whole(&folder) {
+            return start(config, &folder, &about);
+        }
+        lock.unlock().context("unlock the saved machines")?;
+        lock.lock().context("lock the saved machines")?;
+        let about = match whole(&folder) {
+            Ok(about) => about,
+            Err(_) => {
+                let _kept = before_boot();
+                self.make(config, &folder)?
+            }
+        };
+        start(config, &folder, &about)
+    }
+
+    fn lock(&self) -> Result<File> {
+        let path = self.folder.join("lock");
+        File::create(&path).with_context(|| path.display().to_string())
+    }
+
+    /// Boots the original and saves it. The lock is held exclusively.
+    fn make(&self, config: &Config, folder: &Path) -> Result<About, NoClone> {
+        self.remove_all_but(KEPT - 1);
+        let new = tempfile::Builder::new()
+            .prefix("new-")
+            .tempdir_in(&self.folder)
+            .context("a folder for a saved machine")?;
+        let memory = new.path().join("memory");
+        let state = new.path().join("state");
+        let file = File::create(&state).context("the machine's state")?;
+        let kernel = Machine::boot_and_save(config, &memory, &file)?;
+        let about = About {
+            kernel,
+            memory: digest(&memory).context("the machine's memory")?,
+            state: digest(&state).context("the machine's state")?,
+        };
+        let text = serde_json::to_string(&about).context("about")?;
+        fs::write(new.path().join("about"), text).context("about")?;
+        // What is there was not whole.
+        let _ = fs::remove_dir_all(folder);
+        fs::rename(new.keep(), folder).context("the saved machine")?;
+        Ok(about)
+    }
+
+    /// Removes what was left half made, and the machines not used for
+    /// longest. What cannot be removed now will be another time.
+    fn remove_all_but(&self, kept: usize) {
+        let Ok(entries) = fs::read_dir(&self.folder) else {
+            return;
+        };
+        let mut machines: Vec<(SystemTime, PathBuf)> = entries
+            .flatten()
+            .map(|entry| entry.path())
+            .filter(|path| path.is_dir())
+            .map(|path| (last_use(&path), path))
+            .collect();
+        machines.sort();
+        machines.reverse();
+        for (_, path) in machines.into_iter().skip(kept) {
+            let _ = fs::remove_dir_all(path);
+        }
+    }
+
+    /// Removes all of them.
+    pub fn clean(&self) -> Result<()> {
+        let lock = match self.lock() {
+            Ok(lock) => lock,
+            Err(_) if !self.folder.exists() => return Ok(()),
+            Err(error) => return Err(error),
+        };
+        lock.lock().context("lock the saved machines")?;
+        self.remove_all_but(0);
+        Ok(())
+    }
+}
+
+fn start(
+    config: &Config,
+    folder: &Path,
+    about: &About,
+) -> Result<Machine, NoClone> {
+    let state = File::open(folder.join("state")).context("state")?;
+    // Remembered as the time of the last use.
+    let _ = File::open(folder.join("about"))
+        .and_then(|file| file.set_modified(SystemTime::now()));
+    let memory = folder.join("memory");
+    let kernel = &about.kernel;
+    Ok(Machine::clone_from(config, &memory, &state, kernel)?)
+}
+
+fn last_use(folder: &Path) -> SystemTime {
+    fs::metadata(folder.join("about"))
+        .and_then(|meta| meta.modified())
+        .unwrap_or(SystemTime::UNIX_EPOCH)
+}
+
+/// What is saved in a folder, if it is what was written there.
+fn whole(folder: &Path) -> Result<About> {
+    let text = fs::read_to_string(folder.join("about"))?;
+    let about: About = serde_json::from_str(&text)?;
+    ensure!(digest(&folder.join("state"))? == about.state, "state");
+    ensure!(digest(&folder.join("memory"))? == about.memory, "memory");
+    Ok(about)
+}
+
+/// A hash of a file's data and of where it lies; holes cost nothing.
+fn digest(path: &Path) -> io::Result<u64> {
+    let mut file = File::open(path)?;
+    let mut hash = Xxh3::new();
+    let mut buffer = vec![0; 1 << 20];
+    let mut position = 0;
+    while let Some(data) = seek(&file, position, Whence::SeekData)? {
+        let hole = seek(&file, data, Whence::SeekHole)?.unwrap_or(data);
+        hash.update(&data.to_le_bytes());
+        file.seek(SeekFrom::Start(data.cast_unsigned()))?;
+        let mut left = usize::try_from(hole - data).unwrap_or(0);
+        while left > 0 {
+            let part = left.min(buffer.len());
+            file.read_exact(&mut buffer[..part])?;
+            hash.update(&buffer[..part]);
+            left -= part;
+        }
+        position = hole;
+    }
+    hash.update(&file.metadata()?.len().to_le_bytes());
+    Ok(hash.digest())
+}
+
+fn seek(file: &File, from: i64, whence: Whence) -> io::Result<Option<i64>> {
+    match lseek64(file.as_fd(), from, whence) {
+        Ok(position) => Ok(Some(position)),
+        // There is no more data after this.
+        Err(Errno::ENXIO) => Ok(None),
+        Err(errno) => Err(errno.into()),
+    }
+}
+
+/// A name for all that makes a machine what it is. An initramfs is named by
+/// its contents; of the other files, the time of their last change tells.
+fn key(config: &Config) -> Result<String> {
+    let mut hash = Sha256::new();
+    for argument in qemu::arguments(config, Memory::Private) {
+        hash.update(argument.as_encoded_bytes());
+        hash.update([0]);
+    }
+    for path in [&qemu::program()?, &config.kernel, &config.initramfs] {
+        let meta =
+            fs::metadata(path).with_context(|| path.display().to_string())?;
+        let identity =
+            (path, meta.dev(), meta.ino(), meta.len(), meta.mtime_nsec());
+        hash.update(format!("{identity:?} {}", meta.mtime()));
+    }
+    let digest = hash.finalize();
+    Ok(digest
+        .iter()
+        .take(16)
+        .map(|byte| format!("{byte:02x}"))
+        .collect())
+}
