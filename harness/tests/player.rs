@@ -111,7 +111,7 @@ fn enter_leads_through_the_lesson_to_its_end() {
     assert_shows(&screen, &["uts:[40", "]", "web# readlink"]);
     let screen = person.press("\r");
     assert_shows(&screen, &["cgroup ipc mnt net pid time user uts", "host"]);
-    assert_shows(&screen, &["nothing changed in this step", "next step"]);
+    assert_shows(&screen, &["no process moved in this step", "next step"]);
 
     assert_shows(&person.press("\r"), &["2/3", "web# unshare --uts bash"]);
     let screen = person.press("a");

@@ -15,11 +15,13 @@ use super::cpio::Archive;
 /// The shell and the standard tools: the ones the course's programs stand
 /// beside, and those whose output the lessons show. With the package each
 /// comes in, on Debian and most others.
-const STANDARD: [(&str, &str); 11] = [
+const STANDARD: [(&str, &str); 13] = [
     ("bash", "bash"),
     ("id", "coreutils"),
     ("ip", "iproute2"),
+    ("ipcmk", "util-linux"),
     ("ls", "coreutils"),
+    ("lsipc", "util-linux"),
     ("lsns", "util-linux"),
     ("nsenter", "util-linux"),
     ("pgrep", "procps"),

@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use protocol::{FIRST_PID, Kind};
 use regex::{Match, Regex};
 
-use super::style::{Line, Style, colour};
+use super::style::{self, Line, Style, colour};
 use crate::lesson::Lesson;
 use crate::names::is_reserved;
 
@@ -19,7 +19,7 @@ static NUMBER: LazyLock<Regex> =
 
 /// A namespace or a process in output with labels.
 static LABEL: LazyLock<Regex> = LazyLock::new(|| {
-    fixed(r"\b[a-z]+:\[(initial|[A-Z]+)\]|<([a-z][a-z0-9:-]*)>")
+    fixed(r"\b[a-z]+:\[(initial|·|[A-Z]+)\]|<([a-z][a-z0-9:-]*)>")
 });
 
 /// The numbers of namespaces (see [`crate::names`]).
@@ -33,7 +33,7 @@ fn fixed(pattern: &str) -> Regex {
 /// Something with a name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Name {
-    /// A namespace: `initial`, or a letter.
+    /// A namespace: `·` for an initial one, or a letter.
     Namespace(String),
     /// A process: `web`, `host:web`, `p1`.
     Process(String),
@@ -79,28 +79,27 @@ impl Names {
     }
 
     /// Output with its numbers coloured and, at the end of each line, what
-    /// they are called: where a column begins stays where it is. `width` is
-    /// how much fits on a line.
+    /// they are called: where a column begins stays where it is. If there is
+    /// no room at the end, `width` being all there is, it stands below.
     pub fn label(&self, shown: &str, normal: &str, width: usize) -> Vec<Line> {
         let normal: Vec<&str> = normal.lines().collect();
         let lines = shown.lines().enumerate();
         lines
-            .map(|(n, line)| {
+            .flat_map(|(n, line)| {
                 let normal = normal.get(n).copied().unwrap_or_default();
-                self.line(line, normal, width)
+                let (line, called) = self.line(line, normal);
+                beside(line, &called, width)
             })
             .collect()
     }
 
-    fn line(&self, shown: &str, normal: &str, width: usize) -> Line {
+    /// The coloured line, and what its numbers are called.
+    fn line(&self, shown: &str, normal: &str) -> (Line, String) {
         let mut line = Line::default();
         let mut called: Vec<String> = Vec::new();
         let mut copied = 0;
         for (number, name) in pairs(shown, normal) {
             let (style, label) = match name {
-                Name::Namespace(label) if label == "initial" => {
-                    (Style::PLAIN, "·".to_owned())
-                }
                 Name::Namespace(label) => (self.namespace(&label), label),
                 Name::Process(label) => (self.process(&label), label),
             };
@@ -112,13 +111,30 @@ impl Names {
             }
         }
         line.push(&shown[copied..], Style::PLAIN);
-        if !called.is_empty() {
-            let called = called.join(" ");
-            let both = shown.chars().count() + called.chars().count();
-            let gap = if both + 2 > width { " " } else { "  " };
-            line.push(format!("{gap}{called}"), Style::DIM);
+        (line, called.join(" "))
+    }
+}
+
+/// A line and a note at its end, or below its end. The terminal breaks a line
+/// that is too long.
+fn beside(line: Line, note: &str, width: usize) -> Vec<Line> {
+    if note.is_empty() {
+        return vec![line];
+    }
+    let length = line.text().chars().count();
+    let full = length > 0 && length.is_multiple_of(width);
+    let used = if full { width } else { length % width };
+    let room = width - used;
+    let note_length = note.chars().count();
+    match room.checked_sub(note_length) {
+        None | Some(0) => {
+            let note = format!("{note:>width$}");
+            vec![line, style::line(note, Style::DIM)]
         }
-        line
+        Some(gap) => {
+            let gap = " ".repeat(gap.min(2));
+            vec![line.then(format!("{gap}{note}"), Style::DIM)]
+        }
     }
 }
 
@@ -174,7 +190,8 @@ fn names(line: &str) -> Vec<Name> {
     let all = LABEL.captures_iter(line);
     all.filter_map(|captures| {
         if let Some(label) = captures.get(1) {
-            return Some(Name::Namespace(label.as_str().into()));
+            let label = label.as_str().replace("initial", "·");
+            return Some(Name::Namespace(label));
         }
         let name = captures.get(2)?.as_str();
         let counted = name.starts_with('p') && is_reserved(name);
@@ -236,15 +253,29 @@ mod tests {
             ),
             ["4026532281 net         1 25010 root  bash  A web"]
         );
+        assert_eq!(
+            text("4026531835 cgroup  1", "cgroup:[·] cgroup  1"),
+            ["4026531835 cgroup  1  ·"]
+        );
     }
 
     #[test]
-    fn a_full_line_and_its_label_still_fit() {
-        let shown = "time_for_children -> 'time:[4026531834]'";
-        let normal = "time_for_children -> 'time:[initial]'";
-        let text = |width| names().line(shown, normal, width).text();
-        assert!(text(43).ends_with("'  ·"));
-        assert!(text(42).ends_with("' ·"));
+    fn a_label_is_never_broken() {
+        let shown = "pid 25010 net:[4026532281]";
+        let normal = "pid <web> net:[A]";
+        let text = |width| {
+            let lines = names().label(shown, normal, width);
+            lines.iter().map(Line::text).collect::<Vec<_>>()
+        };
+        let long = format!("{shown}  web A");
+        assert_eq!(text(80), [&*long]);
+        assert_eq!(text(33), [&*long]);
+        assert_eq!(text(32), [format!("{shown} web A")]);
+        let below = format!("{:>31}", "web A");
+        assert_eq!(text(31), [shown, &*below]);
+        // The terminal has broken it: there is room in its second line.
+        assert_eq!(text(20), [&*long]);
+        assert_eq!(text(13), [shown, "        web A"]);
     }
 
     #[test]
@@ -270,7 +301,7 @@ mod tests {
 
     #[test]
     fn an_initial_namespace_has_no_colour() {
-        let line = names().line("net:[4026531840]", "net:[initial]", 80);
-        assert_eq!(line.styled(), [("  ·", Style::DIM)]);
+        let (line, called) = names().line("net:[4026531840]", "net:[initial]");
+        assert_eq!((line.styled().len(), &*called), (0, "·"));
     }
 }

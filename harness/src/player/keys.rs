@@ -120,10 +120,10 @@ impl Number {
             (_, KeyCode::Esc) => return Typed::Nothing,
             (Some(Key::Quit), KeyCode::Char('c' | 'd')) => return Typed::Quit,
             (Some(Key::Quit), _) => return Typed::Nothing,
-            (_, KeyCode::Char(c)) if c.is_ascii_digit() => {
-                if self.digits.len() < 3 {
-                    self.digits.push(c);
-                }
+            (_, KeyCode::Char(c))
+                if c.is_ascii_digit() && self.digits.len() < 3 =>
+            {
+                self.digits.push(c);
             }
             (_, KeyCode::Backspace) => {
                 self.digits.pop();

@@ -91,8 +91,8 @@ fn skin(looks: Looks) -> MadSkin {
     let mut skin = MadSkin::no_style();
     if looks != Looks::Plain {
         let bold = CompoundStyle::with_attr(Attribute::Bold);
-        skin.inline_code = bold.clone();
-        skin.headers.fill(LineStyle::from(bold.clone()));
+        skin.inline_code = bold;
+        skin.headers.fill(LineStyle::from(bold));
         skin.bold = bold;
         skin.italic = CompoundStyle::with_attr(Attribute::Italic);
     }

@@ -60,7 +60,7 @@ fn push_cell(line: &mut Line, cell: &Cell, width: usize, names: &Names) {
 fn legend(changed: bool, new: bool, ended: bool) -> Line {
     let mut text = "  · initial".to_owned();
     match (changed, new, ended) {
-        (false, false, false) => text += "   nothing changed in this step",
+        (false, false, false) => text += "   no process moved in this step",
         _ => {
             for (is, words) in [
                 (changed, "   * changed in this step"),
@@ -146,7 +146,7 @@ mod tests {
             ]
         );
         let same = shown(vec![old()], vec![old()]);
-        assert_eq!(same[2], "  · initial   nothing changed in this step");
+        assert_eq!(same[2], "  · initial   no process moved in this step");
     }
 
     #[test]

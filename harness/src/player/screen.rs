@@ -21,13 +21,18 @@ pub struct Screen {
 }
 
 impl Screen {
-    /// How wide a line may be now.
-    pub fn width(&self) -> usize {
+    /// How wide the terminal is now.
+    pub fn columns(&self) -> usize {
         let columns = terminal::size().map_or(0, |(columns, _)| columns);
         match usize::from(columns) {
             0 => WIDEST,
-            columns => columns.clamp(20, WIDEST),
+            columns => columns.max(20),
         }
+    }
+
+    /// How wide a line of ours may be now.
+    pub fn width(&self) -> usize {
+        self.columns().min(WIDEST)
     }
 
     /// Writes a line.

@@ -208,8 +208,8 @@ impl<'a> Stage<'a> {
         let Some(played) = played else { return Ok(()) };
         let shown = crate::names::plain(&played.shown);
         let shown = shown.trim_end_matches('\n');
-        let width = self.screen.width();
-        let lines = self.names.label(shown, &played.normal, width);
+        let columns = self.screen.columns();
+        let lines = self.names.label(shown, &played.normal, columns);
         self.screen.lines(&lines)?;
         if played.status != 0 {
             let status = format!("[exit {}]", played.status);

@@ -139,9 +139,9 @@ pub fn colour(number: usize) -> Color {
         Color::DarkGreen,
         Color::DarkMagenta,
         Color::DarkCyan,
-        Color::DarkYellow,
-        Color::DarkBlue,
         Color::DarkRed,
+        Color::DarkBlue,
+        Color::DarkYellow,
     ];
     COLOURS[number % COLOURS.len()]
 }
