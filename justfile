@@ -44,6 +44,12 @@ test *ARGS:
 bless *N:
     @cargo run --quiet --package harness -- bless "$@"
 
+# Remove the saved machines; the next run makes a new one
+[group('maintain')]
+[no-exit-message]
+clean-cache:
+    @cargo run --quiet --package harness -- clean-cache
+
 # Check the format and the lints
 [group('maintain')]
 [no-exit-message]

@@ -53,6 +53,8 @@ pub struct Laboratory {
     pub build_time: Duration,
     /// How the last machine came to be.
     pub origin: Origin,
+    /// How long that took, with the programs in it.
+    pub start_time: Duration,
     config: Config,
     programs: Vec<(String, Vec<u8>)>,
     cache: PathBuf,
@@ -82,6 +84,7 @@ impl Laboratory {
             kernel,
             accelerator,
             origin: Origin::None,
+            start_time: Duration::ZERO,
             build_time: begin.elapsed(),
             programs: read_programs(&chapters)?,
             cache,
@@ -93,6 +96,7 @@ impl Laboratory {
     /// Where KVM passed its probe and still does not boot, emulation gets one
     /// try, and from then on every try.
     pub fn machine(&mut self) -> Result<Machine, Failure> {
+        let begin = Instant::now();
         let mut machine = match self.fresh_clone() {
             Err(NoClone::Machine(failure))
                 if self.kvm_is_to_blame(&failure) =>
@@ -107,7 +111,21 @@ impl Laboratory {
         for (path, contents) in &self.programs {
             machine.put_file(path, 0o755, contents)?;
         }
+        self.start_time = begin.elapsed();
         Ok(machine)
+    }
+
+    /// The last machine in one line: its kernel, who executes it and why,
+    /// and how it came to be.
+    pub fn introduce(&self, machine: &Machine) -> String {
+        format!(
+            "The machine: Linux {}, {} ({}), {} in {:.1} s",
+            machine.kernel(),
+            self.accelerator.kind,
+            self.accelerator.reason,
+            self.origin,
+            self.start_time.as_secs_f64(),
+        )
     }
 
     /// A clone of a machine that was saved after its boot.

@@ -6,7 +6,7 @@
 use std::io::{self, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use clap::{Args, Parser, Subcommand};
@@ -14,7 +14,8 @@ use harness::course;
 use harness::exit_code::{self, DIFFERS, SOFTWARE, USAGE};
 use harness::laboratory::Laboratory;
 use harness::lesson::{self, Lesson};
-use harness::machine::Machine;
+use harness::machine::saved::Saved;
+use harness::machine::{Machine, kernel};
 use harness::play::Interruption;
 use harness::player::{self, Book};
 use harness::verify::{self, Source, bless, report};
@@ -55,6 +56,8 @@ enum Command {
     },
     /// Open a shell in a fresh machine
     Shell,
+    /// Remove the saved machines; the next run makes a new one
+    CleanCache,
     /// Tell what the machine runs with on this computer, and why
     Doctor {
         /// Forget what was found out about KVM, and try it again
@@ -113,6 +116,10 @@ fn run(command: Command) -> Result<u8> {
         }
         Command::Bless { numbers } => bless_chapters(&workspace, &numbers),
         Command::Shell => shell(&workspace),
+        Command::CleanCache => {
+            Saved::new(&kernel::cache()?).clean()?;
+            Ok(0)
+        }
         Command::Doctor { recheck } => doctor::run(recheck),
     }
 }
@@ -190,21 +197,21 @@ fn verify(laboratory: &mut Laboratory, subject: &Subject) -> Result<u8> {
         ..
     } = subject;
     println!("{name}: {}", lesson.title);
-    let begin = Instant::now();
     let machine = boot(laboratory)?;
-    let boot = begin.elapsed();
-    println!(
-        "The machine: Linux {}, {} ({}), booted in {:.1} s",
-        machine.kernel(),
-        laboratory.accelerator.kind,
-        laboratory.accelerator.reason,
-        boot.as_secs_f64(),
-    );
+    println!("{}", laboratory.introduce(&machine));
     let run = verify::run(lesson, source, machine, |step| {
         print!("{}", report::step(step, colour));
     })?;
-    let build = laboratory.build_time;
-    print!("{}", report::summary(name, &source.path, &run, build, boot));
+    let Laboratory {
+        build_time,
+        start_time,
+        ..
+    } = *laboratory;
+    let path = &source.path;
+    print!(
+        "{}",
+        report::summary(name, path, &run, build_time, start_time)
+    );
     match run.interruption {
         Some(Interruption::Machine(failure)) => Err(failure.into()),
         _ => Ok(if run.as_in_the_book() { 0 } else { DIFFERS }),

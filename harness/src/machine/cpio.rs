@@ -129,11 +129,11 @@ mod tests {
 
     fn sample(reverse: bool) -> Vec<u8> {
         let mut archive = Archive::default();
-        let mut add: Vec<Box<dyn Fn(&mut Archive)>> = vec![
-            Box::new(|a| a.file("/init", 0o755, b"#!".to_vec())),
-            Box::new(|a| a.file("usr/bin/bash", 0o755, vec![7; 5])),
-            Box::new(|a| a.symlink("/bin/sh", "/usr/bin/bash")),
-            Box::new(|a| a.folder("/proc")),
+        let mut add: [fn(&mut Archive); 4] = [
+            |a| a.file("/init", 0o755, b"#!".to_vec()),
+            |a| a.file("usr/bin/bash", 0o755, vec![7; 5]),
+            |a| a.symlink("/bin/sh", "/usr/bin/bash"),
+            |a| a.folder("/proc"),
         ];
         if reverse {
             add.reverse();

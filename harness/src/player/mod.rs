@@ -28,8 +28,6 @@ mod style;
 mod terminal;
 mod verdict;
 
-use std::time::Instant;
-
 use anyhow::{Context, Result};
 
 use crate::laboratory::Laboratory;
@@ -119,16 +117,8 @@ fn first_machine(
     if screen.looks == Looks::Plain {
         screen.say("Booting the machine ...", Style::PLAIN)?;
     }
-    let begin = Instant::now();
     let machine = boot(laboratory, "booting the machine")?;
-    let accelerator = &laboratory.accelerator;
-    let text = format!(
-        "The machine: Linux {}, {} ({}), booted in {:.1} s",
-        machine.kernel(),
-        accelerator.kind,
-        accelerator.reason,
-        begin.elapsed().as_secs_f64(),
-    );
+    let text = laboratory.introduce(&machine);
     screen.prose_in(&text, Style::DIM)?;
     screen.gap()?;
     Ok(machine)
