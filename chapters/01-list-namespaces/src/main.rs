@@ -7,24 +7,23 @@
 //! `ls -l /proc/PID/ns` shows the numbers; lsns(8) prints what `--all` prints.
 //!
 //! ```console
-//! # list-namespaces --type net --type user $$ 812
-//! TYPE           790         812
-//! net     4026531833  4026532177  differ
-//! user    4026531837  4026531837  same
+//! host# list-namespaces --type net --type uts $$ $web
+//! TYPE         25003       25011
+//! net     4026531833  4026531833  same
+//! uts     4026531838  4026532177  differ
 //! ```
 //!
 //! See: namespaces(7), lsns(8)
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::ErrorKind::PermissionDenied;
-use std::io::{self, Write};
-use std::num::NonZeroU32;
+use std::io::{self, ErrorKind::PermissionDenied, Write};
 use std::os::unix::fs::MetadataExt;
-use std::{fs, process};
+use std::{fs, num::NonZeroU32, process};
 
 use clap::Parser;
 use nix::errno::Errno;
 use serde::Serialize;
+use serde_json::json;
 
 /// Show which namespaces processes are members of
 #[derive(Parser)]
@@ -57,103 +56,95 @@ struct Namespace {
     dev: u64,
 }
 
-/// A process, and the namespaces that it is a member of.
-#[derive(Default, Serialize)]
-struct Process<'a> {
-    pid: String,
-    denied: bool,
-    namespaces: BTreeMap<&'a str, Namespace>,
-}
+/// A process, and what it is a member of, by type: none if we may not know.
+type Process<'a> = (String, BTreeMap<&'a str, Option<Namespace>>);
 
 fn main() {
     let args = Args::parse();
-
     let mut processes = Vec::new();
     for pid in pids(&args) {
-        let mut process = Process {
-            pid,
-            ..Process::default()
-        };
-        let directory = format!("/proc/{}", process.pid);
+        let directory = format!("/proc/{pid}");
+        let mut namespaces = BTreeMap::new();
 
         // A handle looks like a link, but no path stands behind it: stat(2)
         // follows it straight to the namespace. It takes the right to look
         // into the process; a user has it for their own only (ptrace(2)).
         for kind in &args.types {
-            match fs::metadata(format!("{directory}/ns/{kind}")) {
-                Ok(stat) => {
-                    let (ino, dev) = (stat.ino(), stat.dev());
-                    process.namespaces.insert(kind, Namespace { ino, dev });
-                }
-                Err(e) => process.denied |= e.kind() == PermissionDenied,
-            }
+            let answer = fs::metadata(format!("{directory}/ns/{kind}"));
+            let namespace = match answer.map(|stat| (stat.ino(), stat.dev())) {
+                Ok((ino, dev)) => Some(Namespace { ino, dev }),
+                Err(error) if error.kind() == PermissionDenied => None,
+                Err(_) => continue,
+            };
+            namespaces.insert(kind.as_str(), namespace);
         }
 
         // Is it still there? One that ended while we looked is a member of
         // nothing any more, and what its handles answered does not count.
         match fs::metadata(&directory) {
-            Ok(_) => processes.push(process),
+            Ok(_) => processes.push((pid, namespaces)),
             Err(_) if args.all => {}
-            Err(error) => die(&format!("stat({directory})"), &error),
+            Err(error) => die("stat", &directory, &error),
         }
     }
 
     let text = match (args.all, args.json) {
-        (true, true) => json("namespaces", &rows(&processes)),
         (true, false) => table(&rows(&processes)),
-        (false, true) => json("processes", &processes),
         (false, false) => side_by_side(&args.types, &processes),
+        (true, true) => json("namespaces", rows(&processes)),
+        (false, true) => {
+            json("processes", BTreeMap::from_iter(processes.clone()))
+        }
     };
     if let Err(error) = io::stdout().write_all(text.as_bytes()) {
-        die("write(stdout)", &error);
+        die("write", "stdout", &error);
     }
-    match processes.iter().filter(|process| process.denied).count() {
+    let denied = |process: &&Process| process.1.values().any(Option::is_none);
+    match processes.iter().filter(denied).count() {
         0 => {}
-        1 => eprintln!("list-namespaces: 1 process may not be read"),
-        n => eprintln!("list-namespaces: {n} processes may not be read"),
+        n => eprintln!("list-namespaces: processes that may not be read: {n}"),
     }
 }
 
 /// The names in /proc of the processes asked for: of all, lowest PID first.
 fn pids(args: &Args) -> Vec<String> {
-    let mut pids: Vec<u32> = args.pids.iter().map(|pid| pid.get()).collect();
+    let mut pids = args.pids.clone();
     if args.all {
-        let proc =
-            fs::read_dir("/proc").unwrap_or_else(|e| die("opendir(/proc)", &e));
+        let proc = fs::read_dir("/proc");
+        let proc = proc.unwrap_or_else(|error| die("open", "/proc", &error));
         let names = proc.flatten().map(|entry| entry.file_name());
-        pids.extend(names.filter_map(|n| n.to_str()?.parse::<u32>().ok()));
+        pids = names.filter_map(|n| n.to_str()?.parse().ok()).collect();
         pids.sort_unstable();
     } else if pids.is_empty() {
         return vec!["self".to_owned()];
     }
-    pids.iter().map(u32::to_string).collect()
+    pids.iter().map(NonZeroU32::to_string).collect()
 }
 
 /// A line for each type, a column for each process; and are they the same?
 fn side_by_side(types: &[String], processes: &[Process]) -> String {
-    let pids = processes.iter().map(|p| format!("  {:>10}", p.pid));
-    let mut text = format!("TYPE  {}\n", pids.collect::<String>());
+    let pids = processes.iter().map(|(pid, _)| format!("  {pid:>10}"));
+    let mut text = format!("TYPE  {}", pids.collect::<String>());
     for kind in types {
-        text += &format!("{kind:6}");
+        text += &format!("\n{kind:6}");
         let mut distinct = BTreeSet::new();
-        for process in processes {
-            let namespace = process.namespaces.get(kind.as_str());
+        for (_, namespaces) in processes {
+            let namespace = namespaces.get(kind.as_str());
             let cell = match namespace {
-                Some(namespace) => namespace.ino.to_string(),
-                None if process.denied => "denied".to_owned(),
+                Some(Some(namespace)) => namespace.ino.to_string(),
+                Some(None) => "denied".to_owned(),
                 None => "-".to_owned(),
             };
             text += &format!("  {cell:>10}");
-            distinct.insert(namespace);
+            distinct.insert(namespace.and_then(Option::as_ref));
         }
-        text += match (distinct.len(), distinct.contains(&None)) {
-            _ if processes.len() == 1 => "\n",
-            (1, false) => "  same\n",
-            (1 | 2, true) => "  ?\n",
-            _ => "  differ\n",
+        text += match distinct.len() {
+            _ if processes.len() == 1 || distinct.contains(&None) => "",
+            1 => "  same",
+            _ => "  differ",
         };
     }
-    text
+    text + "\n"
 }
 
 /// A namespace, the number of its members, and its member of the lowest PID.
@@ -171,15 +162,16 @@ struct Row<'a> {
 /// The view from the other end: of each namespace, who is a member of it.
 fn rows<'a>(processes: &[Process<'a>]) -> Vec<Row<'a>> {
     let mut rows = BTreeMap::new();
-    for process in processes {
-        for (&kind, &namespace) in &process.namespaces {
+    for (pid, namespaces) in processes {
+        for (&kind, namespace) in namespaces {
+            let Some(namespace) = namespace else { continue };
             let first_member = || Row {
                 ns: namespace.ino,
                 kind,
                 nprocs: 0,
-                pid: process.pid.parse().unwrap_or_default(),
-                user: user(&process.pid),
-                command: command(&process.pid),
+                pid: pid.parse().unwrap_or_default(),
+                user: user(pid),
+                command: command(pid),
             };
             let row = rows.entry((namespace, kind));
             row.or_insert_with(first_member).nprocs += 1;
@@ -190,21 +182,17 @@ fn rows<'a>(processes: &[Process<'a>]) -> Vec<Row<'a>> {
 
 /// The table of lsns(8), cut off where the page ends.
 fn table(rows: &[Row]) -> String {
-    let mut text = format!("{HEADING}\n");
-    for row in rows {
+    let heading = "        NS TYPE   NPROCS     PID USER     COMMAND\n";
+    rows.iter().fold(heading.to_owned(), |text, row| {
         let membership = format!("{:>10} {:6}", row.ns, row.kind);
         let member = format!("{:>7} {:8} {}", row.pid, row.user, row.command);
         let line = format!("{membership} {:>6} {member}", row.nprocs);
-        text += &format!("{line:.80}\n");
-    }
-    text
+        text + &format!("{line:.80}\n")
+    })
 }
 
-const HEADING: &str = "        NS TYPE   NPROCS     PID USER     COMMAND";
-
-fn json(name: &str, rows: &impl Serialize) -> String {
-    let object = BTreeMap::from([(name, rows)]);
-    serde_json::to_string_pretty(&object).expect("all keys are text") + "\n"
+fn json(name: &str, value: impl Serialize) -> String {
+    format!("{:#}\n", json!({ name: value }))
 }
 
 /// The user's name in /etc/passwd or, if it has none there, the number.
@@ -226,12 +214,12 @@ fn command(pid: &str) -> String {
     text.trim_end().to_owned()
 }
 
-/// Says which call failed, on what and why, and gives up.
-fn die(call: &str, error: &io::Error) -> ! {
+/// Names the call, its object and the error, and has advice for the likely.
+fn die(call: &str, object: &str, error: &io::Error) -> ! {
     let errno = Errno::from_raw(error.raw_os_error().unwrap_or(0));
-    eprintln!("list-namespaces: {call}: {}", errno.desc());
+    eprintln!("list-namespaces: {call}({object}): {}", errno.desc());
     if errno == Errno::ENOENT {
-        eprintln!("  there is no such process, or no /proc that shows it");
+        eprintln!("list-namespaces: no such process, or not in this /proc");
     }
     process::exit(1)
 }

@@ -6,9 +6,11 @@
 //! memberships. unshare(1) does the same, with the same options.
 //!
 //! ```console
-//! # unshare --uts sh -c 'hostname inside; hostname'
-//! inside
-//! # unshare --pid --fork sh -c 'echo $$'
+//! host# unshare --uts sh -c 'hostname web; hostname'
+//! web
+//! host# hostname
+//! host
+//! host# unshare --pid --fork sh -c 'echo $$'
 //! 1
 //! ```
 //!
@@ -19,7 +21,7 @@ use std::process::{Command, exit};
 use std::{ffi::OsString, fs, io};
 
 use clap::Parser;
-use nix::errno::Errno;
+use nix::errno::Errno::{self, EINVAL, ENOENT, ENOSPC, EPERM};
 use nix::mount::{MsFlags, mount};
 use nix::sched::{CloneFlags, unshare};
 use nix::sys::signal::{SigSet, Signal};
@@ -57,9 +59,9 @@ fn main() {
     let mut args = Args::parse();
     args.mount |= args.mount_proc;
     args.user |= args.map_root_user;
-    let types = TYPES.iter().filter(|(.., asked)| asked(&args));
-    let names: Vec<_> = types.clone().map(|(name, ..)| *name).collect();
-    let flags = types.fold(0, |flags, (_, flag, _)| flags | flag);
+    let asked = TYPES.iter().filter(|(.., asked)| asked(&args));
+    let names: Vec<_> = asked.clone().map(|(name, ..)| *name).collect();
+    let flags = asked.fold(0, |flags, (_, flag, _)| flags | flag);
 
     // Who we are now. A new user namespace knows nobody: before it has a map,
     // we look like 65534 in it, and could not tell any more who we were.
@@ -68,13 +70,21 @@ fn main() {
     // One call for all: the kernel makes the user namespace first and lets it
     // own the others, so the capabilities we get in it are good for them too.
     // It takes a process of one thread, as we are: others get EINVAL.
-    if flags != 0 {
-        let call = format!("unshare({})", names.join("|"));
-        must(unshare(CloneFlags::from_bits_retain(flags)), &call);
-    }
+    let moved = unshare(CloneFlags::from_bits_retain(flags));
+    must(moved, "unshare", &names.join("|"));
+
+    // Our user becomes the root of the new user namespace, and its only user.
+    // One without privilege may map none but itself, and its group only after
+    // it has given up setgroups(2): a group can be there to keep members out.
     if args.map_root_user {
-        map_root_user(uid.as_raw(), gid.as_raw());
+        write("/proc/self/uid_map", &format!("0 {uid} 1"));
+        write("/proc/self/setgroups", "deny");
+        write("/proc/self/gid_map", &format!("0 {gid} 1"));
     }
+
+    // A new mount namespace starts as a copy of the old one, and the copy of a
+    // shared mount is its peer: what is mounted on one side shows on the other.
+    // unshare(2) leaves it so; unshare(1), like us, makes the copies private.
     if args.mount {
         propagate("/", &args.propagation);
     }
@@ -85,31 +95,35 @@ fn main() {
     // children only and, on recent kernels, for a process that calls exec(3).
     if args.fork {
         let ctrl_c = SigSet::from_iter([Signal::SIGINT, Signal::SIGTERM]);
-        must(ctrl_c.thread_block(), "sigprocmask(SIG_BLOCK)");
+        must(ctrl_c.thread_block(), "sigprocmask", "SIG_BLOCK");
         // SAFETY: this process has one thread, so the child may do anything.
         let forked = unsafe { fork() };
-        if let ForkResult::Parent { child } = must(forked, "fork()") {
+        if let ForkResult::Parent { child } = must(forked, "fork", "") {
             // The parent, where it always was. Ctrl-C is for the child, which
             // gets it too; we must outlive the child to tell how it ended.
-            exit(match must(waitpid(child, None), "waitpid()") {
+            exit(match must(waitpid(child, None), "waitpid", "") {
                 WaitStatus::Exited(_, status) => status,
                 WaitStatus::Signaled(_, signal, _) => 128 + signal as i32,
                 other => unreachable!("{other:?} was not asked for"),
             });
         }
         // The child, a member of all the new namespaces, and the first one.
-        must(ctrl_c.thread_unblock(), "sigprocmask(SIG_UNBLOCK)");
+        must(ctrl_c.thread_unblock(), "sigprocmask", "SIG_UNBLOCK");
     }
+
+    // A /proc shows the PID namespace of the process that mounts it: so it is
+    // the child that must do this, and not over anybody else's /proc.
     if args.mount_proc {
-        mount_proc();
+        propagate("/proc", "private");
+        let flags = MsFlags::MS_NOSUID | MsFlags::MS_NODEV | MsFlags::MS_NOEXEC;
+        let (proc, none) = (Some("proc"), None::<&str>);
+        must(mount(proc, "/proc", proc, flags, none), "mount", "/proc");
     }
 
     // exec(3) keeps the process, and so all that it is a member of.
     let (program, words) = args.command.split_first().expect("a default");
     let error = Command::new(program).args(words).exec();
-    let found = error.kind() != io::ErrorKind::NotFound;
-    let call = format!("execvp({})", program.to_string_lossy());
-    die(if found { 126 } else { 127 }, &call, &error)
+    must(Err(error), "execvp", &program.to_string_lossy())
 }
 
 type Asked = fn(&Args) -> bool;
@@ -127,23 +141,12 @@ const TYPES: [(&str, i32, Asked); 8] = [
     ("CLONE_NEWUTS",    libc::CLONE_NEWUTS,    |a| a.uts),
 ];
 
-/// Makes our user the root of the new user namespace, and its only user. One
-/// without privilege may map none but itself, and its group only after it has
-/// given up setgroups(2): a group can be there to keep its members out.
-fn map_root_user(uid: u32, gid: u32) {
-    let write = |file, text: String| {
-        let path = format!("/proc/self/{file}");
-        must(fs::write(&path, text), &format!("write({path})"));
-    };
-    write("setgroups", "deny".to_owned());
-    write("uid_map", format!("0 {uid} 1"));
-    write("gid_map", format!("0 {gid} 1"));
+fn write(path: &str, text: &str) {
+    must(fs::write(path, text), "write", path)
 }
 
-/// A new mount namespace starts as a copy of the old one, and the copy of a
-/// shared mount is its peer: what is mounted on one side shows on the other.
-/// unshare(2) leaves it so. Private mounts tell nothing and are told nothing;
-/// slaves are told of what happens on the old side.
+/// Private mounts tell nothing and are told nothing; slaves are told of what
+/// happens on the old side; shared ones do both.
 fn propagate(target: &str, how: &str) {
     let how = match how {
         "private" => MsFlags::MS_PRIVATE,
@@ -152,41 +155,28 @@ fn propagate(target: &str, how: &str) {
         _ => return,
     };
     let (none, flags) = (None::<&str>, how | MsFlags::MS_REC);
-    let call = format!("mount({target}, {flags:?})");
-    must(mount(none, target, none, flags, none), &call);
+    must(mount(none, target, none, flags, none), "mount", target)
 }
 
-/// A /proc shows the PID namespace of the process that mounts it: so the child
-/// must do this, and first make sure that it covers nobody else's /proc.
-fn mount_proc() {
-    propagate("/proc", "private");
-    let flags = MsFlags::MS_NOSUID | MsFlags::MS_NODEV | MsFlags::MS_NOEXEC;
-    let (proc, none) = (Some("proc"), None::<&str>);
-    must(mount(proc, "/proc", proc, flags, none), "mount(/proc)");
-}
-
-/// What the call returned, if it succeeded.
-fn must<T>(result: Result<T, impl Into<io::Error>>, call: &str) -> T {
-    result.unwrap_or_else(|error| die(1, call, &error.into()))
-}
-
-/// Says which call failed, on what and why, then what a learner can do.
-fn die(status: i32, call: &str, error: &io::Error) -> ! {
+/// What the call returned, if it succeeded. Else names it, its object and the
+/// error, and has advice for the likely.
+fn must<T>(result: Result<T, impl Into<io::Error>>, call: &str, on: &str) -> T {
+    let error = match result {
+        Ok(value) => return value,
+        Err(error) => error.into(),
+    };
     let errno = Errno::from_raw(error.raw_os_error().unwrap_or(0));
-    eprintln!("unshare: {call}: {}", errno.desc());
-    for (name, known, advice) in ADVICE {
-        if call.starts_with(name) && errno == known {
-            eprintln!("  {advice}");
-        }
-    }
-    exit(status)
+    let (code, advice) = match (call, errno) {
+        ("unshare", EPERM) => (1, "be root, or add --user where it is allowed"),
+        ("unshare", ENOSPC) => (1, "see /proc/sys/user/max_*_namespaces"),
+        ("unshare", EINVAL) => (1, "this kernel lacks one: see /proc/self/ns"),
+        ("write", EPERM) => (1, "user namespaces are restricted: AppArmor?"),
+        ("mount", EPERM) => (1, "in a user namespace, add --pid --fork"),
+        ("execvp", ENOENT) => (127, "no such command"),
+        ("execvp", _) => (126, "it cannot be executed"),
+        _ => (1, "see errno(3)"),
+    };
+    eprintln!("unshare: {call}({on}): {}", errno.desc());
+    eprintln!("unshare: {advice}");
+    exit(code)
 }
-
-#[rustfmt::skip]
-const ADVICE: [(&str, Errno, &str); 5] = [
-    ("unshare", Errno::EPERM,  "be root, or add --user where that is allowed"),
-    ("unshare", Errno::ENOSPC, "a limit: see /proc/sys/user/max_*_namespaces"),
-    ("unshare", Errno::EINVAL, "this kernel lacks a type: ls /proc/self/ns"),
-    ("write",   Errno::EPERM,  "user namespaces are restricted: AppArmor?"),
-    ("mount",   Errno::EPERM,  "in a user namespace, add --pid --fork"),
-];

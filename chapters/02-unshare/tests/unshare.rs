@@ -41,8 +41,8 @@ fn a_new_namespace_is_another_one_or_the_error_says_what_it_takes() {
             .stderr(is_empty());
     } else {
         asserted.code(1).stdout(is_empty()).stderr(
-            "unshare: unshare(CLONE_NEWUTS): Operation not permitted\n  \
-             be root, or add --user where that is allowed\n",
+            "unshare: unshare(CLONE_NEWUTS): Operation not permitted\n\
+             unshare: be root, or add --user where it is allowed\n",
         );
     }
 }
@@ -103,16 +103,17 @@ fn with_fork_the_command_is_a_child_and_without_it_is_this_process() {
 #[test]
 fn a_command_that_is_not_found_is_127() {
     unshare(&["no-such-command"]).assert().code(127).stderr(
-        "unshare: execvp(no-such-command): No such file or directory\n",
+        "unshare: execvp(no-such-command): No such file or directory\n\
+         unshare: no such command\n",
     );
 }
 
 #[test]
 fn a_command_that_cannot_be_executed_is_126() {
-    unshare(&["/"])
-        .assert()
-        .code(126)
-        .stderr("unshare: execvp(/): Permission denied\n");
+    unshare(&["/"]).assert().code(126).stderr(
+        "unshare: execvp(/): Permission denied\n\
+             unshare: it cannot be executed\n",
+    );
 }
 
 #[test]
