@@ -55,6 +55,7 @@ fn print(machine: &mut Machine, script: &str) -> String {
     let output = machine
         .exec(&["bash", "-s"], script.as_bytes(), limit)
         .unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
     String::from_utf8(output.stdout).unwrap()
 }
 
@@ -80,8 +81,8 @@ fn clones_have_the_same_past_and_no_random_number_in_common() {
 
     let random = "cat /proc/sys/kernel/random/uuid";
     assert_ne!(print(&mut one, random), print(&mut other, random));
-    let mac = "ip link add a type veth peer name b
-        cat /sys/class/net/a/address";
+    let mac = "ip link add one type veth peer name other
+        cat /sys/class/net/one/address";
     assert_ne!(print(&mut one, mac), print(&mut other, mac));
 
     let date = print(&mut one, "date +%s").trim().parse::<u64>().unwrap();
