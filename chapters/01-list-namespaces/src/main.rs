@@ -7,9 +7,10 @@
 //! `ls -l /proc/PID/ns` shows the numbers; lsns(8) prints what `--all` prints.
 //!
 //! ```console
-//! host# list-namespaces --type net --type uts $$ $web
+//! host# list-namespaces $$ $web
 //! TYPE         25003       25011
-//! net     4026531833  4026531833  same
+//! cgroup  4026531835  4026531835  same
+//! ...
 //! uts     4026531838  4026532177  differ
 //! ```
 //!

@@ -6,8 +6,8 @@
 //! memberships. unshare(1) does the same, with the same options.
 //!
 //! ```console
-//! host# unshare --uts sh -c 'hostname web; hostname'
-//! web
+//! host# unshare --uts sh -c 'hostname db; hostname'
+//! db
 //! host# hostname
 //! host
 //! host# unshare --pid --fork sh -c 'echo $$'
