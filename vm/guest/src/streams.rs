@@ -419,8 +419,8 @@ fn command(argv: &[String]) -> Result<Command> {
             ("USER", "root"),
             ("SHELL", "/bin/bash"),
             ("LANG", "C.UTF-8"),
-        // ls: net:[4026531840], not 'net:[4026531840]'.
-        ("QUOTING_STYLE", "literal"),
+            // ls: net:[4026531840], not 'net:[4026531840]'.
+            ("QUOTING_STYLE", "literal"),
         ]);
     Ok(command)
 }
