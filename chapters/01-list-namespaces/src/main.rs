@@ -16,11 +16,14 @@
 //!
 //! See: namespaces(7), lsns(8)
 
+mod by_namespace;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, ErrorKind::PermissionDenied, Write};
 use std::os::unix::fs::MetadataExt;
 use std::{fs, num::NonZeroU32, process};
 
+use by_namespace::rows;
 use clap::Parser;
 use nix::errno::Errno;
 use serde::Serialize;
@@ -90,7 +93,7 @@ fn main() {
     }
 
     let text = match (args.all, args.json) {
-        (true, false) => table(&rows(&processes)),
+        (true, false) => by_namespace::table(&rows(&processes)),
         (false, false) => side_by_side(&args.types, &processes),
         (true, true) => json("namespaces", rows(&processes)),
         (false, true) => {
@@ -148,71 +151,8 @@ fn side_by_side(types: &[String], processes: &[Process]) -> String {
     text + "\n"
 }
 
-/// A namespace, the number of its members, and its member of the lowest PID.
-#[derive(Serialize)]
-struct Row<'a> {
-    ns: u64,
-    #[serde(rename = "type")]
-    kind: &'a str,
-    nprocs: u32,
-    pid: u32,
-    user: String,
-    command: String,
-}
-
-/// The view from the other end: of each namespace, who is a member of it.
-fn rows<'a>(processes: &[Process<'a>]) -> Vec<Row<'a>> {
-    let mut rows = BTreeMap::new();
-    for (pid, namespaces) in processes {
-        for (&kind, namespace) in namespaces {
-            let Some(namespace) = namespace else { continue };
-            let first_member = || Row {
-                ns: namespace.ino,
-                kind,
-                nprocs: 0,
-                pid: pid.parse().unwrap_or_default(),
-                user: user(pid),
-                command: command(pid),
-            };
-            let row = rows.entry((namespace, kind));
-            row.or_insert_with(first_member).nprocs += 1;
-        }
-    }
-    rows.into_values().collect()
-}
-
-/// The table of lsns(8), cut off where the page ends.
-fn table(rows: &[Row]) -> String {
-    let heading = "        NS TYPE   NPROCS     PID USER     COMMAND\n";
-    rows.iter().fold(heading.to_owned(), |text, row| {
-        let membership = format!("{:>10} {:6}", row.ns, row.kind);
-        let member = format!("{:>7} {:8} {}", row.pid, row.user, row.command);
-        let line = format!("{membership} {:>6} {member}", row.nprocs);
-        text + &format!("{line:.80}\n")
-    })
-}
-
 fn json(name: &str, value: impl Serialize) -> String {
     format!("{:#}\n", json!({ name: value }))
-}
-
-/// The user's name in /etc/passwd or, if it has none there, the number.
-fn user(pid: &str) -> String {
-    let owner = fs::metadata(format!("/proc/{pid}")).map(|stat| stat.uid());
-    let uid = owner.map_or("?".to_owned(), |uid| uid.to_string());
-    let passwd = fs::read_to_string("/etc/passwd").unwrap_or_default();
-    let mut users = passwd.lines().map(|user| user.split(':'));
-    let known = users.find(|user| user.clone().nth(2) == Some(&uid));
-    known.map_or(uid.clone(), |user| user.take(1).collect())
-}
-
-/// The command line; of a kernel thread, which has none, the name.
-fn command(pid: &str) -> String {
-    let read = |file| fs::read(format!("/proc/{pid}/{file}"));
-    let line = read("cmdline").ok().filter(|line| !line.is_empty());
-    let bytes = line.or_else(|| read("comm").ok()).unwrap_or_default();
-    let text = String::from_utf8_lossy(&bytes).replace(char::is_control, " ");
-    text.trim_end().to_owned()
 }
 
 /// Names the call, its object and the error, and has advice for the likely.
