@@ -19,25 +19,30 @@ pub fn all() -> Result<Vec<Process>> {
         .filter_map(|p| one(&p))
         .collect();
     processes.sort_by_key(|process| (process.start_time, process.pid));
-    for process in &mut processes {
-        let path = handle(process.pid, Kind::Net);
-        if let Some(net) = process
-            .namespaces
-            .iter_mut()
-            .find(|namespace| namespace.kind == Kind::Net)
-        {
-            net.cookie = networks::cookie(Path::new(&path)).unwrap_or(0);
+    add_cookies(&mut processes);
+    Ok(processes)
+}
+
+/// To ask for a cookie takes joining the namespace: once for each will do.
+fn add_cookies(processes: &mut [Process]) {
+    let mut cookies = BTreeMap::new();
+    for process in processes {
+        let own = handle(process.pid, Kind::Net);
+        let net = process.namespaces.iter_mut().find(|n| n.kind == Kind::Net);
+        if let Some(net) = net {
+            net.cookie = *cookies.entry(*net).or_insert_with(|| {
+                networks::cookie(Path::new(&own)).unwrap_or(0)
+            });
         }
     }
-    Ok(processes)
 }
 
 fn one(process: &process::Process) -> Option<Process> {
     let stat = process.stat().ok()?;
-    let status = process.status().ok()?;
     if stat.flags().ok()?.contains(StatFlags::PF_KTHREAD) {
         return None;
     }
+    let status = process.status().ok()?;
     let namespaces: Option<Vec<Namespace>> = Kind::ALL
         .into_iter()
         .map(|kind| identity(kind, Path::new(&handle(stat.pid, kind))))
