@@ -23,8 +23,8 @@ shell *ARGS:
 # Tell what the machine runs with here, and why
 [group('learn')]
 [no-exit-message]
-doctor:
-    @cargo run --quiet --package harness -- doctor
+doctor *ARGS:
+    @cargo run --quiet --package harness -- doctor "$@"
 
 # Install what is missing; --kernel PACKAGE: one more kernel
 [group('teach')]
@@ -37,6 +37,12 @@ setup *ARGS:
 [no-exit-message]
 test *ARGS:
     cargo test --workspace "$@"
+
+# Verify all lessons on every kernel that has been fetched
+[group('maintain')]
+[no-exit-message]
+kernels:
+    @cargo run --quiet --package harness -- kernels
 
 # Rewrite lesson N, or all, from what the machine prints
 [group('maintain')]

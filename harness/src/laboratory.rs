@@ -63,9 +63,13 @@ pub struct Laboratory {
 impl Laboratory {
     /// Builds the programs and the machine's files.
     pub fn open(workspace: &Path) -> Result<Self> {
-        let begin = Instant::now();
         crate::machine::qemu::program()?;
-        let kernel = kernel::find()?;
+        Self::open_with(workspace, kernel::find()?)
+    }
+
+    /// The same with this kernel.
+    pub fn open_with(workspace: &Path, kernel: Kernel) -> Result<Self> {
+        let begin = Instant::now();
         let Binaries { guest, chapters } = binaries::build(workspace)?;
         let archive = initramfs::build(&kernel, &guest)?;
         let folder = guest

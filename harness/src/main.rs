@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::{Args, Parser, Subcommand};
-use harness::course;
+use harness::course::{self, Chapter};
 use harness::exit_code::{self, DIFFERS, SOFTWARE, USAGE};
 use harness::laboratory::Laboratory;
 use harness::lesson::{self, Lesson};
@@ -54,6 +54,8 @@ enum Command {
         #[arg(value_name = "N")]
         numbers: Vec<u32>,
     },
+    /// Verify all lessons on every kernel that has been fetched
+    Kernels,
     /// Open a shell in a fresh machine
     Shell,
     /// Remove the saved machines; the next run makes a new one
@@ -115,6 +117,7 @@ fn run(command: Command) -> Result<u8> {
             play(&workspace, subject, how)
         }
         Command::Bless { numbers } => bless_chapters(&workspace, &numbers),
+        Command::Kernels => kernels(&workspace),
         Command::Shell => shell(&workspace),
         Command::CleanCache => {
             Saved::new(&kernel::cache()?).clean()?;
@@ -127,15 +130,17 @@ fn run(command: Command) -> Result<u8> {
 /// The chapter with this number; none, with a message, if there is none.
 fn chapter(workspace: &Path, number: u32) -> Result<Option<Subject>> {
     match course::chapter(workspace, number) {
-        Ok(chapter) => {
-            let name = format!("Chapter {number}");
-            read(name, Some(number), &chapter.lesson_path()).map(Some)
-        }
+        Ok(chapter) => known_chapter(&chapter).map(Some),
         Err(error) => {
             eprintln!("{error}");
             Ok(None)
         }
     }
+}
+
+fn known_chapter(chapter: &Chapter) -> Result<Subject> {
+    let name = format!("Chapter {}", chapter.number);
+    read(name, Some(chapter.number), &chapter.lesson_path())
 }
 
 fn read(name: String, number: Option<u32>, file: &Path) -> Result<Subject> {
@@ -216,6 +221,39 @@ fn verify(laboratory: &mut Laboratory, subject: &Subject) -> Result<u8> {
         Some(Interruption::Machine(failure)) => Err(failure.into()),
         _ => Ok(if run.as_in_the_book() { 0 } else { DIFFERS }),
     }
+}
+
+/// Every lesson on every kernel: one row each, and what differs below it.
+fn kernels(workspace: &Path) -> Result<u8> {
+    let fetched = kernel::fetched()?;
+    if fetched.is_empty() {
+        bail!("no kernel has been fetched yet: just setup brings one");
+    }
+    let mut worst = 0;
+    for kernel in fetched {
+        let mut laboratory = Laboratory::open_with(workspace, kernel)?;
+        for chapter in course::chapters(workspace)? {
+            let subject = known_chapter(&chapter)?;
+            let machine = boot(&mut laboratory)?;
+            let release = machine.kernel().to_owned();
+            let Subject {
+                name,
+                source,
+                lesson,
+                ..
+            } = &subject;
+            let run = verify::run(lesson, source, machine, |step| {
+                if !step.differences.is_empty() {
+                    print!("{}", report::step(step, false));
+                }
+            })?;
+            println!("{release}: {name} {}", report::verdict(&run));
+            if !run.as_in_the_book() {
+                worst = DIFFERS;
+            }
+        }
+    }
+    Ok(worst)
 }
 
 fn bless_chapters(workspace: &Path, numbers: &[u32]) -> Result<u8> {

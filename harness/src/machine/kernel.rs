@@ -44,8 +44,7 @@ pub fn find() -> Result<Kernel> {
     if let Some(image) = env::var_os("MACHINE_KERNEL") {
         return named(PathBuf::from(image));
     }
-    let fetched = newest(&cache()?.join("kernels"));
-    fetched.or_else(running).context(
+    fetched()?.pop().or_else(running).context(
         "No kernel for the machine yet.\n  just setup     \
          fetches one with this system's package manager, without installing \
          it\n  MACHINE_KERNEL=… MACHINE_MODULES=…     name a bzImage and a \
@@ -72,20 +71,25 @@ fn named(image: PathBuf) -> Result<Kernel> {
     })
 }
 
-fn newest(kernels: &Path) -> Option<Kernel> {
-    let folders = fs::read_dir(kernels).ok()?.flatten();
-    folders
+/// The kernels in the cache, the newest last.
+pub fn fetched() -> Result<Vec<Kernel>> {
+    let kernels = cache()?.join("kernels");
+    let Ok(folders) = fs::read_dir(&kernels) else {
+        return Ok(Vec::new());
+    };
+    let mut releases: Vec<String> = folders
+        .flatten()
         .filter(|entry| entry.path().join("modules/modules.dep").is_file())
         .filter(|entry| entry.path().join("vmlinuz").is_file())
-        .max_by(|a, b| {
-            let (a, b) = (a.file_name(), b.file_name());
-            by_version(&a.to_string_lossy(), &b.to_string_lossy())
-        })
-        .map(|entry| Kernel {
-            image: entry.path().join("vmlinuz"),
-            modules: entry.path().join("modules"),
-            source: "the cache",
-        })
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .collect();
+    releases.sort_by(|a, b| by_version(a, b));
+    let kernel = |release: String| Kernel {
+        image: kernels.join(&release).join("vmlinuz"),
+        modules: kernels.join(&release).join("modules"),
+        source: "the cache",
+    };
+    Ok(releases.into_iter().map(kernel).collect())
 }
 
 fn running() -> Option<Kernel> {

@@ -64,13 +64,7 @@ pub fn summary(
         );
     }
     let commands: usize = run.steps.iter().map(|s| s.commands.len()).sum();
-    let wrong: usize = run.steps.iter().map(|s| s.differences.len()).sum();
-    let verdict = match (run.as_in_the_book(), wrong) {
-        (true, _) => "is as in the book".to_owned(),
-        (false, 0) => "cannot be played to its end".to_owned(),
-        (false, 1) => "differs from the book in 1 place".to_owned(),
-        (false, many) => format!("differs from the book in {many} places"),
-    };
+    let verdict = verdict(run);
     let steps = run.steps.len();
     let total = build + boot + run.run_time + run.compare_time;
     let _ = writeln!(
@@ -84,6 +78,17 @@ pub fn summary(
         run.compare_time.as_secs_f64(),
     );
     text
+}
+
+/// Whether it is as in the book, in a few words.
+pub fn verdict(run: &Run<'_>) -> String {
+    let wrong: usize = run.steps.iter().map(|s| s.differences.len()).sum();
+    match (run.as_in_the_book(), wrong) {
+        (true, _) => "is as in the book".to_owned(),
+        (false, 0) => "cannot be played to its end".to_owned(),
+        (false, 1) => "differs from the book in 1 place".to_owned(),
+        (false, many) => format!("differs from the book in {many} places"),
+    }
 }
 
 /// What the last command before an interruption had printed.
