@@ -1,0 +1,120 @@
+//! What PID 1 of the machine promises: outputs apart, exact statuses, whole
+//! files, and terminals that last.
+
+use std::time::Duration;
+
+use harness::course;
+use harness::laboratory::Laboratory;
+use harness::machine::{Machine, Output, Then};
+use protocol::{ExitStatus, FIRST_PID};
+
+fn machine() -> Machine {
+    let mut laboratory = Laboratory::open(&course::workspace()).unwrap();
+    laboratory.machine().unwrap()
+}
+
+fn exec(machine: &mut Machine, argv: &[&str]) -> Output {
+    machine.exec(argv, b"", Duration::from_secs(60)).unwrap()
+}
+
+#[test]
+fn standard_output_and_standard_error_come_apart() {
+    let script = "echo one; echo two >&2; echo three";
+    let output = exec(&mut machine(), &["bash", "-c", script]);
+    assert_eq!(output.stdout, b"one\nthree\n");
+    assert_eq!(output.stderr, b"two\n");
+}
+
+#[test]
+fn how_a_command_ended_is_told_exactly() {
+    let mut machine = machine();
+    let status = |machine: &mut Machine, script: &str| {
+        exec(machine, &["bash", "-c", script]).status
+    };
+    assert_eq!(status(&mut machine, "exit 7"), ExitStatus::Code(7));
+    assert_eq!(status(&mut machine, "kill -9 $$"), ExitStatus::Signal(9));
+    let missing = exec(&mut machine, &["/no/such/program"]).status;
+    assert_eq!(missing, ExitStatus::NotStarted(2));
+}
+
+#[test]
+fn a_file_arrives_whole_and_with_its_permissions() {
+    let mut machine = machine();
+    let contents: Vec<u8> = (0..300_000u32).map(|n| n as u8).collect();
+    machine
+        .put_file("/a/new/folder/file", 0o750, &contents)
+        .unwrap();
+    assert_eq!(
+        exec(&mut machine, &["cat", "/a/new/folder/file"]).stdout,
+        contents
+    );
+    let mode = exec(&mut machine, &["stat", "-c", "%a", "/a/new/folder/file"]);
+    assert_eq!(mode.stdout, b"750\n");
+}
+
+#[test]
+fn a_child_in_the_background_does_not_keep_a_command_from_ending() {
+    let script = "echo done; sleep infinity &";
+    let output = exec(&mut machine(), &["bash", "-c", script]);
+    assert_eq!(output.stdout, b"done\n");
+    assert_eq!(output.status, ExitStatus::Code(0));
+}
+
+#[test]
+fn a_terminal_remembers_and_shows_both_outputs_in_their_order() {
+    let mut machine = machine();
+    let terminal = machine.open_terminal().unwrap();
+    let mut run = |command: &str| {
+        let limit = Duration::from_secs(60);
+        machine.run(terminal, command, limit).unwrap()
+    };
+    run("cd /tmp; name=web");
+    let second = run("pwd; echo $name; ls /no >&2; echo end; (exit 3)");
+    let text = String::from_utf8(second.output).unwrap();
+    let error = "ls: cannot access '/no': No such file or directory";
+    assert_eq!(text, format!("/tmp\nweb\n{error}\nend\n"));
+    let first = terminal.shell;
+    let then = Then::Prompt {
+        status: 3,
+        shell: first,
+    };
+    assert_eq!(second.then, then);
+
+    let nested = run("bash").then;
+    let Then::Prompt { status: 0, shell } = nested else {
+        panic!("{nested:?}")
+    };
+    assert!(shell > terminal.shell && shell < FIRST_PID + 5_000);
+    assert_eq!(
+        run("exit 4").then,
+        Then::Prompt {
+            status: 4,
+            shell: first
+        }
+    );
+    assert_eq!(run("exit 5").then, Then::Closed(ExitStatus::Code(5)));
+}
+
+#[test]
+fn more_output_than_a_lesson_can_hold_is_cut_and_said_to_be() {
+    let mut machine = machine();
+    let terminal = machine.open_terminal().unwrap();
+    let limit = Duration::from_secs(120);
+    let much = "head -c 3000000 /dev/zero | tr '\\0' x";
+    let finished = machine.run(terminal, much, limit).unwrap();
+    assert!(finished.truncated);
+    assert_eq!(finished.output.len(), 1 << 20);
+    let shell = terminal.shell;
+    assert_eq!(finished.then, Then::Prompt { status: 0, shell });
+}
+
+#[test]
+fn the_first_process_of_the_facts_is_pid_1() {
+    let facts = machine().facts().unwrap();
+    assert_eq!(
+        (facts.processes[0].pid, facts.processes[0].inner_pid),
+        (1, 1)
+    );
+    let names = facts.networks[0].interfaces.iter().map(|i| &i.name[..]);
+    assert_eq!(names.collect::<Vec<_>>(), ["lo", "eth0"]);
+}
