@@ -94,6 +94,19 @@ fn harness_in_mid_lesson() -> (Child, BufReader<std::process::ChildStdout>) {
     (child, stdout)
 }
 
+/// QEMU gets a signal in mid lesson: its PID, the harness's exit code, and
+/// what it says.
+fn verdict_when_qemu_gets(signal: Signal) -> (Pid, i32, String) {
+    let (mut child, _stdout) = harness_in_mid_lesson();
+    let qemu = qemu_of(&child);
+    kill(qemu, signal).unwrap();
+    let code = child.wait().unwrap().code().unwrap_or(-1);
+    let mut text = String::new();
+    let mut stderr = child.stderr.take().unwrap();
+    stderr.read_to_string(&mut text).unwrap();
+    (qemu, code, text)
+}
+
 fn laboratory() -> Laboratory {
     Laboratory::open(&course::workspace()).unwrap()
 }
@@ -123,19 +136,9 @@ fn a_machine_that_does_not_answer_hangs() {
 
 #[test]
 fn a_stopped_qemu_hangs_and_does_not_outlive_the_verdict() {
-    let (mut child, _stdout) = harness_in_mid_lesson();
-    let qemu = qemu_of(&child);
-    kill(qemu, Signal::SIGSTOP).unwrap();
-    let status = child.wait().unwrap();
-    let mut text = String::new();
-    child
-        .stderr
-        .take()
-        .unwrap()
-        .read_to_string(&mut text)
-        .unwrap();
+    let (qemu, code, text) = verdict_when_qemu_gets(Signal::SIGSTOP);
     assert_says(&text, &["run: the machine hangs: no answer for"]);
-    assert_eq!(status.code(), Some(70), "{text}");
+    assert_eq!(code, 70, "{text}");
     assert!(is_gone(qemu).is_some());
 }
 
@@ -156,18 +159,9 @@ fn a_command_that_does_not_end_is_the_lessons_fault() {
 
 #[test]
 fn a_machine_whose_qemu_was_killed_is_lost() {
-    let (mut child, _stdout) = harness_in_mid_lesson();
-    kill(qemu_of(&child), Signal::SIGKILL).unwrap();
-    let status = child.wait().unwrap();
-    let mut text = String::new();
-    child
-        .stderr
-        .take()
-        .unwrap()
-        .read_to_string(&mut text)
-        .unwrap();
+    let (_, code, text) = verdict_when_qemu_gets(Signal::SIGKILL);
     assert_says(&text, &["run: the machine is lost: signal 9 ended QEMU"]);
-    assert_eq!(status.code(), Some(70), "{text}");
+    assert_eq!(code, 70, "{text}");
 }
 
 #[test]
