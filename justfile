@@ -14,7 +14,7 @@ list:
 chapter N *ARGS:
     @cargo run --quiet --package harness -- chapter "$@"
 
-# Open a shell in a fresh machine
+# Open a shell in a fresh machine; shell 3.2: as it is after that step
 [group('learn')]
 [no-exit-message]
 shell *ARGS:

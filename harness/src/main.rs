@@ -4,8 +4,10 @@
 //! 69 the environment cannot, 70 our bug or the machine's end.
 
 use std::io::{self, IsTerminal, Read, Write};
+use std::num::ParseIntError;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::str::FromStr;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
@@ -13,10 +15,10 @@ use clap::{Args, Parser, Subcommand};
 use harness::course::{self, Chapter};
 use harness::exit_code::{self, DIFFERS, SOFTWARE, USAGE};
 use harness::laboratory::Laboratory;
-use harness::lesson::{self, Lesson};
+use harness::lesson::{self, Lesson, Step};
 use harness::machine::saved::Saved;
 use harness::machine::{Machine, kernel};
-use harness::play::Interruption;
+use harness::play::{Interruption, Session};
 use harness::player::{self, Book};
 use harness::verify::{self, Source, bless, report};
 use harness::{doctor, progress};
@@ -56,8 +58,13 @@ enum Command {
     },
     /// Verify all lessons on every kernel that has been fetched
     Kernels,
-    /// Open a shell in a fresh machine
-    Shell,
+    /// Open a shell in a fresh machine, or in one in which a chapter has been
+    /// played to its end, or to the end of a step
+    Shell {
+        /// The chapter, or the chapter and the step: 3 or 3.2
+        #[arg(value_name = "N[.STEP]")]
+        place: Option<Place>,
+    },
     /// Remove the saved machines; the next run makes a new one
     CleanCache,
     /// Tell what the machine runs with on this computer, and why
@@ -76,6 +83,26 @@ struct How {
     /// Rewrite it from what the machine does
     #[arg(long, conflicts_with = "auto")]
     bless: bool,
+}
+
+/// A place in the course.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Place {
+    chapter: u32,
+    step: Option<usize>,
+}
+
+impl FromStr for Place {
+    type Err = ParseIntError;
+
+    fn from_str(text: &str) -> Result<Self, ParseIntError> {
+        let (chapter, step) = match text.split_once('.') {
+            Some((chapter, step)) => (chapter, Some(step.parse()?)),
+            None => (text, None),
+        };
+        let chapter = chapter.parse()?;
+        Ok(Self { chapter, step })
+    }
 }
 
 /// A lesson to play: a chapter, or any other file.
@@ -118,7 +145,7 @@ fn run(command: Command) -> Result<u8> {
         }
         Command::Bless { numbers } => bless_chapters(&workspace, &numbers),
         Command::Kernels => kernels(&workspace),
-        Command::Shell => shell(&workspace),
+        Command::Shell { place } => shell(&workspace, place),
         Command::CleanCache => {
             Saved::new(&kernel::cache()?).clean()?;
             Ok(0)
@@ -296,8 +323,34 @@ fn bless(laboratory: &mut Laboratory, subject: &Subject) -> Result<u8> {
     Ok(0)
 }
 
-fn shell(workspace: &Path) -> Result<u8> {
-    let mut machine = boot(&mut open(workspace)?)?;
+fn shell(workspace: &Path, place: Option<Place>) -> Result<u8> {
+    let Some(place) = place else {
+        return shell_in(&mut boot(&mut open(workspace)?)?);
+    };
+    let Some(Subject { lesson, source, .. }) =
+        chapter(workspace, place.chapter)?
+    else {
+        return Ok(USAGE);
+    };
+    let last = place.step.unwrap_or(lesson.steps.len());
+    if last > lesson.steps.len() {
+        eprintln!("chapter {} has {} steps", place.chapter, lesson.steps.len());
+        return Ok(USAGE);
+    }
+    let mut session = Session::begin(&lesson, boot(&mut open(workspace)?)?)?;
+    let progress = progress::start("playing the lesson to there");
+    let commands = lesson.steps[..last].iter().flat_map(Step::commands);
+    for _ in commands {
+        session
+            .run_next()
+            .with_context(|| format!("{}", source.path.display()))?;
+    }
+    drop(progress);
+    shell_in(session.machine())
+}
+
+/// A shell on this terminal; without one, its commands are read from here.
+fn shell_in(machine: &mut Machine) -> Result<u8> {
     let status = if io::stdin().is_terminal() {
         machine.attach(&["bash"])?
     } else {

@@ -2,7 +2,7 @@
 //! process behind.
 
 use std::fs;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -260,6 +260,26 @@ fn a_chapter_that_does_not_exist_is_a_usage_error() {
     let (code, text) = outcome(harness().args(["chapter", "99"]));
     assert_says(&text, &["no chapter 99", "from 1 to"]);
     assert_eq!(code, 2, "{text}");
+}
+
+#[test]
+fn a_shell_can_be_had_in_the_state_of_a_step() {
+    let (code, text) = outcome(harness().args(["shell", "3.99"]));
+    assert_says(&text, &["chapter 3 has", "steps"]);
+    assert_eq!(code, 2, "{text}");
+
+    let mut child = harness()
+        .args(["shell", "3.2"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(b"ip -brief link | wc -l; exit 5").unwrap();
+    drop(stdin);
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "4\n");
+    assert_eq!(output.status.code(), Some(5));
 }
 
 #[test]
