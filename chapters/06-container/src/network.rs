@@ -63,9 +63,9 @@ fn hardware_address(ip: Ipv4Addr) -> [u8; 6] {
     [0x02, 0x42, a, b, c, d]
 }
 
-/// In the machine: lays the cable. One message makes both ends, plugs ours
-/// into the bridge, gives the other one to the child's network namespace, and
-/// switches both on.
+/// In the machine: lays the cable. One message makes both ends, switches ours
+/// on, plugs it into the bridge, and gives the other one to the child's network
+/// namespace. (To be on, an end needs the other one, and eth0 is made first.)
 pub fn connect(veth: &str, ip: Ipv4Addr, child: i32) -> Result<()> {
     let netlink = Netlink::open()?;
     let bridge = netlink.bridge()?;
@@ -79,7 +79,7 @@ pub fn connect(veth: &str, ip: Ipv4Addr, child: i32) -> Result<()> {
     ours.attributes.push(LinkAttribute::TxQueueLen(0));
     ours.attributes.push(LinkAttribute::LinkInfo(vec![
         LinkInfo::Kind(InfoKind::Veth),
-        LinkInfo::Data(InfoData::Veth(InfoVeth::Peer(switched_on(eth0)))),
+        LinkInfo::Data(InfoData::Veth(InfoVeth::Peer(eth0))),
     ]));
     netlink.ask(veth, vec![(NewLink(switched_on(ours)), NEW)])
 }
@@ -90,12 +90,11 @@ pub fn configure(ip: Option<Ipv4Addr>) -> Result<()> {
     // have none either.
     let _ = fs::write("/proc/sys/net/ipv6/conf/all/disable_ipv6", "1");
     let netlink = Netlink::open()?;
-    let mut lo = LinkMessage::default();
-    lo.header.index = 1;
-    let mut batch = vec![(NewLink(switched_on(lo)), 0)];
+    let mut batch = vec![(NewLink(switched_on(named("lo"))), 0)];
     if let Some(ip) = ip {
         let eth0 = netlink.link("eth0")?.ok_or(ENODEV);
         let eth0 = eth0.named("rtnetlink", "eth0")?.header.index;
+        batch.push((NewLink(switched_on(named("eth0"))), 0));
         batch.push((NewAddress(address(eth0, ip)), NEW));
         batch.push((NewRoute(default_route(eth0)), NEW));
     }
