@@ -162,19 +162,18 @@ fn launch(
     };
     container.save()?;
     drop(store);
-    let live = |monitor| live(container, &plan, monitor);
-    let result = if detach {
+    let live = |monitor| live(container, claim, &plan, monitor);
+    if detach {
         monitor::detach(|channel| live(Some(channel)))
     } else {
         live(None)
-    };
-    drop(claim);
-    result
+    }
 }
 
 /// Starts the container, waits for it, and leaves the machine as it was.
 fn live(
     mut container: Container,
+    claim: Claim,
     plan: &Plan,
     monitor: Option<Channel>,
 ) -> Result<u8> {
@@ -207,13 +206,21 @@ fn live(
     let status = streams::attend(&child, outside, &signals, log, attached)?;
     drop(raw);
 
-    container.clean_up()?;
+    // Its namespaces are gone, and what was mounted there with them. The rest
+    // is ours to take back; the cable last, for that takes time.
+    cgroup::remove(&container.id)?;
+    let veth = container.veth();
+    veth.as_deref().map_or(Ok(()), network::switch_off)?;
     if container.host_config.auto_remove {
         container.remove()?;
     } else {
         container.has_ended(Status::Exited, status.into());
         container.save()?;
     }
+    drop(claim);
+    veth.map_or(Ok(()), |veth| {
+        monitor::after_us(|| network::disconnect(&veth))
+    })?;
     Ok(status)
 }
 

@@ -38,6 +38,18 @@ pub fn detach(life: impl FnOnce(Channel) -> Result<u8>) -> Result<u8> {
     }
 }
 
+/// Has something done that nobody need wait for.
+pub fn after_us(act: impl FnOnce() -> Result<()>) -> Result<()> {
+    // SAFETY: the child needs nothing that another thread may be holding.
+    match unsafe { fork() }.named("fork", "monitor")? {
+        ForkResult::Parent { .. } => Ok(()),
+        ForkResult::Child => {
+            let result = leave_the_terminal().and_then(|()| act());
+            exit(result.is_err().into())
+        }
+    }
+}
+
 /// Closes what whoever started us may wait for, and leaves its session.
 fn leave_the_terminal() -> Result<()> {
     setsid().named("setsid", "")?;

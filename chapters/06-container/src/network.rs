@@ -101,12 +101,23 @@ pub fn configure(ip: Option<Ipv4Addr>) -> Result<()> {
     netlink.ask("eth0", batch)
 }
 
-/// In the machine: pulls the cable, and both ends are gone. The kernel would
-/// do so itself, a while after the last process in there; nobody could say
-/// when, and a shell that has joined in the meantime would keep it.
+/// In the machine: switches our end off, and nothing gets to the other one: a
+/// new container may have its address.
+pub fn switch_off(veth: &str) -> Result<()> {
+    let mut ours = named(veth);
+    ours.header.change_mask = LinkFlags::Up;
+    unless_gone(Netlink::open()?.ask(veth, vec![(NewLink(ours), 0)]))
+}
+
+/// In the machine: takes the cable away, both ends of it. The kernel takes
+/// 20 ms for that. It would do so itself, some time after the last process in
+/// there; but a shell that has joined in the meantime would keep it.
 pub fn disconnect(veth: &str) -> Result<()> {
-    let message = DelLink(named(veth));
-    match Netlink::open()?.ask(veth, vec![(message, 0)]) {
+    unless_gone(Netlink::open()?.ask(veth, vec![(DelLink(named(veth)), 0)]))
+}
+
+fn unless_gone(result: Result<()>) -> Result<()> {
+    match result {
         Err(Error::Call { errno: ENODEV, .. }) => Ok(()),
         result => result,
     }

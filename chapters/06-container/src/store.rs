@@ -191,7 +191,7 @@ impl Container {
         remove_all(&Path::new(RUN).join(&self.id))
     }
 
-    /// Takes back what outlives its process: cgroup, link on the bridge.
+    /// Takes back what may outlive its process: cgroup, link on the bridge.
     pub fn clean_up(&self) -> Result<()> {
         cgroup::remove(&self.id)?;
         self.veth()
