@@ -106,7 +106,7 @@ pub struct Run {
     #[arg(long)]
     pub name: Option<String>,
     /// What hostname(1) prints in there
-    #[arg(short = 'h', long)]
+    #[arg(short = 'h', long, allow_hyphen_values = true)]
     pub hostname: Option<String>,
     /// Set a variable, or copy one of ours
     #[arg(short, long, value_name = "NAME=VALUE")]
@@ -187,7 +187,10 @@ fn refuse(error: &clap::Error) -> ! {
         (ErrorKind::UnknownArgument, Some(_)) if wrong.starts_with('-') => {
             let kind = match wrong.strip_prefix("--") {
                 Some(_) => format!("unknown flag: {wrong}"),
-                None => format!("unknown shorthand flag: {wrong}"),
+                None => {
+                    let letter = wrong.trim_start_matches('-');
+                    format!("unknown shorthand flag: '{letter}' in {wrong}")
+                }
             };
             (125, format!("{kind}\nSee 'container {verb} --help'."))
         }

@@ -46,8 +46,8 @@ pub fn exec(exec: &Exec) -> Result<u8> {
     let signals = streams::signals()?;
     let (mut channel, mut theirs) = Channel::pair()?;
 
-    setns(&pid_1, CloneFlags::CLONE_NEWPID).named("setns", "CLONE_NEWPID")?;
-    let Some(child) = process::clone3(0, cgroup.as_ref())? else {
+    let child = process::clone3(0, cgroup.as_ref(), Some(&pid_1))?;
+    let Some(child) = child else {
         // In the child, a member of the container's PID namespace.
         drop((channel, outside));
         let error = join(&container, exec, &pid_1, inside, terminal.as_deref());

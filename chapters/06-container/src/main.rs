@@ -118,7 +118,7 @@ fn main() -> ExitCode {
 fn say(verb: &str, error: &Error) -> u8 {
     match (verb, error.status()) {
         ("run", _) => eprintln!("container: {error}."),
-        ("exec", Some(_)) => eprintln!("{error}"),
+        ("exec" | "inspect", Some(_)) => eprintln!("{error}"),
         _ => eprintln!("Error: {error}"),
     }
     if let Some(advice) = error.advice(verb) {
@@ -180,7 +180,7 @@ fn live(
     let attached = monitor.is_none();
     let signals = streams::signals()?;
     let started = start(&mut container, plan);
-    let (child, mut outside) = match (started, monitor) {
+    let (child, mut outside, proxy) = match (started, monitor) {
         (Ok(started), Some(mut channel)) => {
             channel.tell();
             started
@@ -204,7 +204,7 @@ fn live(
     }
     let log = Some(Log::new(&container.log_path));
     let status = streams::attend(&child, outside, &signals, log, attached)?;
-    drop(raw);
+    drop((raw, proxy));
 
     // Its namespaces are gone, and what was mounted there with them. The rest
     // is ours to take back; the cable last, for that takes time.
@@ -225,7 +225,10 @@ fn live(
 }
 
 /// Clone, network: what the parent does of it, outside.
-fn start(container: &mut Container, plan: &Plan) -> Result<(Child, Outside)> {
+fn start(
+    container: &mut Container,
+    plan: &Plan,
+) -> Result<(Child, Outside, Proxy)> {
     let proxy = Proxy::listen(container)?;
     let (inside, outside) = if container.config.tty {
         (None, Outside::default())
@@ -238,9 +241,10 @@ fn start(container: &mut Container, plan: &Plan) -> Result<(Child, Outside)> {
 
     // Ask for a child that is a member of new namespaces. It joins others
     // itself, so that we stay where we are; but nobody joins a PID namespace.
-    let new = namespaces::new(container);
-    namespaces::join(&plan.donors, CloneFlags::CLONE_NEWPID)?;
-    let Some(child) = process::clone3(new.bits(), cgroup.as_ref())? else {
+    let new = namespaces::new(container).bits();
+    let pid_donor = namespaces::pid_donor(&plan.donors);
+    let child = process::clone3(new, cgroup.as_ref(), pid_donor)?;
+    let Some(child) = child else {
         drop((channel, outside));
         contained(container, plan, inside, theirs)
     };
@@ -253,11 +257,11 @@ fn start(container: &mut Container, plan: &Plan) -> Result<(Child, Outside)> {
         while channel.wait()? {}
         container.is_running();
         container.save()?;
-        proxy.serve();
+        proxy.serve()?;
         Ok(outside)
     });
     match started {
-        Ok(outside) => Ok((child, outside)),
+        Ok(outside) => Ok((child, outside, proxy)),
         Err(error) => {
             let _ = process::send_signal(&child.handle, libc::SIGKILL);
             child.wait()?;
@@ -319,8 +323,7 @@ fn become_container(
 ) -> Result<Inside> {
     // When the parent ends, so do we.
     set_pdeathsig(Signal::SIGKILL).named("prctl", "PR_SET_PDEATHSIG")?;
-    let others = CloneFlags::CLONE_NEWNET | CloneFlags::CLONE_NEWIPC;
-    namespaces::join(&plan.donors, others)?;
+    namespaces::join(&plan.donors)?;
     let has_cgroup = cgroup::is_v2();
     if has_cgroup {
         // Its root is the cgroup of whoever asks. clone3(2) would have taken

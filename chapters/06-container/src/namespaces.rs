@@ -61,13 +61,18 @@ pub fn donors(store: &Store, container: &Container) -> Result<Donors> {
     Ok(donors)
 }
 
-/// Joins those of these types. Of the type pid it is for children: no process
-/// ever changes its own.
-pub fn join(donors: &Donors, types: CloneFlags) -> Result<()> {
+/// Joins them. Of the type pid the child has been born in there.
+pub fn join(donors: &Donors) -> Result<()> {
     for (flag, handle) in donors {
-        if types.contains(*flag) {
+        if *flag != CloneFlags::CLONE_NEWPID {
             setns(handle, *flag).named("setns", format!("{flag:?}"))?;
         }
     }
     Ok(())
+}
+
+/// The one in whose PID namespace the child shall be born.
+pub fn pid_donor(donors: &Donors) -> Option<&OwnedFd> {
+    let pid = CloneFlags::CLONE_NEWPID;
+    Some(&donors.iter().find(|(flag, _)| *flag == pid)?.1)
 }

@@ -4,15 +4,16 @@
 
 use std::fs::{self, File};
 use std::io;
-use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
+use std::os::fd::{AsFd, AsRawFd, FromRawFd, OwnedFd, RawFd};
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 
 use libc::{CLOSE_RANGE_CLOEXEC, PR_CAPBSET_DROP, c_long, c_uint};
 use nix::errno::Errno::{self, EACCES, ENOENT};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sched::{CloneFlags, setns};
+use nix::sys::signal::{self, SigHandler, SigSet, Signal};
 use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid};
-use std::os::fd::AsFd;
 
 use crate::error::{Error, Named, Result, refused};
 use crate::streams::Inside;
@@ -43,10 +44,29 @@ struct CloneArgs {
 /// From linux/sched.h: the first flag that clone(2) has no room for.
 const CLONE_INTO_CGROUP: u64 = 0x2_0000_0000;
 
-/// Like fork(2); but the child is born in new namespaces, and in a cgroup. To
-/// write its PID to cgroup.procs afterwards may cost 10 ms and more.
-/// Returns nothing in the child.
-pub fn clone3(flags: i32, cgroup: Option<&File>) -> Result<Option<Child>> {
+/// Like fork(2); but the child is born in new namespaces, in a cgroup (to write
+/// its PID to cgroup.procs afterwards may cost 10 ms and more), and in the PID
+/// namespace of another process. Returns nothing in the child.
+pub fn clone3(
+    flags: i32,
+    cgroup: Option<&File>,
+    pid_donor: Option<&OwnedFd>,
+) -> Result<Option<Child>> {
+    // No process ever changes its PID namespace; this is for children. It is
+    // for threads, too, and a thread must be where its process is: go back.
+    if let Some(donor) = pid_donor {
+        setns(donor, CloneFlags::CLONE_NEWPID).named("setns", "pid")?;
+    }
+    let child = clone3_here(flags, cgroup)?;
+    if pid_donor.is_some() && child.is_some() {
+        let path = "/proc/self/ns/pid";
+        let ours = File::open(path).named("open", path)?;
+        setns(ours, CloneFlags::CLONE_NEWPID).named("setns", path)?;
+    }
+    Ok(child)
+}
+
+fn clone3_here(flags: i32, cgroup: Option<&File>) -> Result<Option<Child>> {
     let mut handle: RawFd = -1;
     let into = cgroup.map_or(0, |_| CLONE_INTO_CGROUP);
     let arguments = CloneArgs {
@@ -142,6 +162,12 @@ pub fn exec(command: &[String], env: &[String], inside: Inside) -> Error {
     let (first, flags) = (3, CLOSE_RANGE_CLOEXEC as c_uint);
     // SAFETY: close_range takes no pointer, and closes nothing before exec.
     unsafe { libc::syscall(libc::SYS_close_range, first, c_uint::MAX, flags) };
+    // Of signals it inherits which are blocked, and which ignored.
+    let _ = SigSet::empty().thread_set_mask();
+    for signal in Signal::iterator() {
+        // SAFETY: the default action is no function of ours.
+        let _ = unsafe { signal::signal(signal, SigHandler::SigDfl) };
+    }
     let error = Command::new(&command[0])
         .args(&command[1..])
         .env_clear()

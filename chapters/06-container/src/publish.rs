@@ -8,15 +8,15 @@
 //! See: listen(2), `docker run -p`
 
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, Shutdown};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsRawFd, OwnedFd};
 use std::thread;
 
 use nix::errno::Errno::{EADDRINUSE, EADDRNOTAVAIL, EAFNOSUPPORT};
 use nix::sys::socket::{
-    AddressFamily, Backlog, SockFlag, SockType, SockaddrStorage, bind, listen,
-    setsockopt, socket, sockopt,
+    self, AddressFamily, Backlog, Shutdown, SockFlag, SockType,
+    SockaddrStorage, setsockopt, sockopt,
 };
 
 use crate::container::{Binding, Container, Ports};
@@ -85,10 +85,10 @@ impl Proxy {
                     let host_port = binding.host_port.clone();
                     let number = host_port.parse().unwrap_or(0);
                     let address = SocketAddr::new(address, number);
-                    let Some(listener) = take_port(container, address)? else {
+                    let Some(taken) = take_port(container, address)? else {
                         continue;
                     };
-                    proxy.0.push((listener, target));
+                    proxy.0.push((taken, target));
                     let host_ip = address.ip().to_string();
                     got.push(Binding { host_ip, host_port });
                 }
@@ -98,16 +98,36 @@ impl Proxy {
         Ok(proxy)
     }
 
-    /// Begins to accept. From here on we have threads: no more forks.
-    pub fn serve(self) {
-        for (listener, target) in self.0 {
-            thread::spawn(move || {
-                for client in listener.incoming().flatten() {
-                    thread::spawn(move || copy_both_ways(&client, target));
-                }
-            });
+    /// Begins to accept. From here on we have threads.
+    pub fn serve(&self) -> Result<()> {
+        for (listener, target) in &self.0 {
+            let listener = listener.try_clone().named("dup", target)?;
+            in_thread(accept(listener, *target)).named("clone", target)?;
+        }
+        Ok(())
+    }
+}
+
+/// Gives the ports back at once; to close a descriptor would not be enough, as
+/// long as a thread waits for clients with it.
+impl Drop for Proxy {
+    fn drop(&mut self) {
+        for (listener, _) in &self.0 {
+            let _ = socket::shutdown(listener.as_raw_fd(), Shutdown::Both);
         }
     }
+}
+
+fn accept(listener: TcpListener, to: SocketAddr) -> impl FnOnce() + Send {
+    move || {
+        while let Ok((client, _)) = listener.accept() {
+            let _ = in_thread(move || copy_both_ways(&client, to));
+        }
+    }
+}
+
+fn in_thread(work: impl FnOnce() + Send + 'static) -> io::Result<()> {
+    thread::Builder::new().spawn(work).map(drop)
 }
 
 /// Listens. Nothing, where the kernel has no such family of addresses.
@@ -129,14 +149,13 @@ fn try_port(address: SocketAddr) -> nix::Result<OwnedFd> {
         SocketAddr::V6(_) => AddressFamily::Inet6,
     };
     let flags = SockFlag::SOCK_CLOEXEC;
-    let socket = socket(family, SockType::Stream, flags, None)?;
+    let socket = socket::socket(family, SockType::Stream, flags, None)?;
     setsockopt(&socket, sockopt::ReuseAddr, &true)?;
     if address.is_ipv6() {
         setsockopt(&socket, sockopt::Ipv6V6Only, &true)?;
     }
-    let raw = std::os::fd::AsRawFd::as_raw_fd(&socket);
-    bind(raw, &SockaddrStorage::from(address))?;
-    listen(&socket, Backlog::MAXCONN)?;
+    socket::bind(socket.as_raw_fd(), &SockaddrStorage::from(address))?;
+    socket::listen(&socket, Backlog::MAXCONN)?;
     Ok(socket)
 }
 
@@ -150,18 +169,23 @@ fn in_use(container: &Container, address: SocketAddr) -> Error {
     ))
 }
 
-fn copy_both_ways(client: &TcpStream, target: SocketAddr) {
-    let Ok(server) = TcpStream::connect(target) else {
+fn copy_both_ways(client: &TcpStream, to: SocketAddr) {
+    let Ok(server) = TcpStream::connect(to) else {
         return;
     };
-    let copy = |mut from: &TcpStream, mut to: &TcpStream| {
-        let _ = io::copy(&mut from, &mut to);
-        let _ = to.shutdown(Shutdown::Write);
-    };
     thread::scope(|scope| {
-        scope.spawn(|| copy(client, &server));
-        copy(&server, client);
+        let back = thread::Builder::new();
+        let back = back.spawn_scoped(scope, || copy(&server, client));
+        if back.is_ok() {
+            copy(client, &server);
+        }
     });
+}
+
+/// Copies until the end, and says that it is the end.
+fn copy(mut from: &TcpStream, mut to: &TcpStream) {
+    let _ = io::copy(&mut from, &mut to);
+    let _ = to.shutdown(std::net::Shutdown::Write);
 }
 
 #[cfg(test)]

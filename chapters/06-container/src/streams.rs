@@ -6,6 +6,7 @@ use std::fs::File;
 use std::io::{self, ErrorKind, Read, Write};
 use std::os::fd::{AsFd, OwnedFd};
 use std::process::Stdio;
+use std::thread;
 
 use nix::fcntl::OFlag;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
@@ -112,7 +113,8 @@ pub fn forward_stdin(outside: &mut Outside) -> Result<()> {
     if let Some(mut to) = outside.stdin.take() {
         let stdin = io::stdin().as_fd().try_clone_to_owned();
         let mut stdin = File::from(stdin.named("dup", "stdin")?);
-        std::thread::spawn(move || io::copy(&mut stdin, &mut to));
+        let copy = move || io::copy(&mut stdin, &mut to);
+        thread::Builder::new().spawn(copy).named("clone", "stdin")?;
     }
     Ok(())
 }
