@@ -6,7 +6,7 @@
 //! See: cgroups(7), cgroup_namespaces(7)
 
 use std::fs::{self, File};
-use std::io::{ErrorKind, Read};
+use std::io::{self, ErrorKind, Read};
 use std::os::fd::AsFd;
 use std::path::PathBuf;
 
@@ -59,13 +59,21 @@ pub fn remove(id: &str) -> Result<()> {
             }
             _ => return Ok(()),
         }
-        kill_and_wait(path.clone()).named("cgroup.kill", path.display())?;
+        let events = path.join("cgroup.events");
+        let events = File::open(&events).named("open", events.display())?;
+        kill(id)?;
+        wait_until_empty(events).named("poll", path.display())?;
     }
 }
 
-fn kill_and_wait(path: PathBuf) -> std::io::Result<()> {
-    let mut events = File::open(path.join("cgroup.events"))?;
-    fs::write(path.join("cgroup.kill"), "1")?;
+/// Kills all processes in a cgroup.
+pub fn kill(id: &str) -> Result<()> {
+    let path = folder(id).join("cgroup.kill");
+    fs::write(&path, "1").named("write", path.display())
+}
+
+/// The kernel announces changes since the file was last read.
+fn wait_until_empty(mut events: File) -> io::Result<()> {
     let mut text = String::new();
     events.read_to_string(&mut text)?;
     if text.contains("populated 1") {

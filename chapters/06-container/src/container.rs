@@ -165,6 +165,15 @@ impl Config {
 }
 
 impl Container {
+    /// All that is known of this one is its ID.
+    pub fn unknown(id: &str) -> Self {
+        let id = id.into();
+        Self {
+            id,
+            ..Self::default()
+        }
+    }
+
     /// Its name, without docker's slash.
     pub fn short_name(&self) -> &str {
         self.name.trim_start_matches('/')

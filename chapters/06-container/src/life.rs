@@ -8,8 +8,8 @@ use nix::poll::PollTimeout;
 
 use crate::container::{Container, Status};
 use crate::error::{Error, Named, Result, refused};
-use crate::process;
-use crate::store::{self, Claim, Lock, Store};
+use crate::store::{Claim, Lock, Store};
+use crate::{cgroup, process};
 
 /// Does it to each, and prints its name. Returns the exit status.
 pub fn each(
@@ -90,7 +90,7 @@ pub fn kill(reference: &str, signal: i32) -> Result<()> {
 pub fn remove(reference: &str, force: bool) -> Result<()> {
     let store = Store::open()?;
     if let Some(id) = store.corrupt.iter().find(|it| *it == reference) {
-        return store::remove_corrupt(id);
+        return remove_corrupt(id, force);
     }
     let container = store.find(reference)?.clone();
     let id = &container.id;
@@ -112,6 +112,27 @@ pub fn remove(reference: &str, force: bool) -> Result<()> {
     match Claim::wait_for(id)? {
         Lock::Free(_claim) => container.remove(),
         _ => Ok(()),
+    }
+}
+
+/// Of this one, all we know is its ID. If it is running, its owner will write
+/// down how it ends; but to make an end of it needs its cgroup.
+fn remove_corrupt(id: &str, force: bool) -> Result<()> {
+    let container = Container::unknown(id);
+    match Claim::try_on(id)? {
+        Lock::Free(_claim) => container.remove(),
+        Lock::Gone => Ok(()),
+        Lock::Taken if force && cgroup::is_v2() => {
+            cgroup::kill(id)?;
+            let Lock::Free(_claim) = Claim::wait_for(id)? else {
+                return Ok(());
+            };
+            container.remove()
+        }
+        Lock::Taken => Err(refused(format!(
+            "You cannot remove a running container {id}. Its state cannot be \
+             read: kill its processes before attempting removal"
+        ))),
     }
 }
 

@@ -244,25 +244,10 @@ fn load(id: &str) -> Result<std::result::Result<Container, String>> {
             .map(|saved| saved.docker)
             .map_err(|error| error.to_string())),
         Err(error) if error.kind() == ErrorKind::NotFound => {
-            let id = id.into();
-            Ok(Ok(Container {
-                id,
-                ..Container::default()
-            }))
+            Ok(Ok(Container::unknown(id)))
         }
         Err(error) => Err(error).named("read", path.display()),
     }
-}
-
-/// Removes a container whose state cannot be read.
-pub fn remove_corrupt(id: &str) -> Result<()> {
-    let id = id.to_string();
-    let container = Container {
-        id,
-        ..Container::default()
-    };
-    container.clean_up()?;
-    container.remove()
 }
 
 /// Where a container's state is.
