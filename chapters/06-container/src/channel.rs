@@ -9,7 +9,7 @@
 use std::io::{Read, Write};
 use std::os::unix::net::UnixStream;
 
-use crate::error::{Named, Result, refused};
+use crate::error::{Error, Named, Result, refused};
 
 /// One end.
 pub struct Channel(UnixStream);
@@ -27,8 +27,18 @@ impl Channel {
     }
 
     /// It cannot be done.
-    pub fn fail(&mut self, status: u8, reason: &str) {
+    pub fn fail(&mut self, error: &Error) {
+        let status = error.status().unwrap_or(125);
+        let reason = error.to_string();
         let _ = self.0.write_all(&[&[status], reason.as_bytes()].concat());
+    }
+
+    /// Waits to be told to go on.
+    pub fn wait_for_word(&mut self) -> Result<()> {
+        match self.wait()? {
+            true => Ok(()),
+            false => Err(refused("the process we waited for was killed")),
+        }
     }
 
     /// Waits for either. Says whether to go on; if not, this is the end.

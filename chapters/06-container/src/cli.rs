@@ -48,7 +48,13 @@ pub enum Verb {
         container: String,
     },
     /// Stop running containers
-    Stop(Stop),
+    Stop {
+        /// How many seconds to wait between SIGTERM and SIGKILL
+        #[arg(short, long, default_value = "10", value_name = "SECONDS")]
+        time: u16,
+        #[arg(required = true, value_name = "CONTAINER")]
+        containers: Vec<String>,
+    },
     /// Send a signal to running containers
     Kill {
         /// The signal, by name or number
@@ -63,7 +69,13 @@ pub enum Verb {
         containers: Vec<String>,
     },
     /// Stop containers, and start them again
-    Restart(Stop),
+    Restart {
+        /// How many seconds to wait between SIGTERM and SIGKILL
+        #[arg(short, long, default_value = "10", value_name = "SECONDS")]
+        time: u16,
+        #[arg(required = true, value_name = "CONTAINER")]
+        containers: Vec<String>,
+    },
     /// Remove containers
     Rm {
         /// Running ones too: kill them
@@ -159,77 +171,58 @@ pub struct Exec {
     pub command: Vec<String>,
 }
 
-/// What `stop` and `restart` are asked for.
-#[derive(Args)]
-pub struct Stop {
-    /// How many seconds to wait between SIGTERM and SIGKILL
-    #[arg(short, long, default_value = "10", value_name = "SECONDS")]
-    pub time: u16,
-    #[arg(required = true, value_name = "CONTAINER")]
-    pub containers: Vec<String>,
-}
-
-/// Reads the command line, or ends as docker does.
-pub fn parse() -> Verb {
+/// Reads the command line, or ends as docker does. The first word is the verb.
+pub fn parse() -> (String, Verb) {
+    let verb = std::env::args().nth(1).unwrap_or_default();
     match Command::try_parse() {
-        Ok(command) => command.verb,
-        Err(error) => refuse(&error),
+        Ok(command) => (verb, command.verb),
+        Err(error) => {
+            let status = refuse(&verb, &error);
+            std::process::exit(status)
+        }
     }
 }
 
-fn refuse(error: &clap::Error) -> ! {
-    let verb = std::env::args().nth(1).unwrap_or_default();
-    let wrong = error.get(ContextKind::InvalidArg);
-    let wrong = wrong.map_or(String::new(), ToString::to_string);
-    let command = Command::command();
-    let verb_help = command.find_subcommand(&verb);
-    let (status, message) = match (error.kind(), verb_help) {
-        (ErrorKind::UnknownArgument, Some(_)) if wrong.starts_with('-') => {
-            let kind = match wrong.strip_prefix("--") {
-                Some(_) => format!("unknown flag: {wrong}"),
-                None => {
-                    let letter = wrong.trim_start_matches('-');
-                    format!("unknown shorthand flag: '{letter}' in {wrong}")
-                }
-            };
-            (125, format!("{kind}\nSee 'container {verb} --help'."))
+fn refuse(verb: &str, error: &clap::Error) -> i32 {
+    let wrong = error.get(ContextKind::InvalidArg).map(ToString::to_string);
+    let wrong = wrong.unwrap_or_default();
+    let see = format!("See 'container {verb} --help'.");
+    match error.kind() {
+        ErrorKind::UnknownArgument if wrong.starts_with("--") => {
+            eprintln!("unknown flag: {wrong}\n{see}");
+            125
         }
-        (ErrorKind::MissingRequiredArgument, Some(help)) => {
-            let least = if verb == "exec" || verb == "import" {
-                2
-            } else {
-                1
-            };
-            let plural = if least == 1 { "" } else { "s" };
-            let about =
-                help.get_about().map_or(String::new(), |it| it.to_string());
-            let usage = help.clone().bin_name(format!("container {verb}"));
-            let usage = usage.clone().render_usage().to_string();
-            let usage = usage.trim_start_matches("Usage: ").to_string();
-            (
-                1,
-                format!(
-                    "\"container {verb}\" requires at least {least} \
-                     argument{plural}.\nSee 'container {verb} --help'.\n\n\
-                     Usage:  {usage}\n\n{about}"
-                ),
-            )
+        ErrorKind::UnknownArgument if wrong.starts_with('-') => {
+            let letter = wrong.trim_start_matches('-');
+            eprintln!("unknown shorthand flag: '{letter}' in {wrong}\n{see}");
+            125
         }
-        (ErrorKind::InvalidSubcommand, _) => (
-            1,
-            format!(
-                "container: '{verb}' is not a container command.\n\
-                 See 'container --help'"
-            ),
-        ),
-        (ErrorKind::DisplayHelp | ErrorKind::DisplayVersion, _) => error.exit(),
+        ErrorKind::MissingRequiredArgument => {
+            let least = match verb {
+                "exec" | "import" => "2 arguments",
+                _ => "1 argument",
+            };
+            eprintln!("\"container {verb}\" requires at least {least}.\n{see}");
+            let command = Command::command();
+            if let Some(verb) = command.find_subcommand(verb) {
+                let about = verb.get_about().cloned().unwrap_or_default();
+                let usage = verb.clone().render_usage().to_string();
+                let usage = usage.trim_start_matches("Usage: ");
+                eprintln!("\nUsage:  {usage}\n\n{about}");
+            }
+            1
+        }
+        ErrorKind::InvalidSubcommand => {
+            eprintln!("container: '{verb}' is not a container command.");
+            eprintln!("See 'container --help'");
+            1
+        }
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => error.exit(),
         _ => {
             let _ = error.print();
-            std::process::exit(if verb_help.is_some() { 125 } else { 1 })
+            if verb.is_empty() { 1 } else { 125 }
         }
-    };
-    eprintln!("{message}");
-    std::process::exit(status)
+    }
 }
 
 impl Run {

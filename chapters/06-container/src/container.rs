@@ -9,6 +9,9 @@ use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 
+use crate::error::Result;
+use crate::process;
+
 /// Where writable layers and logs are.
 pub const FOLDER: &str = "/var/lib/container/containers";
 
@@ -116,6 +119,8 @@ pub struct Config {
     pub cmd: Vec<String>,
     pub image: String,
     pub working_dir: String,
+    /// `80/tcp`, and an empty object.
+    pub exposed_ports: BTreeMap<String, serde_json::Value>,
 }
 
 /// What it has got of the network.
@@ -167,10 +172,10 @@ impl Config {
 impl Container {
     /// All that is known of this one is its ID.
     pub fn unknown(id: &str) -> Self {
-        let id = id.into();
+        let rest = Self::default();
         Self {
-            id,
-            ..Self::default()
+            id: id.into(),
+            ..rest
         }
     }
 
@@ -201,24 +206,30 @@ impl Container {
     }
 
     /// From now on it has a process.
-    pub fn has_process(&mut self, pid: i32, start_time: u64) {
+    pub fn has_process(&mut self, pid: i32) -> Result<()> {
         self.state.pid = pid;
-        self.state.start_time = start_time;
+        self.state.start_time = process::start_time(pid).unwrap_or(0);
         if donor(&self.host_config.network_mode).is_none() {
             let handle = format!("/proc/{pid}/ns/net");
             self.network_settings.sandbox_key = handle;
         }
+        self.save()
     }
 
     /// From now on its process is the command.
-    pub fn is_running(&mut self) {
+    pub fn is_running(&mut self) -> Result<()> {
         self.state.status = Status::Running;
         self.state.running = true;
         self.state.started_at = now();
+        self.save()
     }
 
-    /// From now on it has no process, and nothing of the network.
-    pub fn has_ended(&mut self, status: Status, exit_code: i32) {
+    /// From now on it has no process, and nothing of the network; with --rm
+    /// it is not any more.
+    pub fn has_ended(&mut self, status: Status, exit_code: i32) -> Result<()> {
+        if self.host_config.auto_remove {
+            return self.remove();
+        }
         self.state.status = status;
         self.state.running = false;
         self.state.pid = 0;
@@ -226,10 +237,10 @@ impl Container {
         if status == Status::Exited {
             self.state.finished_at = now();
         }
-        let networks = std::mem::take(&mut self.network_settings.networks);
-        self.network_settings = NetworkSettings::default();
+        let networks = std::mem::take(&mut self.network_settings).networks;
         let networks = networks.into_keys().map(|it| (it, Endpoint::default()));
         self.network_settings.networks = networks.collect();
+        self.save()
     }
 }
 

@@ -67,6 +67,7 @@ pub fn create(store: &mut Store, run: &Run) -> Result<(Container, Claim)> {
             cmd,
             image: run.words[0].clone(),
             working_dir: workdir,
+            exposed_ports: image.config.exposed_ports,
         },
         host_config,
         id,

@@ -34,10 +34,10 @@ pub enum Error {
 
 /// Refuses in docker's words.
 pub fn refused(message: impl Into<String>) -> Error {
-    let message = message.into();
+    let (message, status) = (message.into(), None);
     Error::Refused {
         message,
-        status: None,
+        status,
         help: false,
     }
 }
@@ -45,19 +45,34 @@ pub fn refused(message: impl Into<String>) -> Error {
 impl Error {
     /// Ends with this status, not with the verb's usual one.
     pub fn with_status(self, status: u8) -> Self {
+        let (message, status) = (self.to_string(), Some(status));
+        let help = false;
         Self::Refused {
-            message: self.to_string(),
-            status: Some(status),
-            help: false,
+            message,
+            status,
+            help,
         }
     }
 
     /// Points to `--help`.
     pub fn with_help(self) -> Self {
+        let (message, status) = (self.to_string(), self.status());
+        let help = true;
         Self::Refused {
-            message: self.to_string(),
-            status: None,
-            help: true,
+            message,
+            status,
+            help,
+        }
+    }
+
+    /// Says what this was a part of.
+    pub fn within(self, what: &str) -> Self {
+        let status = self.status();
+        let message = format!("{what}: {self}");
+        Self::Refused {
+            message,
+            status,
+            help: false,
         }
     }
 
@@ -69,24 +84,34 @@ impl Error {
         }
     }
 
-    /// What to do about it, for the errors that are likely.
-    pub fn advice(&self, verb: &str) -> Option<String> {
-        let advice = match self {
-            Self::Refused { help: false, .. } => return None,
-            Self::Refused { .. } => {
-                return Some(format!("See 'container {verb} --help'."));
-            }
-            Self::Call { call, errno, .. } => match (*call, *errno) {
-                (_, EPERM | EACCES) => "this needs root: try it with sudo",
-                ("mount", ENODEV) => "the kernel lacks it: try modprobe",
-                ("rtnetlink", EOPNOTSUPP) => {
-                    "the kernel lacks it: try modprobe bridge veth"
+    /// Says it, as docker says it for this verb. Returns the exit status.
+    pub fn say(&self, verb: &str) -> u8 {
+        match (verb, self.status()) {
+            ("run", _) => eprintln!("container: {self}."),
+            ("exec" | "inspect", Some(_)) => eprintln!("{self}"),
+            _ => eprintln!("Error: {self}"),
+        }
+        match self {
+            Self::Refused { help: false, .. } => {}
+            Self::Refused { .. } => eprintln!("See 'container {verb} --help'."),
+            Self::Call { call, errno, .. } => {
+                if let Some(advice) = advice(call, *errno) {
+                    eprintln!("container: {advice}");
                 }
-                ("clone3", ENOSYS) => "this needs Linux 5.7",
-                _ => return None,
-            },
-        };
-        Some(format!("container: {advice}"))
+            }
+        }
+        self.status().unwrap_or(if verb == "run" { 125 } else { 1 })
+    }
+}
+
+/// What to do about it, for the errors that are likely.
+fn advice(call: &str, errno: Errno) -> Option<&'static str> {
+    match (call, errno) {
+        (_, EPERM | EACCES) => Some("this needs root: try it with sudo"),
+        ("mount", ENODEV) => Some("the kernel lacks it: try modprobe"),
+        ("rtnetlink", EOPNOTSUPP) => Some("try modprobe -a bridge veth"),
+        ("clone3", ENOSYS) => Some("this needs Linux 5.7"),
+        _ => None,
     }
 }
 

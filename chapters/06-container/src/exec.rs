@@ -19,9 +19,8 @@ use crate::cli::Exec;
 use crate::container::Container;
 use crate::error::{Error, Named, Result, refused};
 use crate::store::Store;
-use crate::streams::{self, Inside, Outside};
-use crate::terminal::{self, Raw};
-use crate::{cgroup, process};
+use crate::streams::{self, Inside};
+use crate::{cgroup, process, root, terminal};
 
 /// Runs a command in a running container. Returns its exit status.
 pub fn exec(exec: &Exec) -> Result<u8> {
@@ -35,13 +34,12 @@ pub fn exec(exec: &Exec) -> Result<u8> {
     drop(store);
 
     let cgroup = cgroup::open(&container.id)?;
-    let (inside, mut outside, terminal) = if exec.tty {
-        let (ours, path) = terminal::open(pid)?;
-        terminal::copy_size(&ours);
-        (None, Outside::terminal(ours)?, Some(path))
+    let (inside, mut outside, path) = if exec.tty {
+        let (outside, path) = terminal::open(pid)?;
+        (None, outside, path)
     } else {
         let (inside, outside) = streams::pipes(exec.interactive)?;
-        (Some(inside), outside, None)
+        (inside, outside, String::new())
     };
     let signals = streams::signals()?;
     let (mut channel, mut theirs) = Channel::pair()?;
@@ -50,8 +48,11 @@ pub fn exec(exec: &Exec) -> Result<u8> {
     let Some(child) = child else {
         // In the child, a member of the container's PID namespace.
         drop((channel, outside));
-        let error = join(&container, exec, &pid_1, inside, terminal.as_deref());
-        theirs.fail(126, &error.to_string());
+        let error = match join(&container, &pid_1) {
+            Ok(()) => become_command(exec, &container, inside, &path),
+            Err(error) => error,
+        };
+        theirs.fail(&error);
         std::process::exit(1)
     };
 
@@ -60,50 +61,45 @@ pub fn exec(exec: &Exec) -> Result<u8> {
     drop((inside, theirs));
     channel.wait().map_err(|error| {
         let what = "exec failed: unable to start container process";
-        refused(format!("{what}: {error}")).with_status(126)
+        error.within(what).with_status(126)
     })?;
-    let raw = match exec.tty && exec.interactive {
-        true => Some(Raw::enter()?),
+    let raw = match exec.interactive {
+        true => streams::forward_stdin(&mut outside)?,
         false => None,
     };
-    if exec.interactive {
-        streams::forward_stdin(&mut outside)?;
-    }
     let status = streams::attend(&child, outside, &signals, None, true)?;
     drop(raw);
     Ok(status)
 }
 
-/// In the child: joins all other namespaces, and becomes the command.
-fn join(
-    container: &Container,
+/// In the child: joins all other namespaces, with no more privileges than the
+/// others in there have.
+fn join(container: &Container, pid_1: &OwnedFd) -> Result<()> {
+    set_pdeathsig(Signal::SIGKILL).named("prctl", "PR_SET_PDEATHSIG")?;
+    // Of the mount namespace we get the root, too: paths are new.
+    let mut all = CloneFlags::CLONE_NEWIPC
+        | CloneFlags::CLONE_NEWNET
+        | CloneFlags::CLONE_NEWNS
+        | CloneFlags::CLONE_NEWUTS;
+    if cgroup::is_v2() {
+        all |= CloneFlags::CLONE_NEWCGROUP;
+    }
+    setns(pid_1, all).named("setns", "CLONE_NEW*")?;
+    setsid().named("setsid", "")?;
+    root::enter(&container.config.working_dir)?;
+    if !container.host_config.privileged {
+        process::drop_capabilities();
+    }
+    Ok(())
+}
+
+fn become_command(
     exec: &Exec,
-    pid_1: &OwnedFd,
+    container: &Container,
     inside: Option<Inside>,
-    terminal: Option<&str>,
+    terminal: &str,
 ) -> Error {
-    let joined = || -> Result<Inside> {
-        set_pdeathsig(Signal::SIGKILL).named("prctl", "PR_SET_PDEATHSIG")?;
-        // Of the mount namespace we get the root, too: paths are new.
-        let mut all = CloneFlags::CLONE_NEWIPC
-            | CloneFlags::CLONE_NEWNET
-            | CloneFlags::CLONE_NEWNS
-            | CloneFlags::CLONE_NEWUTS;
-        if cgroup::is_v2() {
-            all |= CloneFlags::CLONE_NEWCGROUP;
-        }
-        setns(pid_1, all).named("setns", "CLONE_NEW*")?;
-        setsid().named("setsid", "")?;
-        crate::enter_folder(&container.config.working_dir)?;
-        if !container.host_config.privileged {
-            process::drop_capabilities();
-        }
-        match (inside, terminal) {
-            (Some(inside), _) => Ok(inside),
-            (None, path) => Inside::terminal(path.unwrap_or("/dev/tty")),
-        }
-    };
-    match joined() {
+    match inside.map_or_else(|| Inside::terminal(terminal), Ok) {
         Ok(inside) => {
             process::exec(&exec.command, &container.config.env, inside)
         }

@@ -13,7 +13,7 @@ use crate::error::{Named, Result, refused};
 use crate::store::Store;
 
 /// Prints containers as a JSON array, or a template's text for each.
-pub fn print(references: &[String], format: Option<&str>) -> Result<()> {
+pub fn print(references: &[String], format: Option<&str>) -> Result<u8> {
     let store = Store::open()?;
     let mut found = Vec::new();
     let mut missing = Vec::new();
@@ -42,7 +42,7 @@ pub fn print(references: &[String], format: Option<&str>) -> Result<()> {
         }
     }
     if missing.is_empty() {
-        Ok(())
+        Ok(0)
     } else {
         Err(refused(missing.join("\nError: ")))
     }

@@ -9,7 +9,7 @@ use nix::poll::PollTimeout;
 use crate::container::{Container, Status};
 use crate::error::{Error, Named, Result, refused};
 use crate::store::{Claim, Lock, Store};
-use crate::{cgroup, process};
+use crate::{cgroup, cli, process};
 
 /// Does it to each, and prints its name. Returns the exit status.
 pub fn each(
@@ -70,7 +70,8 @@ pub fn stop(reference: &str, seconds: u16) -> Result<()> {
 }
 
 /// Sends any signal. SIGKILL has an effect; that is waited for.
-pub fn kill(reference: &str, signal: i32) -> Result<()> {
+pub fn kill(reference: &str, signal: &str) -> Result<()> {
+    let signal = cli::signal(signal)?;
     let cannot = |error: Error| {
         refused(format!("Cannot kill container: {reference}: {error}"))
     };
@@ -102,7 +103,7 @@ pub fn remove(reference: &str, force: bool) -> Result<()> {
             )));
         }
         drop(store);
-        match kill(id, SIGKILL) {
+        match kill(id, "KILL") {
             // It has ended by itself.
             Err(_) if !is_running(id)? => {}
             result => result?,

@@ -47,7 +47,7 @@ impl Log {
 }
 
 /// Prints the log; with `-f` until the container has ended.
-pub fn print(reference: &str, follow: bool) -> Result<()> {
+pub fn print(reference: &str, follow: bool) -> Result<u8> {
     let container = Store::open()?.find(reference)?.clone();
     let (id, path) = (&container.id, &container.log_path);
     let inotify = Inotify::init(InitFlags::IN_CLOEXEC);
@@ -67,7 +67,7 @@ pub fn print(reference: &str, follow: bool) -> Result<()> {
         let whole = print_frames(&rest).named("write", "stdout")?;
         rest.drain(..whole);
         if !running {
-            return Ok(());
+            return Ok(0);
         }
         inotify.read_events().named("read", "inotify")?;
     }

@@ -52,14 +52,13 @@ mod store;
 mod streams;
 mod terminal;
 
-use std::fs;
 use std::process::ExitCode;
 
 use nix::sched::{CloneFlags, unshare};
 use nix::sys::prctl::set_pdeathsig;
 use nix::sys::signal::Signal;
 use nix::sys::stat::{Mode, umask};
-use nix::unistd::{chdir, sethostname, setsid};
+use nix::unistd::{sethostname, setsid};
 
 use channel::Channel;
 use cli::Verb;
@@ -71,62 +70,37 @@ use process::Child;
 use publish::Proxy;
 use store::{Claim, Store};
 use streams::{Inside, Outside};
-use terminal::Raw;
 
 fn main() -> ExitCode {
-    let done = |result: Result<()>| result.map(|()| 0);
-    let (verb, result) = match cli::parse() {
-        Verb::Run(options) => ("run", run(&options)),
-        Verb::Exec(options) => ("exec", exec::exec(&options)),
-        Verb::Ps { all, quiet } => ("ps", done(ps::print(all, quiet))),
-        Verb::Inspect { format, containers } => (
-            "inspect",
-            done(inspect::print(&containers, format.as_deref())),
-        ),
-        Verb::Logs { follow, container } => {
-            ("logs", done(log::print(&container, follow)))
+    umask(Mode::from_bits_truncate(0o022));
+    let (verb, asked) = cli::parse();
+    let result = match asked {
+        Verb::Run(asked) => run(&asked),
+        Verb::Exec(asked) => exec::exec(&asked),
+        Verb::Ps { all, quiet } => ps::print(all, quiet),
+        Verb::Inspect { format, containers } => {
+            inspect::print(&containers, format.as_deref())
         }
-        Verb::Stop(stop) => (
-            "stop",
-            life::each(&stop.containers, |it| life::stop(it, stop.time)),
-        ),
+        Verb::Logs { follow, container } => log::print(&container, follow),
+        Verb::Stop { time, containers } => {
+            life::each(&containers, |it| life::stop(it, time))
+        }
         Verb::Kill { signal, containers } => {
-            let signal = cli::signal(&signal);
-            let kill =
-                |signal| life::each(&containers, |it| life::kill(it, signal));
-            ("kill", signal.and_then(kill))
+            life::each(&containers, |it| life::kill(it, &signal))
         }
-        Verb::Start { containers } => {
-            ("start", life::each(&containers, life::start))
+        Verb::Start { containers } => life::each(&containers, life::start),
+        Verb::Restart { time, containers } => {
+            life::each(&containers, |it| life::restart(it, time))
         }
-        Verb::Restart(stop) => (
-            "restart",
-            life::each(&stop.containers, |it| life::restart(it, stop.time)),
-        ),
         Verb::Rm { force, containers } => {
-            ("rm", life::each(&containers, |it| life::remove(it, force)))
+            life::each(&containers, |it| life::remove(it, force))
         }
         Verb::Import { change, tar, name } => {
-            ("import", done(image::import(&change, &tar, &name)))
+            image::import(&change, &tar, &name)
         }
-        Verb::Images => ("images", done(image::list())),
+        Verb::Images => image::list(),
     };
-    ExitCode::from(result.unwrap_or_else(|error| say(verb, &error)))
-}
-
-/// Says it as docker does. Returns the exit status.
-fn say(verb: &str, error: &Error) -> u8 {
-    match (verb, error.status()) {
-        ("run", _) => eprintln!("container: {error}."),
-        ("exec" | "inspect", Some(_)) => eprintln!("{error}"),
-        _ => eprintln!("Error: {error}"),
-    }
-    if let Some(advice) = error.advice(verb) {
-        eprintln!("{advice}");
-    }
-    error
-        .status()
-        .unwrap_or(if verb == "run" { 125 } else { 1 })
+    ExitCode::from(result.unwrap_or_else(|error| error.say(&verb)))
 }
 
 /// Parse, prepare: from options to a container that is ours to start.
@@ -139,7 +113,6 @@ fn run(options: &cli::Run) -> Result<u8> {
         let mode = "when using host network mode";
         eprintln!("WARNING: Published ports are discarded {mode}");
     }
-    umask(Mode::from_bits_truncate(0o022));
     let mut store = Store::open()?;
     let (container, claim) = create::create(&mut store, options)?;
     if options.detach {
@@ -179,29 +152,19 @@ fn live(
 ) -> Result<u8> {
     let attached = monitor.is_none();
     let signals = streams::signals()?;
-    let started = start(&mut container, plan);
-    let (child, mut outside, proxy) = match (started, monitor) {
-        (Ok(started), Some(mut channel)) => {
-            channel.tell();
-            started
+    let started = start(&mut container, plan)
+        .map_err(|error| not_started(&mut container, error));
+    if let Some(mut channel) = monitor {
+        match &started {
+            Ok(_) => channel.tell(),
+            Err(error) => channel.fail(error),
         }
-        (Ok(started), None) => started,
-        (Err(error), monitor) => {
-            let error = not_started(&mut container, error);
-            if let Some(mut channel) = monitor {
-                channel.fail(error.status().unwrap_or(125), &error.to_string());
-            }
-            return Err(error);
-        }
-    };
-    let interactive = attached && container.config.open_stdin;
-    let raw = match &outside.terminal {
-        Some(_) if interactive => Some(Raw::enter()?),
-        _ => None,
-    };
-    if interactive {
-        streams::forward_stdin(&mut outside)?;
     }
+    let (child, mut outside, proxy) = started?;
+    let raw = match attached && container.config.open_stdin {
+        true => streams::forward_stdin(&mut outside)?,
+        false => None,
+    };
     let log = Some(Log::new(&container.log_path));
     let status = streams::attend(&child, outside, &signals, log, attached)?;
     drop((raw, proxy));
@@ -211,17 +174,22 @@ fn live(
     cgroup::remove(&container.id)?;
     let veth = container.veth();
     veth.as_deref().map_or(Ok(()), network::switch_off)?;
-    if container.host_config.auto_remove {
-        container.remove()?;
-    } else {
-        container.has_ended(Status::Exited, status.into());
-        container.save()?;
-    }
+    container.has_ended(Status::Exited, status.into())?;
     drop(claim);
     veth.map_or(Ok(()), |veth| {
         monitor::after_us(|| network::disconnect(&veth))
     })?;
     Ok(status)
+}
+
+/// Takes back what there is of it. With docker it stays, as Created.
+fn not_started(container: &mut Container, error: Error) -> Error {
+    container.state.error = error.to_string();
+    let status = error.status().unwrap_or(128);
+    let ended = container
+        .clean_up()
+        .and_then(|()| container.has_ended(Status::Created, status.into()));
+    ended.err().unwrap_or(error)
 }
 
 /// Clone, network: what the parent does of it, outside.
@@ -230,11 +198,9 @@ fn start(
     plan: &Plan,
 ) -> Result<(Child, Outside, Proxy)> {
     let proxy = Proxy::listen(container)?;
-    let (inside, outside) = if container.config.tty {
-        (None, Outside::default())
-    } else {
-        let (inside, outside) = streams::pipes(container.config.open_stdin)?;
-        (Some(inside), outside)
+    let (inside, outside) = match container.config.tty {
+        true => (None, Outside::default()),
+        false => streams::pipes(container.config.open_stdin)?,
     };
     let (mut channel, theirs) = Channel::pair()?;
     let cgroup = cgroup::create(&container.id)?;
@@ -251,17 +217,8 @@ fn start(
 
     // In the parent. Of our own memberships, none has changed.
     drop((inside, theirs));
-    let met = meet(container, &child, &mut channel, outside);
-    let started = met.and_then(|outside| {
-        // The end of the channel is the beginning of the command.
-        while channel.wait()? {}
-        container.is_running();
-        container.save()?;
-        proxy.serve()?;
-        Ok(outside)
-    });
-    match started {
-        Ok(outside) => Ok((child, outside, proxy)),
+    match meet(container, &child, &mut channel, outside) {
+        Ok(outside) => proxy.serve().map(|()| (child, outside, proxy)),
         Err(error) => {
             let _ = process::send_signal(&child.handle, libc::SIGKILL);
             child.wait()?;
@@ -277,21 +234,18 @@ fn meet(
     channel: &mut Channel,
     mut outside: Outside,
 ) -> Result<Outside> {
-    let start_time = process::start_time(child.pid).unwrap_or(0);
-    container.has_process(child.pid, start_time);
-    container.save()?;
+    container.has_process(child.pid)?;
     if let (Some(veth), Some(ip)) = (container.veth(), container.ip_address()) {
         network::connect(&veth, ip, child.pid)?;
     }
-    if !channel.wait()? {
-        return Err(refused("the container's first process has been killed"));
-    }
+    channel.wait_for_word()?;
     if container.config.tty {
-        let (ours, _) = terminal::open(child.pid)?;
-        terminal::copy_size(&ours);
-        outside = Outside::terminal(ours)?;
+        outside = terminal::open(child.pid)?.0;
     }
     channel.tell();
+    // The end of the channel is the beginning of the command.
+    while channel.wait()? {}
+    container.is_running()?;
     Ok(outside)
 }
 
@@ -303,19 +257,18 @@ fn contained(
     mut channel: Channel,
 ) -> ! {
     // In the child, PID 1 of its PID namespace: no init, no shell, only this.
-    let error = match become_container(container, plan, inside, &mut channel) {
+    let error = match move_in(container, plan, inside, &mut channel) {
         Ok(inside) => {
             let Container { config, .. } = container;
             process::exec(&config.cmd, &config.env, inside)
         }
         Err(error) => error,
     };
-    let reason = format!("unable to start container process: {error}");
-    channel.fail(error.status().unwrap_or(125), &reason);
+    channel.fail(&error.within("unable to start container process"));
     std::process::exit(1)
 }
 
-fn become_container(
+fn move_in(
     container: &Container,
     plan: &Plan,
     inside: Option<Inside>,
@@ -333,61 +286,37 @@ fn become_container(
     }
     let new = namespaces::new(container);
     if new.contains(CloneFlags::CLONE_NEWUTS) {
-        let refusal =
-            "error during container init: sethostname: invalid argument";
+        let refused = |_| refused("sethostname: invalid argument");
         sethostname(&container.config.hostname)
-            .map_err(|_| refused(refusal))?;
+            .map_err(refused)
+            .map_err(|it| it.within("error during container init"))?;
     }
 
+    // Another root, and our own /proc, /dev and /sys in it.
     root::pivot(&plan.rootfs, &container.folder())?;
     let privileged = container.host_config.privileged;
     root::furnish(privileged, has_cgroup)?;
     for (name, text) in &plan.etc {
         root::write_etc(name, text)?;
     }
-    channel.tell();
 
-    // Where the parent is now, there are two ends of a cable. Wait for ours.
-    if !channel.wait()? {
-        return Err(refused("the parent has been killed"));
-    }
+    // Say so, and wait until our end of the cable is there.
+    channel.tell();
+    channel.wait_for_word()?;
     if new.contains(CloneFlags::CLONE_NEWNET) {
         network::configure(container.ip_address())?;
     }
+
+    // A session of our own, a folder, and less than all privileges.
     setsid().named("setsid", "")?;
     let inside = match inside {
         Some(inside) => inside,
-        None => {
-            fs::write("/dev/console", "").named("open", "/dev/console")?;
-            root::bind("/dev/pts/0", "/dev/console")?;
-            Inside::terminal("/dev/pts/0")?
-        }
+        None => Inside::console()?,
     };
-    enter_folder(&container.config.working_dir)?;
+    root::enter(&container.config.working_dir)?;
     if !privileged {
         root::mask()?;
         process::drop_capabilities();
     }
     Ok(inside)
-}
-
-/// Docker makes a working directory that is not there.
-fn enter_folder(path: &str) -> Result<()> {
-    let path = if path.is_empty() { "/" } else { path };
-    fs::create_dir_all(path).named("mkdir", path)?;
-    chdir(path).named("chdir", path)
-}
-
-/// Takes back what there is of it. With docker it stays, as Created.
-fn not_started(container: &mut Container, error: Error) -> Error {
-    let taken_back = container.clean_up().and_then(|()| {
-        if container.host_config.auto_remove {
-            return container.remove();
-        }
-        let status = error.status().unwrap_or(128);
-        container.has_ended(Status::Created, status.into());
-        container.state.error = error.to_string();
-        container.save()
-    });
-    taken_back.err().unwrap_or(error)
 }

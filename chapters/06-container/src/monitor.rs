@@ -15,7 +15,7 @@ use nix::unistd::{
 };
 
 use crate::channel::Channel;
-use crate::error::{Named, Result, refused};
+use crate::error::{Named, Result};
 
 /// Lives on, in a copy of us. We wait until the container has started.
 pub fn detach(life: impl FnOnce(Channel) -> Result<u8>) -> Result<u8> {
@@ -24,10 +24,7 @@ pub fn detach(life: impl FnOnce(Channel) -> Result<u8>) -> Result<u8> {
     match unsafe { fork() }.named("fork", "monitor")? {
         ForkResult::Parent { .. } => {
             drop(theirs);
-            if ours.wait()? {
-                return Ok(0);
-            }
-            Err(refused("the monitor of the container has been killed"))
+            ours.wait_for_word().map(|()| 0)
         }
         ForkResult::Child => {
             // In the monitor.

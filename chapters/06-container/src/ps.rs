@@ -9,13 +9,13 @@ use crate::error::Result;
 use crate::store::Store;
 
 /// Prints running containers, or all of them; the latest first.
-pub fn print(all: bool, quiet: bool) -> Result<()> {
+pub fn print(all: bool, quiet: bool) -> Result<u8> {
     let store = Store::open()?;
     let running = |it: &&Container| all || it.state.status == Status::Running;
     let shown = store.containers.iter().filter(running);
     if quiet {
         shown.for_each(|container| println!("{}", &container.id[..12]));
-        return Ok(());
+        return Ok(0);
     }
     let titles = [
         "CONTAINER ID",
@@ -29,7 +29,7 @@ pub fn print(all: bool, quiet: bool) -> Result<()> {
     let mut rows = vec![titles.map(String::from)];
     rows.extend(shown.map(row));
     print_table(&rows);
-    Ok(())
+    Ok(0)
 }
 
 fn row(container: &Container) -> [String; 7] {

@@ -95,6 +95,10 @@ impl Proxy {
             }
             container.network_settings.ports.insert(port, Some(got));
         }
+        for port in container.config.exposed_ports.keys() {
+            let ports = &mut container.network_settings.ports;
+            ports.entry(port.clone()).or_default();
+        }
         Ok(proxy)
     }
 

@@ -159,6 +159,13 @@ pub fn bind(what: &str, path: &str) -> Result<bool> {
     }
 }
 
+/// Goes to a folder. Docker makes one that is not there.
+pub fn enter(path: &str) -> Result<()> {
+    let path = if path.is_empty() { "/" } else { path };
+    fs::create_dir_all(path).named("mkdir", path)?;
+    chdir(path).named("chdir", path)
+}
+
 /// Writes a file below /etc.
 pub fn write_etc(name: &str, text: &str) -> Result<()> {
     make_folder("/etc")?;

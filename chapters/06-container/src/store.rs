@@ -9,8 +9,8 @@
 //!
 //! See: flock(2), rename(2)
 
-use std::fs::{self, DirBuilder, File};
-use std::io::{ErrorKind, Read};
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::{ErrorKind, Read, Write};
 use std::os::fd::AsRawFd;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
@@ -57,13 +57,17 @@ struct SavedState {
 impl Store {
     /// Waits for its turn, reads all, and sweeps up what has lost its owner.
     pub fn open() -> Result<Self> {
-        let new = make_folder(Path::new(RUN))?;
+        make_folder(Path::new(RUN))?;
         let path = format!("{RUN}/lock");
-        let lock = File::create(&path).named("open", &path)?;
+        let mut options = OpenOptions::new();
+        let lock = options.create(true).append(true).open(&path);
+        let mut lock = lock.named("open", &path)?;
         flock(&lock, LOCK_EX).named("flock", &path)?;
-        if new {
+        if lock.metadata().named("stat", &path)?.len() == 0 {
             // /run is empty when the machine starts; other folders are not.
-            let _ = fs::remove_dir_all(FOLDER);
+            remove_all(Path::new(FOLDER))?;
+            lock.write_all(b"containers of this boot\n")
+                .named("write", &path)?;
         }
         let mut store = Self {
             _lock: lock,
@@ -146,13 +150,14 @@ impl Store {
 
     /// Makes a container's folders, and makes it ours.
     pub fn add(&mut self, container: &Container) -> Result<Claim> {
-        make_folder(&Path::new(RUN).join(&container.id))?;
+        make_folder(&state_folder(&container.id))?;
         let Lock::Free(claim) = Claim::wait_for(&container.id)? else {
             return Err(refused("its folder was removed"));
         };
+        make_folder(&container.folder())?;
         for layer in ["upper", "work"] {
             let path = container.folder().join(layer);
-            fs::create_dir_all(&path).named("mkdir", path.display())?;
+            fs::create_dir(&path).named("mkdir", path.display())?;
         }
         container.save()?;
         self.containers.push(container.clone());
@@ -188,7 +193,7 @@ impl Container {
     /// go on where we were stopped.
     pub fn remove(&self) -> Result<()> {
         remove_all(&self.folder())?;
-        remove_all(&Path::new(RUN).join(&self.id))
+        remove_all(&state_folder(&self.id))
     }
 
     /// Takes back what may outlive its process: cgroup, link on the bridge.
@@ -266,27 +271,23 @@ fn abandoned(container: &mut Container) -> Result<bool> {
         process::wait_for_end(&handle)?;
     }
     container.clean_up()?;
-    let keep = container.state.status == Status::Running;
-    if !keep || container.host_config.auto_remove {
+    if container.state.status == Status::Creating {
         container.remove()?;
         return Ok(false);
     }
-    container.has_ended(Status::Exited, 128 + libc::SIGKILL);
-    container.save()?;
-    Ok(true)
+    container.has_ended(Status::Exited, 128 + libc::SIGKILL)?;
+    Ok(!container.host_config.auto_remove)
 }
 
 fn state_file(id: &str) -> PathBuf {
     state_folder(id).join("state.json")
 }
 
-/// Makes a folder for root only. Says whether it is new.
-fn make_folder(path: &Path) -> Result<bool> {
-    match DirBuilder::new().mode(0o700).create(path) {
-        Ok(()) => Ok(true),
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(false),
-        Err(error) => Err(error).named("mkdir", path.display()),
-    }
+/// Makes a folder for root only: what is in there may be set-user-ID.
+pub fn make_folder(path: &Path) -> Result<()> {
+    let mut builder = DirBuilder::new();
+    let made = builder.mode(0o700).recursive(true).create(path);
+    made.named("mkdir", path.display())
 }
 
 fn remove_all(path: &Path) -> Result<()> {

@@ -2,9 +2,9 @@
 //!
 //! See: pipe(2), signalfd(2), poll(2)
 
-use std::fs::File;
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Read, Write};
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::AsFd;
 use std::process::Stdio;
 use std::thread;
 
@@ -17,7 +17,8 @@ use nix::unistd::pipe2;
 use crate::error::{Named, Result};
 use crate::log::Log;
 use crate::process::{self, Child};
-use crate::terminal;
+use crate::root;
+use crate::terminal::{self, Raw};
 
 /// The ends that are the command's.
 pub struct Inside {
@@ -38,36 +39,33 @@ pub struct Outside {
 }
 
 /// Pipes. Without `-i` there is nothing to read.
-pub fn pipes(interactive: bool) -> Result<(Inside, Outside)> {
+pub fn pipes(interactive: bool) -> Result<(Option<Inside>, Outside)> {
     let pipe = || pipe2(OFlag::O_CLOEXEC).named("pipe", "O_CLOEXEC");
-    let (stdin, to) = if interactive {
-        let (stdin, to) = pipe()?;
-        (Stdio::from(stdin), Some(to.into()))
-    } else {
-        (Stdio::null(), None)
-    };
     let (from_stdout, stdout) = pipe()?;
     let (from_stderr, stderr) = pipe()?;
-    let inside = Inside {
-        stdin,
+    let mut inside = Inside {
+        stdin: Stdio::null(),
         stdout: stdout.into(),
         stderr: stderr.into(),
     };
-    let outputs = vec![(1, from_stdout.into()), (2, from_stderr.into())];
-    Ok((
-        inside,
-        Outside {
-            stdin: to,
-            outputs,
-            terminal: None,
-        },
-    ))
+    let mut outside = Outside {
+        outputs: vec![(1, from_stdout.into()), (2, from_stderr.into())],
+        ..Outside::default()
+    };
+    if interactive {
+        let (stdin, to) = pipe()?;
+        inside.stdin = stdin.into();
+        outside.stdin = Some(to.into());
+    }
+    Ok((Some(inside), outside))
 }
 
 impl Inside {
-    /// All three are one terminal.
+    /// All three are one terminal. Who has none, has this one from now on.
     pub fn terminal(path: &str) -> Result<Self> {
-        let terminal = OwnedFd::from(terminal::take(path)?);
+        let mut options = OpenOptions::new();
+        let terminal = options.read(true).write(true).open(path);
+        let terminal = terminal.named("open", path)?;
         let copy = || terminal.try_clone().named("dup", path);
         Ok(Self {
             stdin: copy()?.into(),
@@ -75,17 +73,13 @@ impl Inside {
             stderr: copy()?.into(),
         })
     }
-}
 
-impl Outside {
-    /// A terminal's one end is for both directions.
-    pub fn terminal(ours: File) -> Result<Self> {
-        let copy = || ours.try_clone().named("dup", "the terminal");
-        Ok(Self {
-            stdin: Some(copy()?),
-            outputs: vec![(1, copy()?)],
-            terminal: Some(ours),
-        })
+    /// The first terminal of a container is its console, too.
+    pub fn console() -> Result<Self> {
+        let path = "/dev/console";
+        fs::write(path, "").named("open", path)?;
+        root::bind("/dev/pts/0", path)?;
+        Self::terminal("/dev/pts/0")
     }
 }
 
@@ -108,15 +102,16 @@ pub fn signals() -> Result<SignalFd> {
 }
 
 /// Hands our input to the command, in a thread: it may be slow to read, and
-/// this must not keep us from handing on what it writes.
-pub fn forward_stdin(outside: &mut Outside) -> Result<()> {
+/// this must not keep us from handing on what it writes. A terminal gets all
+/// keys, as long as what is returned is held.
+pub fn forward_stdin(outside: &mut Outside) -> Result<Option<Raw>> {
     if let Some(mut to) = outside.stdin.take() {
         let stdin = io::stdin().as_fd().try_clone_to_owned();
         let mut stdin = File::from(stdin.named("dup", "stdin")?);
         let copy = move || io::copy(&mut stdin, &mut to);
         thread::Builder::new().spawn(copy).named("clone", "stdin")?;
     }
-    Ok(())
+    outside.terminal.as_ref().map(|_| Raw::enter()).transpose()
 }
 
 /// Hands on output and signals until the command has ended and all it has

@@ -6,7 +6,7 @@
 //!
 //! See: pty(7), ioctl_tty(2), termios(3)
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{IsTerminal, Stdin, stdin};
 use std::os::fd::AsRawFd;
 
@@ -14,6 +14,7 @@ use nix::fcntl::{OFlag, OpenHow, ResolveFlag, openat2};
 use nix::sys::termios::{self, SetArg, Termios};
 
 use crate::error::{Named, Result, refused};
+use crate::streams::Outside;
 
 nix::ioctl_write_ptr_bad!(set_lock, libc::TIOCSPTLCK, libc::c_int);
 nix::ioctl_read_bad!(get_number, libc::TIOCGPTN, libc::c_uint);
@@ -21,7 +22,7 @@ nix::ioctl_read_bad!(get_size, libc::TIOCGWINSZ, libc::winsize);
 nix::ioctl_write_ptr_bad!(set_size, libc::TIOCSWINSZ, libc::winsize);
 
 /// Our end of a new terminal of the container's, and the name of the other.
-pub fn open(pid: i32) -> Result<(File, String)> {
+pub fn open(pid: i32) -> Result<(Outside, String)> {
     let root = format!("/proc/{pid}/root");
     let folder = File::open(&root).named("open", &root)?;
     // The path is the container's to make: it must not lead out of there.
@@ -35,15 +36,15 @@ pub fn open(pid: i32) -> Result<(File, String)> {
     unsafe { set_lock(fd, &0) }.named("ioctl", "TIOCSPTLCK")?;
     // SAFETY: the pointer is to an integer, and the descriptor is open.
     unsafe { get_number(fd, &mut number) }.named("ioctl", "TIOCGPTN")?;
-    Ok((File::from(ours), format!("/dev/pts/{number}")))
-}
-
-/// In the container, without a terminal of our own: opens one, and thereby
-/// makes it our own.
-pub fn take(path: &str) -> Result<File> {
-    let mut options = OpenOptions::new();
-    options.read(true).write(true);
-    options.open(path).named("open", path)
+    let ours = File::from(ours);
+    copy_size(&ours);
+    let copy = || ours.try_clone().named("dup", "the terminal");
+    let outside = Outside {
+        stdin: Some(copy()?),
+        outputs: vec![(1, copy()?)],
+        terminal: Some(ours),
+    };
+    Ok((outside, format!("/dev/pts/{number}")))
 }
 
 /// Gives the container's terminal the size of ours. Not knowing it is no harm.
