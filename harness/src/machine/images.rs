@@ -29,6 +29,8 @@ const PAGE: &str = "Hello World\n";
 
 const PASSWD: &str = "root:x:0:0:root:/root:/bin/sh\n";
 
+const GROUP: &str = "root:x:0:\n";
+
 /// The archive's bytes: owner 0, time 0, names in order.
 fn root(busybox: &Archive, page: Option<&str>) -> Result<Vec<u8>> {
     let mut tar = Builder::new(Vec::new());
@@ -45,9 +47,9 @@ fn root(busybox: &Archive, page: Option<&str>) -> Result<Vec<u8>> {
         let mut header = header(EntryType::Symlink, 0o777, 0);
         tar.append_link(&mut header, path, target)?;
     }
-    let passwd = Some(("etc/passwd", PASSWD));
+    let users = [("etc/passwd", PASSWD), ("etc/group", GROUP)];
     let page = page.map(|page| ("www/index.html", page));
-    for (path, text) in passwd.into_iter().chain(page) {
+    for (path, text) in users.into_iter().chain(page) {
         let mut header = header(EntryType::Regular, 0o644, text.len() as u64);
         tar.append_data(&mut header, path, text.as_bytes())?;
     }
@@ -59,5 +61,8 @@ fn header(kind: EntryType, mode: u32, size: u64) -> Header {
     header.set_entry_type(kind);
     header.set_mode(mode);
     header.set_size(size);
+    header.set_uid(0);
+    header.set_gid(0);
+    header.set_mtime(0);
     header
 }
