@@ -61,6 +61,23 @@ impl Archive {
         self.entries.contains_key(path.trim_start_matches('/'))
     }
 
+    /// The files: path, permission bits, contents.
+    pub fn files(&self) -> impl Iterator<Item = (&str, u32, &[u8])> {
+        self.entries.iter().filter_map(|(path, entry)| {
+            let is_file = entry.mode & !0o7777 == FILE;
+            let mode = entry.mode & 0o7777;
+            is_file.then_some((path.as_str(), mode, &entry.contents[..]))
+        })
+    }
+
+    /// The symbolic links: path, target.
+    pub fn symlinks(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.entries.iter().filter_map(|(path, entry)| {
+            let target = str::from_utf8(&entry.contents).ok()?;
+            (entry.mode == SYMLINK).then_some((path.as_str(), target))
+        })
+    }
+
     /// Adds an entry and the folders above it.
     fn add(&mut self, path: &str, entry: Entry) {
         let path = path.trim_start_matches('/');

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::cpio::Archive;
 use super::kernel::{self, Kernel};
-use super::{modules, programs};
+use super::{images, modules, programs};
 
 /// Small files every Linux machine has.
 const FILES: [(&str, &str); 5] = [
@@ -41,6 +41,7 @@ pub fn build(kernel: &Kernel, guest: &Path) -> Result<Vec<u8>> {
     archive.file("/init", 0o755, init);
     add_modules(&mut archive, kernel)?;
     programs::add(&mut archive)?;
+    images::add(&mut archive)?;
     Ok(archive.into_bytes())
 }
 

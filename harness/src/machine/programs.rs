@@ -51,6 +51,13 @@ pub fn add(archive: &mut Archive) -> Result<()> {
         add_program(archive, &format!("/usr/bin/{name}"), &path)?;
     }
     archive.symlink("/bin/bash", "/usr/bin/bash");
+    add_busybox(archive)?;
+    add_terminals(archive);
+    Ok(())
+}
+
+/// Puts busybox into `/bin`, and a link for each of its applets.
+pub fn add_busybox(archive: &mut Archive) -> Result<()> {
     let busybox = find("busybox")?;
     add_program(archive, "/bin/busybox", &busybox)?;
     for applet in applets(&busybox)? {
@@ -59,7 +66,6 @@ pub fn add(archive: &mut Archive) -> Result<()> {
             archive.symlink(&link, "busybox");
         }
     }
-    add_terminals(archive);
     Ok(())
 }
 

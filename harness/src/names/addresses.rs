@@ -31,6 +31,7 @@ impl Labels {
         }
         let interface =
             interface_with(mac, after).or_else(|| interface_with(mac, before));
+        let interface = interface.map(|name| name.trim_matches(['<', '>']));
         let label = match interface {
             Some(name) => self.free(|n| match n {
                 1 => format!("mac {name}"),

@@ -9,7 +9,7 @@
 //!
 //! * here: the [`Namer`], which is told of every moment and keeps two
 //! * [`label`]: what a namespace is called, and which names are taken
-//! * `namespaces`, `processes`, `addresses`: one label for one thing, as long
+//! * `namespaces`, `processes`, `addresses`, `identifiers`: one label for one thing, as long
 //!   as it lives
 //! * `text`: finds the numbers in a command's output
 //! * `column`: keeps the columns of a table
@@ -17,6 +17,7 @@
 
 mod addresses;
 mod column;
+mod identifiers;
 pub mod label;
 pub mod leftover;
 mod namespaces;
@@ -64,6 +65,7 @@ pub struct Namer {
     namespaces: namespaces::Labels,
     processes: processes::Labels,
     addresses: addresses::Labels,
+    identifiers: identifiers::Labels,
 }
 
 impl Namer {
@@ -79,7 +81,20 @@ impl Namer {
             namespaces: namespaces::Labels::default(),
             processes: processes::Labels::default(),
             addresses: addresses::Labels::default(),
+            identifiers: identifiers::Labels::default(),
         }
+    }
+
+    /// The facts with labels for interface names that were made at random:
+    /// what to give to [`Self::observe`] and to compare.
+    pub fn name_interfaces(&mut self, mut facts: Facts) -> Facts {
+        let networks = facts.networks.iter_mut();
+        for interface in networks.flat_map(|n| &mut n.interfaces) {
+            if identifiers::is_random_veth(&interface.name) {
+                interface.name = self.identifiers.veth(&interface.name);
+            }
+        }
+        facts
     }
 
     /// Takes in what the kernel holds: once before the first command, then

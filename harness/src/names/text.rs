@@ -35,6 +35,8 @@ const VARIABLE: &str = r"
     | (?P<mac> \b [[:xdigit:]]{2} (?: :[[:xdigit:]]{2} ){5} \b )
     | (?P<link_local> \b fe80::[[:xdigit:]:]+ )
     | (?P<time> \b \d\d:\d\d:\d\d \b )
+    | (?P<veth> \b veth[0-9a-f]{7} \b )
+    | \b (?P<id> [0-9a-f]{64} | [0-9a-f]{12} ) \b
     | (?P<packets> \b [RT]X\ packets: ) \d+
     | (?P<bytes> \b [RT]X\ bytes: ) \d+\ \( [\ -'*-~]* \)
     | (?P<number> \b \d+ \b )";
@@ -136,6 +138,13 @@ impl<'a> Renaming<'a> {
         if named("time").is_some() {
             let time = ("<time>".into(), Alignment::Right);
             return (!context.in_colons).then_some(time);
+        }
+        if let Some(name) = named("veth") {
+            let label = self.namer.identifiers.veth(name);
+            return Some((label, Alignment::Left));
+        }
+        if let Some(id) = named("id") {
+            return Some((self.namer.identifiers.id(id), Alignment::Left));
         }
         if let Some(head) = named("packets") {
             return Some((format!("{head}<n>"), Alignment::None));

@@ -128,7 +128,8 @@ impl<'a> Session<'a> {
 
     /// Reads the facts, once the machine has settled.
     fn look(&mut self) -> Result<(), Failure> {
-        self.facts = self.machine.facts()?;
+        let facts = self.machine.facts()?;
+        self.facts = self.namer.name_interfaces(facts);
         let shells: Vec<Shell> =
             self.terminals.iter().flat_map(Shells::labelled).collect();
         self.namer.observe(&self.facts, &shells);

@@ -1,0 +1,68 @@
+//! Root file systems to make containers of, as tar archives in the machine:
+//! what `docker import` takes. They are made of the machine's own busybox.
+
+use anyhow::Result;
+use tar::{Builder, EntryType, Header};
+
+use super::cpio::Archive;
+use super::programs;
+
+/// Where they are.
+const FOLDER: &str = "/usr/share/images";
+
+/// Folders every container's root has.
+const FOLDERS: [&str; 8] =
+    ["dev", "etc", "proc", "root", "sys", "tmp", "var", "www"];
+
+/// Adds `busybox.tar`, and `helloworld.tar`, which has a page to serve too.
+pub fn add(archive: &mut Archive) -> Result<()> {
+    let mut busybox = Archive::default();
+    programs::add_busybox(&mut busybox)?;
+    for (name, page) in [("busybox", None), ("helloworld", Some(PAGE))] {
+        let tar = root(&busybox, page)?;
+        archive.file(&format!("{FOLDER}/{name}.tar"), 0o644, tar);
+    }
+    Ok(())
+}
+
+const PAGE: &str = "Hello World\n";
+
+const PASSWD: &str = "root:x:0:0:root:/root:/bin/sh\n";
+
+const GROUP: &str = "root:x:0:\n";
+
+/// The archive's bytes: owner 0, time 0, names in order.
+fn root(busybox: &Archive, page: Option<&str>) -> Result<Vec<u8>> {
+    let mut tar = Builder::new(Vec::new());
+    for folder in FOLDERS {
+        let mut header = header(EntryType::Directory, 0o755, 0);
+        tar.append_data(&mut header, folder, &[][..])?;
+    }
+    for (path, mode, contents) in busybox.files() {
+        let mut header =
+            header(EntryType::Regular, mode, contents.len() as u64);
+        tar.append_data(&mut header, path, contents)?;
+    }
+    for (path, target) in busybox.symlinks() {
+        let mut header = header(EntryType::Symlink, 0o777, 0);
+        tar.append_link(&mut header, path, target)?;
+    }
+    let users = [("etc/passwd", PASSWD), ("etc/group", GROUP)];
+    let page = page.map(|page| ("www/index.html", page));
+    for (path, text) in users.into_iter().chain(page) {
+        let mut header = header(EntryType::Regular, 0o644, text.len() as u64);
+        tar.append_data(&mut header, path, text.as_bytes())?;
+    }
+    Ok(tar.into_inner()?)
+}
+
+fn header(kind: EntryType, mode: u32, size: u64) -> Header {
+    let mut header = Header::new_gnu();
+    header.set_entry_type(kind);
+    header.set_mode(mode);
+    header.set_size(size);
+    header.set_uid(0);
+    header.set_gid(0);
+    header.set_mtime(0);
+    header
+}

@@ -1,0 +1,61 @@
+//! One label for one identifier that a container runtime makes at random: of
+//! a container or an image, and of the machine's plug of a cable.
+
+use std::collections::BTreeMap;
+
+/// How much of an identifier is shown where it is shortened.
+const SHORT: usize = 12;
+
+/// The labels of all identifiers, by first appearance.
+#[derive(Debug, Default)]
+pub(super) struct Labels {
+    ids: BTreeMap<String, usize>,
+    veths: BTreeMap<String, usize>,
+}
+
+impl Labels {
+    /// `<id 1>`, the same for a whole identifier and its beginning.
+    pub(super) fn id(&mut self, id: &str) -> String {
+        let short = id.get(..SHORT).unwrap_or(id);
+        format!("<id {}>", number(&mut self.ids, short))
+    }
+
+    /// `<veth 1>`.
+    pub(super) fn veth(&mut self, name: &str) -> String {
+        format!("<veth {}>", number(&mut self.veths, name))
+    }
+}
+
+fn number(known: &mut BTreeMap<String, usize>, name: &str) -> usize {
+    let next = known.len() + 1;
+    *known.entry(name.to_owned()).or_insert(next)
+}
+
+/// Whether an interface's name was made at random: `veth61ef269`.
+pub(super) fn is_random_veth(name: &str) -> bool {
+    let hexadecimal = |rest: &str| {
+        rest.len() == 7 && rest.bytes().all(|b| b.is_ascii_hexdigit())
+    };
+    name.strip_prefix("veth").is_some_and(hexadecimal)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_identifier_and_its_beginning_have_one_label() {
+        let mut labels = Labels::default();
+        let whole = "ed925496c4992d268f59d5925f6987aa2acc763e4870c9cc0446c";
+        assert_eq!(labels.id(whole), "<id 1>");
+        assert_eq!(labels.id("d1eb99bb9563"), "<id 2>");
+        assert_eq!(labels.id("ed925496c499"), "<id 1>");
+    }
+
+    #[test]
+    fn a_name_that_somebody_chose_is_not_random() {
+        assert!(is_random_veth("veth61ef269"));
+        assert!(!is_random_veth("vethweb"));
+        assert!(!is_random_veth("veth0"));
+    }
+}

@@ -1,0 +1,117 @@
+//! Containers come and go, or are killed half made: the machine is afterwards
+//! as it was.
+
+use std::time::Duration;
+
+use harness::course;
+use harness::laboratory::Laboratory;
+use harness::machine::Machine;
+use protocol::Facts;
+
+/// A machine with an image, in which one container has been: docker0 stays.
+fn machine() -> Machine {
+    let mut laboratory = Laboratory::open(&course::workspace()).unwrap();
+    let mut machine = laboratory.machine().unwrap();
+    run(
+        &mut machine,
+        "container import -c 'CMD [\"sh\"]' \
+         /usr/share/images/busybox.tar busybox
+         container run --rm busybox true",
+    );
+    machine
+}
+
+fn run(machine: &mut Machine, script: &str) -> String {
+    let limit = Duration::from_secs(240);
+    let script = format!("exec 2>&1\n{script}\n");
+    let output = machine.exec(&["bash", "-s"], script.as_bytes(), limit);
+    String::from_utf8(output.unwrap().stdout).unwrap()
+}
+
+/// What must be as before: processes, interfaces, mounts, cgroups, files.
+#[derive(Debug, PartialEq, Eq)]
+struct State {
+    commands: Vec<String>,
+    interfaces: Vec<Vec<String>>,
+    pinned: usize,
+    mounts: String,
+    cgroups: String,
+    files: String,
+    containers: String,
+}
+
+fn state(machine: &mut Machine) -> State {
+    // Any command sweeps what is dead.
+    let containers = run(machine, "container ps --all --quiet");
+    let Facts {
+        processes,
+        networks,
+        pinned,
+    } = machine.facts().unwrap();
+    State {
+        commands: processes.into_iter().map(|p| p.command).collect(),
+        interfaces: networks
+            .into_iter()
+            .map(|n| n.interfaces.into_iter().map(|i| i.name).collect())
+            .collect(),
+        pinned: pinned.len(),
+        mounts: run(machine, "cut -d' ' -f2,3 /proc/mounts"),
+        cgroups: run(machine, "find /sys/fs/cgroup -type d"),
+        files: run(
+            machine,
+            "find /run /var/lib/container/containers /tmp -mindepth 1",
+        ),
+        containers,
+    }
+}
+
+fn is_as_before_after(script: &str) {
+    let mut machine = machine();
+    let before = state(&mut machine);
+    let printed = run(&mut machine, script);
+    assert_eq!(printed, "", "{script}");
+    assert_eq!(state(&mut machine), before, "after {script}");
+    let again = run(&mut machine, "container run --rm busybox echo alive");
+    assert_eq!(again, "alive\n");
+}
+
+#[test]
+fn two_hundred_containers_in_a_row_leave_nothing() {
+    is_as_before_after(
+        "for i in $(seq 200); do
+            container run --rm busybox true || echo $i: $?
+         done",
+    );
+}
+
+#[test]
+fn twenty_containers_at_once_leave_nothing() {
+    is_as_before_after(
+        "for i in $(seq 20); do
+            { container run --rm busybox true || echo $i: $?; } &
+         done
+         wait",
+    );
+}
+
+#[test]
+fn a_run_killed_at_any_moment_leaves_nothing() {
+    // Microseconds after its start; the whole takes about 60 ms.
+    is_as_before_after(
+        "exec 3>&2 2>/dev/null
+         for after in $(seq 1000 4000 90000); do
+            container run --rm busybox sleep 60 >/dev/null &
+            busybox usleep $after
+            kill -9 $!
+            wait $!
+         done
+         for after in $(seq 1000 4000 90000); do
+            container run -d --rm busybox sleep 60 >/dev/null &
+            busybox usleep $after
+            kill -9 $!
+            wait $!
+         done
+         container rm -f $(container ps -aq) >/dev/null
+         true",
+    );
+}
