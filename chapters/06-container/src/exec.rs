@@ -1,0 +1,108 @@
+//! exec - `container exec`: one more process where a container's PID 1 is
+//!
+//! Chapter 3 joined namespaces one by one, by their handles. A handle of the
+//! process is good for all of them at once. Nobody joins a PID namespace: of
+//! that type, only a child is a member. So: set it for children, have a
+//! child, and let the child join the others.
+//!
+//! See: setns(2), pidfd_open(2)
+
+use std::os::fd::OwnedFd;
+
+use nix::sched::{CloneFlags, setns};
+use nix::sys::prctl::set_pdeathsig;
+use nix::sys::signal::Signal;
+use nix::unistd::setsid;
+
+use crate::channel::Channel;
+use crate::cli::Exec;
+use crate::container::Container;
+use crate::error::{Error, Named, Result, refused};
+use crate::store::Store;
+use crate::streams::{self, Inside};
+use crate::{cgroup, process, root, terminal};
+
+/// Runs a command in a running container. Returns its exit status.
+pub fn exec(exec: &Exec) -> Result<u8> {
+    terminal::check(exec.tty, exec.interactive)?;
+    let store = Store::open()?;
+    let container = store.find_running(&exec.container)?.clone();
+    let (pid, start) = (container.state.pid, container.state.start_time);
+    let pid_1 = process::open(pid, start).ok_or_else(|| {
+        refused(format!("Container {} is not running", container.id))
+    })?;
+    drop(store);
+
+    let cgroup = cgroup::open(&container.id)?;
+    let (inside, mut outside, path) = if exec.tty {
+        let (outside, path) = terminal::open(pid)?;
+        (None, outside, path)
+    } else {
+        let (inside, outside) = streams::pipes(exec.interactive)?;
+        (inside, outside, String::new())
+    };
+    let signals = streams::signals()?;
+    let (mut channel, mut theirs) = Channel::pair()?;
+
+    let child = process::clone3(0, cgroup.as_ref(), Some(&pid_1))?;
+    let Some(child) = child else {
+        // In the child, a member of the container's PID namespace.
+        drop((channel, outside));
+        let error = match join(&container, &pid_1) {
+            Ok(()) => become_command(exec, &container, inside, &path),
+            Err(error) => error,
+        };
+        theirs.fail(&error);
+        std::process::exit(1)
+    };
+
+    // In the parent, where we were. The end of the channel is the beginning
+    // of the command.
+    drop((inside, theirs));
+    channel.wait().map_err(|error| {
+        let what = "exec failed: unable to start container process";
+        error.within(what).with_status(126)
+    })?;
+    let raw = match exec.interactive {
+        true => streams::forward_stdin(&mut outside)?,
+        false => None,
+    };
+    let status = streams::attend(&child, outside, &signals, None, true)?;
+    drop(raw);
+    Ok(status)
+}
+
+/// In the child: joins all other namespaces, with no more privileges than the
+/// others in there have.
+fn join(container: &Container, pid_1: &OwnedFd) -> Result<()> {
+    set_pdeathsig(Signal::SIGKILL).named("prctl", "PR_SET_PDEATHSIG")?;
+    // Of the mount namespace we get the root, too: paths are new.
+    let mut all = CloneFlags::CLONE_NEWIPC
+        | CloneFlags::CLONE_NEWNET
+        | CloneFlags::CLONE_NEWNS
+        | CloneFlags::CLONE_NEWUTS;
+    if cgroup::is_v2() {
+        all |= CloneFlags::CLONE_NEWCGROUP;
+    }
+    setns(pid_1, all).named("setns", "CLONE_NEW*")?;
+    setsid().named("setsid", "")?;
+    root::enter(&container.config.working_dir)?;
+    if !container.host_config.privileged {
+        process::drop_capabilities();
+    }
+    Ok(())
+}
+
+fn become_command(
+    exec: &Exec,
+    container: &Container,
+    inside: Option<Inside>,
+    terminal: &str,
+) -> Error {
+    match inside.map_or_else(|| Inside::terminal(terminal), Ok) {
+        Ok(inside) => {
+            process::exec(&exec.command, &container.config.env, inside)
+        }
+        Err(error) => error,
+    }
+}

@@ -1,0 +1,101 @@
+//! log - what a container has written, and `container logs`
+//!
+//! The file is a row of frames, as docker sends them to its client: a byte
+//! that says which stream, three zeros, the length, big-endian, the bytes.
+//!
+//! See: `docker logs`, inotify(7)
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+use nix::sys::inotify::{AddWatchFlags, InitFlags, Inotify};
+
+use crate::container::Status;
+use crate::error::{Named, Result};
+use crate::store::{self, Store};
+
+/// Where a container's log is, below its folder.
+pub const FILE: &str = "log";
+
+/// A log, open for the container's owner; made with the first byte.
+pub struct Log {
+    path: PathBuf,
+    file: Option<File>,
+}
+
+impl Log {
+    /// The log at this path.
+    pub fn new(path: &Path) -> Self {
+        let path = path.into();
+        Self { path, file: None }
+    }
+
+    /// Adds a frame, whole, with one write. A full disk must not stop the
+    /// container, so nobody is told.
+    pub fn append(&mut self, stream: u8, bytes: &[u8]) {
+        let mut options = OpenOptions::new();
+        let open = || options.create(true).append(true).open(&self.path).ok();
+        self.file = self.file.take().or_else(open);
+        if let Some(file) = &mut self.file {
+            let mut frame = vec![stream, 0, 0, 0];
+            frame.extend((bytes.len() as u32).to_be_bytes());
+            frame.extend(bytes);
+            let _ = file.write_all(&frame);
+        }
+    }
+}
+
+/// Prints the log; with `-f` until the container has ended.
+pub fn print(reference: &str, follow: bool) -> Result<u8> {
+    let container = Store::open()?.find(reference)?.clone();
+    let (id, path) = (&container.id, &container.log_path);
+    let inotify = Inotify::init(InitFlags::IN_CLOEXEC);
+    let inotify = inotify.named("inotify_init", "IN_CLOEXEC")?;
+    let written = AddWatchFlags::IN_MODIFY | AddWatchFlags::IN_CREATE;
+    let changed = AddWatchFlags::IN_MOVED_TO | AddWatchFlags::IN_DELETE_SELF;
+    // Watch, then look: nothing can happen in between.
+    let _ = inotify.add_watch(&container.folder(), written);
+    let _ = inotify.add_watch(&store::state_folder(id), changed);
+    let (mut file, mut rest) = (None, Vec::new());
+    loop {
+        let running = follow && is_running(id)?;
+        file = file.or_else(|| File::open(path).ok());
+        if let Some(file) = &mut file {
+            file.read_to_end(&mut rest).named("read", path.display())?;
+        }
+        let whole = print_frames(&rest).named("write", "stdout")?;
+        rest.drain(..whole);
+        if !running {
+            return Ok(0);
+        }
+        inotify.read_events().named("read", "inotify")?;
+    }
+}
+
+fn is_running(id: &str) -> Result<bool> {
+    let store = Store::open()?;
+    Ok(store
+        .find(id)
+        .is_ok_and(|it| it.state.status == Status::Running))
+}
+
+/// Prints all whole frames. Returns how many bytes they are.
+fn print_frames(bytes: &[u8]) -> io::Result<usize> {
+    let mut rest = bytes;
+    while let Some(([stream, _, _, _, length @ ..], after)) =
+        rest.split_first_chunk::<8>()
+    {
+        let length = u32::from_be_bytes(*length) as usize;
+        let Some((frame, after)) = after.split_at_checked(length) else {
+            break;
+        };
+        match stream {
+            1 => io::stdout().write_all(frame)?,
+            _ => io::stderr().write_all(frame)?,
+        }
+        rest = after;
+    }
+    io::stdout().flush()?;
+    Ok(bytes.len() - rest.len())
+}

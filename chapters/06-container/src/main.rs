@@ -1,0 +1,322 @@
+//! container - docker's verbs in one readable runtime
+//!
+//! A container is not a thing the kernel knows. It is a process that is a
+//! member of new namespaces, in a root of its own, with less than all
+//! privileges; and a few files that say so. Chapters 1 to 5 had one piece
+//! each. Here they are put together, in the order the kernel sees them.
+//!
+//! ```console
+//! host# container run -d --name web -p 4000:80 helloworld
+//! host# container inspect -f '{{.State.Pid}}' web
+//! 25686
+//! host# container exec web hostname
+//! 4ddf4638572d
+//! host# container run --rm --net container:web busybox ifconfig eth0
+//! eth0      Link encap:Ethernet  HWaddr 02:42:AC:11:00:02
+//! ```
+//!
+//! # Layout
+//!
+//! * here: `run`, the story: parse, prepare, clone, network, pivot, exec
+//! * [`cli`], [`image`], [`create`]: what is asked for, and from what
+//! * [`namespaces`], [`process`], [`cgroup`]: clone3(2), setns(2)
+//! * [`root`], [`network`], [`publish`]: what the process finds in there
+//! * [`streams`], [`terminal`], [`log`]: what goes in and comes out
+//! * [`container`], [`store`], [`monitor`]: what is known of it, and by whom
+//! * [`exec`], [`ps`], [`inspect`], [`life`]: the other verbs
+//! * [`channel`], [`error`]: what parent and child, and we, have to say
+//!
+//! There is one thread where namespaces are joined: they belong to threads.
+//!
+//! See: namespaces(7), clone(2), pivot_root(2), docker(1)
+
+mod cgroup;
+mod channel;
+mod cli;
+mod container;
+mod create;
+mod error;
+mod exec;
+mod image;
+mod inspect;
+mod life;
+mod log;
+mod monitor;
+mod namespaces;
+mod network;
+mod process;
+mod ps;
+mod publish;
+mod root;
+mod store;
+mod streams;
+mod terminal;
+
+use std::process::ExitCode;
+
+use nix::sched::{CloneFlags, unshare};
+use nix::sys::prctl::set_pdeathsig;
+use nix::sys::signal::Signal;
+use nix::sys::stat::{Mode, umask};
+use nix::unistd::{sethostname, setsid};
+
+use channel::Channel;
+use cli::Verb;
+use container::{Container, Status};
+use create::Plan;
+use error::{Error, Named, Result, refused};
+use log::Log;
+use process::Child;
+use publish::Proxy;
+use store::{Claim, Store};
+use streams::{Inside, Outside};
+
+fn main() -> ExitCode {
+    umask(Mode::from_bits_truncate(0o022));
+    let (verb, asked) = cli::parse();
+    let result = match asked {
+        Verb::Run(asked) => run(&asked),
+        Verb::Exec(asked) => exec::exec(&asked),
+        Verb::Ps { all, quiet } => ps::print(all, quiet),
+        Verb::Inspect { format, containers } => {
+            inspect::print(&containers, format.as_deref())
+        }
+        Verb::Logs { follow, container } => log::print(&container, follow),
+        Verb::Stop { time, containers } => {
+            life::each(&containers, |it| life::stop(it, time))
+        }
+        Verb::Kill { signal, containers } => {
+            life::each(&containers, |it| life::kill(it, &signal))
+        }
+        Verb::Start { containers } => life::each(&containers, life::start),
+        Verb::Restart { time, containers } => {
+            life::each(&containers, |it| life::restart(it, time))
+        }
+        Verb::Rm { force, containers } => {
+            life::each(&containers, |it| life::remove(it, force))
+        }
+        Verb::Import { change, tar, name } => {
+            image::import(&change, &tar, &name)
+        }
+        Verb::Images => image::list(),
+    };
+    ExitCode::from(result.unwrap_or_else(|error| error.say(&verb)))
+}
+
+/// Parse, prepare: from options to a container that is ours to start.
+fn run(options: &cli::Run) -> Result<u8> {
+    options.check()?;
+    if !options.detach {
+        terminal::check(options.tty, options.interactive)?;
+    }
+    if options.network() == "host" && !options.publish.is_empty() {
+        let mode = "when using host network mode";
+        eprintln!("WARNING: Published ports are discarded {mode}");
+    }
+    let mut store = Store::open()?;
+    let (container, claim) = create::create(&mut store, options)?;
+    if options.detach {
+        println!("{}", container.id);
+    }
+    launch(store, container, claim, options.detach)
+}
+
+/// Takes what others may want too, an address and donors, while nobody else
+/// does; then lives with the container, or has a monitor do so.
+fn launch(
+    store: Store,
+    mut container: Container,
+    claim: Claim,
+    detach: bool,
+) -> Result<u8> {
+    let plan = match create::connect(&store, &mut container) {
+        Ok(plan) => plan,
+        Err(error) => return Err(not_started(&mut container, error)),
+    };
+    container.save()?;
+    drop(store);
+    let live = |monitor| live(container, claim, &plan, monitor);
+    if detach {
+        monitor::detach(|channel| live(Some(channel)))
+    } else {
+        live(None)
+    }
+}
+
+/// Starts the container, waits for it, and leaves the machine as it was.
+fn live(
+    mut container: Container,
+    claim: Claim,
+    plan: &Plan,
+    monitor: Option<Channel>,
+) -> Result<u8> {
+    let attached = monitor.is_none();
+    let signals = streams::signals()?;
+    let started = start(&mut container, plan)
+        .map_err(|error| not_started(&mut container, error));
+    if let Some(mut channel) = monitor {
+        match &started {
+            Ok(_) => channel.tell(),
+            Err(error) => channel.fail(error),
+        }
+    }
+    let (child, mut outside, proxy) = started?;
+    let raw = match attached && container.config.open_stdin {
+        true => streams::forward_stdin(&mut outside)?,
+        false => None,
+    };
+    let log = Some(Log::new(&container.log_path));
+    let status = streams::attend(&child, outside, &signals, log, attached)?;
+    drop((raw, proxy));
+
+    // Its namespaces are gone, and what was mounted there with them. The rest
+    // is ours to take back; the cable last, for that takes time.
+    cgroup::remove(&container.id)?;
+    let veth = container.veth();
+    veth.as_deref().map_or(Ok(()), network::switch_off)?;
+    container.has_ended(Status::Exited, status.into())?;
+    drop(claim);
+    veth.map_or(Ok(()), |veth| {
+        monitor::after_us(|| network::disconnect(&veth))
+    })?;
+    Ok(status)
+}
+
+/// Takes back what there is of it. With docker it stays, as Created.
+fn not_started(container: &mut Container, error: Error) -> Error {
+    container.state.error = error.to_string();
+    let status = error.status().unwrap_or(128);
+    let ended = container
+        .clean_up()
+        .and_then(|()| container.has_ended(Status::Created, status.into()));
+    ended.err().unwrap_or(error)
+}
+
+/// Clone, network: what the parent does of it, outside.
+fn start(
+    container: &mut Container,
+    plan: &Plan,
+) -> Result<(Child, Outside, Proxy)> {
+    let proxy = Proxy::listen(container)?;
+    let (inside, outside) = match container.config.tty {
+        true => (None, Outside::default()),
+        false => streams::pipes(container.config.open_stdin)?,
+    };
+    let (mut channel, theirs) = Channel::pair()?;
+    let cgroup = cgroup::create(&container.id)?;
+
+    // Ask for a child that is a member of new namespaces. It joins others
+    // itself, so that we stay where we are; but nobody joins a PID namespace.
+    let new = namespaces::new(container).bits();
+    let pid_donor = namespaces::pid_donor(&plan.donors);
+    let child = process::clone3(new, cgroup.as_ref(), pid_donor)?;
+    let Some(child) = child else {
+        drop((channel, outside));
+        contained(container, plan, inside, theirs)
+    };
+
+    // In the parent. Of our own memberships, none has changed.
+    drop((inside, theirs));
+    match meet(container, &child, &mut channel, outside) {
+        Ok(outside) => proxy.serve().map(|()| (child, outside, proxy)),
+        Err(error) => {
+            let _ = process::send_signal(&child.handle, libc::SIGKILL);
+            child.wait()?;
+            Err(error)
+        }
+    }
+}
+
+/// Lays the cable, and gives the child what it cannot take itself.
+fn meet(
+    container: &mut Container,
+    child: &Child,
+    channel: &mut Channel,
+    mut outside: Outside,
+) -> Result<Outside> {
+    container.has_process(child.pid)?;
+    if let (Some(veth), Some(ip)) = (container.veth(), container.ip_address()) {
+        network::connect(&veth, ip, child.pid)?;
+    }
+    channel.wait_for_word()?;
+    if container.config.tty {
+        outside = terminal::open(child.pid)?.0;
+    }
+    channel.tell();
+    // The end of the channel is the beginning of the command.
+    while channel.wait()? {}
+    container.is_running()?;
+    Ok(outside)
+}
+
+/// Pivot, exec: what the child does of it, inside.
+fn contained(
+    container: &Container,
+    plan: &Plan,
+    inside: Option<Inside>,
+    mut channel: Channel,
+) -> ! {
+    // In the child, PID 1 of its PID namespace: no init, no shell, only this.
+    let error = match move_in(container, plan, inside, &mut channel) {
+        Ok(inside) => {
+            let Container { config, .. } = container;
+            process::exec(&config.cmd, &config.env, inside)
+        }
+        Err(error) => error,
+    };
+    channel.fail(&error.within("unable to start container process"));
+    std::process::exit(1)
+}
+
+fn move_in(
+    container: &Container,
+    plan: &Plan,
+    inside: Option<Inside>,
+    channel: &mut Channel,
+) -> Result<Inside> {
+    // When the parent ends, so do we.
+    set_pdeathsig(Signal::SIGKILL).named("prctl", "PR_SET_PDEATHSIG")?;
+    namespaces::join(&plan.donors)?;
+    let has_cgroup = cgroup::is_v2();
+    if has_cgroup {
+        // Its root is the cgroup of whoever asks. clone3(2) would have taken
+        // the parent's; we have been born in the container's.
+        let cgroup = CloneFlags::CLONE_NEWCGROUP;
+        unshare(cgroup).named("unshare", "CLONE_NEWCGROUP")?;
+    }
+    let new = namespaces::new(container);
+    if new.contains(CloneFlags::CLONE_NEWUTS) {
+        let refused = |_| refused("sethostname: invalid argument");
+        sethostname(&container.config.hostname)
+            .map_err(refused)
+            .map_err(|it| it.within("error during container init"))?;
+    }
+
+    // Another root, and our own /proc, /dev and /sys in it.
+    root::pivot(&plan.rootfs, &container.folder())?;
+    let privileged = container.host_config.privileged;
+    root::furnish(privileged, has_cgroup)?;
+    for (name, text) in &plan.etc {
+        root::write_etc(name, text)?;
+    }
+
+    // Say so, and wait until our end of the cable is there.
+    channel.tell();
+    channel.wait_for_word()?;
+    if new.contains(CloneFlags::CLONE_NEWNET) {
+        network::configure(container.ip_address())?;
+    }
+
+    // A session of our own, a folder, and less than all privileges.
+    setsid().named("setsid", "")?;
+    let inside = match inside {
+        Some(inside) => inside,
+        None => Inside::console()?,
+    };
+    root::enter(&container.config.working_dir)?;
+    if !privileged {
+        root::mask()?;
+        process::drop_capabilities();
+    }
+    Ok(inside)
+}

@@ -1,0 +1,300 @@
+//! network - docker0, a veth pair for each container, addresses and a route
+//!
+//! A veth pair is a cable. One end is the container's eth0, the other one is
+//! plugged into docker0, a bridge, as the machine calls what others call a
+//! switch. All of it is asked for over rtnetlink, a socket to the kernel; the
+//! socket belongs to the network namespace in which it was opened.
+//!
+//! See: veth(4), rtnetlink(7), network_namespaces(7)
+
+use std::fs;
+use std::net::{IpAddr, Ipv4Addr};
+
+use netlink_packet_core::{
+    NLM_F_ACK, NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE, NLM_F_REQUEST,
+    NetlinkHeader, NetlinkMessage, NetlinkPayload,
+};
+use netlink_packet_route::AddressFamily;
+use netlink_packet_route::RouteNetlinkMessage::{self, *};
+use netlink_packet_route::address::{AddressAttribute, AddressMessage};
+use netlink_packet_route::link::{
+    InfoData, InfoKind, InfoVeth, LinkAttribute, LinkFlags, LinkInfo,
+    LinkMessage,
+};
+use netlink_packet_route::route::{
+    RouteAddress, RouteAttribute, RouteHeader, RouteMessage, RouteProtocol,
+    RouteScope, RouteType,
+};
+use netlink_sys::{Socket, protocols::NETLINK_ROUTE};
+use nix::errno::Errno::{self, EEXIST, ENODEV};
+
+use crate::container::Address;
+use crate::error::{Error, Named, Result, refused};
+
+const BRIDGE: &str = "docker0";
+const GATEWAY: Ipv4Addr = Ipv4Addr::new(172, 17, 0, 1);
+const PREFIX: u8 = 16;
+
+/// The first free address behind the gateway's.
+pub fn lease(taken: impl Iterator<Item = Ipv4Addr>) -> Result<Address> {
+    let taken: Vec<Ipv4Addr> = taken.collect();
+    let first = GATEWAY.to_bits() + 1;
+    let last = GATEWAY.to_bits() | (u32::MAX >> PREFIX);
+    let free = (first..last).map(Ipv4Addr::from_bits);
+    let ip = free.into_iter().find(|it| !taken.contains(it)).ok_or_else(
+        || {
+            refused(
+                "no available IPv4 addresses on this network's address pools",
+            )
+        },
+    )?;
+    let mac = hardware_address(ip).map(|byte| format!("{byte:02x}"));
+    Ok(Address {
+        gateway: GATEWAY.to_string(),
+        ip_address: ip.to_string(),
+        ip_prefix_len: PREFIX,
+        mac_address: mac.join(":"),
+    })
+}
+
+/// Docker makes it from the address, so that nobody has a stale one.
+fn hardware_address(ip: Ipv4Addr) -> [u8; 6] {
+    let [a, b, c, d] = ip.octets();
+    [0x02, 0x42, a, b, c, d]
+}
+
+/// In the machine: lays the cable. One message makes both ends, switches ours
+/// on, plugs it into the bridge, and gives the other one to the child's network
+/// namespace. (To be on, an end needs the other one, and eth0 is made first.)
+pub fn connect(veth: &str, ip: Ipv4Addr, child: i32) -> Result<()> {
+    let netlink = Netlink::open()?;
+    let bridge = netlink.bridge()?;
+    let mut eth0 = named("eth0");
+    eth0.attributes.push(LinkAttribute::NetNsPid(child as u32));
+    eth0.attributes.push(LinkAttribute::TxQueueLen(0));
+    let hardware = hardware_address(ip).to_vec();
+    eth0.attributes.push(LinkAttribute::Address(hardware));
+    let mut ours = named(veth);
+    ours.attributes.push(LinkAttribute::Controller(bridge));
+    ours.attributes.push(LinkAttribute::TxQueueLen(0));
+    ours.attributes.push(LinkAttribute::LinkInfo(vec![
+        LinkInfo::Kind(InfoKind::Veth),
+        LinkInfo::Data(InfoData::Veth(InfoVeth::Peer(eth0))),
+    ]));
+    netlink.ask(veth, vec![(NewLink(switched_on(ours)), NEW)])
+}
+
+/// In the container: addresses and the route out. Without a cable, lo only.
+pub fn configure(ip: Option<Ipv4Addr>) -> Result<()> {
+    // Docker's networks have no IPv6 unless they are told to. A kernel may
+    // have none either.
+    let _ = fs::write("/proc/sys/net/ipv6/conf/all/disable_ipv6", "1");
+    let netlink = Netlink::open()?;
+    let mut batch = vec![(NewLink(switched_on(named("lo"))), 0)];
+    if let Some(ip) = ip {
+        let eth0 = netlink.link("eth0")?.ok_or(ENODEV);
+        let eth0 = eth0.named("rtnetlink", "eth0")?.header.index;
+        batch.push((NewLink(switched_on(named("eth0"))), 0));
+        batch.push((NewAddress(address(eth0, ip)), NEW));
+        batch.push((NewRoute(default_route(eth0)), NEW));
+    }
+    netlink.ask("eth0", batch)
+}
+
+/// In the machine: switches our end off, and nothing gets to the other one: a
+/// new container may have its address.
+pub fn switch_off(veth: &str) -> Result<()> {
+    let mut ours = named(veth);
+    ours.header.change_mask = LinkFlags::Up;
+    unless_gone(Netlink::open()?.ask(veth, vec![(NewLink(ours), 0)]))
+}
+
+/// In the machine: takes the cable away, both ends of it. The kernel takes
+/// 20 ms for that. It would do so itself, some time after the last process in
+/// there; but a shell that has joined in the meantime would keep it.
+pub fn disconnect(veth: &str) -> Result<()> {
+    unless_gone(Netlink::open()?.ask(veth, vec![(DelLink(named(veth)), 0)]))
+}
+
+fn unless_gone(result: Result<()>) -> Result<()> {
+    match result {
+        Err(Error::Call { errno: ENODEV, .. }) => Ok(()),
+        result => result,
+    }
+}
+
+const NEW: u16 = NLM_F_CREATE | NLM_F_EXCL;
+
+struct Netlink(Socket);
+
+impl Netlink {
+    fn open() -> Result<Self> {
+        let socket = Socket::new(NETLINK_ROUTE);
+        Ok(Self(socket.named("socket", "NETLINK_ROUTE")?))
+    }
+
+    /// The index of docker0, which is made when it is first needed. It is
+    /// switched on last: as long as it is off, it is not finished.
+    fn bridge(&self) -> Result<u32> {
+        if self.link(BRIDGE)?.is_none() {
+            let mut bridge = named(BRIDGE);
+            let kind = vec![LinkInfo::Kind(InfoKind::Bridge)];
+            bridge.attributes.push(LinkAttribute::LinkInfo(kind));
+            bridge.attributes.push(LinkAttribute::TxQueueLen(0));
+            let hardware = hardware_address(GATEWAY).to_vec();
+            bridge.attributes.push(LinkAttribute::Address(hardware));
+            match self.ask(BRIDGE, vec![(NewLink(bridge), NEW)]) {
+                Err(Error::Call { errno: EEXIST, .. }) => {}
+                result => result?,
+            }
+        }
+        let bridge = self.link(BRIDGE)?.ok_or(ENODEV);
+        let bridge = bridge.named("rtnetlink", BRIDGE)?.header;
+        if !bridge.flags.contains(LinkFlags::Up) {
+            let address = NewAddress(address(bridge.index, GATEWAY));
+            let up = NewLink(switched_on(named(BRIDGE)));
+            let replace = NLM_F_CREATE | NLM_F_REPLACE;
+            self.ask(BRIDGE, vec![(address, replace), (up, 0)])?;
+        }
+        Ok(bridge.index)
+    }
+
+    fn link(&self, name: &str) -> Result<Option<LinkMessage>> {
+        self.send(vec![(GetLink(named(name)), 0)], 0)?;
+        for answer in self.receive()? {
+            match answer.payload {
+                NetlinkPayload::InnerMessage(NewLink(link)) => {
+                    return Ok(Some(link));
+                }
+                NetlinkPayload::Error(error) => {
+                    let errno = Errno::from_raw(-error.raw_code());
+                    return match errno {
+                        ENODEV => Ok(None),
+                        errno => Err(errno).named("rtnetlink", name),
+                    };
+                }
+                _ => {}
+            }
+        }
+        Err(Errno::EBADMSG).named("rtnetlink", name)
+    }
+
+    /// Has all of it done, in this order, for one price; then reads what
+    /// became of each.
+    fn ask(&self, name: &str, batch: Batch) -> Result<()> {
+        let mut missing = batch.len();
+        self.send(batch, NLM_F_ACK)?;
+        let mut first_error = Ok(());
+        while missing > 0 {
+            for answer in self.receive()? {
+                if let NetlinkPayload::Error(error) = answer.payload {
+                    missing -= 1;
+                    if error.code.is_some() && first_error.is_ok() {
+                        first_error = Err(Errno::from_raw(-error.raw_code()));
+                    }
+                }
+            }
+        }
+        first_error.named("rtnetlink", name)
+    }
+
+    fn send(&self, batch: Batch, flags: u16) -> Result<()> {
+        let mut bytes = Vec::new();
+        for (message, more_flags) in batch {
+            let mut header = NetlinkHeader::default();
+            header.flags = NLM_F_REQUEST | flags | more_flags;
+            let payload = NetlinkPayload::InnerMessage(message);
+            let mut message = NetlinkMessage::new(header, payload);
+            message.finalize();
+            let begin = bytes.len();
+            // Each message begins at a multiple of 4.
+            bytes.resize(begin + message.buffer_len().next_multiple_of(4), 0);
+            message.serialize(&mut bytes[begin..]);
+        }
+        self.0
+            .send(&bytes, 0)
+            .named("send", "NETLINK_ROUTE")
+            .map(drop)
+    }
+
+    fn receive(&self) -> Result<Vec<NetlinkMessage<RouteNetlinkMessage>>> {
+        let datagram = self.0.recv_from_full();
+        let (bytes, _) = datagram.named("recv", "NETLINK_ROUTE")?;
+        let mut answers = Vec::new();
+        let mut rest = bytes.as_slice();
+        while !rest.is_empty() {
+            let message = NetlinkMessage::deserialize(rest)
+                .or(Err(Errno::EBADMSG))
+                .named("recv", "NETLINK_ROUTE")?;
+            let length = message.header.length.next_multiple_of(4) as usize;
+            rest = rest.get(length..).unwrap_or_default();
+            answers.push(message);
+        }
+        Ok(answers)
+    }
+}
+
+/// Messages, each with its flags.
+type Batch = Vec<(RouteNetlinkMessage, u16)>;
+
+fn named(name: &str) -> LinkMessage {
+    let mut link = LinkMessage::default();
+    link.attributes.push(LinkAttribute::IfName(name.into()));
+    link
+}
+
+fn switched_on(mut link: LinkMessage) -> LinkMessage {
+    link.header.flags = LinkFlags::Up;
+    link.header.change_mask = LinkFlags::Up;
+    link
+}
+
+fn address(link: u32, ip: Ipv4Addr) -> AddressMessage {
+    let mut message = AddressMessage::default();
+    message.header.family = AddressFamily::Inet;
+    message.header.prefix_len = PREFIX;
+    message.header.index = link;
+    let last = Ipv4Addr::from_bits(ip.to_bits() | (u32::MAX >> PREFIX));
+    message.attributes = vec![
+        AddressAttribute::Local(IpAddr::V4(ip)),
+        AddressAttribute::Address(IpAddr::V4(ip)),
+        AddressAttribute::Broadcast(last),
+    ];
+    message
+}
+
+fn default_route(link: u32) -> RouteMessage {
+    let mut message = RouteMessage::default();
+    message.header = RouteHeader {
+        address_family: AddressFamily::Inet,
+        table: RouteHeader::RT_TABLE_MAIN,
+        protocol: RouteProtocol::Boot,
+        scope: RouteScope::Universe,
+        kind: RouteType::Unicast,
+        ..RouteHeader::default()
+    };
+    message.attributes = vec![
+        RouteAttribute::Gateway(RouteAddress::Inet(GATEWAY)),
+        RouteAttribute::Oif(link),
+    ];
+    message
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_container_gets_172_17_0_2_and_the_hardware_address_to_it() {
+        let address = lease([].into_iter()).expect("65533 are free");
+        assert_eq!(address.ip_address, "172.17.0.2");
+        assert_eq!(address.mac_address, "02:42:ac:11:00:02");
+    }
+
+    #[test]
+    fn the_lowest_free_address_is_next() {
+        let taken = [2, 4, 3, 6].map(|it| Ipv4Addr::new(172, 17, 0, it));
+        let address = lease(taken.into_iter()).expect("others are free");
+        assert_eq!(address.ip_address, "172.17.0.5");
+    }
+}

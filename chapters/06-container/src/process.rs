@@ -1,0 +1,194 @@
+//! process - clone3(2), handles of processes, and how a command begins
+//!
+//! See: clone3(2), pidfd_open(2), capabilities(7)
+
+use std::fs::{self, File};
+use std::io;
+use std::os::fd::{AsFd, AsRawFd, FromRawFd, OwnedFd, RawFd};
+use std::os::unix::process::CommandExt;
+use std::process::Command;
+
+use libc::{CLOSE_RANGE_CLOEXEC, PR_CAPBSET_DROP, c_long, c_uint};
+use nix::errno::Errno::{self, EACCES, ENOENT};
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sched::{CloneFlags, setns};
+use nix::sys::signal::{self, SigHandler, SigSet, Signal};
+use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid};
+
+use crate::error::{Error, Named, Result, refused};
+use crate::streams::Inside;
+
+/// A child of ours, by PID and by handle.
+pub struct Child {
+    pub pid: i32,
+    pub handle: OwnedFd,
+}
+
+/// What clone3(2) is asked for: `struct clone_args` of linux/sched.h.
+#[repr(C)]
+#[derive(Default)]
+struct CloneArgs {
+    flags: u64,
+    pidfd: u64,
+    child_tid: u64,
+    parent_tid: u64,
+    exit_signal: u64,
+    stack: u64,
+    stack_size: u64,
+    tls: u64,
+    set_tid: u64,
+    set_tid_size: u64,
+    cgroup: u64,
+}
+
+/// From linux/sched.h: the first flag that clone(2) has no room for.
+const CLONE_INTO_CGROUP: u64 = 0x2_0000_0000;
+
+/// Like fork(2); but the child is born in new namespaces, in a cgroup (to write
+/// its PID to cgroup.procs afterwards may cost 10 ms and more), and in the PID
+/// namespace of another process. Returns nothing in the child.
+pub fn clone3(
+    flags: i32,
+    cgroup: Option<&File>,
+    pid_donor: Option<&OwnedFd>,
+) -> Result<Option<Child>> {
+    // No process ever changes its PID namespace; this is for children. It is
+    // for threads, too, and a thread must be where its process is: go back.
+    if let Some(donor) = pid_donor {
+        setns(donor, CloneFlags::CLONE_NEWPID).named("setns", "pid")?;
+    }
+    let child = clone3_here(flags, cgroup)?;
+    if pid_donor.is_some() && child.is_some() {
+        let path = "/proc/self/ns/pid";
+        let ours = File::open(path).named("open", path)?;
+        setns(ours, CloneFlags::CLONE_NEWPID).named("setns", path)?;
+    }
+    Ok(child)
+}
+
+fn clone3_here(flags: i32, cgroup: Option<&File>) -> Result<Option<Child>> {
+    let mut handle: RawFd = -1;
+    let into = cgroup.map_or(0, |_| CLONE_INTO_CGROUP);
+    let arguments = CloneArgs {
+        flags: flags as u64 | libc::CLONE_PIDFD as u64 | into,
+        pidfd: &raw mut handle as u64,
+        exit_signal: libc::SIGCHLD as u64,
+        cgroup: cgroup.map_or(0, |cgroup| cgroup.as_raw_fd() as u64),
+        ..CloneArgs::default()
+    };
+    let size = size_of::<CloneArgs>();
+    // SAFETY: we have one thread, and the child has a copy of our memory.
+    let pid = unsafe { libc::syscall(libc::SYS_clone3, &arguments, size) };
+    let pid = Errno::result(pid).named("clone3", "CLONE_NEW*")? as i32;
+    if pid == 0 {
+        return Ok(None);
+    }
+    // SAFETY: the kernel has just opened it for us.
+    let handle = unsafe { OwnedFd::from_raw_fd(handle) };
+    Ok(Some(Child { pid, handle }))
+}
+
+impl Child {
+    /// Waits for the end. The exit status is as a shell shows it.
+    pub fn wait(&self) -> Result<u8> {
+        let id = Id::PIDFd(self.handle.as_fd());
+        match waitid(id, WaitPidFlag::WEXITED).named("waitid", self.pid)? {
+            WaitStatus::Exited(_, code) => Ok(code as u8),
+            WaitStatus::Signaled(_, signal, _) => Ok(128 + signal as u8),
+            status => unreachable!("{status:?} is not an end"),
+        }
+    }
+}
+
+/// A handle of a process, if there still is this one. A PID may be another
+/// process's one day; a handle never is.
+pub fn open(pid: i32, start: u64) -> Option<OwnedFd> {
+    // SAFETY: pidfd_open takes no pointer.
+    let handle = unsafe { libc::syscall(libc::SYS_pidfd_open, pid, 0) };
+    let handle = Errno::result(handle).ok()? as RawFd;
+    // SAFETY: the kernel has just opened it for us.
+    let handle = unsafe { OwnedFd::from_raw_fd(handle) };
+    (start_time(pid) == Some(start)).then_some(handle)
+}
+
+/// Field 22 of /proc/PID/stat; the second is in brackets, and may hold blanks.
+pub fn start_time(pid: i32) -> Option<u64> {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    stat.rsplit_once(')')?.1.split(' ').nth(20)?.parse().ok()
+}
+
+/// Sends a signal to the process of a handle.
+pub fn send_signal(handle: &OwnedFd, signal: i32) -> nix::Result<()> {
+    let (call, handle) = (libc::SYS_pidfd_send_signal, handle.as_raw_fd());
+    // SAFETY: the only pointer is null, which stands for kill(2)'s siginfo.
+    let sent = unsafe { libc::syscall(call, handle, signal, NO_INFO, 0) };
+    Errno::result(sent).map(drop)
+}
+
+const NO_INFO: *const libc::siginfo_t = std::ptr::null();
+
+/// Waits for the end of a process, ours or not.
+pub fn wait_for_end(handle: &OwnedFd) -> Result<()> {
+    waits_for_end(handle, PollTimeout::NONE).map(drop)
+}
+
+/// Waits for the end of a process, but no longer than that. Says whether it
+/// has come.
+pub fn waits_for_end(handle: &OwnedFd, limit: PollTimeout) -> Result<bool> {
+    let mut ends = [PollFd::new(handle.as_fd(), PollFlags::POLLIN)];
+    Ok(poll(&mut ends, limit).named("poll", "pidfd")? > 0)
+}
+
+/// The capabilities docker leaves to root, by number, see linux/capability.h:
+/// chown, dac_override, fowner, fsetid, kill, setgid, setuid, setpcap,
+/// net_bind_service, net_raw, sys_chroot, mknod, audit_write, setfcap.
+const DEFAULT_CAPABILITIES: u64 = 0xa804_25fb;
+
+/// Takes all others out of the bounding set. Root gets, with exec, what is in
+/// there, and no more: so this is enough, and nothing later brings them back.
+pub fn drop_capabilities() {
+    for number in 0..63 {
+        if DEFAULT_CAPABILITIES & 1 << number == 0 {
+            // SAFETY: this prctl takes no pointer. EINVAL: no such capability.
+            unsafe { libc::prctl(PR_CAPBSET_DROP, number as c_long, 0, 0, 0) };
+        }
+    }
+}
+
+/// Becomes the command. Returns only when that fails.
+pub fn exec(command: &[String], env: &[String], inside: Inside) -> Error {
+    // Whatever else is open must not be the command's: by a descriptor of a
+    // folder outside, it would be outside.
+    let (first, flags) = (3, CLOSE_RANGE_CLOEXEC as c_uint);
+    // SAFETY: close_range takes no pointer, and closes nothing before exec.
+    unsafe { libc::syscall(libc::SYS_close_range, first, c_uint::MAX, flags) };
+    // Of signals it inherits which are blocked, and which ignored.
+    let _ = SigSet::empty().thread_set_mask();
+    for signal in Signal::iterator() {
+        // SAFETY: the default action is no function of ours.
+        let _ = unsafe { signal::signal(signal, SigHandler::SigDfl) };
+    }
+    let error = Command::new(&command[0])
+        .args(&command[1..])
+        .env_clear()
+        .envs(env.iter().filter_map(|it| it.split_once('=')))
+        .stdin(inside.stdin)
+        .stdout(inside.stdout)
+        .stderr(inside.stderr)
+        .exec();
+    not_run(&command[0], error)
+}
+
+/// Docker's words for the errno of execve(2).
+fn not_run(program: &str, error: io::Error) -> Error {
+    let errno = Errno::try_from(error).unwrap_or(Errno::EIO);
+    let (status, reason) = match errno {
+        ENOENT if program.contains('/') => {
+            (127, format!("stat {program}: no such file or directory"))
+        }
+        ENOENT => (127, "executable file not found in $PATH".to_string()),
+        EACCES => (126, "permission denied".to_string()),
+        errno => (126, errno.desc().to_lowercase()),
+    };
+    refused(format!("exec: \"{program}\": {reason}")).with_status(status)
+}

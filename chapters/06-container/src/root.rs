@@ -1,0 +1,193 @@
+//! root - a file system of its own: overlay, pivot_root(2), and what is mounted
+//!
+//! All of it is mounted in the container's mount namespace and nowhere else.
+//! With the last process in there the kernel unmounts it: there is nothing
+//! that anybody could forget.
+//!
+//! See: overlayfs in the kernel's documentation, pivot_root(2), mount(2)
+
+use std::fs;
+use std::io::ErrorKind;
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::path::Path;
+
+use nix::errno::Errno::{ENOENT, ENOTDIR};
+use nix::mount::{MntFlags, MsFlags, mount, umount2};
+use nix::sys::stat::{Mode, SFlag, makedev, mknod};
+use nix::unistd::{chdir, pivot_root};
+
+use crate::error::{Named, Result};
+
+const NOSUID: MsFlags = MsFlags::MS_NOSUID;
+const NO_DEVICES: MsFlags = NOSUID.union(MsFlags::MS_NODEV);
+const NO_PROGRAMS: MsFlags = NOSUID.union(MsFlags::MS_NOEXEC);
+const DATA: MsFlags = NO_DEVICES.union(MsFlags::MS_NOEXEC);
+
+/// What, where, how, options: in docker's order.
+const MOUNTS: [(&str, &str, MsFlags, &str); 7] = [
+    ("proc", "/proc", DATA, ""),
+    ("tmpfs", "/dev", NOSUID, "size=65536k,mode=755"),
+    ("devpts", "/dev/pts", NO_PROGRAMS, PTS_OPTIONS),
+    ("sysfs", "/sys", DATA, ""),
+    ("cgroup2", "/sys/fs/cgroup", DATA, ""),
+    ("mqueue", "/dev/mqueue", DATA, ""),
+    ("tmpfs", "/dev/shm", DATA, "size=65536k,mode=1777"),
+];
+const PTS_OPTIONS: &str = "newinstance,ptmxmode=0666,mode=0620,gid=5";
+
+/// Name, major and minor number: Documentation/admin-guide/devices.txt.
+const DEVICES: [(&str, u64, u64); 6] = [
+    ("null", 1, 3),
+    ("zero", 1, 5),
+    ("full", 1, 7),
+    ("random", 1, 8),
+    ("urandom", 1, 9),
+    ("tty", 5, 0),
+];
+
+const LINKS: [(&str, &str); 6] = [
+    ("/proc/self/fd", "/dev/fd"),
+    ("/proc/self/fd/0", "/dev/stdin"),
+    ("/proc/self/fd/1", "/dev/stdout"),
+    ("/proc/self/fd/2", "/dev/stderr"),
+    ("/proc/kcore", "/dev/core"),
+    ("pts/ptmx", "/dev/ptmx"),
+];
+
+/// These belong to the machine, not to a namespace: not to be written,
+const READ_ONLY: [&str; 5] = [
+    "/proc/bus",
+    "/proc/fs",
+    "/proc/irq",
+    "/proc/sys",
+    "/proc/sysrq-trigger",
+];
+
+/// and not even to be read.
+const MASKED: [&str; 9] = [
+    "/proc/acpi",
+    "/proc/kcore",
+    "/proc/keys",
+    "/proc/latency_stats",
+    "/proc/timer_list",
+    "/proc/timer_stats",
+    "/proc/sched_debug",
+    "/proc/scsi",
+    "/sys/firmware",
+];
+
+const NOTHING: Option<&str> = None;
+
+/// Makes `/` the image, below a layer of our own that takes what is written.
+pub fn pivot(image: &Path, folder: &Path) -> Result<()> {
+    // Our mount namespace is new, but not empty: a copy of the machine's. Cut
+    // the link between the two before mounting anything; see chapter 4.
+    let private = MsFlags::MS_REC | MsFlags::MS_PRIVATE;
+    mount(NOTHING, "/", NOTHING, private, NOTHING).named("mount", "/")?;
+
+    let layers = format!(
+        "lowerdir={},upperdir={},workdir={}",
+        image.display(),
+        folder.join("upper").display(),
+        folder.join("work").display(),
+    );
+    attach("overlay", folder, MsFlags::empty(), &layers)?;
+
+    // The old root goes on top of the new one, and is taken off: nothing of
+    // the machine has a path any more.
+    chdir(folder).named("chdir", folder.display())?;
+    pivot_root(".", ".").named("pivot_root", folder.display())?;
+    umount2(".", MntFlags::MNT_DETACH).named("umount", "the old root")?;
+    chdir("/").named("chdir", "/")
+}
+
+/// Mounts what shows our namespaces, and devices.
+pub fn furnish(privileged: bool, has_cgroup: bool) -> Result<()> {
+    for (kind, target, flags, options) in MOUNTS {
+        if kind == "cgroup2" && !has_cgroup {
+            continue;
+        }
+        let read_only = target.starts_with("/sys") && !privileged;
+        let more = if read_only {
+            MsFlags::MS_RDONLY
+        } else {
+            MsFlags::empty()
+        };
+        make_folder(target)?;
+        attach(kind, Path::new(target), flags | more, options)?;
+    }
+    for (name, major, minor) in DEVICES {
+        let path = format!("/dev/{name}");
+        let anyone = Mode::from_bits_truncate(0o666);
+        mknod(path.as_str(), SFlag::S_IFCHR, anyone, makedev(major, minor))
+            .named("mknod", &path)?;
+        // mknod(2) has taken our umask away from it.
+        let anyone = fs::Permissions::from_mode(0o666);
+        fs::set_permissions(&path, anyone).named("chmod", &path)?;
+    }
+    for (target, path) in LINKS {
+        symlink(target, path).named("symlink", path)?;
+    }
+    Ok(())
+}
+
+/// Takes away what is the machine's.
+pub fn mask() -> Result<()> {
+    let remount = MsFlags::MS_REMOUNT | MsFlags::MS_BIND | MsFlags::MS_RDONLY;
+    for path in READ_ONLY {
+        if bind(path, path)? {
+            mount(NOTHING, path, NOTHING, DATA | remount, NOTHING)
+                .named("mount", path)?;
+        }
+    }
+    MASKED
+        .into_iter()
+        .try_for_each(|path| bind("/dev/null", path).map(drop))
+}
+
+/// Puts one path over another. Says whether there is such a path.
+pub fn bind(what: &str, path: &str) -> Result<bool> {
+    match mount(Some(what), path, NOTHING, MsFlags::MS_BIND, NOTHING) {
+        Ok(()) => Ok(true),
+        Err(ENOENT) => Ok(false),
+        Err(ENOTDIR) => {
+            let flags = DATA | MsFlags::MS_RDONLY;
+            attach("tmpfs", Path::new(path), flags, "")?;
+            Ok(true)
+        }
+        Err(errno) => Err(errno).named("mount", path),
+    }
+}
+
+/// Goes to a folder. Docker makes one that is not there.
+pub fn enter(path: &str) -> Result<()> {
+    let path = if path.is_empty() { "/" } else { path };
+    fs::create_dir_all(path).named("mkdir", path)?;
+    chdir(path).named("chdir", path)
+}
+
+/// Writes a file below /etc.
+pub fn write_etc(name: &str, text: &str) -> Result<()> {
+    make_folder("/etc")?;
+    let path = format!("/etc/{name}");
+    fs::write(&path, text).named("write", path)
+}
+
+fn attach(
+    kind: &str,
+    target: &Path,
+    flags: MsFlags,
+    options: &str,
+) -> Result<()> {
+    mount(Some(kind), target, Some(kind), flags, Some(options))
+        .named("mount", format!("{kind}, {}", target.display()))
+}
+
+fn make_folder(path: &str) -> Result<()> {
+    match fs::create_dir(path) {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => {
+            Err(error).named("mkdir", path)
+        }
+        _ => Ok(()),
+    }
+}

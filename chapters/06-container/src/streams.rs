@@ -1,0 +1,197 @@
+//! streams - a command's input and output, and the loop that hands them on
+//!
+//! See: pipe(2), signalfd(2), poll(2)
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, ErrorKind, Read, Write};
+use std::os::fd::AsFd;
+use std::process::Stdio;
+use std::thread;
+
+use nix::fcntl::OFlag;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sys::signal::{SigSet, Signal};
+use nix::sys::signalfd::{SfdFlags, SignalFd};
+use nix::unistd::pipe2;
+
+use crate::error::{Named, Result};
+use crate::log::Log;
+use crate::process::{self, Child};
+use crate::root;
+use crate::terminal::{self, Raw};
+
+/// The ends that are the command's.
+pub struct Inside {
+    pub stdin: Stdio,
+    pub stdout: Stdio,
+    pub stderr: Stdio,
+}
+
+/// The ends that are ours.
+#[derive(Default)]
+pub struct Outside {
+    /// What is written here, the command reads.
+    pub stdin: Option<File>,
+    /// Where it writes: 1 is stdout, 2 is stderr.
+    pub outputs: Vec<(u8, File)>,
+    /// Our end of its terminal, if it has one.
+    pub terminal: Option<File>,
+}
+
+/// Pipes. Without `-i` there is nothing to read.
+pub fn pipes(interactive: bool) -> Result<(Option<Inside>, Outside)> {
+    let pipe = || pipe2(OFlag::O_CLOEXEC).named("pipe", "O_CLOEXEC");
+    let (from_stdout, stdout) = pipe()?;
+    let (from_stderr, stderr) = pipe()?;
+    let mut inside = Inside {
+        stdin: Stdio::null(),
+        stdout: stdout.into(),
+        stderr: stderr.into(),
+    };
+    let mut outside = Outside {
+        outputs: vec![(1, from_stdout.into()), (2, from_stderr.into())],
+        ..Outside::default()
+    };
+    if interactive {
+        let (stdin, to) = pipe()?;
+        inside.stdin = stdin.into();
+        outside.stdin = Some(to.into());
+    }
+    Ok((Some(inside), outside))
+}
+
+impl Inside {
+    /// All three are one terminal. Who has none, has this one from now on.
+    pub fn terminal(path: &str) -> Result<Self> {
+        let mut options = OpenOptions::new();
+        let terminal = options.read(true).write(true).open(path);
+        let terminal = terminal.named("open", path)?;
+        let copy = || terminal.try_clone().named("dup", path);
+        Ok(Self {
+            stdin: copy()?.into(),
+            stdout: copy()?.into(),
+            stderr: copy()?.into(),
+        })
+    }
+
+    /// The first terminal of a container is its console, too.
+    pub fn console() -> Result<Self> {
+        let path = "/dev/console";
+        fs::write(path, "").named("open", path)?;
+        root::bind("/dev/pts/0", path)?;
+        Self::terminal("/dev/pts/0")
+    }
+}
+
+/// Signals that are for the command. We get them here, one by one.
+pub fn signals() -> Result<SignalFd> {
+    let mut set = SigSet::empty();
+    for signal in [
+        Signal::SIGHUP,
+        Signal::SIGINT,
+        Signal::SIGQUIT,
+        Signal::SIGTERM,
+        Signal::SIGUSR1,
+        Signal::SIGUSR2,
+        Signal::SIGWINCH,
+    ] {
+        set.add(signal);
+    }
+    set.thread_block().named("sigprocmask", "SIG_BLOCK")?;
+    SignalFd::with_flags(&set, SfdFlags::SFD_CLOEXEC).named("signalfd", "SIG*")
+}
+
+/// Hands our input to the command, in a thread: it may be slow to read, and
+/// this must not keep us from handing on what it writes. A terminal gets all
+/// keys, as long as what is returned is held.
+pub fn forward_stdin(outside: &mut Outside) -> Result<Option<Raw>> {
+    if let Some(mut to) = outside.stdin.take() {
+        let stdin = io::stdin().as_fd().try_clone_to_owned();
+        let mut stdin = File::from(stdin.named("dup", "stdin")?);
+        let copy = move || io::copy(&mut stdin, &mut to);
+        thread::Builder::new().spawn(copy).named("clone", "stdin")?;
+    }
+    outside.terminal.as_ref().map(|_| Raw::enter()).transpose()
+}
+
+/// Hands on output and signals until the command has ended and all it has
+/// written is handed on. Returns its exit status.
+pub fn attend(
+    child: &Child,
+    mut outside: Outside,
+    signals: &SignalFd,
+    mut log: Option<Log>,
+    attached: bool,
+) -> Result<u8> {
+    let mut ended = false;
+    while !ended || !outside.outputs.is_empty() {
+        let readable = |fd| PollFd::new(fd, PollFlags::POLLIN);
+        let mut ready = vec![readable(signals.as_fd())];
+        let outputs = outside.outputs.iter();
+        ready.extend(outputs.map(|(_, file)| readable(file.as_fd())));
+        if !ended {
+            ready.push(readable(child.handle.as_fd()));
+        }
+        // After the end, only what is left: somebody else may hold the pipe.
+        let limit = if ended {
+            PollTimeout::ZERO
+        } else {
+            PollTimeout::NONE
+        };
+        if poll(&mut ready, limit).named("poll", "the command")? == 0 {
+            break;
+        }
+        let ready: Vec<_> = ready.iter().map(PollFd::any).collect();
+        let mut ready = ready.into_iter().map(|it| it == Some(true));
+        if ready.next() == Some(true) {
+            forward_signal(signals, child, &outside)?;
+        }
+        outside.outputs.retain_mut(|(stream, file)| {
+            ready.next() != Some(true)
+                || hand_on(*stream, file, &mut log, attached)
+        });
+        ended |= ready.next() == Some(true);
+    }
+    child.wait()
+}
+
+/// Hands on what can be read at once. Says whether there will be more.
+fn hand_on(
+    stream: u8,
+    from: &mut File,
+    log: &mut Option<Log>,
+    attached: bool,
+) -> bool {
+    let mut buffer = [0; 16 * 1024];
+    let bytes = match from.read(&mut buffer) {
+        Err(error) if error.kind() == ErrorKind::Interrupted => return true,
+        // EIO: nobody has the terminal's other end open.
+        Ok(0) | Err(_) => return false,
+        Ok(length) => &buffer[..length],
+    };
+    if let Some(log) = log {
+        log.append(stream, bytes);
+    }
+    let written = match (attached, stream) {
+        (false, _) => Ok(()),
+        (true, 1) => io::stdout().write_all(bytes).and(io::stdout().flush()),
+        (true, _) => io::stderr().write_all(bytes),
+    };
+    // Where nobody reads us, nobody reads the command: it will get EPIPE.
+    written.is_ok()
+}
+
+fn forward_signal(
+    signals: &SignalFd,
+    child: &Child,
+    outside: &Outside,
+) -> Result<()> {
+    let signal = signals.read_signal().named("read", "signalfd")?;
+    match (signal.map(|it| it.ssi_signo as i32), &outside.terminal) {
+        (Some(libc::SIGWINCH), Some(terminal)) => terminal::copy_size(terminal),
+        // It may have ended in the meantime.
+        (Some(signal), _) => drop(process::send_signal(&child.handle, signal)),
+        (None, _) => {}
+    }
+    Ok(())
+}

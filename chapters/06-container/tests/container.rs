@@ -1,0 +1,203 @@
+//! What container says before it does anything: help, and refusals in docker's
+//! words. They are the same for every user, and leave nothing behind.
+
+use assert_cmd::assert::Assert;
+use assert_cmd::cargo::cargo_bin_cmd;
+use predicates::str::{contains, starts_with};
+
+fn container(words: &[&str]) -> Assert {
+    let mut command = cargo_bin_cmd!("container");
+    command.env("RUST_BACKTRACE", "1").args(words).assert()
+}
+
+/// `container run OPTIONS busybox true` is refused, with a pointer to --help.
+fn run_is_refused(options: &[&str], message: &str) {
+    container(&[&["run"], options, &["busybox", "true"]].concat())
+        .code(125)
+        .stdout("")
+        .stderr(format!(
+            "container: {message}.\nSee 'container run --help'.\n"
+        ));
+}
+
+#[test]
+fn help_lists_dockers_verbs() {
+    let assert = container(&["--help"]).success().stderr("");
+    let help = String::from_utf8_lossy(&assert.get_output().stdout).to_string();
+    for verb in [
+        "run", "exec", "ps", "inspect", "logs", "stop", "kill", "start",
+        "restart", "rm", "import", "images",
+    ] {
+        assert!(help.contains(&format!("\n  {verb} ")), "{verb}: {help}");
+    }
+}
+
+#[test]
+fn help_of_run_fits_80_columns_and_h_is_the_hostname() {
+    let assert = container(&["run", "--help"]).success().stderr("");
+    let help = String::from_utf8_lossy(&assert.get_output().stdout).to_string();
+    assert!(help.contains("-h, --hostname"), "{help}");
+    assert!(
+        help.lines().all(|line| line.chars().count() <= 80),
+        "{help}"
+    );
+}
+
+#[test]
+fn an_unknown_flag_ends_with_125() {
+    container(&["run", "--rm", "--nosuchflag", "busybox"])
+        .code(125)
+        .stdout("")
+        .stderr("unknown flag: --nosuchflag\nSee 'container run --help'.\n");
+    container(&["ps", "-z"]).code(125).stdout("").stderr(
+        "unknown shorthand flag: 'z' in -z\nSee 'container ps --help'.\n",
+    );
+}
+
+#[test]
+fn arguments_that_are_missing_are_counted() {
+    container(&["run"]).code(1).stdout("").stderr(
+        "\"container run\" requires at least 1 argument.\n\
+         See 'container run --help'.\n\n\
+         Usage:  container run [OPTIONS] IMAGE [COMMAND] [ARG...]\n\n\
+         Run a command in a new container\n",
+    );
+    for words in [&["exec", "web"], &["import", "image.tar"]] {
+        container(words)
+            .code(1)
+            .stderr(contains("requires at least 2 arguments."));
+    }
+    for verb in ["inspect", "logs", "stop", "kill", "start", "restart", "rm"] {
+        container(&[verb])
+            .code(1)
+            .stderr(contains("requires at least 1 argument."));
+    }
+}
+
+#[test]
+fn an_unknown_verb_is_named() {
+    container(&["foo"]).code(1).stdout("").stderr(
+        "container: 'foo' is not a container command.\n\
+         See 'container --help'\n",
+    );
+}
+
+#[test]
+fn flags_behind_the_image_are_the_commands() {
+    // Were --nosuchflag ours, it would be refused first.
+    container(&["run", "--uts", "no", "busybox", "ls", "--nosuchflag"])
+        .code(125)
+        .stderr(starts_with("container: --uts: invalid UTS mode."));
+}
+
+#[test]
+fn options_that_contradict_each_other_are_refused() {
+    let container_mode = "conflicting options: ";
+    for (options, what) in [
+        (
+            &["-p", "4001:80", "--net", "container:web"][..],
+            "port publishing and the container type network mode",
+        ),
+        (
+            &["--hostname", "foo", "--net", "container:web"],
+            "hostname and the network mode",
+        ),
+        (
+            &["--hostname", "foo", "--uts", "host"],
+            "hostname and the UTS mode",
+        ),
+    ] {
+        run_is_refused(options, &format!("{container_mode}{what}"));
+    }
+}
+
+#[test]
+fn a_container_is_in_one_network() {
+    for (one, other, both) in [
+        ("container:web", "bridge", "bridge, container:web"),
+        ("container:web", "host", "container:web, host"),
+    ] {
+        run_is_refused(
+            &["--net", one, "--net", other],
+            &format!(
+                "Container cannot be connected to network endpoints: {both}"
+            ),
+        );
+    }
+}
+
+#[test]
+fn a_mode_that_names_nobody_is_refused() {
+    for net in ["container", "container:"] {
+        run_is_refused(
+            &["--net", net],
+            "Invalid network mode: invalid container format \
+             container:<name|id>",
+        );
+    }
+    run_is_refused(&["--uts", "container:web"], "--uts: invalid UTS mode");
+    for mode in ["container:", "nope"] {
+        run_is_refused(&["--pid", mode], "--pid: invalid PID mode");
+        run_is_refused(&["--ipc", mode], "--ipc: invalid IPC mode");
+    }
+}
+
+#[test]
+fn a_bad_port_is_refused() {
+    run_is_refused(&["-p", "99999:80"], "Invalid hostPort: 99999");
+    run_is_refused(&["-p", "foo:80"], "Invalid hostPort: foo");
+    run_is_refused(&["-p", "4000:foo"], "Invalid containerPort: foo");
+    run_is_refused(&["-p", "4000:"], "No port specified: 4000:<empty>");
+}
+
+#[test]
+fn a_bad_name_is_refused() {
+    for name in ["bad name!", "a", "-web", ""] {
+        run_is_refused(
+            &[&format!("--name={name}")],
+            &format!(
+                "Invalid container name ({name}), only \
+                 [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed"
+            ),
+        );
+    }
+}
+
+#[test]
+fn a_terminal_is_given_only_to_who_has_one() {
+    container(&["run", "-it", "busybox"])
+        .code(1)
+        .stderr("container: the input device is not a TTY.\n");
+    container(&["exec", "-it", "web", "sh"])
+        .code(1)
+        .stdout("")
+        .stderr("the input device is not a TTY\n");
+}
+
+#[test]
+fn a_signal_nobody_knows_is_refused() {
+    for signal in ["NOPE", "0", "65"] {
+        container(&["kill", "-s", signal, "web"])
+            .code(1)
+            .stdout("")
+            .stderr(format!("Error: Invalid signal: {signal}\n"));
+    }
+}
+
+#[test]
+fn an_import_is_refused_before_anything_is_unpacked() {
+    container(&["import", "-c", "FROM scratch", "image.tar", "image"])
+        .code(1)
+        .stderr("Error: from is not a valid change command\n");
+    container(&["import", "image.tar", "Image"]).code(1).stderr(
+        "Error: invalid reference format: repository name must be lowercase\n",
+    );
+    container(&["import", "image.tar", "../image"])
+        .code(1)
+        .stderr("Error: invalid reference format\n");
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("image.tar").display().to_string();
+    container(&["import", &path, "image"])
+        .code(1)
+        .stderr(format!("Error: open({path}): No such file or directory\n"));
+}
