@@ -4,7 +4,10 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::fs::File;
+use std::mem;
+use std::sync::LazyLock;
 use std::thread;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow};
 use guest::facts;
@@ -12,6 +15,7 @@ use nix::sched::{CloneFlags, setns};
 use nix::unistd::gethostname;
 use procfs::process::Process as Proc;
 use protocol::{Facts, Kind, Process};
+use regex::{Captures, Regex};
 
 use super::normal::Labels;
 use crate::facts as text;
@@ -20,12 +24,26 @@ use crate::names::{Namer, Shell};
 /// What a mount may not do: the rest of its options says how, not what.
 const RESTRICTIONS: [&str; 4] = ["ro", "nosuid", "nodev", "noexec"];
 
-/// All containers of a run, by the order in which they were seen first.
+/// What may be a PID: they begin with 10000 here.
+static NUMBER: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?-u)\b[1-9][0-9]{4}\b").expect("valid"));
+
+/// A container's first process is runc's until it is the command. Docker does
+/// not wait for that; we do, but not longer than this.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// The containers of a run, at this moment.
+///
+/// Every look gives new labels: what one runtime has shown for a moment, and
+/// the other had already finished, is forgotten with the next command.
 pub(super) struct Containers {
     shell: i32,
-    /// PID and start.
-    known: Vec<(i32, u64)>,
     namer: Namer,
+    before: (Facts, Vec<Shell>),
+    /// All PIDs that first processes have had.
+    pids: BTreeSet<i32>,
+    /// Those of them that were printed, in that order.
+    printed: Vec<i32>,
 }
 
 impl Containers {
@@ -33,51 +51,75 @@ impl Containers {
     pub(super) fn new(shell: i32) -> Self {
         Self {
             shell,
-            known: Vec::new(),
             namer: Namer::new("", &[]),
+            before: (Facts::default(), Vec::new()),
+            pids: BTreeSet::new(),
+            printed: Vec::new(),
         }
     }
 
-    /// Looks at the kernel. The facts, but for what [`Labels`] are for.
-    pub(super) fn observe(&mut self, labels: &mut Labels) -> Result<String> {
-        let mut facts = facts::observe()?;
+    /// Looks at the kernel.
+    pub(super) fn observe(&mut self, labels: &mut Labels) -> Result<()> {
+        let mut facts = settled()?;
         let first = first_processes(&facts);
-        for process in &first {
-            let identity = (process.pid, process.start_time);
-            if !self.known.contains(&identity) {
-                self.known.push(identity);
-            }
-        }
+        self.pids.extend(first.iter().map(|process| process.pid));
         self.leave_out_the_runtime(&mut facts);
         labels.rename_interfaces(&mut facts);
-        let names = self.names(&first);
         let mut shells = vec![Shell {
             pid: self.shell,
             label: "host".into(),
         }];
-        shells.extend(names.iter().cloned());
+        shells.extend(first.iter().enumerate().map(|(n, process)| Shell {
+            pid: process.pid,
+            label: format!("c{}", n + 1),
+        }));
+        self.namer = Namer::new("", &[]);
+        let (before, names) = mem::take(&mut self.before);
+        self.namer.observe(&before, &names);
         self.namer.observe(&facts, &shells);
-        let mut text = text::text(&facts, &self.namer);
-        for Shell { pid, label } in &names {
+        self.before = (facts, shells);
+        Ok(())
+    }
+
+    /// What there was when we looked last, but for what [`Labels`] are for.
+    pub(super) fn facts(&self) -> String {
+        let (facts, shells) = &self.before;
+        let mut text = text::text(facts, &self.namer);
+        for Shell { pid, label } in &shells[1..] {
+            let printed = self.printed.iter().position(|known| known == pid);
+            let number = printed.map(|place| format!(" (pid {})", place + 1));
+            let number = number.unwrap_or_default();
             // One that has ended meanwhile is not there.
-            text += &describe(*pid, label).unwrap_or_default();
+            let about = describe(*pid).unwrap_or_default();
+            text += &format!("{label}{number}: {about}");
         }
-        Ok(text)
+        text
     }
 
     /// Labels for the numbers in a command's output.
     pub(super) fn normalise(&mut self, output: &str) -> Result<String> {
-        Ok(self.namer.normalise(output)?)
+        let text = self.namer.normalise(output)?;
+        let label = |found: &Captures| {
+            let pid = found[0].parse().ok();
+            let label = pid.and_then(|pid| self.label(pid));
+            label.unwrap_or_else(|| found[0].into())
+        };
+        Ok(NUMBER.replace_all(&text, label).into_owned())
     }
 
-    fn names(&self, first: &[Process]) -> Vec<Shell> {
-        let name = |process: &Process| {
-            let identity = (process.pid, process.start_time);
-            let place = self.known.iter().position(|it| *it == identity)?;
-            let (pid, label) = (process.pid, format!("c{}", place + 1));
-            Some(Shell { pid, label })
-        };
-        first.iter().filter_map(name).collect()
+    /// The label for a number that is the PID of a container.
+    fn label(&mut self, pid: i32) -> Option<String> {
+        if pid == self.shell {
+            return Some("<host>".into());
+        }
+        if !self.pids.contains(&pid) {
+            return None;
+        }
+        if !self.printed.contains(&pid) {
+            self.printed.push(pid);
+        }
+        let place = self.printed.iter().position(|known| *known == pid)?;
+        Some(format!("<pid {}>", place + 1))
     }
 
     /// Daemon, shims, monitors: how many there are is nobody's business.
@@ -87,6 +129,21 @@ impl Containers {
         facts
             .processes
             .retain(|p| p.pid == 1 || p.pid == self.shell || inside(p));
+    }
+}
+
+/// Looks until every container has begun.
+fn settled() -> Result<Facts> {
+    let begin = Instant::now();
+    loop {
+        let facts = facts::observe()?;
+        let mut commands = facts.processes.iter().map(|p| &p.command);
+        let begun = !commands.any(|command| command.starts_with("runc:["));
+        if begun || begin.elapsed() > PATIENCE {
+            return Ok(facts);
+        }
+        // The kernel announces an exec to the parent alone.
+        thread::sleep(Duration::from_millis(2));
     }
 }
 
@@ -114,14 +171,12 @@ fn first_processes(facts: &Facts) -> Vec<Process> {
 }
 
 /// Its command, name, rights and mounts.
-fn describe(pid: i32, label: &str) -> Result<String> {
+fn describe(pid: i32) -> Result<String> {
     let process = Proc::new(pid)?;
     let status = process.status()?;
     let command = process.cmdline()?.join(" ");
-    let folder = process.cwd()?;
-    let mut text = format!("{label}: {command}\n");
+    let mut text = format!("{command}\n");
     writeln!(text, "  hostname {}", hostname(pid)?)?;
-    writeln!(text, "  working directory {}", folder.display())?;
     for (name, set) in [
         ("inheritable", status.capinh),
         ("permitted", status.capprm),

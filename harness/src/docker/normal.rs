@@ -23,11 +23,12 @@ static VARIABLE: LazyLock<Regex> = LazyLock::new(|| {
         r"(?x-u)
         \b (?P<id> [0-9a-f]{64} | [0-9a-f]{12} ) \b
         | \b (?P<veth> veth[0-9a-f]{6,} ) \b
-        | \b (?P<name> [a-z]{4,}_[a-z]{2,}[0-9]? (?: _[0-9a-f]{6} )? ) \b
+        | \b (?P<name> [a-z]{3,}_[a-z]{2,}[0-9]? (?: _[0-9a-f]{6} )? ) \b
         | (?P<ago> \b (?: Less\ than\ a\ second | About\ a\ minute
             | [0-9]+\ (?:seconds?|minutes?) ) (?:\ ago)? )
         | (?P<mac> \b 02:42: [0-9a-fA-F:]{11} \b )
         | (?P<local> \b fe80::42: [0-9a-f:]+ )
+        | \b (?P<counter> (?:dropped|errors): ) [0-9]+
         | (?P<stamp> \b [0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z )",
     )
 });
@@ -39,6 +40,11 @@ const KERNEL: [&str; 4] =
 /// What the client of Docker says in a race with its daemon, or not.
 static LOG_LINE: LazyLock<Regex> =
     LazyLock::new(|| fixed(r#"(?m)^time="[^"]*" level=.*\n?"#));
+
+/// Docker keeps these in a map, and a map of Go's has no order.
+static ENDPOINTS: LazyLock<Regex> = LazyLock::new(|| {
+    fixed(r"(?m)(connected to network endpoints: )(\S+), (\S+?)\.$")
+});
 
 /// What the tables of `ps` and `images` begin with.
 const TABLES: [&str; 2] = ["CONTAINER ID ", "REPOSITORY "];
@@ -103,6 +109,9 @@ impl Labels {
                 Some(_) => whole.into(),
             };
         }
+        if let Some(counter) = named("counter") {
+            return format!("{counter}<n>");
+        }
         let label = if named("ago").is_some() {
             "<duration>"
         } else {
@@ -115,8 +124,10 @@ impl Labels {
         format!("veth-{}", place(&mut self.interfaces, name))
     }
 
-    /// Gives the hosts' ends of cables their labels for names.
+    /// Gives the hosts' ends of cables their labels for names: those that are
+    /// there now, for others come and go.
     pub(super) fn rename_interfaces(&mut self, facts: &mut Facts) {
+        self.interfaces.clear();
         for network in &mut facts.networks {
             for interface in &mut network.interfaces {
                 if interface.name.starts_with("veth") {
@@ -185,6 +196,13 @@ mod tests {
             put("02:42:A0:17:40:DF 02:42:ac:11:00:02 fe80::42:acff:fe11:1/64"),
             "<mac docker0> 02:42:ac:11:00:02 <mac docker0>/64\n"
         );
+    }
+
+    #[test]
+    fn networks_have_an_order() {
+        let text = "x connected to network endpoints: container:a, bridge.";
+        let sorted = "x connected to network endpoints: bridge, container:a.";
+        assert_eq!(put(text), format!("{sorted}\n"));
     }
 
     #[test]

@@ -7,11 +7,10 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 
 use super::containers::Containers;
-use super::daemon::Daemon;
 use super::install::Unavailable;
 use super::normal::Labels;
 use super::shell::Shell;
-use super::{Outcome, image};
+use super::{Outcome, daemon, image};
 use crate::exit_code::{ENVIRONMENT, SOFTWARE};
 use crate::{lesson, sandbox};
 
@@ -42,15 +41,17 @@ fn play(
     let lesson = lesson::parse(scenario, &text)?;
     image::write_all()?;
     install(client, programs)?;
-    let daemon = client.map(|_| Daemon::start()).transpose()?;
+    if client.is_some() {
+        daemon::start()?;
+    }
+    sandbox::init::number_from_10000()?;
     let mut shell = Shell::start(PROGRAMS)?;
     let mut labels = Labels::new(&text);
     let mut containers = Containers::new(shell.pid());
     containers.observe(&mut labels)?;
     for command in lesson.commands() {
-        sandbox::init::restart_pids()?;
         let output = shell.run(&command.input)?;
-        let facts = containers.observe(&mut labels)?;
+        containers.observe(&mut labels)?;
         let mut normal = |bytes: &[u8]| {
             let text = String::from_utf8_lossy(bytes);
             anyhow::Ok(labels.put(&containers.normalise(&text)?))
@@ -59,11 +60,10 @@ fn play(
             stdout: normal(&output.stdout)?,
             stderr: normal(&output.stderr)?,
             status: output.status,
-            facts: labels.put(&facts),
+            facts: labels.put(&containers.facts()),
         };
         println!("{}", serde_json::to_string(&outcome)?);
     }
-    drop(daemon);
     Ok(())
 }
 

@@ -70,7 +70,8 @@ struct Row {
     used: bool,
 }
 
-/// All rows, in the order in which they are tried.
+/// All rows. Those for one command are tried before those for its step, and
+/// those before the ones for any; else they are tried in their order.
 #[derive(Debug)]
 pub(super) struct Table {
     path: PathBuf,
@@ -129,14 +130,14 @@ impl Table {
         ]
         .into_iter()
         .filter_map(|(part, docker, container)| {
-            let mut rows: Vec<&mut Row> = self
-                .rows
-                .iter_mut()
-                .filter(|row| {
-                    let places = [step, command, "any"];
-                    row.part == part && places.contains(&row.place.as_str())
-                })
+            // The narrowest first.
+            let places = [command, step, "any"];
+            let rank = |row: &Row| places.iter().position(|p| *p == row.place);
+            let rows = self.rows.iter_mut();
+            let mut rows: Vec<&mut Row> = rows
+                .filter(|row| row.part == part && rank(row).is_some())
                 .collect();
+            rows.sort_by_key(|row| rank(row));
             let lines = compare(&mut rows, docker, container);
             let same = lines.iter().all(|line| matches!(line, Line::Same(_)));
             (!same).then_some(Difference { part, lines })
@@ -344,6 +345,16 @@ mod tests {
         let ours = outcome("", "", 127);
         let found = table().compare("Other", "c", &docker, &ours);
         assert_eq!(parts(&found), [Part::Stdout, Part::Exit]);
+    }
+
+    #[test]
+    fn a_row_for_one_step_goes_before_one_for_all() {
+        let row = "| S | stderr | `docker: {m}.` | `special` | here |\n";
+        let text = format!("{TABLE}{row}");
+        let mut table = Table::parse(Path::new("t.md"), &text).unwrap();
+        let docker = outcome("", "docker: x.\n", 0);
+        let ours = outcome("", "special\n", 0);
+        assert_eq!(parts(&table.compare("S", "c", &docker, &ours)), []);
     }
 
     #[test]
