@@ -160,11 +160,10 @@ pub struct Address {
 impl Config {
     /// Its name as a machine; the environment says it, too.
     pub fn set_hostname(&mut self, hostname: &str) {
+        let old = format!("HOSTNAME={}", self.hostname);
         self.hostname = hostname.into();
-        for variable in &mut self.env {
-            if variable.starts_with("HOSTNAME=") {
-                *variable = format!("HOSTNAME={hostname}");
-            }
+        if let Some(variable) = self.env.iter_mut().find(|it| **it == old) {
+            *variable = format!("HOSTNAME={hostname}");
         }
     }
 }

@@ -18,7 +18,7 @@ use tar::{Archive, Entry, EntryType};
 use crate::container::now;
 use crate::error::{Named, Result, refused};
 use crate::ps;
-use crate::store::{Store, random_id};
+use crate::store::{Store, make_folder, random_id};
 
 const FOLDER: &str = "/var/lib/container/images";
 
@@ -32,7 +32,7 @@ pub struct Image {
 /// The part of config.json we use. All of it may be missing.
 #[derive(Default, Serialize, Deserialize)]
 #[serde(default)]
-struct File_ {
+struct ConfigFile {
     created: String,
     config: Config,
     rootfs: Layers,
@@ -72,7 +72,7 @@ impl Image {
             }
             bytes => bytes.named("read", path.display())?,
         };
-        let file: File_ = serde_json::from_slice(&bytes)
+        let file: ConfigFile = serde_json::from_slice(&bytes)
             .map_err(|error| refused(format!("{}: {error}", path.display())))?;
         Ok(Self {
             id: format!("sha256:{}", hexadecimal(&Sha256::digest(&bytes))),
@@ -108,9 +108,9 @@ fn folder_name(reference: &str) -> Result<&str> {
 /// Makes an image of an archive. It is unpacked aside, and then put in place.
 pub fn import(changes: &[String], tar: &str, reference: &str) -> Result<u8> {
     let name = folder_name(reference).map_err(|it| it.with_status(1))?;
-    let mut file = File_ {
+    let mut file = ConfigFile {
         created: now(),
-        ..File_::default()
+        ..ConfigFile::default()
     };
     for change in changes {
         file.config.change(change)?;
@@ -123,13 +123,14 @@ pub fn import(changes: &[String], tar: &str, reference: &str) -> Result<u8> {
     Ok(0)
 }
 
-fn make(aside: &Path, tar: &str, mut file: File_) -> Result<String> {
+fn make(aside: &Path, tar: &str, mut file: ConfigFile) -> Result<String> {
     let input: Box<dyn Read> = match tar {
         "-" => Box::new(io::stdin().lock()),
         path => Box::new(File::open(path).named("open", path)?),
     };
     let rootfs = aside.join("rootfs");
-    fs::create_dir_all(&rootfs).named("mkdir", rootfs.display())?;
+    make_folder(aside)?;
+    fs::create_dir(&rootfs).named("mkdir", rootfs.display())?;
     let mut input = Hashed(input, Sha256::new());
     unpack(&mut input, &rootfs, tar)?;
     let digest = hexadecimal(&input.1.finalize());
@@ -224,7 +225,7 @@ fn put_in_place(aside: &Path, name: &str) -> Result<()> {
         Err(error) if error.kind() != ErrorKind::NotFound => {
             return Err(error).named("rename", place.display());
         }
-        _ => fs::create_dir(&place).named("mkdir", place.display())?,
+        _ => make_folder(&place)?,
     }
     for part in ["rootfs", "config.json"] {
         fs::rename(aside.join(part), place.join(part))

@@ -235,10 +235,13 @@ fn meet(
     mut outside: Outside,
 ) -> Result<Outside> {
     container.has_process(child.pid)?;
-    if let (Some(veth), Some(ip)) = (container.veth(), container.ip_address()) {
-        network::connect(&veth, ip, child.pid)?;
-    }
+    let laid = match (container.veth(), container.ip_address()) {
+        (Some(veth), Some(ip)) => network::connect(&veth, ip, child.pid),
+        _ => Ok(()),
+    };
+    // If the child has failed, that is the reason for anything else.
     channel.wait_for_word()?;
+    laid?;
     if container.config.tty {
         outside = terminal::open(child.pid)?.0;
     }

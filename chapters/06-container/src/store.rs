@@ -97,12 +97,10 @@ impl Store {
                 // It may have written its last word before it let go.
                 Lock::Free(_claim) => {
                     loaded = load(id)?;
-                    if let Some(lost) =
-                        loaded.as_mut().ok().filter(|it| it.is_alive())
-                    {
-                        if !abandoned(lost)? {
-                            return Ok(());
-                        }
+                    let lost = loaded.as_mut().ok();
+                    let lost = lost.filter(|it| it.is_alive());
+                    if !lost.map_or(Ok(true), abandoned)? {
+                        return Ok(());
                     }
                 }
             }
