@@ -3,6 +3,7 @@
 use anyhow::Error;
 
 use crate::binaries::DoesNotCompile;
+use crate::docker::Broken;
 use crate::lesson::LessonErrors;
 use crate::machine::{Failure, Fate, Stage};
 use crate::play::Interruption;
@@ -21,6 +22,9 @@ pub const SOFTWARE: u8 = 70;
 pub fn of(error: &Error) -> u8 {
     if error.is::<LessonErrors>() || error.is::<DoesNotCompile>() {
         return DIFFERS;
+    }
+    if error.is::<Broken>() {
+        return SOFTWARE;
     }
     if let Some(failure) = error.downcast_ref::<Failure>() {
         return of_failure(failure);

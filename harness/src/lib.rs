@@ -3,6 +3,7 @@
 pub mod binaries;
 pub mod compare;
 pub mod course;
+pub mod docker;
 pub mod doctor;
 pub mod exit_code;
 pub mod facts;
@@ -13,4 +14,5 @@ pub mod names;
 pub mod play;
 pub mod player;
 pub mod progress;
+pub mod sandbox;
 pub mod verify;

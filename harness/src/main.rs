@@ -3,6 +3,7 @@
 //! What `just` calls. Exit codes: 0 as in the book, 1 it differs, 2 usage,
 //! 69 the environment cannot, 70 our bug or the machine's end.
 
+use std::ffi::OsString;
 use std::io::{self, IsTerminal, Read, Write};
 use std::num::ParseIntError;
 use std::path::{Path, PathBuf};
@@ -13,6 +14,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use clap::{Args, Parser, Subcommand};
 use harness::course::{self, Chapter};
+use harness::docker::{self, install::Unavailable};
 use harness::exit_code::{self, DIFFERS, SOFTWARE, USAGE};
 use harness::laboratory::Laboratory;
 use harness::lesson::{self, Lesson, Step};
@@ -21,7 +23,7 @@ use harness::machine::{Machine, kernel};
 use harness::play::{Interruption, Session};
 use harness::player::{self, Book};
 use harness::verify::{self, Source, bless, report};
-use harness::{doctor, progress};
+use harness::{doctor, progress, sandbox};
 use nix::sys::signal::{SigHandler, Signal, signal};
 use protocol::ExitStatus;
 
@@ -67,6 +69,27 @@ enum Command {
     },
     /// Remove the saved machines; the next run makes a new one
     CleanCache,
+    /// Compare `container` with real Docker, on this Linux, as root
+    Docker {
+        /// Where Docker cannot run, only say so
+        #[arg(long)]
+        if_possible: bool,
+    },
+    /// PID 1 of a sandbox
+    #[command(name = sandbox::SUBCOMMAND, hide = true)]
+    Sandbox {
+        #[arg(required = true, trailing_var_arg = true)]
+        program: Vec<OsString>,
+    },
+    /// In a sandbox: the scenario with one of the two
+    #[command(name = docker::SUBCOMMAND, hide = true)]
+    DockerPlayer {
+        #[arg(long)]
+        scenario: PathBuf,
+        #[arg(long)]
+        docker: Option<PathBuf>,
+        programs: Vec<PathBuf>,
+    },
     /// Tell what the machine runs with on this computer, and why
     Doctor {
         /// Forget what was found out about KVM, and try it again
@@ -150,7 +173,30 @@ fn run(command: Command) -> Result<u8> {
             Saved::new(&kernel::cache()?).clean()?;
             Ok(0)
         }
+        Command::Docker { if_possible } => compare(&workspace, if_possible),
+        Command::Sandbox { program } => sandbox::init::run(&program),
+        Command::DockerPlayer {
+            scenario,
+            docker,
+            programs,
+        } => Ok(docker::player::run(&scenario, docker.as_deref(), &programs)),
         Command::Doctor { recheck } => doctor::run(recheck),
+    }
+}
+
+/// `container` against real Docker; or a line that says why not.
+fn compare(workspace: &Path, if_possible: bool) -> Result<u8> {
+    let result = docker::run(workspace);
+    let why = result.as_ref().err();
+    match why.and_then(|error| error.downcast_ref::<Unavailable>()) {
+        Some(why) if if_possible => {
+            println!(
+                "\nNOT RUN: the comparison with real Docker. {why}\n\
+                 To run it: ./just docker"
+            );
+            Ok(0)
+        }
+        _ => result,
     }
 }
 

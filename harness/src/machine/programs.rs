@@ -80,7 +80,7 @@ pub fn missing() -> BTreeMap<&'static str, &'static str> {
 
 /// Looks in `PATH`, and where administrators' tools are: an ordinary user's
 /// `PATH` often leaves those folders out.
-fn find(name: &str) -> Result<PathBuf> {
+pub fn find(name: &str) -> Result<PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();
     env::split_paths(&path)
         .chain(["/usr/sbin", "/sbin", "/usr/bin", "/bin"].map(PathBuf::from))
@@ -92,25 +92,33 @@ fn find(name: &str) -> Result<PathBuf> {
 }
 
 fn add_program(archive: &mut Archive, to: &str, from: &Path) -> Result<()> {
-    let from = fs::canonicalize(from)?;
-    archive.file(to, 0o755, read(&from)?);
-    let tree = DependencyAnalyzer::new(PathBuf::from("/"))
-        .analyze(&from)
-        .with_context(|| format!("libraries of {}", from.display()))?;
-    if let Some(interpreter) = &tree.interpreter {
-        archive.file(interpreter, 0o755, read(Path::new(interpreter))?);
-    }
-    for library in tree.libraries.values() {
-        let real = library.realpath.as_ref().with_context(|| {
-            format!("{}: library {} not found", from.display(), library.name)
-        })?;
-        let path = library.path.to_string_lossy();
-        archive.file(&path, 0o755, read(real)?);
+    for (to, from) in with_libraries(to, from)? {
+        archive.file(&to, 0o755, read(&from)?);
     }
     Ok(())
 }
 
-fn applets(busybox: &Path) -> Result<Vec<String>> {
+/// A program and all it needs to start: where each shall be, and where it is.
+pub fn with_libraries(to: &str, from: &Path) -> Result<Vec<(String, PathBuf)>> {
+    let from = fs::canonicalize(from)?;
+    let tree = DependencyAnalyzer::new(PathBuf::from("/"))
+        .analyze(&from)
+        .with_context(|| format!("libraries of {}", from.display()))?;
+    let mut files = vec![(to.to_owned(), from.clone())];
+    if let Some(interpreter) = tree.interpreter {
+        files.push((interpreter.clone(), interpreter.into()));
+    }
+    for library in tree.libraries.into_values() {
+        let real = library.realpath.with_context(|| {
+            format!("{}: library {} not found", from.display(), library.name)
+        })?;
+        files.push((library.path.to_string_lossy().into_owned(), real));
+    }
+    Ok(files)
+}
+
+/// The commands a busybox has.
+pub fn applets(busybox: &Path) -> Result<Vec<String>> {
     let output = Command::new(busybox).arg("--list").output()?;
     ensure!(output.status.success(), "busybox --list: {}", output.status);
     let names = String::from_utf8(output.stdout).context("busybox --list")?;

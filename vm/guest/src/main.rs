@@ -8,7 +8,7 @@
 //! * [`serve`]: the loop: requests in, events out, children reaped
 //! * [`streams`]: commands on pipes, commands on terminals
 //! * [`prompt`]: finds the shells' prompts in what a terminal prints
-//! * [`facts`]: what the kernel holds, seen by PID 1 itself
+//! * [`guest::facts`]: what the kernel holds, seen by PID 1 itself
 //!
 //! There is one thread, because namespaces belong to threads. When the
 //! harness goes, however it goes, the port reads as closed and the machine
@@ -16,7 +16,6 @@
 
 mod boot;
 mod control;
-mod facts;
 mod prompt;
 mod serve;
 mod streams;

@@ -15,7 +15,6 @@ use nix::time::{ClockId, clock_settime};
 use protocol::{Event, Request};
 
 use crate::control::Control;
-use crate::facts;
 use crate::streams::Streams;
 
 /// Says hello, then serves until the harness is gone or asks to stop.
@@ -135,7 +134,7 @@ fn answer(
         Request::Resize { id, size } => streams.resize(id, size),
         Request::Signal { id, signal } => streams.signal(id, signal),
         Request::Ping => control.send(&Event::Pong),
-        Request::Facts => control.send(&Event::Facts(facts::observe()?)),
+        Request::Facts => control.send(&Event::Facts(guest::facts::observe()?)),
         Request::Poweroff => Ok(()),
     }
 }

@@ -1,0 +1,218 @@
+//! What the kernel holds of each container, seen from outside: by procfs and
+//! netlink, whoever has made it.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+use std::fs::File;
+use std::mem;
+use std::sync::LazyLock;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, anyhow};
+use guest::facts;
+use nix::sched::{CloneFlags, setns};
+use nix::unistd::gethostname;
+use procfs::process::Process as Proc;
+use protocol::{Facts, Kind, Process};
+use regex::{Captures, Regex};
+
+use super::normal::Labels;
+use crate::facts as text;
+use crate::names::{Namer, Shell};
+
+/// What a mount may not do: the rest of its options says how, not what.
+const RESTRICTIONS: [&str; 4] = ["ro", "nosuid", "nodev", "noexec"];
+
+/// What may be a PID: they begin with 10000 here.
+static NUMBER: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?-u)\b[1-9][0-9]{4}\b").expect("valid"));
+
+/// A container's first process is runc's until it is the command. Docker does
+/// not wait for that; we do, but not longer than this.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// The containers of a run, at this moment.
+///
+/// Every look gives new labels: what one runtime has shown for a moment, and
+/// the other had already finished, is forgotten with the next command.
+pub(super) struct Containers {
+    shell: i32,
+    namer: Namer,
+    before: (Facts, Vec<Shell>),
+    /// All PIDs that first processes have had.
+    pids: BTreeSet<i32>,
+    /// Those of them that were printed, in that order.
+    printed: Vec<i32>,
+}
+
+impl Containers {
+    /// None yet; the host is where this shell is.
+    pub(super) fn new(shell: i32) -> Self {
+        Self {
+            shell,
+            namer: Namer::new("", &[]),
+            before: (Facts::default(), Vec::new()),
+            pids: BTreeSet::new(),
+            printed: Vec::new(),
+        }
+    }
+
+    /// Looks at the kernel.
+    pub(super) fn observe(&mut self, labels: &mut Labels) -> Result<()> {
+        let mut facts = settled()?;
+        let first = first_processes(&facts);
+        self.pids.extend(first.iter().map(|process| process.pid));
+        self.leave_out_the_runtime(&mut facts);
+        labels.rename_interfaces(&mut facts);
+        let mut shells = vec![Shell {
+            pid: self.shell,
+            label: "host".into(),
+        }];
+        shells.extend(first.iter().enumerate().map(|(n, process)| Shell {
+            pid: process.pid,
+            label: format!("c{}", n + 1),
+        }));
+        self.namer = Namer::new("", &[]);
+        let (before, names) = mem::take(&mut self.before);
+        self.namer.observe(&before, &names);
+        self.namer.observe(&facts, &shells);
+        self.before = (facts, shells);
+        Ok(())
+    }
+
+    /// What there was when we looked last, but for what [`Labels`] are for.
+    pub(super) fn facts(&self) -> String {
+        let (facts, shells) = &self.before;
+        let mut text = text::text(facts, &self.namer);
+        for Shell { pid, label } in &shells[1..] {
+            let printed = self.printed.iter().position(|known| known == pid);
+            let number = printed.map(|place| format!(" (pid {})", place + 1));
+            let number = number.unwrap_or_default();
+            // One that has ended meanwhile is not there.
+            let about = describe(*pid).unwrap_or_default();
+            text += &format!("{label}{number}: {about}");
+        }
+        text
+    }
+
+    /// Labels for the numbers in a command's output.
+    pub(super) fn normalise(&mut self, output: &str) -> Result<String> {
+        let text = self.namer.normalise(output)?;
+        let label = |found: &Captures| {
+            let pid = found[0].parse().ok();
+            let label = pid.and_then(|pid| self.label(pid));
+            label.unwrap_or_else(|| found[0].into())
+        };
+        Ok(NUMBER.replace_all(&text, label).into_owned())
+    }
+
+    /// The label for a number that is the PID of a container.
+    fn label(&mut self, pid: i32) -> Option<String> {
+        if pid == self.shell {
+            return Some("<host>".into());
+        }
+        if !self.pids.contains(&pid) {
+            return None;
+        }
+        if !self.printed.contains(&pid) {
+            self.printed.push(pid);
+        }
+        let place = self.printed.iter().position(|known| *known == pid)?;
+        Some(format!("<pid {}>", place + 1))
+    }
+
+    /// Daemon, shims, monitors: how many there are is nobody's business.
+    fn leave_out_the_runtime(&self, facts: &mut Facts) {
+        let host = facts.processes.first().and_then(|p| member(p, Kind::Mnt));
+        let inside = |p: &Process| member(p, Kind::Mnt) != host;
+        facts
+            .processes
+            .retain(|p| p.pid == 1 || p.pid == self.shell || inside(p));
+    }
+}
+
+/// Looks until every container has begun.
+fn settled() -> Result<Facts> {
+    let begin = Instant::now();
+    loop {
+        let facts = facts::observe()?;
+        let mut commands = facts.processes.iter().map(|p| &p.command);
+        let begun = !commands.any(|command| command.starts_with("runc:["));
+        if begun || begin.elapsed() > PATIENCE {
+            return Ok(facts);
+        }
+        // The kernel announces an exec to the parent alone.
+        thread::sleep(Duration::from_millis(2));
+    }
+}
+
+fn member(process: &Process, kind: Kind) -> Option<(u64, u64)> {
+    let mut all = process.namespaces.iter();
+    let found = all.find(|namespace| namespace.kind == kind)?;
+    Some((found.device, found.inode))
+}
+
+/// A container has other mounts than the host, and its first process has a
+/// parent that has not.
+fn first_processes(facts: &Facts) -> Vec<Process> {
+    let host = facts.processes.first().and_then(|p| member(p, Kind::Mnt));
+    let outside: BTreeSet<i32> = facts
+        .processes
+        .iter()
+        .filter(|p| member(p, Kind::Mnt) == host)
+        .map(|p| p.pid)
+        .collect();
+    let first = facts
+        .processes
+        .iter()
+        .filter(|p| !outside.contains(&p.pid) && outside.contains(&p.ppid));
+    first.cloned().collect()
+}
+
+/// Its command, name, rights and mounts.
+fn describe(pid: i32) -> Result<String> {
+    let process = Proc::new(pid)?;
+    let status = process.status()?;
+    let command = process.cmdline()?.join(" ");
+    let mut text = format!("{command}\n");
+    writeln!(text, "  hostname {}", hostname(pid)?)?;
+    for (name, set) in [
+        ("inheritable", status.capinh),
+        ("permitted", status.capprm),
+        ("effective", status.capeff),
+        ("bounding", status.capbnd.unwrap_or(0)),
+        ("ambient", status.capamb.unwrap_or(0)),
+    ] {
+        writeln!(text, "  {name} capabilities {set:016x}")?;
+    }
+    let no_new_privs = status.nonewprivs.unwrap_or(0);
+    writeln!(text, "  no_new_privs {no_new_privs}")?;
+    writeln!(text, "  seccomp {}", status.seccomp.unwrap_or(0))?;
+    let mut mounts = BTreeSet::new();
+    for mount in process.mountinfo()? {
+        let options = RESTRICTIONS.into_iter();
+        let options: Vec<&str> = options
+            .filter(|option| mount.mount_options.contains_key(*option))
+            .collect();
+        let (path, kind) = (mount.mount_point.display(), mount.fs_type);
+        let line = format!("  mount {path} {kind} {}", options.join(","));
+        mounts.insert(line.trim_end().to_owned());
+    }
+    for mount in mounts {
+        writeln!(text, "{mount}")?;
+    }
+    Ok(text)
+}
+
+/// What it is called inside.
+fn hostname(pid: i32) -> Result<String> {
+    let handle = File::open(format!("/proc/{pid}/ns/uts"))?;
+    // A thread is a member of its own; it ends, and nobody has moved.
+    let asked = thread::spawn(move || {
+        setns(handle, CloneFlags::CLONE_NEWUTS).context("setns(uts)")?;
+        let name = gethostname().context("gethostname")?;
+        anyhow::Ok(name.to_string_lossy().into_owned())
+    });
+    asked.join().map_err(|_| anyhow!("gethostname"))?
+}

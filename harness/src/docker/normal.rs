@@ -1,0 +1,214 @@
+//! What is another in every run of Docker: ids, names it makes up, durations,
+//! interfaces of its own naming. Equal stays equal, different stays different.
+
+use std::sync::LazyLock;
+
+use protocol::Facts;
+use regex::{Captures, Regex};
+
+/// The labels of one run.
+#[derive(Debug)]
+pub(super) struct Labels {
+    /// The first twelve digits, by order of appearance.
+    ids: Vec<String>,
+    names: Vec<String>,
+    interfaces: Vec<String>,
+    /// Words that only look like a name.
+    scenario: String,
+}
+
+/// What has another value in every run.
+static VARIABLE: LazyLock<Regex> = LazyLock::new(|| {
+    fixed(
+        r"(?x-u)
+        \b (?P<id> [0-9a-f]{64} | [0-9a-f]{12} ) \b
+        | \b (?P<veth> veth[0-9a-f]{6,} ) \b
+        | \b (?P<name> [a-z]{3,}_[a-z]{2,}[0-9]? (?: _[0-9a-f]{6} )? ) \b
+        | (?P<ago> \b (?: Less\ than\ a\ second | About\ a\ minute
+            | [0-9]+\ (?:seconds?|minutes?) ) (?:\ ago)? )
+        | (?P<mac> \b 02:42: [0-9a-fA-F:]{11} \b )
+        | (?P<local> \b fe80::42: [0-9a-f:]+ )
+        | \b (?P<counter> (?:dropped|errors): ) [0-9]+
+        | (?P<stamp> \b [0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z )",
+    )
+});
+
+/// Files below /proc that only look like a name Docker makes up.
+const KERNEL: [&str; 4] =
+    ["latency_stats", "sched_debug", "timer_list", "timer_stats"];
+
+/// What the client of Docker says in a race with its daemon, or not.
+static LOG_LINE: LazyLock<Regex> =
+    LazyLock::new(|| fixed(r#"(?m)^time="[^"]*" level=.*\n?"#));
+
+/// Docker keeps these in a map, and a map of Go's has no order.
+static ENDPOINTS: LazyLock<Regex> = LazyLock::new(|| {
+    fixed(r"(?m)(connected to network endpoints: )(\S+), (\S+?)\.$")
+});
+
+/// What the tables of `ps` and `images` begin with.
+const TABLES: [&str; 2] = ["CONTAINER ID ", "REPOSITORY "];
+
+/// Their columns are as wide as what was in them before it had a label.
+static GAP: LazyLock<Regex> = LazyLock::new(|| fixed(r"(?m)(\S)  +"));
+
+fn fixed(pattern: &str) -> Regex {
+    // The patterns of this file are compiled by its tests.
+    Regex::new(pattern).expect("a valid pattern")
+}
+
+impl Labels {
+    /// None yet. What this text says is nothing that a runtime has made up.
+    pub(super) fn new(scenario: &str) -> Self {
+        Self {
+            ids: Vec::new(),
+            names: Vec::new(),
+            interfaces: Vec::new(),
+            scenario: scenario.into(),
+        }
+    }
+
+    /// A command's output, with labels.
+    pub(super) fn put(&mut self, text: &str) -> String {
+        let mut text = LOG_LINE.replace_all(text, "");
+        if TABLES.iter().any(|table| text.starts_with(table)) {
+            text = GAP.replace_all(&text, "$1  ").into_owned().into();
+        }
+        let text =
+            VARIABLE.replace_all(&text, |found: &Captures| self.label(found));
+        let lines = text.lines().map(str::trim_end);
+        lines.map(|line| format!("{line}\n")).collect()
+    }
+
+    fn label(&mut self, found: &Captures) -> String {
+        let whole = &found[0];
+        let named = |name| found.name(name).map(|part| part.as_str());
+        if let Some(id) = named("id") {
+            let number = place(&mut self.ids, &id[..12]);
+            let kind = if id.len() == 64 { "id" } else { "short id" };
+            return format!("<{kind} {number}>");
+        }
+        if let Some(name) = named("name") {
+            let ours = self.scenario.contains(name) || KERNEL.contains(&name);
+            if ours {
+                return name.into();
+            }
+            return format!("<name {}>", place(&mut self.names, name));
+        }
+        if let Some(veth) = named("veth") {
+            return self.interface(veth);
+        }
+        if named("mac").or(named("local")).is_some() {
+            // The address of a container is made of its IP address; the
+            // bridge's is not, or it is the first.
+            let made = ["02:42:ac:11:", "fe80::42:acff:fe11:"];
+            let lower = whole.to_lowercase();
+            let made = made.iter().find_map(|it| lower.strip_prefix(it));
+            return match made {
+                Some("00:01" | "1") | None => "<mac docker0>".into(),
+                Some(_) => whole.into(),
+            };
+        }
+        if let Some(counter) = named("counter") {
+            return format!("{counter}<n>");
+        }
+        let label = if named("ago").is_some() {
+            "<duration>"
+        } else {
+            "<date>"
+        };
+        label.into()
+    }
+
+    fn interface(&mut self, name: &str) -> String {
+        format!("veth-{}", place(&mut self.interfaces, name))
+    }
+
+    /// Gives the hosts' ends of cables their labels for names: those that are
+    /// there now, for others come and go.
+    pub(super) fn rename_interfaces(&mut self, facts: &mut Facts) {
+        self.interfaces.clear();
+        for network in &mut facts.networks {
+            for interface in &mut network.interfaces {
+                if interface.name.starts_with("veth") {
+                    interface.name = self.interface(&interface.name);
+                }
+            }
+        }
+    }
+}
+
+/// From 1, by order of appearance.
+fn place(known: &mut Vec<String>, word: &str) -> usize {
+    match known.iter().position(|it| it == word) {
+        Some(place) => place + 1,
+        None => {
+            known.push(word.into());
+            known.len()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ID: &str =
+        "d1eb99bb9563bb1d4fd71667964b91fd9216d7cbcf8dd980e01561430f8bb856";
+
+    fn put(text: &str) -> String {
+        Labels::new("set_ns pid_for_children").put(text)
+    }
+
+    #[test]
+    fn an_id_and_its_beginning_have_one_number() {
+        let text = format!("{ID}\nd1eb99bb9563 000000000001\n");
+        let normal = "<id 1>\n<short id 1> <short id 2>\n";
+        assert_eq!(put(&text), normal);
+        assert_eq!(put(&format!("sha256:{ID}")), "sha256:<id 1>\n");
+        assert_eq!(
+            put("CapEff: 00000000a80425fb"),
+            "CapEff: 00000000a80425fb\n"
+        );
+    }
+
+    #[test]
+    fn names_are_known_again_and_words_of_the_scenario_stay() {
+        assert_eq!(
+            put("gracious_tu set_ns keen_kilby gracious_tu pid_for_children"),
+            "<name 1> set_ns <name 2> <name 1> pid_for_children\n"
+        );
+    }
+
+    #[test]
+    fn durations_and_widths_of_columns_say_nothing() {
+        assert_eq!(
+            put(
+                "CREATED         STATUS\n1 second ago    Up Less than a second"
+            ),
+            "CREATED  STATUS\n<duration>  Up <duration>\n"
+        );
+    }
+
+    #[test]
+    fn the_bridge_has_another_address_in_every_run_and_a_container_has_not() {
+        assert_eq!(
+            put("02:42:A0:17:40:DF 02:42:ac:11:00:02 fe80::42:acff:fe11:1/64"),
+            "<mac docker0> 02:42:ac:11:00:02 <mac docker0>/64\n"
+        );
+    }
+
+    #[test]
+    fn networks_have_an_order() {
+        let text = "x connected to network endpoints: container:a, bridge.";
+        let sorted = "x connected to network endpoints: bridge, container:a.";
+        assert_eq!(put(text), format!("{sorted}\n"));
+    }
+
+    #[test]
+    fn what_the_client_logs_is_not_said() {
+        let text =
+            "a\ntime=\"2026-11-23T16:40:07Z\" level=error msg=\"x\"\nb\n";
+        assert_eq!(put(text), "a\nb\n");
+    }
+}

@@ -1,0 +1,375 @@
+//! The tables of docs/src/docker.md: which words of Docker stand for which of
+//! ours, and which differences are accepted, each with its reason.
+//!
+//! A cell with `code` is a pattern for one line: `{x}` in it is any text, the
+//! same on both sides. `—` is no line, `...` all lines. A row that is of no
+//! use any more is an error.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Result, bail};
+use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+use regex::{Captures, Regex};
+
+use super::Outcome;
+use crate::compare::diff::{self, Line};
+use crate::lesson::Expected;
+
+/// What a row speaks of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    Stdout,
+    Stderr,
+    Exit,
+    Facts,
+}
+
+impl Part {
+    fn from_name(name: &str) -> Option<Self> {
+        Some(match name {
+            "stdout" => Self::Stdout,
+            "stderr" => Self::Stderr,
+            "exit" => Self::Exit,
+            "facts" => Self::Facts,
+            _ => return None,
+        })
+    }
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Stdout => "stdout",
+            Self::Stderr => "stderr",
+            Self::Exit => "exit status",
+            Self::Facts => "facts",
+        })
+    }
+}
+
+/// One side of a row.
+#[derive(Clone, Debug)]
+enum Words {
+    /// `—`
+    Nothing,
+    /// `...`
+    Everything,
+    /// A line, as it stands there.
+    Line(String),
+}
+
+#[derive(Clone, Debug)]
+struct Row {
+    line: usize,
+    /// A command, the title of a step, or `any`.
+    place: String,
+    part: Part,
+    docker: Words,
+    container: Words,
+    used: bool,
+}
+
+/// All rows. Those for one command are tried before those for its step, and
+/// those before the ones for any; else they are tried in their order.
+#[derive(Debug)]
+pub(super) struct Table {
+    path: PathBuf,
+    rows: Vec<Row>,
+}
+
+/// A part of what a command did that is not the same with both.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Difference {
+    part: Part,
+    lines: Vec<Line>,
+}
+
+impl Table {
+    /// Reads all tables with the five columns.
+    pub(super) fn parse(path: &Path, text: &str) -> Result<Self> {
+        let mut rows = Vec::new();
+        let mut cells: Vec<String> = Vec::new();
+        let parser = Parser::new_ext(text, Options::ENABLE_TABLES);
+        for (event, range) in parser.into_offset_iter() {
+            match event {
+                Event::Start(Tag::TableRow) => cells.clear(),
+                Event::Start(Tag::TableCell) => cells.push(String::new()),
+                Event::Code(code) | Event::Text(code) => {
+                    if let Some(cell) = cells.last_mut() {
+                        cell.push_str(&code);
+                    }
+                }
+                Event::End(TagEnd::TableRow) => {
+                    let before = &text.as_bytes()[..range.start];
+                    let line = before.iter().filter(|b| **b == b'\n').count();
+                    rows.push(row(path, line + 1, &cells)?);
+                }
+                _ => {}
+            }
+        }
+        let path = path.into();
+        Ok(Self { path, rows })
+    }
+
+    /// Everything one command did, with both.
+    pub(super) fn compare(
+        &mut self,
+        step: &str,
+        command: &str,
+        docker: &Outcome,
+        container: &Outcome,
+    ) -> Vec<Difference> {
+        let statuses = [docker, container].map(|it| it.status.to_string());
+        let [exit_docker, exit_container] = &statuses;
+        [
+            (Part::Stdout, &docker.stdout, &container.stdout),
+            (Part::Stderr, &docker.stderr, &container.stderr),
+            (Part::Exit, exit_docker, exit_container),
+            (Part::Facts, &docker.facts, &container.facts),
+        ]
+        .into_iter()
+        .filter_map(|(part, docker, container)| {
+            // The narrowest first.
+            let places = [command, step, "any"];
+            let rank = |row: &Row| places.iter().position(|p| *p == row.place);
+            let rows = self.rows.iter_mut();
+            let mut rows: Vec<&mut Row> = rows
+                .filter(|row| row.part == part && rank(row).is_some())
+                .collect();
+            rows.sort_by_key(|row| rank(row));
+            let lines = compare(&mut rows, docker, container);
+            let same = lines.iter().all(|line| matches!(line, Line::Same(_)));
+            (!same).then_some(Difference { part, lines })
+        })
+        .collect()
+    }
+
+    /// The rows that nothing has needed.
+    pub(super) fn stale(&self) -> Vec<String> {
+        let unused = self.rows.iter().filter(|row| !row.used);
+        unused
+            .map(|row| {
+                format!(
+                    "{}:{}: this difference does not occur (any more)",
+                    self.path.display(),
+                    row.line
+                )
+            })
+            .collect()
+    }
+}
+
+fn row(path: &Path, line: usize, cells: &[String]) -> Result<Row> {
+    let place = format!("{}:{line}", path.display());
+    let [command, part, docker, container, reason] = cells else {
+        bail!("{place}: {} cells, not five", cells.len());
+    };
+    let Some(part) = Part::from_name(part) else {
+        bail!("{place}: not stdout, stderr, exit or facts: {part}");
+    };
+    if reason.trim().is_empty() {
+        bail!("{place}: a difference without a reason");
+    }
+    let words = |cell: &str| match cell {
+        "—" => Words::Nothing,
+        "..." => Words::Everything,
+        line => Words::Line(line.into()),
+    };
+    Ok(Row {
+        line,
+        place: command.clone(),
+        part,
+        docker: words(docker),
+        container: words(container),
+        used: false,
+    })
+}
+
+/// Docker's text in our words against ours.
+fn compare(rows: &mut [&mut Row], docker: &str, container: &str) -> Vec<Line> {
+    for row in rows.iter_mut() {
+        if let Words::Everything = row.docker {
+            row.used |= docker != container;
+            return Vec::new();
+        }
+    }
+    let expected: Vec<Expected> = docker
+        .lines()
+        .filter_map(|line| translate(rows, line))
+        .map(Expected::Line)
+        .collect();
+    let actual: Vec<&str> = container
+        .lines()
+        .filter(|line| !is_ours_alone(rows, line))
+        .collect();
+    diff::lines(&expected, &actual)
+}
+
+/// Docker's line in our words; none if we do not say it.
+fn translate(rows: &mut [&mut Row], line: &str) -> Option<String> {
+    for row in rows.iter_mut() {
+        let Words::Line(words) = &row.docker else {
+            continue;
+        };
+        let Some(found) = pattern(words).captures(line) else {
+            continue;
+        };
+        let ours = match &row.container {
+            Words::Line(words) => Some(filled(words, &found)),
+            _ => None,
+        };
+        row.used |= ours.as_deref() != Some(line);
+        return ours;
+    }
+    Some(line.into())
+}
+
+fn is_ours_alone(rows: &mut [&mut Row], line: &str) -> bool {
+    let mut rows = rows.iter_mut();
+    let found = rows.find(|row| match (&row.docker, &row.container) {
+        (Words::Nothing, Words::Line(words)) => pattern(words).is_match(line),
+        _ => false,
+    });
+    found.is_some_and(|row| {
+        row.used = true;
+        true
+    })
+}
+
+/// `{x}` is any text. No line of ours has a single word in braces.
+fn pattern(words: &str) -> Regex {
+    let holes = holes();
+    let mut pattern = String::from("^");
+    let mut end = 0;
+    for hole in holes.captures_iter(words) {
+        let place = hole.get_match();
+        pattern += &regex::escape(&words[end..place.start()]);
+        pattern += &format!("(?P<{}>.+?)", &hole[1]);
+        end = place.end();
+    }
+    pattern += &regex::escape(&words[end..]);
+    pattern.push('$');
+    // Escaped text and groups with small letters for names.
+    Regex::new(&pattern).expect("a valid pattern")
+}
+
+fn filled(words: &str, found: &Captures) -> String {
+    let fill = |hole: &Captures| {
+        let text = found.name(&hole[1]).map(|text| text.as_str());
+        text.unwrap_or(&hole[0]).to_owned()
+    };
+    holes().replace_all(words, fill).into_owned()
+}
+
+fn holes() -> Regex {
+    Regex::new(r"\{([a-z]+)\}").expect("a valid pattern")
+}
+
+impl Difference {
+    /// Whether it is in what the kernel holds, not in what was printed.
+    pub(super) fn is_in_facts(&self) -> bool {
+        self.part == Part::Facts
+    }
+
+    /// `-` is Docker's, `+` is ours.
+    pub(super) fn render(
+        &self,
+        paint: impl Fn(&Line, String) -> String,
+    ) -> String {
+        let mut text = format!("  {}: - docker, + container\n", self.part);
+        for line in &diff::shown(&self.lines) {
+            let painted = paint(line, line.to_string());
+            text += &format!("    {painted}\n");
+        }
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TABLE: &str = "\
+# T
+
+| command | what | docker | container | reason |
+|---|---|---|---|---|
+| any | stderr | `docker: {m}.` | `container: {m}.` | our name |
+| `docker a \\| b` | exit | `126` | `127` | a shell's |
+| S | stdout | `lost {x}` | — | no such thing |
+| S | stdout | — | `more` | advice |
+";
+
+    fn table() -> Table {
+        Table::parse(Path::new("t.md"), TABLE).unwrap()
+    }
+
+    fn outcome(stdout: &str, stderr: &str, status: u8) -> Outcome {
+        Outcome {
+            stdout: stdout.into(),
+            stderr: stderr.into(),
+            status,
+            facts: String::new(),
+        }
+    }
+
+    fn parts(found: &[Difference]) -> Vec<Part> {
+        found.iter().map(|difference| difference.part).collect()
+    }
+
+    #[test]
+    fn what_stands_in_the_table_is_no_difference() {
+        let docker = outcome("a\nlost 1\n", "docker: no such: x.\n", 126);
+        let ours = outcome("a\nmore\n", "container: no such: x.\n", 127);
+        let mut table = table();
+        let found = table.compare("S", "docker a | b", &docker, &ours);
+        assert_eq!(parts(&found), []);
+        assert_eq!(table.stale(), Vec::<String>::new());
+    }
+
+    #[test]
+    fn what_a_message_says_has_to_be_the_same() {
+        let docker = outcome("", "docker: no such: x.\n", 0);
+        let ours = outcome("", "container: no such: y.\n", 0);
+        let found = table().compare("S", "c", &docker, &ours);
+        assert_eq!(parts(&found), [Part::Stderr]);
+        let text = found[0].render(|_, text| text);
+        assert!(text.contains("- container: no such: x."), "{text}");
+        assert!(text.contains("+ container: no such: y."), "{text}");
+    }
+
+    #[test]
+    fn a_row_is_for_its_own_place() {
+        let docker = outcome("lost 1\n", "", 126);
+        let ours = outcome("", "", 127);
+        let found = table().compare("Other", "c", &docker, &ours);
+        assert_eq!(parts(&found), [Part::Stdout, Part::Exit]);
+    }
+
+    #[test]
+    fn a_row_for_one_step_goes_before_one_for_all() {
+        let row = "| S | stderr | `docker: {m}.` | `special` | here |\n";
+        let text = format!("{TABLE}{row}");
+        let mut table = Table::parse(Path::new("t.md"), &text).unwrap();
+        let docker = outcome("", "docker: x.\n", 0);
+        let ours = outcome("", "special\n", 0);
+        assert_eq!(parts(&table.compare("S", "c", &docker, &ours)), []);
+    }
+
+    #[test]
+    fn a_row_that_nothing_needs_is_stale() {
+        let mut table = table();
+        let same = outcome("", "container: x.\n", 0);
+        assert!(table.compare("S", "c", &same, &same).is_empty());
+        assert_eq!(table.stale().len(), 4);
+        assert!(table.stale()[0].starts_with("t.md:5: "));
+    }
+
+    #[test]
+    fn a_difference_has_a_reason() {
+        let text = TABLE.replace("advice", "");
+        let error = Table::parse(Path::new("t.md"), &text).unwrap_err();
+        assert_eq!(error.to_string(), "t.md:8: a difference without a reason");
+    }
+}

@@ -1,0 +1,118 @@
+//! The cgroup of a sandbox: version 2, and all that is in it below a folder
+//! of ours. A cgroup outlives its processes, so it has to be removed; what a
+//! killed PID 1 has left, the next sandbox removes. It is known by its lock:
+//! the owner's is held until it ends.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use nix::fcntl::{Flock, FlockArg};
+use nix::mount::{MntFlags, umount2};
+use nix::sched::{CloneFlags, unshare};
+use nix::unistd::{UnlinkatFlags, unlinkat};
+use procfs::process::Process;
+
+use super::init::attach;
+
+/// Where cgroups are, for whoever is in the sandbox.
+const INSIDE: &str = "/sys/fs/cgroup";
+
+/// Where all of them are, until we have a namespace.
+const ALL: &str = "/run/cgroup";
+
+/// How our folders' names begin.
+const PREFIX: &str = "namespace-workshop-";
+
+/// A cgroup of our own, with us in it.
+pub(super) struct Cgroup {
+    name: String,
+    parent: File,
+    /// Takes us back to where we came from.
+    home: File,
+    _lock: Flock<File>,
+}
+
+/// Makes a cgroup, enters it, and makes it the root of a new namespace.
+pub(super) fn enter() -> Result<Cgroup> {
+    fs::create_dir(ALL).context(ALL)?;
+    attach("cgroup2", ALL)?;
+    let parent = own_path()?;
+    sweep(&parent);
+    let name = format!("{PREFIX}{}", unique()?);
+    let folder = parent.join(&name);
+    fs::create_dir(&folder).with_context(|| format!("{folder:?}"))?;
+    let lock = Flock::lock(File::open(&folder)?, FlockArg::LockExclusive);
+    let cgroup = Cgroup {
+        name,
+        home: procs(&parent)?,
+        parent: File::open(&parent)?,
+        _lock: lock.map_err(|(_, errno)| errno).context("flock")?,
+    };
+    procs(&folder)?.write_all(b"0").context("cgroup.procs")?;
+    unshare(CloneFlags::CLONE_NEWCGROUP).context("unshare(cgroup)")?;
+    attach("cgroup2", INSIDE)?;
+    // The root stays empty: only then its children can be given controllers.
+    let host = Path::new(INSIDE).join("host");
+    fs::create_dir(&host).context("mkdir(host)")?;
+    procs(&host)?.write_all(b"0").context("cgroup.procs")?;
+    umount2(ALL, MntFlags::MNT_DETACH).context("umount")?;
+    Ok(cgroup)
+}
+
+impl Cgroup {
+    /// Leaves it, and removes it. Nobody else may be in it.
+    pub(super) fn remove(mut self) -> Result<()> {
+        self.home.write_all(b"0").context("leave the cgroup")?;
+        remove_below(Path::new(INSIDE));
+        unlinkat(&self.parent, self.name.as_str(), UnlinkatFlags::RemoveDir)
+            .with_context(|| format!("rmdir({})", self.name))
+    }
+}
+
+fn procs(folder: &Path) -> Result<File> {
+    let path = folder.join("cgroup.procs");
+    let file = OpenOptions::new().write(true).open(&path);
+    file.with_context(|| format!("{}", path.display()))
+}
+
+/// Our cgroup of version 2, below [`ALL`].
+fn own_path() -> Result<PathBuf> {
+    let all = Process::myself()?.cgroups()?;
+    let own = all.into_iter().find(|cgroup| cgroup.hierarchy == 0);
+    let own = own.context("this Linux has no cgroup v2")?;
+    Ok(Path::new(ALL).join(own.pathname.trim_start_matches('/')))
+}
+
+/// No two sandboxes of one moment have it. PIDs do not do: ours is 1.
+fn unique() -> Result<String> {
+    let path = "/proc/sys/kernel/random/uuid";
+    let uuid = fs::read_to_string(path).context(path)?;
+    Ok(uuid.trim().into())
+}
+
+/// Removes what others have left who were killed.
+fn sweep(parent: &Path) {
+    for entry in fs::read_dir(parent).into_iter().flatten().flatten() {
+        let ours = entry.file_name().to_string_lossy().starts_with(PREFIX);
+        let Some(folder) = ours.then(|| File::open(entry.path()).ok()) else {
+            continue;
+        };
+        let lock = |file| Flock::lock(file, FlockArg::LockExclusiveNonblock);
+        if let Some(Ok(_lock)) = folder.map(lock) {
+            remove_below(&entry.path());
+            let _ = fs::remove_dir(entry.path());
+        }
+    }
+}
+
+/// Removes all cgroups below this one that are empty.
+fn remove_below(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        if entry.path().is_dir() {
+            remove_below(&entry.path());
+            let _ = fs::remove_dir(entry.path());
+        }
+    }
+}
