@@ -63,7 +63,10 @@ impl Containers {
         let mut facts = settled()?;
         let first = first_processes(&facts);
         self.pids.extend(first.iter().map(|process| process.pid));
-        self.leave_out_the_runtime(&mut facts);
+        // Daemon, shims, monitors, a server's children: how many there are at
+        // this moment is nobody's business.
+        let named = |p: &Process| p.pid == 1 || p.pid == self.shell;
+        facts.processes.retain(|p| named(p) || first.contains(p));
         labels.rename_interfaces(&mut facts);
         let mut shells = vec![Shell {
             pid: self.shell,
@@ -120,15 +123,6 @@ impl Containers {
         }
         let place = self.printed.iter().position(|known| *known == pid)?;
         Some(format!("<pid {}>", place + 1))
-    }
-
-    /// Daemon, shims, monitors: how many there are is nobody's business.
-    fn leave_out_the_runtime(&self, facts: &mut Facts) {
-        let host = facts.processes.first().and_then(|p| member(p, Kind::Mnt));
-        let inside = |p: &Process| member(p, Kind::Mnt) != host;
-        facts
-            .processes
-            .retain(|p| p.pid == 1 || p.pid == self.shell || inside(p));
     }
 }
 

@@ -74,6 +74,10 @@ impl Labels {
         if TABLES.iter().any(|table| text.starts_with(table)) {
             text = GAP.replace_all(&text, "$1  ").into_owned().into();
         }
+        let text = ENDPOINTS.replace_all(&text, |found: &Captures| {
+            let (a, b) = (&found[2], &found[3]);
+            format!("{}{}, {}.", &found[1], a.min(b), a.max(b))
+        });
         let text =
             VARIABLE.replace_all(&text, |found: &Captures| self.label(found));
         let lines = text.lines().map(str::trim_end);
@@ -183,10 +187,8 @@ mod tests {
     #[test]
     fn durations_and_widths_of_columns_say_nothing() {
         assert_eq!(
-            put(
-                "CREATED         STATUS\n1 second ago    Up Less than a second"
-            ),
-            "CREATED  STATUS\n<duration>  Up <duration>\n"
+            put("CONTAINER ID   STATUS\n1 second ago    Up Less than a second"),
+            "CONTAINER ID  STATUS\n<duration>  Up <duration>\n"
         );
     }
 

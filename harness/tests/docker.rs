@@ -1,0 +1,128 @@
+//! The comparison with real Docker ends whole, however it ends. Where Docker
+//! cannot run, it says so, and is not taken for a comparison that was made.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use assert_cmd::cargo::cargo_bin;
+use harness::docker::install::Docker;
+use nix::unistd::geteuid;
+
+fn harness(arguments: &[&str]) -> Command {
+    let mut command = Command::new(cargo_bin("harness"));
+    command.args(arguments).stdin(Stdio::null());
+    command
+}
+
+fn wait_for<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+    let begin = Instant::now();
+    loop {
+        if let Some(found) = look() {
+            return found;
+        }
+        assert!(begin.elapsed() < Duration::from_secs(240), "no {what}");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+/// Everything below a process, by PID, and what it is called.
+fn descendants(pid: u32) -> BTreeMap<u32, String> {
+    let mut found = BTreeMap::new();
+    let children = format!("/proc/{pid}/task/{pid}/children");
+    let children = fs::read_to_string(children).unwrap_or_default();
+    for child in children.split_whitespace().flat_map(str::parse) {
+        let name = fs::read_to_string(format!("/proc/{child}/comm"));
+        found.insert(child, name.unwrap_or_default().trim().to_owned());
+        found.extend(descendants(child));
+    }
+    found
+}
+
+/// A harness that has a container running in real Docker, and all processes
+/// below it.
+fn harness_in_mid_scenario() -> (Child, BTreeMap<u32, String>) {
+    let mut child = harness(&["docker"]);
+    let child = child.stdout(Stdio::null()).stderr(Stdio::null());
+    let child = child.spawn().unwrap();
+    let all = wait_for("container in Docker", || {
+        let all = descendants(child.id());
+        let is = |name: &str| all.values().any(|it| it.starts_with(name));
+        (is("dockerd") && is("containerd-shim") && is("httpd")).then_some(all)
+    });
+    (child, all)
+}
+
+/// Where the cgroup of a process is on this computer, if it is a sandbox's.
+fn cgroup(pid: u32) -> Option<PathBuf> {
+    let all = fs::read_to_string(format!("/proc/{pid}/cgroup")).ok()?;
+    let own = all.lines().find_map(|line| line.strip_prefix("0::"))?;
+    let (parent, rest) = own.split_once("/namespace-workshop-")?;
+    let id = rest.split('/').next()?;
+    let mounts = fs::read_to_string("/proc/self/mounts").ok()?;
+    let mut mounts = mounts.lines().map(|line| line.split(' '));
+    let mount = mounts.find_map(|mut words| {
+        let path = words.nth(1)?;
+        (words.next()? == "cgroup2").then(|| path.to_owned())
+    })?;
+    Some(format!("{mount}{parent}/namespace-workshop-{id}").into())
+}
+
+fn is_gone(pid: u32) -> Option<()> {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat"));
+    stat.map_or(Some(()), |stat| stat.contains(") Z ").then_some(()))
+}
+
+#[test]
+#[ignore = "needs root and Docker: ./just test --test docker -- --ignored"]
+fn a_killed_harness_leaves_no_docker() {
+    Docker::find().unwrap();
+    let mounts = || fs::read_to_string("/proc/self/mountinfo").unwrap();
+    let links = || fs::read_to_string("/proc/net/dev").unwrap().lines().count();
+    let before = (mounts(), links());
+    let (mut child, all) = harness_in_mid_scenario();
+    let cgroups: Vec<PathBuf> =
+        all.keys().filter_map(|pid| cgroup(*pid)).collect();
+    assert!(!cgroups.is_empty());
+    child.kill().unwrap();
+    child.wait().unwrap();
+    for (pid, name) in all {
+        wait_for(&format!("end of {name}"), || is_gone(pid));
+    }
+    for cgroup in cgroups {
+        let path: &Path = &cgroup;
+        wait_for("end of the cgroup", || (!path.exists()).then_some(()));
+    }
+    assert_eq!((mounts(), links()), before);
+}
+
+#[test]
+fn who_may_not_run_docker_is_told_so() {
+    // Nobody may, but has to be able to read the program.
+    let folder = tempfile::tempdir().unwrap();
+    let program = folder.path().join("harness");
+    fs::copy(cargo_bin("harness"), &program).unwrap();
+    let readable = fs::Permissions::from_mode(0o755);
+    fs::set_permissions(folder.path(), readable).unwrap();
+    let run = |arguments: &[&str]| {
+        let mut command = Command::new(&program);
+        if geteuid().is_root() {
+            command = Command::new("setpriv");
+            command.args(["--reuid=65534", "--clear-groups", "--"]);
+            command.arg(&program);
+        }
+        let output = command.args(arguments).output().unwrap();
+        let text = [output.stdout, output.stderr].concat();
+        (output.status.code(), String::from_utf8(text).unwrap())
+    };
+    let (code, text) = run(&["docker"]);
+    assert!(text.contains("real Docker cannot run here: "), "{text}");
+    assert_eq!(code, Some(69));
+    let (code, text) = run(&["docker", "--if-possible"]);
+    assert!(text.contains("NOT RUN: the comparison with real"), "{text}");
+    assert!(text.contains("To run it: ./just docker"), "{text}");
+    assert_eq!(code, Some(0));
+}
