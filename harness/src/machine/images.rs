@@ -1,5 +1,5 @@
 //! Root file systems to make containers of, as tar archives in the machine:
-//! what `docker import` takes. They are made of the machine's own busybox.
+//! what `docker import` takes. They are made of this computer's busybox.
 
 use anyhow::Result;
 use tar::{Builder, EntryType, Header};
@@ -14,15 +14,22 @@ const FOLDER: &str = "/usr/share/images";
 const FOLDERS: [&str; 8] =
     ["dev", "etc", "proc", "root", "sys", "tmp", "var", "www"];
 
-/// Adds `busybox.tar`, and `helloworld.tar`, which has a page to serve too.
+/// Puts them into the machine.
 pub fn add(archive: &mut Archive) -> Result<()> {
-    let mut busybox = Archive::default();
-    programs::add_busybox(&mut busybox)?;
-    for (name, page) in [("busybox", None), ("helloworld", Some(PAGE))] {
-        let tar = root(&busybox, page)?;
-        archive.file(&format!("{FOLDER}/{name}.tar"), 0o644, tar);
+    for (name, tar) in tars()? {
+        archive.file(&format!("{FOLDER}/{name}"), 0o644, tar);
     }
     Ok(())
+}
+
+/// `busybox.tar`, and `helloworld.tar`, which has a page to serve too.
+pub fn tars() -> Result<[(&'static str, Vec<u8>); 2]> {
+    let mut busybox = Archive::default();
+    programs::add_busybox(&mut busybox)?;
+    Ok([
+        ("busybox.tar", root(&busybox, None)?),
+        ("helloworld.tar", root(&busybox, Some(PAGE))?),
+    ])
 }
 
 const PAGE: &str = "Hello World\n";

@@ -6,7 +6,7 @@
 //! * [`kernel`]: which kernel, and where it was found
 //! * [`modules`]: which of its modules, in which order
 //! * [`programs`]: bash, busybox and the standard tools, with their libraries
-//! * `images`: root file systems to make containers of
+//! * [`images`]: root file systems to make containers of
 //! * [`cpio`], [`initramfs`]: all of that as one archive
 //! * [`accelerator`]: whether KVM really runs code, or else emulation
 //! * [`qemu`], [`qmp`]: the process, and what it says of the machine's fate
@@ -22,7 +22,7 @@ mod attach;
 pub mod control;
 mod cpio;
 pub mod failure;
-mod images;
+pub mod images;
 pub mod initramfs;
 pub mod kernel;
 mod modules;

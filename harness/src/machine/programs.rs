@@ -80,7 +80,7 @@ pub fn missing() -> BTreeMap<&'static str, &'static str> {
 
 /// Looks in `PATH`, and where administrators' tools are: an ordinary user's
 /// `PATH` often leaves those folders out.
-pub fn find(name: &str) -> Result<PathBuf> {
+fn find(name: &str) -> Result<PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();
     env::split_paths(&path)
         .chain(["/usr/sbin", "/sbin", "/usr/bin", "/bin"].map(PathBuf::from))
@@ -99,7 +99,7 @@ fn add_program(archive: &mut Archive, to: &str, from: &Path) -> Result<()> {
 }
 
 /// A program and all it needs to start: where each shall be, and where it is.
-pub fn with_libraries(to: &str, from: &Path) -> Result<Vec<(String, PathBuf)>> {
+fn with_libraries(to: &str, from: &Path) -> Result<Vec<(String, PathBuf)>> {
     let from = fs::canonicalize(from)?;
     let tree = DependencyAnalyzer::new(PathBuf::from("/"))
         .analyze(&from)
@@ -118,7 +118,7 @@ pub fn with_libraries(to: &str, from: &Path) -> Result<Vec<(String, PathBuf)>> {
 }
 
 /// The commands a busybox has.
-pub fn applets(busybox: &Path) -> Result<Vec<String>> {
+fn applets(busybox: &Path) -> Result<Vec<String>> {
     let output = Command::new(busybox).arg("--list").output()?;
     ensure!(output.status.success(), "busybox --list: {}", output.status);
     let names = String::from_utf8(output.stdout).context("busybox --list")?;

@@ -440,13 +440,6 @@ pub fn version() -> Result<String> {
     Ok(text.lines().next().unwrap_or_default().to_owned())
 }
 
-/// Whether a path names a file that can be read; its message names it.
-pub fn readable(path: &Path) -> Result<()> {
-    std::fs::File::open(path)
-        .with_context(|| format!("{}", path.display()))
-        .map(drop)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
