@@ -32,7 +32,7 @@ pub enum Verb {
         #[arg(short, long)]
         quiet: bool,
     },
-    /// Print all that is known of containers
+    /// Return low-level information on containers
     Inspect {
         /// Print this, such as '{{.State.Pid}}', with the values put in
         #[arg(short, long)]
@@ -40,14 +40,14 @@ pub enum Verb {
         #[arg(required = true, value_name = "CONTAINER")]
         containers: Vec<String>,
     },
-    /// Print what a container has written
+    /// Fetch the logs of a container
     Logs {
         /// Go on until it has ended
         #[arg(short, long)]
         follow: bool,
         container: String,
     },
-    /// Stop running containers
+    /// Stop one or more running containers
     Stop {
         /// How many seconds to wait between SIGTERM and SIGKILL
         #[arg(short, long, default_value = "10", value_name = "SECONDS")]
@@ -55,7 +55,7 @@ pub enum Verb {
         #[arg(required = true, value_name = "CONTAINER")]
         containers: Vec<String>,
     },
-    /// Send a signal to running containers
+    /// Kill one or more running containers
     Kill {
         /// The signal, by name or number
         #[arg(short, long, default_value = "KILL")]
@@ -63,12 +63,12 @@ pub enum Verb {
         #[arg(required = true, value_name = "CONTAINER")]
         containers: Vec<String>,
     },
-    /// Start stopped containers
+    /// Start one or more stopped containers
     Start {
         #[arg(required = true, value_name = "CONTAINER")]
         containers: Vec<String>,
     },
-    /// Stop containers, and start them again
+    /// Restart one or more containers
     Restart {
         /// How many seconds to wait between SIGTERM and SIGKILL
         #[arg(short, long, default_value = "10", value_name = "SECONDS")]
@@ -76,7 +76,7 @@ pub enum Verb {
         #[arg(required = true, value_name = "CONTAINER")]
         containers: Vec<String>,
     },
-    /// Remove containers
+    /// Remove one or more containers
     Rm {
         /// Running ones too: kill them
         #[arg(short, long)]
@@ -197,6 +197,12 @@ fn refuse(verb: &str, error: &clap::Error) -> i32 {
             eprintln!("unknown shorthand flag: '{letter}' in {wrong}\n{see}");
             125
         }
+        // clap has no kind of its own for this one.
+        ErrorKind::InvalidValue if !wrong.is_empty() => {
+            let flag = wrong.split(' ').next().unwrap_or_default();
+            eprintln!("flag needs an argument: {flag}\n{see}");
+            125
+        }
         ErrorKind::MissingRequiredArgument => {
             let least = match verb {
                 "exec" | "import" => "2 arguments",
@@ -206,9 +212,16 @@ fn refuse(verb: &str, error: &clap::Error) -> i32 {
             let command = Command::command();
             if let Some(verb) = command.find_subcommand(verb) {
                 let about = verb.get_about().cloned().unwrap_or_default();
-                let usage = verb.clone().render_usage().to_string();
-                let usage = usage.trim_start_matches("Usage: ");
-                eprintln!("\nUsage:  {usage}\n\n{about}");
+                let words = match verb.get_name() {
+                    "run" => "IMAGE [COMMAND] [ARG...]",
+                    "exec" => "CONTAINER COMMAND [ARG...]",
+                    "import" => "FILE|- NAME",
+                    "logs" => "CONTAINER",
+                    _ => "CONTAINER [CONTAINER...]",
+                };
+                let name = verb.get_name();
+                eprintln!("\nUsage:  container {name} [OPTIONS] {words}");
+                eprintln!("\n{about}");
             }
             1
         }

@@ -15,6 +15,9 @@ use crate::process;
 /// Where writable layers and logs are.
 pub const FOLDER: &str = "/var/lib/container/containers";
 
+const PATH: &str =
+    "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
 /// One container.
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -115,7 +118,8 @@ pub struct Config {
     pub hostname: String,
     pub tty: bool,
     pub open_stdin: bool,
-    pub env: Vec<String>,
+    /// What was asked for; the rest is the process's.
+    pub env: Option<Vec<String>>,
     pub cmd: Vec<String>,
     pub image: String,
     pub working_dir: String,
@@ -158,13 +162,14 @@ pub struct Address {
 }
 
 impl Config {
-    /// Its name as a machine; the environment says it, too.
-    pub fn set_hostname(&mut self, hostname: &str) {
-        let old = format!("HOSTNAME={}", self.hostname);
-        self.hostname = hostname.into();
-        if let Some(variable) = self.env.iter_mut().find(|it| **it == old) {
-            *variable = format!("HOSTNAME={hostname}");
-        }
+    /// What its process finds set: docker's variables, then those asked for.
+    pub fn environment(&self, tty: bool) -> Vec<String> {
+        let hostname = format!("HOSTNAME={}", self.hostname);
+        let mut variables = vec![PATH.to_string(), hostname];
+        variables.extend(tty.then(|| "TERM=xterm".into()));
+        variables.push("HOME=/root".into());
+        variables.extend(self.env.iter().flatten().cloned());
+        variables
     }
 }
 
@@ -230,12 +235,12 @@ impl Container {
             return self.remove();
         }
         self.state.status = status;
-        self.state.running = false;
         self.state.pid = 0;
         self.state.exit_code = exit_code;
-        if status == Status::Exited {
+        if self.state.running {
             self.state.finished_at = now();
         }
+        self.state.running = false;
         let networks = std::mem::take(&mut self.network_settings).networks;
         let networks = networks.into_keys().map(|it| (it, Endpoint::default()));
         self.network_settings.networks = networks.collect();

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::os::fd::OwnedFd;
 use std::path::PathBuf;
 
+use nix::sched::CloneFlags;
 use nix::unistd::gethostname;
 
 use crate::cli::Run;
@@ -13,9 +15,6 @@ use crate::image::Image;
 use crate::namespaces::{self, Donors};
 use crate::store::{Claim, Store, random_id};
 use crate::{log, network, publish};
-
-const PATH: &str =
-    "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 const ADJECTIVES: [&str; 16] = [
     "amber", "brave", "calm", "clever", "eager", "gentle", "happy", "keen",
@@ -61,7 +60,7 @@ pub fn create(store: &mut Store, run: &Run) -> Result<(Container, Claim)> {
         driver: "overlay".into(),
         config: Config {
             env: environment(run, &image.config.env),
-            hostname: String::new(),
+            hostname,
             tty: run.tty,
             open_stdin: run.interactive,
             cmd,
@@ -73,7 +72,6 @@ pub fn create(store: &mut Store, run: &Run) -> Result<(Container, Claim)> {
         id,
         ..Container::default()
     };
-    container.config.set_hostname(&hostname);
     container.log_path = container.folder().join(log::FILE);
     let claim = store.add(&container)?;
     Ok((container, claim))
@@ -118,24 +116,20 @@ fn hostname(run: &Run, host_config: &HostConfig, id: &str) -> String {
     }
 }
 
-/// Docker's, the image's, then the user's.
-fn environment(run: &Run, image: &[String]) -> Vec<String> {
-    let mut variables = vec![PATH.into(), "HOSTNAME=".into()];
-    if run.tty {
-        variables.push("TERM=xterm".into());
-    }
-    variables.push("HOME=/root".into());
+/// The image's variables, then the user's. None is null, as with docker.
+fn environment(run: &Run, image: &[String]) -> Option<Vec<String>> {
     let ours = |name: &String| std::env::var(name).ok();
     let of_user = run.env.iter().filter_map(|it| match it.contains('=') {
         true => Some(it.clone()),
         false => ours(it).map(|value| format!("{it}={value}")),
     });
+    let mut variables = Vec::new();
     for variable in image.iter().cloned().chain(of_user) {
         let end = variable.find('=').map_or(variable.len(), |it| it + 1);
         variables.retain(|it: &String| !it.starts_with(&variable[..end]));
         variables.push(variable);
     }
-    variables
+    Some(variables).filter(|it| !it.is_empty())
 }
 
 /// Of `container:NAME` makes `container:ID`; that container must exist.
@@ -171,6 +165,13 @@ pub struct Plan {
     pub etc: [(&'static str, String); 3],
 }
 
+impl Plan {
+    /// The container whose namespace of this type is joined.
+    pub fn donor(&self, kind: CloneFlags) -> Option<&OwnedFd> {
+        Some(&self.donors.iter().find(|(flag, _)| *flag == kind)?.1)
+    }
+}
+
 /// Gives the container its place among others, for this start.
 pub fn connect(store: &Store, container: &mut Container) -> Result<Plan> {
     let mode = resolve(store, &container.host_config.network_mode)?;
@@ -179,7 +180,7 @@ pub fn connect(store: &Store, container: &mut Container) -> Result<Plan> {
     let donor = donor(&mode).and_then(|id| store.find(id).ok());
     match donor {
         Some(donor) if container.host_config.uts_mode != "host" => {
-            container.config.set_hostname(&donor.config.hostname);
+            container.config.hostname = donor.config.hostname.clone();
         }
         Some(_) => {}
         None => plug_in(store, container, &mode)?,

@@ -101,7 +101,8 @@ fn become_command(
 ) -> Error {
     match inside.map_or_else(|| Inside::terminal(terminal), Ok) {
         Ok(inside) => {
-            process::exec(&exec.command, &container.config.env, inside)
+            let env = container.config.environment(exec.tty);
+            process::exec(&exec.command, &env, inside)
         }
         Err(error) => error,
     }

@@ -87,8 +87,20 @@ pub fn kill(reference: &str, signal: &str) -> Result<()> {
     }
 }
 
-/// Removes a container; a running one only by force.
-pub fn remove(reference: &str, force: bool) -> Result<()> {
+/// Removes a container; a running one only by force. By force, there need not
+/// be one: Docker says so, and exits with 0.
+pub fn remove(references: &[String], force: bool) -> Result<u8> {
+    let mut status = 0;
+    for reference in references {
+        let missing = Store::open()?.find(reference).is_err();
+        let one = std::slice::from_ref(reference);
+        let failed = each(one, |it| remove_one(it, force))?;
+        status |= if force && missing { 0 } else { failed };
+    }
+    Ok(status)
+}
+
+fn remove_one(reference: &str, force: bool) -> Result<()> {
     let store = Store::open()?;
     if let Some(id) = store.corrupt.iter().find(|it| *it == reference) {
         return remove_corrupt(id, force);
@@ -108,7 +120,7 @@ pub fn remove(reference: &str, force: bool) -> Result<()> {
             Err(_) if !is_running(id)? => {}
             result => result?,
         }
-        return remove(id, false).or_else(|error| gone(id, error));
+        return remove_one(id, false).or_else(|error| gone(id, error));
     }
     match Claim::wait_for(id)? {
         Lock::Free(_claim) => container.remove(),

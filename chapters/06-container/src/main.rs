@@ -93,7 +93,7 @@ fn main() -> ExitCode {
             life::each(&containers, |it| life::restart(it, time))
         }
         Verb::Rm { force, containers } => {
-            life::each(&containers, |it| life::remove(it, force))
+            life::remove(&containers, force)
         }
         Verb::Import { change, tar, name } => {
             image::import(&change, &tar, &name)
@@ -182,13 +182,17 @@ fn live(
     Ok(status)
 }
 
-/// Takes back what there is of it. With docker it stays, as Created.
+/// Takes back what there is of it. With docker it stays, as it was before.
 fn not_started(container: &mut Container, error: Error) -> Error {
-    container.state.error = error.to_string();
-    let status = error.status().unwrap_or(128);
+    let state = &mut container.state;
+    state.error = error.to_string();
+    let has_run = !state.started_at.starts_with("0001");
+    let status = if has_run { Status::Exited } else { Status::Created };
+    let before = if state.exit_code == 0 { 128 } else { state.exit_code };
+    let exit_code = error.status().map_or(before, i32::from);
     let ended = container
         .clean_up()
-        .and_then(|()| container.has_ended(Status::Created, status.into()));
+        .and_then(|()| container.has_ended(status, exit_code));
     ended.err().unwrap_or(error)
 }
 
@@ -208,7 +212,7 @@ fn start(
     // Ask for a child that is a member of new namespaces. It joins others
     // itself, so that we stay where we are; but nobody joins a PID namespace.
     let new = namespaces::new(container).bits();
-    let pid_donor = namespaces::pid_donor(&plan.donors);
+    let pid_donor = plan.donor(CloneFlags::CLONE_NEWPID);
     let child = process::clone3(new, cgroup.as_ref(), pid_donor)?;
     let Some(child) = child else {
         drop((channel, outside));
@@ -263,7 +267,8 @@ fn contained(
     let error = match move_in(container, plan, inside, &mut channel) {
         Ok(inside) => {
             let Container { config, .. } = container;
-            process::exec(&config.cmd, &config.env, inside)
+            let env = config.environment(config.tty);
+            process::exec(&config.cmd, &env, inside)
         }
         Err(error) => error,
     };
@@ -296,9 +301,15 @@ fn move_in(
     }
 
     // Another root, and our own /proc, /dev and /sys in it.
+    root::cut_off()?;
+    let ipc = CloneFlags::CLONE_NEWIPC;
+    let shm = match new.contains(ipc) {
+        true => None,
+        false => Some(root::take_shm(plan.donor(ipc))?),
+    };
     root::pivot(&plan.rootfs, &container.folder())?;
     let privileged = container.host_config.privileged;
-    root::furnish(privileged, has_cgroup)?;
+    root::furnish(privileged, has_cgroup, shm.as_ref())?;
     for (name, text) in &plan.etc {
         root::write_etc(name, text)?;
     }

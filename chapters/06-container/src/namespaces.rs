@@ -16,8 +16,8 @@ use crate::store::Store;
 fn modes(container: &Container) -> [(&'static str, CloneFlags, &str); 4] {
     let modes = &container.host_config;
     [
-        ("IPC", CloneFlags::CLONE_NEWIPC, &modes.ipc_mode),
         ("network", CloneFlags::CLONE_NEWNET, &modes.network_mode),
+        ("IPC", CloneFlags::CLONE_NEWIPC, &modes.ipc_mode),
         ("PID", CloneFlags::CLONE_NEWPID, &modes.pid_mode),
         ("UTS", CloneFlags::CLONE_NEWUTS, &modes.uts_mode),
     ]
@@ -69,10 +69,4 @@ pub fn join(donors: &Donors) -> Result<()> {
         }
     }
     Ok(())
-}
-
-/// The one in whose PID namespace the child shall be born.
-pub fn pid_donor(donors: &Donors) -> Option<&OwnedFd> {
-    let pid = CloneFlags::CLONE_NEWPID;
-    Some(&donors.iter().find(|(flag, _)| *flag == pid)?.1)
 }

@@ -45,7 +45,7 @@ fn row(container: &Container) -> [String; 7] {
     [
         container.id[..12].into(),
         container.config.image.clone(),
-        command(&container.config.cmd.join(" ")),
+        command(&container.config.cmd),
         ago(&container.created),
         status,
         ports(container),
@@ -54,7 +54,12 @@ fn row(container: &Container) -> [String; 7] {
 }
 
 /// In quotes, and no longer than 20 characters.
-fn command(command: &str) -> String {
+fn command(words: &[String]) -> String {
+    let quoted = words.iter().enumerate().map(|(n, word)| match n {
+        1.. if word.contains(' ') => format!("'{word}'"),
+        _ => word.clone(),
+    });
+    let command = quoted.collect::<Vec<_>>().join(" ");
     if command.chars().count() <= 20 {
         return format!("\"{command}\"");
     }
@@ -145,8 +150,11 @@ mod tests {
 
     #[test]
     fn a_command_is_cut_to_20_characters() {
-        assert_eq!(command("sh"), "\"sh\"");
-        let long = "httpd -f -p 80 -h /www";
-        assert_eq!(command(long), "\"httpd -f -p 80 -h /…\"");
+        let of = |words: &str| {
+            command(&words.split('|').map(String::from).collect::<Vec<_>>())
+        };
+        assert_eq!(of("sh"), "\"sh\"");
+        assert_eq!(of("sh|-c|echo a"), "\"sh -c 'echo a'\"");
+        assert_eq!(of("httpd|-f|-p|80|-h|/www"), "\"httpd -f -p 80 -h /…\"");
     }
 }

@@ -6,13 +6,16 @@
 //!
 //! See: overlayfs in the kernel's documentation, pivot_root(2), mount(2)
 
-use std::fs;
+use std::ffi::CStr;
+use std::fs::{self, File};
 use std::io::ErrorKind;
+use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
 
-use nix::errno::Errno::{ENOENT, ENOTDIR};
+use nix::errno::Errno::{self, ENOENT, ENOTDIR};
 use nix::mount::{MntFlags, MsFlags, mount, umount2};
+use nix::sched::{CloneFlags, setns};
 use nix::sys::stat::{Mode, SFlag, makedev, mknod};
 use nix::unistd::{chdir, pivot_root};
 
@@ -78,13 +81,52 @@ const MASKED: [&str; 9] = [
 
 const NOTHING: Option<&str> = None;
 
+/// Our mount namespace is new, but not empty: a copy of the machine's. Cut
+/// the link between the two before mounting anything; see chapter 4.
+pub fn cut_off() -> Result<()> {
+    let private = MsFlags::MS_REC | MsFlags::MS_PRIVATE;
+    mount(NOTHING, "/", NOTHING, private, NOTHING).named("mount", "/")
+}
+
+/// A mount of /dev/shm, to be put into another root, and of another mount
+/// namespace if a donor is given: a mount that is in no namespace can be
+/// carried from one to the other. (POSIX has shared memory in files; the IPC
+/// namespace has the rest.)
+pub fn take_shm(donor: Option<&OwnedFd>) -> Result<OwnedFd> {
+    let ours = "/proc/self/ns/mnt";
+    let back = File::open(ours).named("open", ours)?;
+    let mnt = CloneFlags::CLONE_NEWNS;
+    if let Some(donor) = donor {
+        setns(donor, mnt).named("setns", "mnt")?;
+    }
+    let flags = libc::OPEN_TREE_CLONE | libc::OPEN_TREE_CLOEXEC;
+    let (here, path) = (libc::AT_FDCWD, SHM.as_ptr());
+    // SAFETY: the path ends with a zero byte.
+    let shm = unsafe { libc::syscall(libc::SYS_open_tree, here, path, flags) };
+    let shm = Errno::result(shm).named("open_tree", "/dev/shm")? as i32;
+    // SAFETY: the kernel has just opened it for us.
+    let shm = unsafe { OwnedFd::from_raw_fd(shm) };
+    if donor.is_some() {
+        setns(back, mnt).named("setns", ours)?;
+    }
+    Ok(shm)
+}
+
+fn put_shm(shm: &OwnedFd) -> Result<()> {
+    let (from, to) = (shm.as_raw_fd(), libc::AT_FDCWD);
+    let (empty, path) = (c"".as_ptr(), SHM.as_ptr());
+    let (call, flags) = (libc::SYS_move_mount, libc::MOVE_MOUNT_F_EMPTY_PATH);
+    // SAFETY: both paths end with a zero byte.
+    let put = unsafe { libc::syscall(call, from, empty, to, path, flags) };
+    Errno::result(put)
+        .named("move_mount", "/dev/shm")
+        .map(drop)
+}
+
+const SHM: &CStr = c"/dev/shm";
+
 /// Makes `/` the image, below a layer of our own that takes what is written.
 pub fn pivot(image: &Path, folder: &Path) -> Result<()> {
-    // Our mount namespace is new, but not empty: a copy of the machine's. Cut
-    // the link between the two before mounting anything; see chapter 4.
-    let private = MsFlags::MS_REC | MsFlags::MS_PRIVATE;
-    mount(NOTHING, "/", NOTHING, private, NOTHING).named("mount", "/")?;
-
     let layers = format!(
         "lowerdir={},upperdir={},workdir={}",
         image.display(),
@@ -101,8 +143,12 @@ pub fn pivot(image: &Path, folder: &Path) -> Result<()> {
     chdir("/").named("chdir", "/")
 }
 
-/// Mounts what shows our namespaces, and devices.
-pub fn furnish(privileged: bool, has_cgroup: bool) -> Result<()> {
+/// Mounts what shows our namespaces, and devices; /dev/shm may be another's.
+pub fn furnish(
+    privileged: bool,
+    has_cgroup: bool,
+    shm: Option<&OwnedFd>,
+) -> Result<()> {
     for (kind, target, flags, options) in MOUNTS {
         if kind == "cgroup2" && !has_cgroup {
             continue;
@@ -114,6 +160,10 @@ pub fn furnish(privileged: bool, has_cgroup: bool) -> Result<()> {
             MsFlags::empty()
         };
         make_folder(target)?;
+        if let Some(shm) = shm.filter(|_| target == "/dev/shm") {
+            put_shm(shm)?;
+            continue;
+        }
         attach(kind, Path::new(target), flags | more, options)?;
     }
     for (name, major, minor) in DEVICES {
@@ -126,6 +176,9 @@ pub fn furnish(privileged: bool, has_cgroup: bool) -> Result<()> {
         fs::set_permissions(&path, anyone).named("chmod", &path)?;
     }
     for (target, path) in LINKS {
+        if target == "/proc/kcore" && !Path::new(target).exists() {
+            continue;
+        }
         symlink(target, path).named("symlink", path)?;
     }
     Ok(())
