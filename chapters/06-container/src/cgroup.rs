@@ -6,9 +6,9 @@
 //! See: cgroups(7), cgroup_namespaces(7)
 
 use std::fs::{self, File};
-use std::io::{self, ErrorKind, Read};
+use std::io::{ErrorKind, Read};
 use std::os::fd::AsFd;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::statfs::{CGROUP2_SUPER_MAGIC, statfs};
@@ -16,11 +16,14 @@ use nix::sys::statfs::{CGROUP2_SUPER_MAGIC, statfs};
 use crate::error::{Named, Result};
 
 const ROOT: &str = "/sys/fs/cgroup";
-const PARENT: &str = "/sys/fs/cgroup/container";
 
 /// Is there cgroup v2, and nothing else?
 pub fn is_v2() -> bool {
     statfs(ROOT).is_ok_and(|it| it.filesystem_type() == CGROUP2_SUPER_MAGIC)
+}
+
+fn folder(id: &str) -> PathBuf {
+    Path::new(ROOT).join("container").join(id)
 }
 
 /// A new cgroup, open for clone3(2) to be born in.
@@ -29,12 +32,7 @@ pub fn create(id: &str) -> Result<Option<File>> {
         return Ok(None);
     }
     let path = folder(id);
-    match fs::create_dir(PARENT) {
-        Err(error) if error.kind() != ErrorKind::AlreadyExists => {
-            return Err(error).named("mkdir", PARENT);
-        }
-        _ => fs::create_dir(&path).named("mkdir", path.display())?,
-    }
+    fs::create_dir_all(&path).named("mkdir", path.display())?;
     open(id)
 }
 
@@ -48,7 +46,8 @@ pub fn open(id: &str) -> Result<Option<File>> {
 }
 
 /// Removes a cgroup. A container without a PID namespace of its own may leave
-/// processes in it: they are killed, all at once, and it is empty soon.
+/// processes in it: they are killed, all at once, and it is empty soon. The
+/// kernel announces changes since the file was last read.
 pub fn remove(id: &str) -> Result<()> {
     let path = folder(id);
     loop {
@@ -59,30 +58,15 @@ pub fn remove(id: &str) -> Result<()> {
             }
             _ => return Ok(()),
         }
-        let events = path.join("cgroup.events");
-        let events = File::open(&events).named("open", events.display())?;
-        kill(id)?;
-        wait_until_empty(events).named("poll", path.display())?;
+        let (events, kill) = (path.join("cgroup.events"), "cgroup.kill");
+        let mut events = File::open(events).named("open", "cgroup.events")?;
+        fs::write(path.join(kill), "1").named("write", kill)?;
+        let mut text = String::new();
+        let read = events.read_to_string(&mut text);
+        read.named("read", "cgroup.events")?;
+        if text.contains("populated 1") {
+            let mut changes = [PollFd::new(events.as_fd(), PollFlags::POLLPRI)];
+            poll(&mut changes, PollTimeout::NONE).named("poll", "cgroup")?;
+        }
     }
-}
-
-/// Kills all processes in a cgroup.
-pub fn kill(id: &str) -> Result<()> {
-    let path = folder(id).join("cgroup.kill");
-    fs::write(&path, "1").named("write", path.display())
-}
-
-/// The kernel announces changes since the file was last read.
-fn wait_until_empty(mut events: File) -> io::Result<()> {
-    let mut text = String::new();
-    events.read_to_string(&mut text)?;
-    if text.contains("populated 1") {
-        let mut changes = [PollFd::new(events.as_fd(), PollFlags::POLLPRI)];
-        poll(&mut changes, PollTimeout::NONE)?;
-    }
-    Ok(())
-}
-
-fn folder(id: &str) -> PathBuf {
-    PathBuf::from(PARENT).join(id)
 }

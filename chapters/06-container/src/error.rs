@@ -8,105 +8,66 @@ use nix::errno::Errno::{self, EACCES, ENODEV, ENOSYS, EOPNOTSUPP, EPERM};
 pub type Result<T> = std::result::Result<T, Error>;
 
 /// Why a step was not done.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// We refuse, in docker's words.
-    #[error("{message}")]
-    Refused {
-        /// The words.
-        message: String,
-        /// The exit status, where it is not the verb's usual one.
-        status: Option<u8>,
-        /// Docker points to `--help`.
-        help: bool,
-    },
-    /// The kernel refuses.
-    #[error("{call}({object}): {}", errno.desc())]
-    Call {
-        /// The system call,
-        call: &'static str,
-        /// what it was asked for,
-        object: String,
-        /// and its answer.
-        errno: Errno,
-    },
+#[derive(Debug, Default, thiserror::Error)]
+#[error("{message}")]
+pub struct Error {
+    message: String,
+    /// The exit status, where it is not the verb's usual one.
+    pub status: Option<u8>,
+    /// Docker points to `--help`.
+    help: bool,
+    /// The system call that was refused, and its answer.
+    pub call: Option<(&'static str, Errno)>,
 }
 
 /// Refuses in docker's words.
 pub fn refused(message: impl Into<String>) -> Error {
-    let (message, status) = (message.into(), None);
-    Error::Refused {
+    let message = message.into();
+    Error {
         message,
-        status,
-        help: false,
+        ..Error::default()
     }
 }
 
 impl Error {
     /// Ends with this status, not with the verb's usual one.
-    pub fn with_status(self, status: u8) -> Self {
-        let (message, status) = (self.to_string(), Some(status));
-        let help = false;
-        Self::Refused {
-            message,
-            status,
-            help,
-        }
+    pub fn with_status(mut self, status: u8) -> Self {
+        self.status = Some(status);
+        self
     }
 
     /// Points to `--help`.
-    pub fn with_help(self) -> Self {
-        let (message, status) = (self.to_string(), self.status());
-        let help = true;
-        Self::Refused {
-            message,
-            status,
-            help,
-        }
+    pub fn with_help(mut self) -> Self {
+        self.help = true;
+        self
     }
 
     /// Says what this was a part of.
-    pub fn within(self, what: &str) -> Self {
-        let status = self.status();
-        let message = format!("{what}: {self}");
-        Self::Refused {
-            message,
-            status,
-            help: false,
-        }
-    }
-
-    /// The exit status, where it is not the verb's usual one.
-    pub fn status(&self) -> Option<u8> {
-        match self {
-            Self::Refused { status, .. } => *status,
-            Self::Call { .. } => None,
-        }
+    pub fn within(mut self, what: &str) -> Self {
+        self.message = format!("{what}: {self}");
+        self
     }
 
     /// Says it, as docker says it for this verb. Returns the exit status.
     pub fn say(&self, verb: &str) -> u8 {
-        match (verb, self.status()) {
+        match (verb, self.status) {
             ("run", _) => eprintln!("container: {self}."),
             ("exec" | "inspect", Some(_)) => eprintln!("{self}"),
             _ => eprintln!("Error: {self}"),
         }
-        match self {
-            Self::Refused { help: false, .. } => {}
-            Self::Refused { .. } => eprintln!("See 'container {verb} --help'."),
-            Self::Call { call, errno, .. } => {
-                if let Some(advice) = advice(call, *errno) {
-                    eprintln!("container: {advice}");
-                }
-            }
+        if self.help {
+            eprintln!("See 'container {verb} --help'.");
         }
-        self.status().unwrap_or(if verb == "run" { 125 } else { 1 })
+        if let Some(advice) = self.call.and_then(advice) {
+            eprintln!("container: {advice}");
+        }
+        self.status.unwrap_or(if verb == "run" { 125 } else { 1 })
     }
 }
 
 /// What to do about it, for the errors that are likely.
-fn advice(call: &str, errno: Errno) -> Option<&'static str> {
-    match (call, errno) {
+fn advice(call: (&str, Errno)) -> Option<&'static str> {
+    match call {
         (_, EPERM | EACCES) => Some("this needs root: try it with sudo"),
         ("mount", ENODEV) => Some("the kernel lacks it: try modprobe"),
         ("rtnetlink", EOPNOTSUPP) => Some("try modprobe -a bridge veth"),
@@ -123,10 +84,11 @@ pub trait Named<T> {
 
 impl<T, E: Into<io::Error>> Named<T> for std::result::Result<T, E> {
     fn named(self, call: &'static str, object: impl Display) -> Result<T> {
-        self.map_err(|error| Error::Call {
-            call,
-            object: object.to_string(),
-            errno: Errno::try_from(error.into()).unwrap_or(Errno::EIO),
+        self.map_err(|error| {
+            let errno = Errno::try_from(error.into()).unwrap_or(Errno::EIO);
+            let why = refused(format!("{call}({object}): {}", errno.desc()));
+            let call = Some((call, errno));
+            Error { call, ..why }
         })
     }
 }

@@ -17,7 +17,7 @@ use nix::unistd::setsid;
 use crate::channel::Channel;
 use crate::cli::Exec;
 use crate::container::Container;
-use crate::error::{Error, Named, Result, refused};
+use crate::error::{Named, Result, refused};
 use crate::store::Store;
 use crate::streams::{self, Inside};
 use crate::{cgroup, process, root, terminal};
@@ -27,15 +27,14 @@ pub fn exec(exec: &Exec) -> Result<u8> {
     terminal::check(exec.tty, exec.interactive)?;
     let store = Store::open()?;
     let container = store.find_running(&exec.container)?.clone();
-    let (pid, start) = (container.state.pid, container.state.start_time);
-    let pid_1 = process::open(pid, start).ok_or_else(|| {
+    let pid_1 = container.process().ok_or_else(|| {
         refused(format!("Container {} is not running", container.id))
     })?;
     drop(store);
 
     let cgroup = cgroup::open(&container.id)?;
     let (inside, mut outside, path) = if exec.tty {
-        let (outside, path) = terminal::open(pid)?;
+        let (outside, path) = terminal::open(container.pid)?;
         (None, outside, path)
     } else {
         let (inside, outside) = streams::pipes(exec.interactive)?;
@@ -48,8 +47,12 @@ pub fn exec(exec: &Exec) -> Result<u8> {
     let Some(child) = child else {
         // In the child, a member of the container's PID namespace.
         drop((channel, outside));
-        let error = match join(&container, &pid_1) {
-            Ok(()) => become_command(exec, &container, inside, &path),
+        let joined = join(&container, &pid_1);
+        let inside = joined
+            .and_then(|()| inside.map_or_else(|| Inside::terminal(&path), Ok));
+        let env = container.environment(exec.tty);
+        let error = match inside {
+            Ok(inside) => process::exec(&exec.command, &env, inside),
             Err(error) => error,
         };
         theirs.fail(&error);
@@ -86,24 +89,9 @@ fn join(container: &Container, pid_1: &OwnedFd) -> Result<()> {
     }
     setns(pid_1, all).named("setns", "CLONE_NEW*")?;
     setsid().named("setsid", "")?;
-    root::enter(&container.config.working_dir)?;
-    if !container.host_config.privileged {
+    root::enter(&container.working_dir)?;
+    if !container.asked.privileged {
         process::drop_capabilities();
     }
     Ok(())
-}
-
-fn become_command(
-    exec: &Exec,
-    container: &Container,
-    inside: Option<Inside>,
-    terminal: &str,
-) -> Error {
-    match inside.map_or_else(|| Inside::terminal(terminal), Ok) {
-        Ok(inside) => {
-            let env = container.config.environment(exec.tty);
-            process::exec(&exec.command, &env, inside)
-        }
-        Err(error) => error,
-    }
 }

@@ -5,12 +5,13 @@
 use std::io::Write;
 
 use serde::Serialize;
-use serde_json::Value;
 use serde_json::ser::{PrettyFormatter, Serializer};
+use serde_json::{Value, json};
 
-use crate::container::Container;
+use crate::container::{Container, Status, donor};
 use crate::error::{Named, Result, refused};
 use crate::store::Store;
+use crate::{network, publish};
 
 /// Prints containers as a JSON array, or a template's text for each.
 pub fn print(references: &[String], format: Option<&str>) -> Result<u8> {
@@ -19,71 +20,151 @@ pub fn print(references: &[String], format: Option<&str>) -> Result<u8> {
     let mut missing = Vec::new();
     for reference in references {
         match store.find(reference) {
-            Ok(container) => found.push(container),
+            Ok(container) => found.push(in_dockers_form(container)?),
             Err(_) => missing.push(format!("No such object: {reference}")),
         }
     }
     match format {
-        None => print_json(&found)?,
+        None => print_json(&found).named("write", "stdout")?,
         // Docker ends the line where the value would be.
         Some(_) if found.is_empty() => println!(),
         Some(format) => {
             for container in found {
-                let json = serde_json::to_value(container);
-                let json = json.map_err(std::io::Error::from);
-                match fill(format, &json.named("json", &container.id)?) {
-                    Ok(text) => println!("{text}"),
-                    Err(problem) => {
-                        println!();
-                        return Err(refused(problem).with_status(1));
-                    }
-                }
+                let text = fill(format, &container);
+                println!("{}", text.as_deref().unwrap_or_default());
+                text.map_err(|it| refused(it).with_status(1))?;
             }
         }
     }
-    if missing.is_empty() {
-        Ok(0)
-    } else {
-        Err(refused(missing.join("\nError: ")))
+    match missing.is_empty() {
+        true => Ok(0),
+        false => Err(refused(missing.join("\nError: "))),
     }
 }
 
-fn print_json(containers: &[&Container]) -> Result<()> {
+fn in_dockers_form(container: &Container) -> Result<Value> {
+    let asked = &container.asked;
+    let never = || "0001-01-01T00:00:00Z".into();
+    let mode = asked.network();
+    let [ip, mac, gateway] =
+        container.ip.map(network::shown).unwrap_or_default();
+    let joined = donor(mode).is_some();
+    let endpoint = json!({
+        "EndpointID": container.endpoint,
+        "Gateway": gateway,
+        "IPAddress": ip,
+        "IPPrefixLen": container.ip.map_or(0, |_| network::PREFIX),
+        "MacAddress": mac,
+    });
+    let name = if mode == "default" { "bridge" } else { mode };
+    let networks = match joined {
+        true => json!({}),
+        false => json!({ name: endpoint }),
+    };
+    let exposed = container.exposed_ports.iter();
+    let exposed = exposed.map(|port| (port.clone(), json!({})));
+    let exposed: serde_json::Map<_, _> = exposed.collect();
+    let mut settings = json!({
+        "SandboxKey": match (joined, container.pid) {
+            (true, _) | (_, 0) => String::new(),
+            (_, pid) => format!("/proc/{pid}/ns/net"),
+        },
+        "Ports": container.ports,
+        "Networks": networks,
+    });
+    if let (Value::Object(all), Value::Object(bridge)) =
+        (&mut settings, endpoint)
+    {
+        all.extend(bridge);
+    }
+    let status = match container.status {
+        Status::Creating | Status::Created => "created",
+        Status::Running => "running",
+        Status::Exited => "exited",
+    };
+    Ok(json!({
+        "Id": container.id,
+        "Created": container.created,
+        "Path": container.cmd[0],
+        "Args": container.cmd[1..],
+        "State": {
+            "Status": status,
+            "Running": container.status == Status::Running,
+            "Pid": container.pid,
+            "ExitCode": container.exit_code,
+            "Error": container.error,
+            "StartedAt": container.started.clone().unwrap_or_else(never),
+            "FinishedAt": container.finished.clone().unwrap_or_else(never),
+        },
+        "Image": container.image,
+        "LogPath": container.bundle.join(crate::log::FILE),
+        "Name": format!("/{}", container.name),
+        "HostConfig": {
+            "NetworkMode": mode,
+            "IpcMode": asked.ipc.as_deref().unwrap_or("private"),
+            "PidMode": asked.pid.as_deref().unwrap_or_default(),
+            "UTSMode": asked.uts.as_deref().unwrap_or_default(),
+            "PortBindings": publish::bindings(&asked.publish)?,
+            "AutoRemove": asked.rm,
+            "Privileged": asked.privileged,
+        },
+        "Config": {
+            "Hostname": container.hostname,
+            "Tty": asked.tty,
+            "OpenStdin": asked.interactive,
+            "Env": container.env,
+            "Cmd": container.cmd,
+            "Image": asked.words[0],
+            "WorkingDir": container.working_dir,
+            "ExposedPorts": exposed,
+        },
+        "NetworkSettings": settings,
+    }))
+}
+
+fn print_json(containers: &[Value]) -> std::io::Result<()> {
     let mut bytes = Vec::new();
     let indent = PrettyFormatter::with_indent(b"    ");
     let mut serializer = Serializer::with_formatter(&mut bytes, indent);
-    let done = containers.serialize(&mut serializer);
-    done.map_err(std::io::Error::from)
-        .named("json", "containers")?;
+    containers.serialize(&mut serializer)?;
     bytes.push(b'\n');
-    std::io::stdout().write_all(&bytes).named("write", "stdout")
+    std::io::stdout().write_all(&bytes)
 }
 
 /// Puts values where the template has `{{.Path}}` or `{{json .Path}}`.
 fn fill(template: &str, json: &Value) -> std::result::Result<String, String> {
-    let problem = |what: String| format!("template parsing error: {what}");
+    let problem = |column: usize, what: String| {
+        let place = match column {
+            0 => String::new(),
+            column => format!("{column}:"),
+        };
+        format!("template parsing error: template: :1:{place} {what}")
+    };
     let (mut text, mut rest) = (String::new(), template);
     while let Some((before, after)) = rest.split_once("{{") {
         let (action, after) = after
             .split_once("}}")
-            .ok_or_else(|| problem("template: :1: unclosed action".into()))?;
-        let (as_json, path) = match action.trim().strip_prefix("json ") {
-            Some(path) => (true, path.trim()),
-            None => (false, action.trim()),
-        };
+            .ok_or_else(|| problem(0, "unclosed action".into()))?;
+        let word = action.trim().strip_prefix("json ");
+        let path = word.unwrap_or(action).trim();
         if !path.starts_with('.') {
-            let word = format!("template: :1: function {path:?} not defined");
-            return Err(problem(word));
+            let what = format!("function {path:?} not defined");
+            return Err(problem(0, what));
         }
-        let offset = template.len() - rest.len()
-            + before.len()
-            + 2
-            + action.find(path).unwrap_or(0);
-        let value = look_up(json, path, offset).map_err(problem)?;
+        let mut column = template.len() - rest.len() + before.len() + 2;
+        column += action.find(path).unwrap_or(0);
+        let mut value = json;
+        for key in path.split('.').filter(|key| !key.is_empty()) {
+            value = value.get(key).ok_or_else(|| {
+                let what = format!("map has no entry for key {key:?}");
+                problem(column, format!("executing \"\" at <{path}>: {what}"))
+            })?;
+            column += 1 + key.len();
+        }
         text += before;
         text += &match value {
-            Value::String(word) if !as_json => word.clone(),
-            Value::Null if !as_json => "<no value>".into(),
+            Value::String(text) if word.is_none() => text.clone(),
+            Value::Null if word.is_none() => "<no value>".into(),
             value => value.to_string(),
         };
         rest = after;
@@ -91,62 +172,32 @@ fn fill(template: &str, json: &Value) -> std::result::Result<String, String> {
     Ok(text + rest)
 }
 
-/// Follows `.State.Pid`. `offset` is where that is in the template.
-fn look_up<'a>(
-    json: &'a Value,
-    path: &str,
-    offset: usize,
-) -> std::result::Result<&'a Value, String> {
-    let (mut value, mut walked) = (json, 0);
-    for key in path.split('.').filter(|key| !key.is_empty()) {
-        value = value.get(key).ok_or_else(|| {
-            format!(
-                "template: :1:{}: executing \"\" at <{path}>: map has no \
-                 entry for key \"{key}\"",
-                offset + walked
-            )
-        })?;
-        walked += 1 + key.len();
-    }
-    Ok(value)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
-    fn filled(template: &str) -> std::result::Result<String, String> {
+    #[test]
+    fn values_are_put_into_the_text() {
         let state = json!({"Pid": 25686, "Status": "running", "Error": null});
-        fill(template, &json!({"Id": "4ddf", "State": state}))
-    }
-
-    #[test]
-    fn blanks_in_the_braces_make_no_difference() {
-        for template in ["{{.State.Pid}}", "{{ .State.Pid }}"] {
-            assert_eq!(filled(template).as_deref(), Ok("25686"));
+        let json = json!({"Id": "4ddf", "State": state});
+        for (template, text) in [
+            ("{{.State.Pid}}", "25686"),
+            ("{{ .State.Pid }}", "25686"),
+            ("<{{.Id}}> {{.State.Status}}", "<4ddf> running"),
+            ("{{json .Id}} {{.State.Error}}", "\"4ddf\" <no value>"),
+        ] {
+            assert_eq!(fill(template, &json).as_deref(), Ok(text));
         }
-    }
-
-    #[test]
-    fn text_around_and_between_values_stays() {
-        let template = "<{{.Id}}> {{.State.Status}} pid={{json .State.Pid}}";
-        assert_eq!(filled(template).as_deref(), Ok("<4ddf> running pid=25686"));
-        assert_eq!(filled("{{json .Id}}").as_deref(), Ok("\"4ddf\""));
-    }
-
-    #[test]
-    fn an_unknown_key_is_named_with_its_place() {
-        assert_eq!(
-            filled("{{ .State.Nope }}").unwrap_err(),
-            "template parsing error: template: :1:9: executing \"\" at \
-             <.State.Nope>: map has no entry for key \"Nope\""
-        );
-    }
-
-    #[test]
-    fn what_is_no_template_is_refused() {
-        assert!(filled("{{.State").is_err());
-        assert!(filled("{{range .Mounts}}").is_err());
+        for (template, what) in [
+            ("{{.Nope}}", "1:2: executing \"\" at <.Nope>: map has no"),
+            ("{{.State", "1: unclosed action"),
+            (
+                "{{range .Mounts}}",
+                "1: function \"range .Mounts\" not defined",
+            ),
+        ] {
+            let error = fill(template, &json).expect_err(template);
+            assert!(error.contains(what), "{error}");
+        }
     }
 }

@@ -1,15 +1,11 @@
 //! life - how a container's life begins again, and ends: start, stop, kill, rm
 
-use std::os::fd::OwnedFd;
-
 use libc::{SIGKILL, SIGTERM};
-use nix::errno::Errno::ESRCH;
 use nix::poll::PollTimeout;
 
-use crate::container::{Container, Status};
-use crate::error::{Error, Named, Result, refused};
-use crate::store::{Claim, Lock, Store};
-use crate::{cgroup, cli, process};
+use crate::error::{Error, Result, refused};
+use crate::store::{self, Claim, Store};
+use crate::{cli, process};
 
 /// Does it to each, and prints its name. Returns the exit status.
 pub fn each(
@@ -22,7 +18,7 @@ pub fn each(
             Ok(()) => println!("{reference}"),
             Err(error) => {
                 eprintln!("Error: {error}");
-                status = 1;
+                status = status.max(error.status.unwrap_or(1));
             }
         }
     }
@@ -36,147 +32,75 @@ pub fn start(reference: &str) -> Result<()> {
     if container.is_alive() {
         return Ok(());
     }
-    let Lock::Free(claim) = Claim::wait_for(&container.id)? else {
-        return Err(refused(format!("No such container: {reference}")));
-    };
-    container.state.status = Status::Creating;
-    crate::launch(store, container, claim, true).map(drop)
+    let claim = Claim::wait_for(&container.id)?;
+    let gone = || refused(format!("No such container: {reference}"));
+    crate::launch(store, &mut container, claim.ok_or_else(gone)?, true)
+        .map(drop)
+        .map_err(|error| error.with_status(1))
 }
 
 /// Stops a container, if it runs, and starts it.
 pub fn restart(reference: &str, seconds: u16) -> Result<()> {
     stop(reference, seconds)?;
-    start(reference).map_err(|error| {
-        refused(format!("Cannot restart container {reference}: {error}"))
-    })
+    let what = format!("Cannot restart container {reference}");
+    start(reference).map_err(|error| error.within(&what))
 }
 
-/// SIGTERM, then after so many seconds SIGKILL.
+/// SIGTERM, then after so many seconds SIGKILL. The owner writes down how it
+/// ended, cleans up, and lets go of it: that is waited for.
 pub fn stop(reference: &str, seconds: u16) -> Result<()> {
-    let store = Store::open()?;
-    let container = store.find(reference)?.clone();
-    if container.state.status != Status::Running {
+    let container = Store::open()?.find(reference)?.clone();
+    let Some(handle) = container.process() else {
         return Ok(());
+    };
+    process::send(&handle, SIGTERM)?;
+    let limit = PollTimeout::try_from(u32::from(seconds) * 1000);
+    let limit = limit.unwrap_or(PollTimeout::MAX);
+    if !process::wait_for_end(&handle, Some(limit))? {
+        process::send(&handle, SIGKILL)?;
     }
-    let handle = handle(&container)?;
-    drop(store);
-    send(&handle, SIGTERM)?;
-    let limit = u32::from(seconds) * 1000;
-    let limit = PollTimeout::try_from(limit).unwrap_or(PollTimeout::MAX);
-    if !process::waits_for_end(&handle, limit)? {
-        send(&handle, SIGKILL)?;
-    }
-    wait_for_record(&container)
+    Claim::wait_for(&container.id).map(drop)
 }
 
 /// Sends any signal. SIGKILL has an effect; that is waited for.
 pub fn kill(reference: &str, signal: &str) -> Result<()> {
     let signal = cli::signal(signal)?;
-    let cannot = |error: Error| {
-        refused(format!("Cannot kill container: {reference}: {error}"))
-    };
+    let what = format!("Cannot kill container: {reference}");
+    let cannot = |error: Error| error.within(&what);
     let store = Store::open()?;
     let container = store.find_running(reference).map_err(cannot)?.clone();
-    let handle = handle(&container).map_err(cannot)?;
     drop(store);
-    send(&handle, signal)?;
-    if signal == SIGKILL {
-        wait_for_record(&container)
-    } else {
-        Ok(())
+    if let Some(handle) = container.process() {
+        process::send(&handle, signal)?;
     }
-}
-
-/// Removes a container; a running one only by force. By force, there need not
-/// be one: Docker says so, and exits with 0.
-pub fn remove(references: &[String], force: bool) -> Result<u8> {
-    let mut status = 0;
-    for reference in references {
-        let missing = Store::open()?.find(reference).is_err();
-        let one = std::slice::from_ref(reference);
-        let failed = each(one, |it| remove_one(it, force))?;
-        status |= if force && missing { 0 } else { failed };
-    }
-    Ok(status)
-}
-
-fn remove_one(reference: &str, force: bool) -> Result<()> {
-    let store = Store::open()?;
-    if let Some(id) = store.corrupt.iter().find(|it| *it == reference) {
-        return remove_corrupt(id, force);
-    }
-    let container = store.find(reference)?.clone();
-    let id = &container.id;
-    if container.is_alive() {
-        if !force {
-            return Err(refused(format!(
-                "You cannot remove a running container {id}. Stop the \
-                 container before attempting removal or force remove"
-            )));
-        }
-        drop(store);
-        match kill(id, "KILL") {
-            // It has ended by itself.
-            Err(_) if !is_running(id)? => {}
-            result => result?,
-        }
-        return remove_one(id, false).or_else(|error| gone(id, error));
-    }
-    match Claim::wait_for(id)? {
-        Lock::Free(_claim) => container.remove(),
+    match signal {
+        SIGKILL => Claim::wait_for(&container.id).map(drop),
         _ => Ok(()),
     }
 }
 
-/// Of this one, all we know is its ID. If it is running, its owner will write
-/// down how it ends; but to make an end of it needs its cgroup.
-fn remove_corrupt(id: &str, force: bool) -> Result<()> {
-    let container = Container::unknown(id);
-    match Claim::try_on(id)? {
-        Lock::Free(_claim) => container.remove(),
-        Lock::Gone => Ok(()),
-        Lock::Taken if force && cgroup::is_v2() => {
-            cgroup::kill(id)?;
-            let Lock::Free(_claim) = Claim::wait_for(id)? else {
-                return Ok(());
-            };
-            container.remove()
-        }
-        Lock::Taken => Err(refused(format!(
-            "You cannot remove a running container {id}. Its state cannot be \
-             read: kill its processes before attempting removal"
-        ))),
-    }
-}
-
-/// With --rm it is removed as soon as it ends: then there is nothing to do.
-fn gone(id: &str, error: Error) -> Result<()> {
-    match Store::open()?.find(id) {
-        Ok(_) => Err(error),
-        Err(_) => Ok(()),
-    }
-}
-
-fn is_running(id: &str) -> Result<bool> {
+/// Removes a container; a running one only by force. With force it is no
+/// error that there is none.
+pub fn remove(reference: &str, force: bool) -> Result<()> {
     let store = Store::open()?;
-    Ok(store.find_running(id).is_ok())
-}
-
-fn handle(container: &Container) -> Result<OwnedFd> {
-    let state = &container.state;
-    process::open(state.pid, state.start_time).ok_or_else(|| {
-        refused(format!("Container {} is not running", container.id))
-    })
-}
-
-fn send(handle: &OwnedFd, signal: i32) -> Result<()> {
-    match process::send_signal(handle, signal) {
-        Ok(()) | Err(ESRCH) => Ok(()),
-        Err(errno) => Err(errno).named("pidfd_send_signal", signal),
+    let container = match store.find(reference) {
+        Err(error) if force => return Err(error.with_status(0)),
+        found => found?,
+    };
+    let id = container.id.clone();
+    if container.is_alive() {
+        let process = container.process().filter(|_| force);
+        let Some(process) = process else {
+            return Err(refused(format!(
+                "You cannot remove a running container {id}. Stop the \
+                 container before attempting removal or force remove"
+            )));
+        };
+        process::send(&process, SIGKILL)?;
+        drop(store);
     }
-}
-
-/// Its owner writes down how it ended, cleans up, and lets go of it.
-fn wait_for_record(container: &Container) -> Result<()> {
-    Claim::wait_for(&container.id).map(drop)
+    match Claim::wait_for(&id)? {
+        Some(_claim) => store::forget(&id),
+        None => Ok(()),
+    }
 }

@@ -11,7 +11,6 @@ use std::path::{Path, PathBuf};
 
 use nix::sys::inotify::{AddWatchFlags, InitFlags, Inotify};
 
-use crate::container::Status;
 use crate::error::{Named, Result};
 use crate::store::{self, Store};
 
@@ -25,10 +24,10 @@ pub struct Log {
 }
 
 impl Log {
-    /// The log at this path.
-    pub fn new(path: &Path) -> Self {
-        let path = path.into();
-        Self { path, file: None }
+    /// The log in this folder.
+    pub fn new(folder: &Path) -> Self {
+        let (path, file) = (folder.join(FILE), None);
+        Self { path, file }
     }
 
     /// Adds a frame, whole, with one write. A full disk must not stop the
@@ -49,13 +48,13 @@ impl Log {
 /// Prints the log; with `-f` until the container has ended.
 pub fn print(reference: &str, follow: bool) -> Result<u8> {
     let container = Store::open()?.find(reference)?.clone();
-    let (id, path) = (&container.id, &container.log_path);
+    let (id, path) = (&container.id, &container.bundle.join(FILE));
     let inotify = Inotify::init(InitFlags::IN_CLOEXEC);
     let inotify = inotify.named("inotify_init", "IN_CLOEXEC")?;
     let written = AddWatchFlags::IN_MODIFY | AddWatchFlags::IN_CREATE;
     let changed = AddWatchFlags::IN_MOVED_TO | AddWatchFlags::IN_DELETE_SELF;
     // Watch, then look: nothing can happen in between.
-    let _ = inotify.add_watch(&container.folder(), written);
+    let _ = inotify.add_watch(&container.bundle, written);
     let _ = inotify.add_watch(&store::state_folder(id), changed);
     let (mut file, mut rest) = (None, Vec::new());
     loop {
@@ -75,9 +74,7 @@ pub fn print(reference: &str, follow: bool) -> Result<u8> {
 
 fn is_running(id: &str) -> Result<bool> {
     let store = Store::open()?;
-    Ok(store
-        .find(id)
-        .is_ok_and(|it| it.state.status == Status::Running))
+    Ok(store.find_running(id).is_ok())
 }
 
 /// Prints all whole frames. Returns how many bytes they are.

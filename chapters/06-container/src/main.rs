@@ -64,7 +64,7 @@ use channel::Channel;
 use cli::Verb;
 use container::{Container, Status};
 use create::Plan;
-use error::{Error, Named, Result, refused};
+use error::{Named, Result, refused};
 use log::Log;
 use process::Child;
 use publish::Proxy;
@@ -78,22 +78,22 @@ fn main() -> ExitCode {
         Verb::Run(asked) => run(&asked),
         Verb::Exec(asked) => exec::exec(&asked),
         Verb::Ps { all, quiet } => ps::print(all, quiet),
-        Verb::Inspect { format, containers } => {
-            inspect::print(&containers, format.as_deref())
+        Verb::Inspect { format, some } => {
+            inspect::print(&some.containers, format.as_deref())
         }
         Verb::Logs { follow, container } => log::print(&container, follow),
-        Verb::Stop { time, containers } => {
-            life::each(&containers, |it| life::stop(it, time))
+        Verb::Stop { time, some } => {
+            life::each(&some.containers, |it| life::stop(it, time))
         }
-        Verb::Kill { signal, containers } => {
-            life::each(&containers, |it| life::kill(it, &signal))
+        Verb::Kill { signal, some } => {
+            life::each(&some.containers, |it| life::kill(it, &signal))
         }
-        Verb::Start { containers } => life::each(&containers, life::start),
-        Verb::Restart { time, containers } => {
-            life::each(&containers, |it| life::restart(it, time))
+        Verb::Start(some) => life::each(&some.containers, life::start),
+        Verb::Restart { time, some } => {
+            life::each(&some.containers, |it| life::restart(it, time))
         }
-        Verb::Rm { force, containers } => {
-            life::remove(&containers, force)
+        Verb::Rm { force, some } => {
+            life::each(&some.containers, |it| life::remove(it, force))
         }
         Verb::Import { change, tar, name } => {
             image::import(&change, &tar, &name)
@@ -114,46 +114,43 @@ fn run(options: &cli::Run) -> Result<u8> {
         eprintln!("WARNING: Published ports are discarded {mode}");
     }
     let mut store = Store::open()?;
-    let (container, claim) = create::create(&mut store, options)?;
+    let (mut container, claim) = create::create(&mut store, options)?;
     if options.detach {
         println!("{}", container.id);
     }
-    launch(store, container, claim, options.detach)
+    launch(store, &mut container, claim, options.detach)
 }
 
 /// Takes what others may want too, an address and donors, while nobody else
 /// does; then lives with the container, or has a monitor do so.
 fn launch(
     store: Store,
-    mut container: Container,
+    container: &mut Container,
     claim: Claim,
     detach: bool,
 ) -> Result<u8> {
-    let plan = match create::connect(&store, &mut container) {
-        Ok(plan) => plan,
-        Err(error) => return Err(not_started(&mut container, error)),
-    };
+    let plan = create::connect(&store, container)
+        .map_err(|error| container.has_not_started(error))?;
+    container.status = Status::Creating;
     container.save()?;
     drop(store);
-    let live = |monitor| live(container, claim, &plan, monitor);
-    if detach {
-        monitor::detach(|channel| live(Some(channel)))
-    } else {
-        live(None)
+    match detach {
+        true => monitor::detach(|it| live(container, claim, &plan, Some(it))),
+        false => live(container, claim, &plan, None),
     }
 }
 
 /// Starts the container, waits for it, and leaves the machine as it was.
 fn live(
-    mut container: Container,
+    container: &mut Container,
     claim: Claim,
     plan: &Plan,
     monitor: Option<Channel>,
 ) -> Result<u8> {
     let attached = monitor.is_none();
     let signals = streams::signals()?;
-    let started = start(&mut container, plan)
-        .map_err(|error| not_started(&mut container, error));
+    let started = start(container, plan)
+        .map_err(|error| container.has_not_started(error));
     if let Some(mut channel) = monitor {
         match &started {
             Ok(_) => channel.tell(),
@@ -161,11 +158,11 @@ fn live(
         }
     }
     let (child, mut outside, proxy) = started?;
-    let raw = match attached && container.config.open_stdin {
+    let raw = match attached && container.asked.interactive {
         true => streams::forward_stdin(&mut outside)?,
         false => None,
     };
-    let log = Some(Log::new(&container.log_path));
+    let log = Some(Log::new(&container.bundle));
     let status = streams::attend(&child, outside, &signals, log, attached)?;
     drop((raw, proxy));
 
@@ -174,26 +171,12 @@ fn live(
     cgroup::remove(&container.id)?;
     let veth = container.veth();
     veth.as_deref().map_or(Ok(()), network::switch_off)?;
-    container.has_ended(Status::Exited, status.into())?;
+    container.has_ended(status.into())?;
     drop(claim);
     veth.map_or(Ok(()), |veth| {
         monitor::after_us(|| network::disconnect(&veth))
     })?;
     Ok(status)
-}
-
-/// Takes back what there is of it. With docker it stays, as it was before.
-fn not_started(container: &mut Container, error: Error) -> Error {
-    let state = &mut container.state;
-    state.error = error.to_string();
-    let has_run = !state.started_at.starts_with("0001");
-    let status = if has_run { Status::Exited } else { Status::Created };
-    let before = if state.exit_code == 0 { 128 } else { state.exit_code };
-    let exit_code = error.status().map_or(before, i32::from);
-    let ended = container
-        .clean_up()
-        .and_then(|()| container.has_ended(status, exit_code));
-    ended.err().unwrap_or(error)
 }
 
 /// Clone, network: what the parent does of it, outside.
@@ -202,9 +185,9 @@ fn start(
     plan: &Plan,
 ) -> Result<(Child, Outside, Proxy)> {
     let proxy = Proxy::listen(container)?;
-    let (inside, outside) = match container.config.tty {
+    let (inside, outside) = match container.asked.tty {
         true => (None, Outside::default()),
-        false => streams::pipes(container.config.open_stdin)?,
+        false => streams::pipes(container.asked.interactive)?,
     };
     let (mut channel, theirs) = Channel::pair()?;
     let cgroup = cgroup::create(&container.id)?;
@@ -212,7 +195,7 @@ fn start(
     // Ask for a child that is a member of new namespaces. It joins others
     // itself, so that we stay where we are; but nobody joins a PID namespace.
     let new = namespaces::new(container).bits();
-    let pid_donor = plan.donor(CloneFlags::CLONE_NEWPID);
+    let pid_donor = plan.donors.of(CloneFlags::CLONE_NEWPID);
     let child = process::clone3(new, cgroup.as_ref(), pid_donor)?;
     let Some(child) = child else {
         drop((channel, outside));
@@ -224,7 +207,7 @@ fn start(
     match meet(container, &child, &mut channel, outside) {
         Ok(outside) => proxy.serve().map(|()| (child, outside, proxy)),
         Err(error) => {
-            let _ = process::send_signal(&child.handle, libc::SIGKILL);
+            process::send(&child.handle, libc::SIGKILL)?;
             child.wait()?;
             Err(error)
         }
@@ -239,14 +222,14 @@ fn meet(
     mut outside: Outside,
 ) -> Result<Outside> {
     container.has_process(child.pid)?;
-    let laid = match (container.veth(), container.ip_address()) {
+    let laid = match (container.veth(), container.ip) {
         (Some(veth), Some(ip)) => network::connect(&veth, ip, child.pid),
         _ => Ok(()),
     };
     // If the child has failed, that is the reason for anything else.
     channel.wait_for_word()?;
     laid?;
-    if container.config.tty {
+    if container.asked.tty {
         outside = terminal::open(child.pid)?.0;
     }
     channel.tell();
@@ -266,9 +249,8 @@ fn contained(
     // In the child, PID 1 of its PID namespace: no init, no shell, only this.
     let error = match move_in(container, plan, inside, &mut channel) {
         Ok(inside) => {
-            let Container { config, .. } = container;
-            let env = config.environment(config.tty);
-            process::exec(&config.cmd, &env, inside)
+            let env = container.environment(container.asked.tty);
+            process::exec(&container.cmd, &env, inside)
         }
         Err(error) => error,
     };
@@ -284,7 +266,7 @@ fn move_in(
 ) -> Result<Inside> {
     // When the parent ends, so do we.
     set_pdeathsig(Signal::SIGKILL).named("prctl", "PR_SET_PDEATHSIG")?;
-    namespaces::join(&plan.donors)?;
+    plan.donors.join()?;
     let has_cgroup = cgroup::is_v2();
     if has_cgroup {
         // Its root is the cgroup of whoever asks. clone3(2) would have taken
@@ -295,7 +277,7 @@ fn move_in(
     let new = namespaces::new(container);
     if new.contains(CloneFlags::CLONE_NEWUTS) {
         let refused = |_| refused("sethostname: invalid argument");
-        sethostname(&container.config.hostname)
+        sethostname(&container.hostname)
             .map_err(refused)
             .map_err(|it| it.within("error during container init"))?;
     }
@@ -305,20 +287,18 @@ fn move_in(
     let ipc = CloneFlags::CLONE_NEWIPC;
     let shm = match new.contains(ipc) {
         true => None,
-        false => Some(root::take_shm(plan.donor(ipc))?),
+        false => Some(root::take_shm(plan.donors.of(ipc))?),
     };
-    root::pivot(&plan.rootfs, &container.folder())?;
-    let privileged = container.host_config.privileged;
-    root::furnish(privileged, has_cgroup, shm.as_ref())?;
-    for (name, text) in &plan.etc {
-        root::write_etc(name, text)?;
-    }
+    root::pivot(&plan.rootfs, &container.bundle)?;
+    let privileged = container.asked.privileged;
+    root::furnish(privileged, has_cgroup, shm)?;
+    root::write_etc(&plan.etc)?;
 
     // Say so, and wait until our end of the cable is there.
     channel.tell();
     channel.wait_for_word()?;
     if new.contains(CloneFlags::CLONE_NEWNET) {
-        network::configure(container.ip_address())?;
+        network::configure(container.ip)?;
     }
 
     // A session of our own, a folder, and less than all privileges.
@@ -327,7 +307,7 @@ fn move_in(
         Some(inside) => inside,
         None => Inside::console()?,
     };
-    root::enter(&container.config.working_dir)?;
+    root::enter(&container.working_dir)?;
     if !privileged {
         root::mask()?;
         process::drop_capabilities();

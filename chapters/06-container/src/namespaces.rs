@@ -8,18 +8,18 @@ use nix::sched::{CloneFlags, setns};
 
 use crate::container::{Container, Status, donor};
 use crate::error::{Named, Result, refused};
-use crate::process;
 use crate::store::Store;
 
 /// What docker calls a type, its flag, and what was asked for. A container
 /// has a mnt namespace of its own in any case.
 fn modes(container: &Container) -> [(&'static str, CloneFlags, &str); 4] {
-    let modes = &container.host_config;
+    let asked = &container.asked;
+    let mode = |mode| Option::as_deref(mode).unwrap_or_default();
     [
-        ("network", CloneFlags::CLONE_NEWNET, &modes.network_mode),
-        ("IPC", CloneFlags::CLONE_NEWIPC, &modes.ipc_mode),
-        ("PID", CloneFlags::CLONE_NEWPID, &modes.pid_mode),
-        ("UTS", CloneFlags::CLONE_NEWUTS, &modes.uts_mode),
+        ("network", CloneFlags::CLONE_NEWNET, asked.network()),
+        ("IPC", CloneFlags::CLONE_NEWIPC, mode(&asked.ipc)),
+        ("PID", CloneFlags::CLONE_NEWPID, mode(&asked.pid)),
+        ("UTS", CloneFlags::CLONE_NEWUTS, mode(&asked.uts)),
     ]
 }
 
@@ -34,39 +34,42 @@ pub fn new(container: &Container) -> CloneFlags {
 }
 
 /// Handles of the containers whose namespaces are to be joined.
-pub type Donors = Vec<(CloneFlags, OwnedFd)>;
+pub struct Donors(Vec<(CloneFlags, OwnedFd)>);
 
-/// Finds them. They must be running: a namespace has no name of its own.
-pub fn donors(store: &Store, container: &Container) -> Result<Donors> {
-    let mut donors = Vec::new();
-    for (name, flag, mode) in modes(container) {
-        let Some(reference) = donor(mode) else {
-            continue;
-        };
-        let found = store.find(reference)?;
-        if found.id == container.id {
-            return Err(refused(format!("cannot join own {name}")));
+impl Donors {
+    /// Finds them. They must be running: a namespace has no name of its own.
+    pub fn find(store: &Store, container: &Container) -> Result<Self> {
+        let mut donors = Vec::new();
+        for (name, flag, mode) in modes(container) {
+            let Some(reference) = donor(mode) else {
+                continue;
+            };
+            let found = store.find(reference)?;
+            if found.id == container.id {
+                return Err(refused(format!("cannot join own {name}")));
+            }
+            let running = found.status == Status::Running;
+            let Some(handle) = found.process().filter(|_| running) else {
+                let of = format!("a non running container: {}", found.id);
+                return Err(refused(format!("cannot join {name} of {of}")));
+            };
+            donors.push((flag, handle));
         }
-        let state = &found.state;
-        let handle = process::open(state.pid, state.start_time)
-            .filter(|_| state.status == Status::Running)
-            .ok_or_else(|| {
-                refused(format!(
-                    "cannot join {name} of a non running container: {}",
-                    found.id
-                ))
-            })?;
-        donors.push((flag, handle));
+        Ok(Self(donors))
     }
-    Ok(donors)
-}
 
-/// Joins them. Of the type pid the child has been born in there.
-pub fn join(donors: &Donors) -> Result<()> {
-    for (flag, handle) in donors {
-        if *flag != CloneFlags::CLONE_NEWPID {
-            setns(handle, *flag).named("setns", format!("{flag:?}"))?;
-        }
+    /// The one whose namespace of this type is joined.
+    pub fn of(&self, kind: CloneFlags) -> Option<&OwnedFd> {
+        Some(&self.0.iter().find(|(flag, _)| *flag == kind)?.1)
     }
-    Ok(())
+
+    /// Joins them. Of the type pid the child has been born in there.
+    pub fn join(&self) -> Result<()> {
+        for (flag, handle) in &self.0 {
+            if *flag != CloneFlags::CLONE_NEWPID {
+                setns(handle, *flag).named("setns", format!("{flag:?}"))?;
+            }
+        }
+        Ok(())
+    }
 }

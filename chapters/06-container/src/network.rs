@@ -28,33 +28,32 @@ use netlink_packet_route::route::{
 use netlink_sys::{Socket, protocols::NETLINK_ROUTE};
 use nix::errno::Errno::{self, EEXIST, ENODEV};
 
-use crate::container::Address;
 use crate::error::{Error, Named, Result, refused};
 
 const BRIDGE: &str = "docker0";
 const GATEWAY: Ipv4Addr = Ipv4Addr::new(172, 17, 0, 1);
-const PREFIX: u8 = 16;
+/// How many bits of an address are the network's.
+pub const PREFIX: u8 = 16;
 
 /// The first free address behind the gateway's.
-pub fn lease(taken: impl Iterator<Item = Ipv4Addr>) -> Result<Address> {
+pub fn lease(taken: impl Iterator<Item = Ipv4Addr>) -> Result<Ipv4Addr> {
     let taken: Vec<Ipv4Addr> = taken.collect();
     let first = GATEWAY.to_bits() + 1;
-    let last = GATEWAY.to_bits() | (u32::MAX >> PREFIX);
-    let free = (first..last).map(Ipv4Addr::from_bits);
-    let ip = free.into_iter().find(|it| !taken.contains(it)).ok_or_else(
-        || {
-            refused(
-                "no available IPv4 addresses on this network's address pools",
-            )
-        },
-    )?;
+    let mut all = (first..last(GATEWAY).to_bits()).map(Ipv4Addr::from_bits);
+    let what = "no available IPv4 addresses on this network's address pools";
+    all.find(|it| !taken.contains(it))
+        .ok_or_else(|| refused(what))
+}
+
+/// The broadcast address.
+fn last(ip: Ipv4Addr) -> Ipv4Addr {
+    Ipv4Addr::from_bits(ip.to_bits() | (u32::MAX >> PREFIX))
+}
+
+/// Addresses as docker shows them: IP, hardware, the gateway's.
+pub fn shown(ip: Ipv4Addr) -> [String; 3] {
     let mac = hardware_address(ip).map(|byte| format!("{byte:02x}"));
-    Ok(Address {
-        gateway: GATEWAY.to_string(),
-        ip_address: ip.to_string(),
-        ip_prefix_len: PREFIX,
-        mac_address: mac.join(":"),
-    })
+    [ip.to_string(), mac.join(":"), GATEWAY.to_string()]
 }
 
 /// Docker makes it from the address, so that nobody has a stale one.
@@ -70,17 +69,20 @@ pub fn connect(veth: &str, ip: Ipv4Addr, child: i32) -> Result<()> {
     let netlink = Netlink::open()?;
     let bridge = netlink.bridge()?;
     let mut eth0 = named("eth0");
-    eth0.attributes.push(LinkAttribute::NetNsPid(child as u32));
-    eth0.attributes.push(LinkAttribute::TxQueueLen(0));
-    let hardware = hardware_address(ip).to_vec();
-    eth0.attributes.push(LinkAttribute::Address(hardware));
+    eth0.attributes.extend([
+        LinkAttribute::NetNsPid(child as u32),
+        LinkAttribute::TxQueueLen(0),
+        LinkAttribute::Address(hardware_address(ip).to_vec()),
+    ]);
     let mut ours = named(veth);
-    ours.attributes.push(LinkAttribute::Controller(bridge));
-    ours.attributes.push(LinkAttribute::TxQueueLen(0));
-    ours.attributes.push(LinkAttribute::LinkInfo(vec![
-        LinkInfo::Kind(InfoKind::Veth),
-        LinkInfo::Data(InfoData::Veth(InfoVeth::Peer(eth0))),
-    ]));
+    ours.attributes.extend([
+        LinkAttribute::Controller(bridge),
+        LinkAttribute::TxQueueLen(0),
+        LinkAttribute::LinkInfo(vec![
+            LinkInfo::Kind(InfoKind::Veth),
+            LinkInfo::Data(InfoData::Veth(InfoVeth::Peer(eth0))),
+        ]),
+    ]);
     netlink.ask(veth, vec![(NewLink(switched_on(ours)), NEW)])
 }
 
@@ -118,7 +120,10 @@ pub fn disconnect(veth: &str) -> Result<()> {
 
 fn unless_gone(result: Result<()>) -> Result<()> {
     match result {
-        Err(Error::Call { errno: ENODEV, .. }) => Ok(()),
+        Err(Error {
+            call: Some((_, ENODEV)),
+            ..
+        }) => Ok(()),
         result => result,
     }
 }
@@ -138,13 +143,16 @@ impl Netlink {
     fn bridge(&self) -> Result<u32> {
         if self.link(BRIDGE)?.is_none() {
             let mut bridge = named(BRIDGE);
-            let kind = vec![LinkInfo::Kind(InfoKind::Bridge)];
-            bridge.attributes.push(LinkAttribute::LinkInfo(kind));
-            bridge.attributes.push(LinkAttribute::TxQueueLen(0));
-            let hardware = hardware_address(GATEWAY).to_vec();
-            bridge.attributes.push(LinkAttribute::Address(hardware));
+            bridge.attributes.extend([
+                LinkAttribute::LinkInfo(vec![LinkInfo::Kind(InfoKind::Bridge)]),
+                LinkAttribute::TxQueueLen(0),
+                LinkAttribute::Address(hardware_address(GATEWAY).to_vec()),
+            ]);
             match self.ask(BRIDGE, vec![(NewLink(bridge), NEW)]) {
-                Err(Error::Call { errno: EEXIST, .. }) => {}
+                Err(Error {
+                    call: Some((_, EEXIST)),
+                    ..
+                }) => {}
                 result => result?,
             }
         }
@@ -218,8 +226,9 @@ impl Netlink {
     }
 
     fn receive(&self) -> Result<Vec<NetlinkMessage<RouteNetlinkMessage>>> {
-        let datagram = self.0.recv_from_full();
-        let (bytes, _) = datagram.named("recv", "NETLINK_ROUTE")?;
+        // The kernel's answers have no more than a page, or two.
+        let mut bytes = Vec::with_capacity(16 * 1024);
+        self.0.recv(&mut bytes, 0).named("recv", "NETLINK_ROUTE")?;
         let mut answers = Vec::new();
         let mut rest = bytes.as_slice();
         while !rest.is_empty() {
@@ -254,11 +263,10 @@ fn address(link: u32, ip: Ipv4Addr) -> AddressMessage {
     message.header.family = AddressFamily::Inet;
     message.header.prefix_len = PREFIX;
     message.header.index = link;
-    let last = Ipv4Addr::from_bits(ip.to_bits() | (u32::MAX >> PREFIX));
     message.attributes = vec![
         AddressAttribute::Local(IpAddr::V4(ip)),
         AddressAttribute::Address(IpAddr::V4(ip)),
-        AddressAttribute::Broadcast(last),
+        AddressAttribute::Broadcast(last(ip)),
     ];
     message
 }
@@ -285,16 +293,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_container_gets_172_17_0_2_and_the_hardware_address_to_it() {
-        let address = lease([].into_iter()).expect("65533 are free");
-        assert_eq!(address.ip_address, "172.17.0.2");
-        assert_eq!(address.mac_address, "02:42:ac:11:00:02");
-    }
-
-    #[test]
-    fn the_lowest_free_address_is_next() {
-        let taken = [2, 4, 3, 6].map(|it| Ipv4Addr::new(172, 17, 0, it));
-        let address = lease(taken.into_iter()).expect("others are free");
-        assert_eq!(address.ip_address, "172.17.0.5");
+    fn the_lowest_free_address_is_next_and_the_hardware_address_is_made_of_it()
+    {
+        let lease = |taken: &[u8]| {
+            let taken = taken.iter().map(|it| Ipv4Addr::new(172, 17, 0, *it));
+            shown(lease(taken).expect("65533 are free"))
+        };
+        let first = ["172.17.0.2", "02:42:ac:11:00:02", "172.17.0.1"];
+        assert_eq!(lease(&[]), first);
+        assert_eq!(lease(&[2, 4, 3, 6])[0], "172.17.0.5");
     }
 }

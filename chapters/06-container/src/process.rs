@@ -9,7 +9,7 @@ use std::os::unix::process::CommandExt;
 use std::process::Command;
 
 use libc::{CLOSE_RANGE_CLOEXEC, PR_CAPBSET_DROP, c_long, c_uint};
-use nix::errno::Errno::{self, EACCES, ENOENT};
+use nix::errno::Errno::{self, EACCES, ENOENT, ESRCH};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sched::{CloneFlags, setns};
 use nix::sys::signal::{self, SigHandler, SigSet, Signal};
@@ -100,15 +100,14 @@ impl Child {
     }
 }
 
-/// A handle of a process, if there still is this one. A PID may be another
-/// process's one day; a handle never is.
-pub fn open(pid: i32, start: u64) -> Option<OwnedFd> {
+/// A handle of a process. A PID may be another process's one day; a handle
+/// never is.
+pub fn open(pid: i32) -> Option<OwnedFd> {
     // SAFETY: pidfd_open takes no pointer.
     let handle = unsafe { libc::syscall(libc::SYS_pidfd_open, pid, 0) };
     let handle = Errno::result(handle).ok()? as RawFd;
     // SAFETY: the kernel has just opened it for us.
-    let handle = unsafe { OwnedFd::from_raw_fd(handle) };
-    (start_time(pid) == Some(start)).then_some(handle)
+    Some(unsafe { OwnedFd::from_raw_fd(handle) })
 }
 
 /// Field 22 of /proc/PID/stat; the second is in brackets, and may hold blanks.
@@ -117,25 +116,26 @@ pub fn start_time(pid: i32) -> Option<u64> {
     stat.rsplit_once(')')?.1.split(' ').nth(20)?.parse().ok()
 }
 
-/// Sends a signal to the process of a handle.
-pub fn send_signal(handle: &OwnedFd, signal: i32) -> nix::Result<()> {
+/// Sends a signal to the process of a handle; it may have ended meanwhile.
+pub fn send(handle: &OwnedFd, signal: i32) -> Result<()> {
     let (call, handle) = (libc::SYS_pidfd_send_signal, handle.as_raw_fd());
+    let no_info = std::ptr::null::<libc::siginfo_t>();
     // SAFETY: the only pointer is null, which stands for kill(2)'s siginfo.
-    let sent = unsafe { libc::syscall(call, handle, signal, NO_INFO, 0) };
-    Errno::result(sent).map(drop)
+    let sent = unsafe { libc::syscall(call, handle, signal, no_info, 0) };
+    match Errno::result(sent) {
+        Err(ESRCH) => Ok(()),
+        sent => sent.named("pidfd_send_signal", signal).map(drop),
+    }
 }
 
-const NO_INFO: *const libc::siginfo_t = std::ptr::null();
-
-/// Waits for the end of a process, ours or not.
-pub fn wait_for_end(handle: &OwnedFd) -> Result<()> {
-    waits_for_end(handle, PollTimeout::NONE).map(drop)
-}
-
-/// Waits for the end of a process, but no longer than that. Says whether it
-/// has come.
-pub fn waits_for_end(handle: &OwnedFd, limit: PollTimeout) -> Result<bool> {
+/// Waits for the end of a process, ours or not, but no longer than that. Says
+/// whether it has come.
+pub fn wait_for_end(
+    handle: &OwnedFd,
+    limit: Option<PollTimeout>,
+) -> Result<bool> {
     let mut ends = [PollFd::new(handle.as_fd(), PollFlags::POLLIN)];
+    let limit = limit.unwrap_or(PollTimeout::NONE);
     Ok(poll(&mut ends, limit).named("poll", "pidfd")? > 0)
 }
 
@@ -147,10 +147,14 @@ const DEFAULT_CAPABILITIES: u64 = 0xa804_25fb;
 /// Takes all others out of the bounding set. Root gets, with exec, what is in
 /// there, and no more: so this is enough, and nothing later brings them back.
 pub fn drop_capabilities() {
-    for number in 0..63 {
-        if DEFAULT_CAPABILITIES & 1 << number == 0 {
-            // SAFETY: this prctl takes no pointer. EINVAL: no such capability.
-            unsafe { libc::prctl(PR_CAPBSET_DROP, number as c_long, 0, 0, 0) };
+    let dropped =
+        (0..63 as c_long).filter(|it| DEFAULT_CAPABILITIES & 1 << it == 0);
+    for number in dropped {
+        // SAFETY: this prctl takes no pointer.
+        let done = unsafe { libc::prctl(PR_CAPBSET_DROP, number, 0, 0, 0) };
+        if done < 0 {
+            // Behind the kernel's last one.
+            return;
         }
     }
 }

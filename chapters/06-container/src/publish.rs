@@ -7,28 +7,19 @@
 //!
 //! See: listen(2), `docker run -p`
 
-use std::io;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
-use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::os::fd::{AsRawFd, OwnedFd};
+use std::io::{self, ErrorKind};
+use std::net::{Ipv4Addr, Ipv6Addr, Shutdown, SocketAddr};
+use std::net::{TcpListener, TcpStream};
+use std::os::fd::AsRawFd;
 use std::thread;
 
-use nix::errno::Errno::{EADDRINUSE, EADDRNOTAVAIL, EAFNOSUPPORT};
-use nix::sys::socket::{
-    self, AddressFamily, Backlog, Shutdown, SockFlag, SockType,
-    SockaddrStorage, setsockopt, sockopt,
-};
+use nix::sys::socket;
 
 use crate::container::{Binding, Container, Ports};
 use crate::error::{Error, Named, Result, refused};
 
-const ANY: [IpAddr; 2] = [
-    IpAddr::V4(Ipv4Addr::UNSPECIFIED),
-    IpAddr::V6(Ipv6Addr::UNSPECIFIED),
-];
-
 /// Reads `HOST:CONTAINER`, or `HOST:CONTAINER/tcp`.
-pub fn parse(option: &str) -> Result<(u16, u16)> {
+fn parse(option: &str) -> Result<(u16, u16)> {
     let number = |which, text: &str| match text.parse() {
         Ok(number) if number > 0 => Ok(number),
         _ => Err(refused(format!("Invalid {which}: {text}")).with_help()),
@@ -72,32 +63,23 @@ impl Proxy {
     /// Takes the ports, of all addresses of the machine, and notes them.
     pub fn listen(container: &mut Container) -> Result<Self> {
         let mut proxy = Self::default();
-        let Some(ip) = container.ip_address() else {
+        let Some(ip) = container.ip else {
             return Ok(proxy);
         };
-        let ports = container.host_config.port_bindings.clone();
-        for (port, wanted) in ports {
-            let number = port.trim_end_matches("/tcp").parse().unwrap_or(0);
-            let target = SocketAddr::new(ip.into(), number);
-            let mut got = Vec::new();
-            for binding in wanted.iter().flatten() {
-                for address in ANY {
-                    let host_port = binding.host_port.clone();
-                    let number = host_port.parse().unwrap_or(0);
-                    let address = SocketAddr::new(address, number);
-                    let Some(taken) = take_port(container, address)? else {
-                        continue;
-                    };
-                    proxy.0.push((taken, target));
-                    let host_ip = address.ip().to_string();
-                    got.push(Binding { host_ip, host_port });
-                }
-            }
-            container.network_settings.ports.insert(port, Some(got));
+        for option in &container.asked.publish {
+            let (port, inside) = parse(option)?;
+            let (taken, addresses) = take_port(container, port)?;
+            proxy.0.push((taken, (ip, inside).into()));
+            let host_port = port.to_string();
+            let bindings = addresses.iter().map(|host_ip| Binding {
+                host_ip: (*host_ip).into(),
+                host_port: host_port.clone(),
+            });
+            let entry = container.ports.entry(format!("{inside}/tcp"));
+            entry.or_default().get_or_insert_default().extend(bindings);
         }
-        for port in container.config.exposed_ports.keys() {
-            let ports = &mut container.network_settings.ports;
-            ports.entry(port.clone()).or_default();
+        for port in &container.exposed_ports {
+            container.ports.entry(port.clone()).or_default();
         }
         Ok(proxy)
     }
@@ -117,7 +99,8 @@ impl Proxy {
 impl Drop for Proxy {
     fn drop(&mut self) {
         for (listener, _) in &self.0 {
-            let _ = socket::shutdown(listener.as_raw_fd(), Shutdown::Both);
+            let _ =
+                socket::shutdown(listener.as_raw_fd(), socket::Shutdown::Both);
         }
     }
 }
@@ -134,42 +117,34 @@ fn in_thread(work: impl FnOnce() + Send + 'static) -> io::Result<()> {
     thread::Builder::new().spawn(work).map(drop)
 }
 
-/// Listens. Nothing, where the kernel has no such family of addresses.
+/// Listens at all addresses of the machine: those of IPv4 are among those of
+/// IPv6, where the kernel has any of the latter.
 fn take_port(
     container: &Container,
-    address: SocketAddr,
-) -> Result<Option<TcpListener>> {
-    match try_port(address) {
-        Ok(socket) => Ok(Some(TcpListener::from(socket))),
-        Err(EAFNOSUPPORT | EADDRNOTAVAIL) => Ok(None),
-        Err(EADDRINUSE) => Err(in_use(container, address)),
-        Err(errno) => Err(errno).named("bind", address),
-    }
-}
-
-fn try_port(address: SocketAddr) -> nix::Result<OwnedFd> {
-    let family = match address {
-        SocketAddr::V4(_) => AddressFamily::Inet,
-        SocketAddr::V6(_) => AddressFamily::Inet6,
+    port: u16,
+) -> Result<(TcpListener, &'static [&'static str])> {
+    let both = TcpListener::bind((Ipv6Addr::UNSPECIFIED, port));
+    let taken = match both {
+        Err(error) if error.kind() != ErrorKind::AddrInUse => {
+            let one = TcpListener::bind((Ipv4Addr::UNSPECIFIED, port));
+            one.map(|it| (it, &["0.0.0.0"][..]))
+        }
+        both => both.map(|it| (it, &["0.0.0.0", "::"][..])),
     };
-    let flags = SockFlag::SOCK_CLOEXEC;
-    let socket = socket::socket(family, SockType::Stream, flags, None)?;
-    setsockopt(&socket, sockopt::ReuseAddr, &true)?;
-    if address.is_ipv6() {
-        setsockopt(&socket, sockopt::Ipv6V6Only, &true)?;
+    match taken {
+        Err(error) if error.kind() == ErrorKind::AddrInUse => {
+            Err(in_use(container, port))
+        }
+        taken => taken.named("bind", port),
     }
-    socket::bind(socket.as_raw_fd(), &SockaddrStorage::from(address))?;
-    socket::listen(&socket, Backlog::MAXCONN)?;
-    Ok(socket)
 }
 
-fn in_use(container: &Container, address: SocketAddr) -> Error {
-    let endpoint = container.network_settings.networks.get("bridge");
-    let id = endpoint.map_or("", |endpoint| &endpoint.id);
-    let name = container.short_name();
+fn in_use(container: &Container, port: u16) -> Error {
+    let Container { endpoint, name, .. } = container;
     refused(format!(
         "driver failed programming external connectivity on endpoint {name} \
-         ({id}): Bind for {address} failed: port is already allocated"
+         ({endpoint}): Bind for 0.0.0.0:{port} failed: port is already \
+         allocated"
     ))
 }
 
@@ -189,31 +164,5 @@ fn copy_both_ways(client: &TcpStream, to: SocketAddr) {
 /// Copies until the end, and says that it is the end.
 fn copy(mut from: &TcpStream, mut to: &TcpStream) {
     let _ = io::copy(&mut from, &mut to);
-    let _ = to.shutdown(std::net::Shutdown::Write);
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_port_of_the_machine_leads_to_one_of_the_container() {
-        assert_eq!(parse("4000:80").ok(), Some((4000, 80)));
-        assert_eq!(parse("4000:80/tcp").ok(), Some((4000, 80)));
-    }
-
-    #[test]
-    fn what_is_no_port_is_refused_in_dockers_words() {
-        for (option, words) in [
-            ("99999:80", "Invalid hostPort: 99999"),
-            ("foo:80", "Invalid hostPort: foo"),
-            ("4000:foo", "Invalid containerPort: foo"),
-            ("0:80", "Invalid hostPort: 0"),
-            ("4000:", "No port specified: 4000:<empty>"),
-            ("4000", "Invalid port: 4000: not HOST:CONTAINER"),
-        ] {
-            let error = parse(option).expect_err(option);
-            assert_eq!(error.to_string(), words);
-        }
-    }
+    let _ = to.shutdown(Shutdown::Write);
 }

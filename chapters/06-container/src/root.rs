@@ -10,13 +10,13 @@ use std::ffi::CStr;
 use std::fs::{self, File};
 use std::io::ErrorKind;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
-use std::os::unix::fs::{PermissionsExt, symlink};
+use std::os::unix::fs::symlink;
 use std::path::Path;
 
 use nix::errno::Errno::{self, ENOENT, ENOTDIR};
 use nix::mount::{MntFlags, MsFlags, mount, umount2};
 use nix::sched::{CloneFlags, setns};
-use nix::sys::stat::{Mode, SFlag, makedev, mknod};
+use nix::sys::stat::{Mode, SFlag, makedev, mknod, umask};
 use nix::unistd::{chdir, pivot_root};
 
 use crate::error::{Named, Result};
@@ -118,9 +118,7 @@ fn put_shm(shm: &OwnedFd) -> Result<()> {
     let (call, flags) = (libc::SYS_move_mount, libc::MOVE_MOUNT_F_EMPTY_PATH);
     // SAFETY: both paths end with a zero byte.
     let put = unsafe { libc::syscall(call, from, empty, to, path, flags) };
-    Errno::result(put)
-        .named("move_mount", "/dev/shm")
-        .map(drop)
+    Errno::result(put).named("move_mount", "/dev/shm").map(drop)
 }
 
 const SHM: &CStr = c"/dev/shm";
@@ -147,39 +145,36 @@ pub fn pivot(image: &Path, folder: &Path) -> Result<()> {
 pub fn furnish(
     privileged: bool,
     has_cgroup: bool,
-    shm: Option<&OwnedFd>,
+    shm: Option<OwnedFd>,
 ) -> Result<()> {
     for (kind, target, flags, options) in MOUNTS {
         if kind == "cgroup2" && !has_cgroup {
             continue;
         }
         let read_only = target.starts_with("/sys") && !privileged;
-        let more = if read_only {
-            MsFlags::MS_RDONLY
-        } else {
-            MsFlags::empty()
-        };
+        let more = read_only.then_some(MsFlags::MS_RDONLY);
         make_folder(target)?;
-        if let Some(shm) = shm.filter(|_| target == "/dev/shm") {
-            put_shm(shm)?;
-            continue;
+        match &shm {
+            Some(shm) if target == "/dev/shm" => put_shm(shm)?,
+            _ => {
+                let flags = flags | more.unwrap_or(MsFlags::empty());
+                attach(kind, Path::new(target), flags, options)?;
+            }
         }
-        attach(kind, Path::new(target), flags | more, options)?;
     }
+    // Anyone may use these, whatever our umask takes away from files.
+    let ours = umask(Mode::empty());
     for (name, major, minor) in DEVICES {
         let path = format!("/dev/{name}");
         let anyone = Mode::from_bits_truncate(0o666);
         mknod(path.as_str(), SFlag::S_IFCHR, anyone, makedev(major, minor))
             .named("mknod", &path)?;
-        // mknod(2) has taken our umask away from it.
-        let anyone = fs::Permissions::from_mode(0o666);
-        fs::set_permissions(&path, anyone).named("chmod", &path)?;
     }
+    umask(ours);
     for (target, path) in LINKS {
-        if target == "/proc/kcore" && !Path::new(target).exists() {
-            continue;
+        if path != "/dev/core" || Path::new(target).exists() {
+            symlink(target, path).named("symlink", path)?;
         }
-        symlink(target, path).named("symlink", path)?;
     }
     Ok(())
 }
@@ -219,11 +214,13 @@ pub fn enter(path: &str) -> Result<()> {
     chdir(path).named("chdir", path)
 }
 
-/// Writes a file below /etc.
-pub fn write_etc(name: &str, text: &str) -> Result<()> {
+/// Writes files below /etc.
+pub fn write_etc(files: &[(&str, String)]) -> Result<()> {
     make_folder("/etc")?;
-    let path = format!("/etc/{name}");
-    fs::write(&path, text).named("write", path)
+    files.iter().try_for_each(|(name, text)| {
+        let path = format!("/etc/{name}");
+        fs::write(&path, text).named("write", path)
+    })
 }
 
 fn attach(

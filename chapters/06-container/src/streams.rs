@@ -189,8 +189,7 @@ fn forward_signal(
     let signal = signals.read_signal().named("read", "signalfd")?;
     match (signal.map(|it| it.ssi_signo as i32), &outside.terminal) {
         (Some(libc::SIGWINCH), Some(terminal)) => terminal::copy_size(terminal),
-        // It may have ended in the meantime.
-        (Some(signal), _) => drop(process::send_signal(&child.handle, signal)),
+        (Some(signal), _) => process::send(&child.handle, signal)?,
         (None, _) => {}
     }
     Ok(())
