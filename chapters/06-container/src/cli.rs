@@ -84,7 +84,7 @@ pub enum Verb {
     },
     /// Make an image of a tar archive
     Import {
-        /// CMD, ENV, WORKDIR or EXPOSE, as in a Dockerfile
+        /// CMD or EXPOSE, as in a Dockerfile
         #[arg(short, long, value_name = "INSTRUCTION")]
         change: Vec<String>,
         /// The archive, or - for stdin
@@ -119,7 +119,7 @@ pub struct Run {
     #[arg(long)]
     pub rm: bool,
     /// Call it this
-    #[arg(long)]
+    #[arg(long, value_parser = name)]
     pub name: Option<String>,
     /// What hostname(1) prints in there
     #[arg(short = 'h', long, allow_hyphen_values = true)]
@@ -132,18 +132,19 @@ pub struct Run {
     pub workdir: Option<String>,
     /// A port of the machine that leads to one of the container
     #[arg(short, long, value_name = "HOST:CONTAINER")]
-    pub publish: Vec<String>,
+    #[arg(value_parser = publish::parse)]
+    pub publish: Vec<(u16, u16)>,
     /// bridge, none, host or container:NAME
     #[arg(long, alias = "net", value_name = "MODE")]
     pub network: Vec<String>,
     /// host
-    #[arg(long, value_name = "MODE")]
+    #[arg(long, value_name = "MODE", value_parser = uts)]
     pub uts: Option<String>,
     /// private, shareable, host or container:NAME
-    #[arg(long, value_name = "MODE")]
+    #[arg(long, value_name = "MODE", value_parser = ipc)]
     pub ipc: Option<String>,
     /// host or container:NAME
-    #[arg(long, value_name = "MODE")]
+    #[arg(long, value_name = "MODE", value_parser = pid)]
     pub pid: Option<String>,
     /// Keep all capabilities; mask nothing
     #[arg(long)]
@@ -211,6 +212,11 @@ fn refuse(verb: &str, error: &clap::Error) -> i32 {
             let letter = flag.trim_start_matches('-');
             format!("unknown shorthand flag: '{letter}' in {flag}")
         }
+        ErrorKind::ValueValidation if verb == "run" => {
+            let why = std::error::Error::source(error);
+            let why = why.map(ToString::to_string).unwrap_or_default();
+            format!("container: {why}.")
+        }
         // That it has no value is among what clap calls invalid values.
         ErrorKind::InvalidValue => format!("flag needs an argument: {flag}"),
         _ => {
@@ -246,49 +252,29 @@ Usage:  container {verb} [OPTIONS] {words}
 impl Run {
     /// Refuses what contradicts itself, before anything is done.
     pub fn check(&self) -> Result<()> {
-        publish::bindings(&self.publish)?;
         let network = self.network();
-        let joined = donor(network).is_some();
+        let joins = donor(network).is_some();
         let named = self.hostname.as_ref().is_some_and(|it| !it.is_empty());
-        let uts = self.uts.as_deref().unwrap_or_default();
-        let container = ["container", "container:"];
-        let mut several = self.network.clone();
-        several.sort();
-        let several = several.join(", ");
-        let refusals = [
-            (uts != "" && uts != "host", "--uts: invalid UTS mode"),
-            (!is_mode(&self.ipc, &IPC), "--ipc: invalid IPC mode"),
-            (!is_mode(&self.pid, &PID), "--pid: invalid PID mode"),
-            (
-                self.network.len() > 1,
-                &format!(
-                    "Container cannot be connected to network endpoints: \
-                     {several}"
-                ),
-            ),
-            (
-                container.contains(&network),
-                "Invalid network mode: invalid container format \
-                 container:<name|id>",
-            ),
-            (
-                named && joined,
-                "conflicting options: hostname and the network mode",
-            ),
-            (
-                named && uts == "host",
-                "conflicting options: hostname and the UTS mode",
-            ),
-            (
-                !self.publish.is_empty() && joined,
-                "conflicting options: port publishing and the container type \
-                 network mode",
-            ),
-        ];
-        match refusals.into_iter().find(|(refused, _)| *refused) {
-            Some((_, why)) => Err(refused(why).with_help()),
-            None => self.name.as_deref().map_or(Ok(()), check_name),
-        }
+        let conflict = |what| Some(format!("conflicting options: {what}"));
+        let refusal = if self.network.len() > 1 {
+            let mut several = self.network.clone();
+            several.sort();
+            let several = several.join(", ");
+            let what = "Container cannot be connected to network endpoints";
+            Some(format!("{what}: {several}"))
+        } else if network == "container" || network == "container:" {
+            let what = "Invalid network mode: invalid container format";
+            Some(format!("{what} container:<name|id>"))
+        } else if named && joins {
+            conflict("hostname and the network mode")
+        } else if named && self.uts.as_deref() == Some("host") {
+            conflict("hostname and the UTS mode")
+        } else if !self.publish.is_empty() && joins {
+            conflict("port publishing and the container type network mode")
+        } else {
+            None
+        };
+        refusal.map_or(Ok(()), |why| Err(refused(why).with_help()))
     }
 
     /// The network mode.
@@ -297,26 +283,31 @@ impl Run {
     }
 }
 
-const IPC: [&str; 4] = ["", "private", "shareable", "host"];
-const PID: [&str; 2] = ["", "host"];
-
-fn is_mode(mode: &Option<String>, known: &[&str]) -> bool {
-    let mode = mode.as_deref().unwrap_or_default();
-    known.contains(&mode) || donor(mode).is_some_and(|it| !it.is_empty())
+fn uts(mode: &str) -> std::result::Result<String, &'static str> {
+    let known = ["", "host"].contains(&mode);
+    known.then(|| mode.into()).ok_or("--uts: invalid UTS mode")
 }
 
-fn check_name(name: &str) -> Result<()> {
-    let mut letters = name.chars();
-    let first = letters.next().is_some_and(|it| it.is_ascii_alphanumeric());
-    let rest = |it: char| it.is_ascii_alphanumeric() || "_.-".contains(it);
-    if first && name.len() > 1 && letters.all(rest) {
-        return Ok(());
+fn ipc(mode: &str) -> std::result::Result<String, &'static str> {
+    let known = ["", "private", "shareable", "host"].contains(&mode);
+    let known = known || donor(mode).is_some_and(|it| !it.is_empty());
+    known.then(|| mode.into()).ok_or("--ipc: invalid IPC mode")
+}
+
+fn pid(mode: &str) -> std::result::Result<String, &'static str> {
+    let known = ["", "host"].contains(&mode);
+    let known = known || donor(mode).is_some_and(|it| !it.is_empty());
+    known.then(|| mode.into()).ok_or("--pid: invalid PID mode")
+}
+
+fn name(name: &str) -> std::result::Result<String, String> {
+    let first = name.starts_with(|it: char| it.is_ascii_alphanumeric());
+    let known = |it: char| it.is_ascii_alphanumeric() || "_.-".contains(it);
+    if first && name.len() > 1 && name.chars().all(known) {
+        return Ok(name.into());
     }
-    Err(refused(format!(
-        "Invalid container name ({name}), only [a-zA-Z0-9][a-zA-Z0-9_.-] are \
-         allowed"
-    ))
-    .with_help())
+    let allowed = "only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed";
+    Err(format!("Invalid container name ({name}), {allowed}"))
 }
 
 /// Reads a signal: 9, KILL or SIGKILL.

@@ -13,14 +13,6 @@ use crate::namespaces::Donors;
 use crate::network;
 use crate::store::{Claim, Store, random_id};
 
-const ADJECTIVES: [&str; 8] = [
-    "brave", "calm", "clever", "gentle", "keen", "lucid", "nimble", "quiet",
-];
-const NAMES: [&str; 8] = [
-    "babbage", "curie", "euler", "gauss", "hopper", "kepler", "ritchie",
-    "turing",
-];
-
 /// Records the container, and makes it ours. Nothing of it runs.
 pub fn create(store: &mut Store, run: &Run) -> Result<(Container, Claim)> {
     let image = Image::find(&run.words[0])?;
@@ -49,9 +41,9 @@ pub fn create(store: &mut Store, run: &Run) -> Result<(Container, Claim)> {
         oci_version: "1.2.0".into(),
         created: now(),
         image: image.id,
-        env: environment(run, image.config.env),
+        env: environment(run),
         hostname: hostname(run, &id),
-        working_dir: run.workdir.clone().unwrap_or(image.config.working_dir),
+        working_dir: run.workdir.clone().unwrap_or_default(),
         exposed_ports: image.config.exposed_ports.into_keys().collect(),
         bundle,
         asked,
@@ -65,16 +57,12 @@ pub fn create(store: &mut Store, run: &Run) -> Result<(Container, Claim)> {
     Ok((container, claim))
 }
 
+/// Nobody else's. Docker makes one up, if it has to; we take the ID's.
 fn name(store: &Store, id: &str, wish: Option<&str>) -> Result<String> {
-    let mut all = store.containers.iter();
     let Some(wish) = wish else {
-        let digit = |at: usize| usize::from(id.as_bytes()[at]) % 8;
-        let name = format!("{}_{}", ADJECTIVES[digit(0)], NAMES[digit(1)]);
-        let taken = all.any(|it| it.name == name);
-        let unique = format!("{name}_{}", &id[..6]);
-        return Ok(if taken { unique } else { name });
+        return Ok(format!("unnamed_box_{}", &id[..6]));
     };
-    match all.find(|it| it.name == wish) {
+    match store.containers.iter().find(|it| it.name == wish) {
         None => Ok(wish.into()),
         Some(Container { id, .. }) => Err(refused(format!(
             "Conflict. The container name \"/{wish}\" is already in use by \
@@ -97,21 +85,14 @@ fn hostname(run: &Run, id: &str) -> String {
     }
 }
 
-/// The image's variables, then the user's. None is null, as with docker.
-fn environment(run: &Run, mut image: Vec<String>) -> Option<Vec<String>> {
-    for variable in &run.env {
-        let name = variable.split('=').next().unwrap_or_default();
-        let name = format!("{name}=");
-        let value = match variable.contains('=') {
-            true => Some(variable.clone()),
-            false => std::env::var(variable).ok().map(|it| name.clone() + &it),
-        };
-        if let Some(value) = value {
-            image.retain(|it| !it.starts_with(&name));
-            image.push(value);
-        }
-    }
-    Some(image).filter(|it| !it.is_empty())
+/// Variables, of ours if they have no value. None is null, as with docker.
+fn environment(run: &Run) -> Option<Vec<String>> {
+    let ours = |name: &String| std::env::var(name).ok();
+    let variables = run.env.iter().filter_map(|it| match it.contains('=') {
+        true => Some(it.clone()),
+        false => ours(it).map(|value| format!("{it}={value}")),
+    });
+    Some(variables.collect()).filter(|it: &Vec<_>| !it.is_empty())
 }
 
 /// Of `container:NAME` makes `container:ID`; that container must exist.

@@ -12,11 +12,10 @@ use std::io::{self, ErrorKind, Read};
 use std::os::unix::fs::{PermissionsExt, chroot, lchown};
 use std::path::{Path, PathBuf};
 
-use nix::sys::stat::{Mode, SFlag, makedev, mknod};
 use nix::unistd::{chdir, fchdir};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use tar::{Archive, Entry, EntryType};
+use tar::{Archive, Entry};
 
 use crate::container::now;
 use crate::error::{Error, Named, Result, refused};
@@ -45,8 +44,6 @@ struct ConfigFile {
 #[serde(default, rename_all = "PascalCase")]
 pub struct Config {
     pub cmd: Vec<String>,
-    pub env: Vec<String>,
-    pub working_dir: String,
     /// `80/tcp`, and an empty object.
     pub exposed_ports: BTreeMap<String, BTreeMap<(), ()>>,
 }
@@ -150,25 +147,16 @@ fn unpack_entry(entry: &mut Entry<impl Read>) -> io::Result<()> {
     }
     let header = entry.header().clone();
     let mode = header.mode()?;
-    let kind = match header.entry_type() {
-        EntryType::Char => SFlag::S_IFCHR,
-        EntryType::Block => SFlag::S_IFBLK,
-        EntryType::Fifo => SFlag::S_IFIFO,
-        _ => SFlag::S_IFREG,
-    };
-    if kind == SFlag::S_IFREG {
-        entry.unpack(&path)?;
-    } else {
-        let number = |it: io::Result<Option<u32>>| {
-            it.ok().flatten().unwrap_or_default().into()
-        };
-        let major = number(header.device_major());
-        let device = makedev(major, number(header.device_minor()));
-        mknod(&path, kind, Mode::from_bits_truncate(mode), device)?;
+    let kind = header.entry_type();
+    if kind.is_character_special() || kind.is_block_special() || kind.is_fifo()
+    {
+        // Not for a container, whose /dev is mounted over the image's.
+        return Ok(());
     }
+    entry.unpack(&path)?;
     // Whose it is may be empty. To give it away takes set-user-ID from it.
     let owner = [header.uid(), header.gid()].map(|it| it.unwrap_or(0) as u32);
-    if owner != [0, 0] && !header.entry_type().is_pax_global_extensions() {
+    if owner != [0, 0] && !kind.is_pax_global_extensions() {
         lchown(&path, Some(owner[0]), Some(owner[1]))?;
         if !path.is_symlink() {
             fs::set_permissions(&path, Permissions::from_mode(mode))?;
@@ -213,8 +201,6 @@ impl Config {
                 let words = serde_json::from_str(rest);
                 self.cmd = words.unwrap_or_else(|_| shell());
             }
-            "ENV" if rest.contains('=') => self.env.push(rest.into()),
-            "WORKDIR" => self.working_dir = rest.into(),
             "EXPOSE" => {
                 let ports = rest.split_whitespace();
                 let ports = ports.map(|it| it.trim_end_matches("/tcp"));

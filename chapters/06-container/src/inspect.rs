@@ -2,6 +2,7 @@
 //!
 //! See: `docker inspect`
 
+use std::collections::BTreeMap;
 use std::io::Write;
 
 use serde::Serialize;
@@ -20,7 +21,7 @@ pub fn print(references: &[String], format: Option<&str>) -> Result<u8> {
     let mut missing = Vec::new();
     for reference in references {
         match store.find(reference) {
-            Ok(container) => found.push(in_dockers_form(container)?),
+            Ok(container) => found.push(in_dockers_form(container)),
             Err(_) => missing.push(format!("No such object: {reference}")),
         }
     }
@@ -42,69 +43,42 @@ pub fn print(references: &[String], format: Option<&str>) -> Result<u8> {
     }
 }
 
-fn in_dockers_form(container: &Container) -> Result<Value> {
+fn in_dockers_form(container: &Container) -> Value {
     let asked = &container.asked;
-    let never = || "0001-01-01T00:00:00Z".into();
     let mode = asked.network();
-    let [ip, mac, gateway] =
-        container.ip.map(network::shown).unwrap_or_default();
-    let joined = donor(mode).is_some();
-    let endpoint = json!({
-        "EndpointID": container.endpoint,
-        "Gateway": gateway,
-        "IPAddress": ip,
-        "IPPrefixLen": container.ip.map_or(0, |_| network::PREFIX),
-        "MacAddress": mac,
-    });
+    let [ip, mac] = container.ip.map(network::shown).unwrap_or_default();
     let name = if mode == "default" { "bridge" } else { mode };
-    let networks = match joined {
-        true => json!({}),
-        false => json!({ name: endpoint }),
+    let address = json!({ "IPAddress": ip, "MacAddress": mac });
+    let (networks, sandbox) = match (donor(mode), container.pid) {
+        (Some(_), _) => (json!({}), String::new()),
+        (_, 0) => (json!({ name: address }), String::new()),
+        (_, pid) => (json!({ name: address }), format!("/proc/{pid}/ns/net")),
     };
-    let exposed = container.exposed_ports.iter();
-    let exposed = exposed.map(|port| (port.clone(), json!({})));
-    let exposed: serde_json::Map<_, _> = exposed.collect();
-    let mut settings = json!({
-        "SandboxKey": match (joined, container.pid) {
-            (true, _) | (_, 0) => String::new(),
-            (_, pid) => format!("/proc/{pid}/ns/net"),
-        },
-        "Ports": container.ports,
-        "Networks": networks,
-    });
-    if let (Value::Object(all), Value::Object(bridge)) =
-        (&mut settings, endpoint)
-    {
-        all.extend(bridge);
-    }
+    let exposed = container.exposed_ports.iter().map(|port| (port, json!({})));
+    let exposed: BTreeMap<_, _> = exposed.collect();
     let status = match container.status {
         Status::Creating | Status::Created => "created",
         Status::Running => "running",
         Status::Exited => "exited",
     };
-    Ok(json!({
+    json!({
         "Id": container.id,
         "Created": container.created,
-        "Path": container.cmd[0],
-        "Args": container.cmd[1..],
         "State": {
             "Status": status,
             "Running": container.status == Status::Running,
             "Pid": container.pid,
             "ExitCode": container.exit_code,
             "Error": container.error,
-            "StartedAt": container.started.clone().unwrap_or_else(never),
-            "FinishedAt": container.finished.clone().unwrap_or_else(never),
         },
         "Image": container.image,
-        "LogPath": container.bundle.join(crate::log::FILE),
         "Name": format!("/{}", container.name),
         "HostConfig": {
             "NetworkMode": mode,
             "IpcMode": asked.ipc.as_deref().unwrap_or("private"),
             "PidMode": asked.pid.as_deref().unwrap_or_default(),
             "UTSMode": asked.uts.as_deref().unwrap_or_default(),
-            "PortBindings": publish::bindings(&asked.publish)?,
+            "PortBindings": publish::bindings(&asked.publish),
             "AutoRemove": asked.rm,
             "Privileged": asked.privileged,
         },
@@ -118,8 +92,14 @@ fn in_dockers_form(container: &Container) -> Result<Value> {
             "WorkingDir": container.working_dir,
             "ExposedPorts": exposed,
         },
-        "NetworkSettings": settings,
-    }))
+        "NetworkSettings": {
+            "SandboxKey": sandbox,
+            "Ports": container.ports,
+            "IPAddress": ip,
+            "MacAddress": mac,
+            "Networks": networks,
+        },
+    })
 }
 
 fn print_json(containers: &[Value]) -> std::io::Result<()> {

@@ -32,8 +32,7 @@ use crate::error::{Error, Named, Result, refused};
 
 const BRIDGE: &str = "docker0";
 const GATEWAY: Ipv4Addr = Ipv4Addr::new(172, 17, 0, 1);
-/// How many bits of an address are the network's.
-pub const PREFIX: u8 = 16;
+const PREFIX: u8 = 16;
 
 /// The first free address behind the gateway's.
 pub fn lease(taken: impl Iterator<Item = Ipv4Addr>) -> Result<Ipv4Addr> {
@@ -50,10 +49,10 @@ fn last(ip: Ipv4Addr) -> Ipv4Addr {
     Ipv4Addr::from_bits(ip.to_bits() | (u32::MAX >> PREFIX))
 }
 
-/// Addresses as docker shows them: IP, hardware, the gateway's.
-pub fn shown(ip: Ipv4Addr) -> [String; 3] {
+/// The two addresses as docker shows them: IP, hardware.
+pub fn shown(ip: Ipv4Addr) -> [String; 2] {
     let mac = hardware_address(ip).map(|byte| format!("{byte:02x}"));
-    [ip.to_string(), mac.join(":"), GATEWAY.to_string()]
+    [ip.to_string(), mac.join(":")]
 }
 
 /// Docker makes it from the address, so that nobody has a stale one.
@@ -83,7 +82,8 @@ pub fn connect(veth: &str, ip: Ipv4Addr, child: i32) -> Result<()> {
             LinkInfo::Data(InfoData::Veth(InfoVeth::Peer(eth0))),
         ]),
     ]);
-    netlink.ask(veth, vec![(NewLink(switched_on(ours)), NEW)])
+    let cable = NewLink(switched_on(ours));
+    netlink.ask(veth, vec![(cable, NEW)]).map(drop)
 }
 
 /// In the container: addresses and the route out. Without a cable, lo only.
@@ -100,7 +100,7 @@ pub fn configure(ip: Option<Ipv4Addr>) -> Result<()> {
         batch.push((NewAddress(address(eth0, ip)), NEW));
         batch.push((NewRoute(default_route(eth0)), NEW));
     }
-    netlink.ask("eth0", batch)
+    netlink.ask("eth0", batch).map(drop)
 }
 
 /// In the machine: switches our end off, and nothing gets to the other one: a
@@ -108,23 +108,25 @@ pub fn configure(ip: Option<Ipv4Addr>) -> Result<()> {
 pub fn switch_off(veth: &str) -> Result<()> {
     let mut ours = named(veth);
     ours.header.change_mask = LinkFlags::Up;
-    unless_gone(Netlink::open()?.ask(veth, vec![(NewLink(ours), 0)]))
+    unless_gone(veth, NewLink(ours))
 }
 
 /// In the machine: takes the cable away, both ends of it. The kernel takes
 /// 20 ms for that. It would do so itself, some time after the last process in
 /// there; but a shell that has joined in the meantime would keep it.
 pub fn disconnect(veth: &str) -> Result<()> {
-    unless_gone(Netlink::open()?.ask(veth, vec![(DelLink(named(veth)), 0)]))
+    unless_gone(veth, DelLink(named(veth)))
 }
 
-fn unless_gone(result: Result<()>) -> Result<()> {
-    match result {
-        Err(Error {
-            call: Some((_, ENODEV)),
-            ..
-        }) => Ok(()),
-        result => result,
+fn unless_gone(veth: &str, message: RouteNetlinkMessage) -> Result<()> {
+    let done = Netlink::open()?.ask(veth, vec![(message, 0)]);
+    done.or_else(no_device).map(drop)
+}
+
+fn no_device(error: Error) -> Result<Option<LinkMessage>> {
+    match error.call {
+        Some((_, ENODEV)) => Ok(None),
+        _ => Err(error),
     }
 }
 
@@ -148,13 +150,12 @@ impl Netlink {
                 LinkAttribute::TxQueueLen(0),
                 LinkAttribute::Address(hardware_address(GATEWAY).to_vec()),
             ]);
-            match self.ask(BRIDGE, vec![(NewLink(bridge), NEW)]) {
-                Err(Error {
-                    call: Some((_, EEXIST)),
-                    ..
-                }) => {}
-                result => result?,
-            }
+            // Another command may have been faster.
+            let made = self.ask(BRIDGE, vec![(NewLink(bridge), NEW)]);
+            made.or_else(|error| match error.call {
+                Some((_, EEXIST)) => Ok(None),
+                _ => Err(error),
+            })?;
         }
         let bridge = self.link(BRIDGE)?.ok_or(ENODEV);
         let bridge = bridge.named("rtnetlink", BRIDGE)?.header;
@@ -168,79 +169,62 @@ impl Netlink {
     }
 
     fn link(&self, name: &str) -> Result<Option<LinkMessage>> {
-        self.send(vec![(GetLink(named(name)), 0)], 0)?;
-        for answer in self.receive()? {
-            match answer.payload {
-                NetlinkPayload::InnerMessage(NewLink(link)) => {
-                    return Ok(Some(link));
-                }
-                NetlinkPayload::Error(error) => {
-                    let errno = Errno::from_raw(-error.raw_code());
-                    return match errno {
-                        ENODEV => Ok(None),
-                        errno => Err(errno).named("rtnetlink", name),
-                    };
-                }
-                _ => {}
-            }
-        }
-        Err(Errno::EBADMSG).named("rtnetlink", name)
+        let link = self.ask(name, vec![(GetLink(named(name)), 0)]);
+        link.or_else(no_device)
     }
 
     /// Has all of it done, in this order, for one price; then reads what
-    /// became of each.
-    fn ask(&self, name: &str, batch: Batch) -> Result<()> {
-        let mut missing = batch.len();
-        self.send(batch, NLM_F_ACK)?;
-        let mut first_error = Ok(());
+    /// became of each, until all are acknowledged. Returns the link that was
+    /// asked for.
+    fn ask(&self, name: &str, batch: Batch) -> Result<Option<LinkMessage>> {
+        let (mut missing, mut link, mut errno) = (batch.len(), None, None);
+        let sent = self.0.send(&serialized(batch), 0);
+        sent.named("send", "NETLINK_ROUTE")?;
         while missing > 0 {
-            for answer in self.receive()? {
-                if let NetlinkPayload::Error(error) = answer.payload {
-                    missing -= 1;
-                    if error.code.is_some() && first_error.is_ok() {
-                        first_error = Err(Errno::from_raw(-error.raw_code()));
+            // The kernel's answers have no more than a page, or two.
+            let mut bytes = Vec::with_capacity(16 * 1024);
+            self.0.recv(&mut bytes, 0).named("recv", "NETLINK_ROUTE")?;
+            let mut rest = bytes.as_slice();
+            while !rest.is_empty() {
+                let answer = NetlinkMessage::deserialize(rest)
+                    .or(Err(Errno::EBADMSG))
+                    .named("recv", "NETLINK_ROUTE")?;
+                let length = answer.header.length.next_multiple_of(4) as usize;
+                rest = rest.get(length..).unwrap_or_default();
+                match answer.payload {
+                    NetlinkPayload::InnerMessage(NewLink(it)) => {
+                        link = Some(it)
                     }
+                    NetlinkPayload::Error(error) => {
+                        missing -= 1;
+                        errno = errno.or(error.code);
+                    }
+                    _ => {}
                 }
             }
         }
-        first_error.named("rtnetlink", name)
-    }
-
-    fn send(&self, batch: Batch, flags: u16) -> Result<()> {
-        let mut bytes = Vec::new();
-        for (message, more_flags) in batch {
-            let mut header = NetlinkHeader::default();
-            header.flags = NLM_F_REQUEST | flags | more_flags;
-            let payload = NetlinkPayload::InnerMessage(message);
-            let mut message = NetlinkMessage::new(header, payload);
-            message.finalize();
-            let begin = bytes.len();
-            // Each message begins at a multiple of 4.
-            bytes.resize(begin + message.buffer_len().next_multiple_of(4), 0);
-            message.serialize(&mut bytes[begin..]);
+        match errno {
+            Some(code) => Err(Errno::from_raw(-code.get())),
+            None => Ok(link),
         }
-        self.0
-            .send(&bytes, 0)
-            .named("send", "NETLINK_ROUTE")
-            .map(drop)
+        .named("rtnetlink", name)
     }
+}
 
-    fn receive(&self) -> Result<Vec<NetlinkMessage<RouteNetlinkMessage>>> {
-        // The kernel's answers have no more than a page, or two.
-        let mut bytes = Vec::with_capacity(16 * 1024);
-        self.0.recv(&mut bytes, 0).named("recv", "NETLINK_ROUTE")?;
-        let mut answers = Vec::new();
-        let mut rest = bytes.as_slice();
-        while !rest.is_empty() {
-            let message = NetlinkMessage::deserialize(rest)
-                .or(Err(Errno::EBADMSG))
-                .named("recv", "NETLINK_ROUTE")?;
-            let length = message.header.length.next_multiple_of(4) as usize;
-            rest = rest.get(length..).unwrap_or_default();
-            answers.push(message);
-        }
-        Ok(answers)
+fn serialized(batch: Batch) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for (message, flags) in batch {
+        let mut header = NetlinkHeader::default();
+        header.flags = NLM_F_REQUEST | NLM_F_ACK | flags;
+        let payload = NetlinkPayload::InnerMessage(message);
+        let mut message = NetlinkMessage::new(header, payload);
+        message.finalize();
+        let begin = bytes.len();
+        // Each message begins at a multiple of 4.
+        bytes.resize(begin + message.buffer_len().next_multiple_of(4), 0);
+        message.serialize(&mut bytes[begin..]);
     }
+    bytes
 }
 
 /// Messages, each with its flags.
@@ -299,8 +283,7 @@ mod tests {
             let taken = taken.iter().map(|it| Ipv4Addr::new(172, 17, 0, *it));
             shown(lease(taken).expect("65533 are free"))
         };
-        let first = ["172.17.0.2", "02:42:ac:11:00:02", "172.17.0.1"];
-        assert_eq!(lease(&[]), first);
+        assert_eq!(lease(&[]), ["172.17.0.2", "02:42:ac:11:00:02"]);
         assert_eq!(lease(&[2, 4, 3, 6])[0], "172.17.0.5");
     }
 }

@@ -19,40 +19,38 @@ use crate::container::{Binding, Container, Ports};
 use crate::error::{Error, Named, Result, refused};
 
 /// Reads `HOST:CONTAINER`, or `HOST:CONTAINER/tcp`.
-fn parse(option: &str) -> Result<(u16, u16)> {
+pub fn parse(option: &str) -> std::result::Result<(u16, u16), String> {
     let number = |which, text: &str| match text.parse() {
         Ok(number) if number > 0 => Ok(number),
-        _ => Err(refused(format!("Invalid {which}: {text}")).with_help()),
+        _ => Err(format!("Invalid {which}: {text}")),
     };
     let ports = option.strip_suffix("/tcp").unwrap_or(option);
     match ports.split(':').collect::<Vec<_>>()[..] {
-        [_, ""] => {
-            let message = format!("No port specified: {option}<empty>");
-            Err(refused(message).with_help())
-        }
+        [_, ""] => Err(format!("No port specified: {option}<empty>")),
         [host, inside] => {
             Ok((number("hostPort", host)?, number("containerPort", inside)?))
         }
-        _ => {
-            let message = format!("Invalid port: {option}: not HOST:CONTAINER");
-            Err(refused(message).with_help())
-        }
+        _ => Err(format!("Invalid port: {option}: not HOST:CONTAINER")),
     }
 }
 
 /// What `docker inspect` shows of these options.
-pub fn bindings(options: &[String]) -> Result<Ports> {
+pub fn bindings(options: &[(u16, u16)]) -> Ports {
     let mut ports = Ports::new();
     for option in options {
-        let (host, inside) = parse(option)?;
-        let binding = Binding {
-            host_ip: String::new(),
-            host_port: host.to_string(),
-        };
-        let bindings = ports.entry(format!("{inside}/tcp")).or_default();
-        bindings.get_or_insert_default().push(binding);
+        add(&mut ports, *option, &[""]);
     }
-    Ok(ports)
+    ports
+}
+
+/// Adds that the container's port is that of the machine, at these addresses.
+fn add(ports: &mut Ports, (host, inside): (u16, u16), addresses: &[&str]) {
+    let bindings = addresses.iter().map(|address| Binding {
+        host_ip: (*address).into(),
+        host_port: host.to_string(),
+    });
+    let entry = ports.entry(format!("{inside}/tcp")).or_default();
+    entry.get_or_insert_default().extend(bindings);
 }
 
 /// Ports of the machine that are ours, and where they lead to.
@@ -66,17 +64,10 @@ impl Proxy {
         let Some(ip) = container.ip else {
             return Ok(proxy);
         };
-        for option in &container.asked.publish {
-            let (port, inside) = parse(option)?;
+        for (port, inside) in container.asked.publish.clone() {
             let (taken, addresses) = take_port(container, port)?;
             proxy.0.push((taken, (ip, inside).into()));
-            let host_port = port.to_string();
-            let bindings = addresses.iter().map(|host_ip| Binding {
-                host_ip: (*host_ip).into(),
-                host_port: host_port.clone(),
-            });
-            let entry = container.ports.entry(format!("{inside}/tcp"));
-            entry.or_default().get_or_insert_default().extend(bindings);
+            add(&mut container.ports, (port, inside), addresses);
         }
         for port in &container.exposed_ports {
             container.ports.entry(port.clone()).or_default();
