@@ -115,3 +115,34 @@ fn a_run_killed_at_any_moment_leaves_nothing() {
          true",
     );
 }
+
+#[test]
+fn an_import_killed_in_the_midst_of_it_leaves_nothing() {
+    // More than a pipe takes: some of it has been unpacked.
+    is_as_before_after(
+        "mkfifo /root/archive
+         container import /root/archive half &
+         head -c 400000 /usr/share/images/busybox.tar >/root/archive &
+         exec 3>/root/archive
+         wait $!
+         [ -e /var/lib/container/containers/*/rootfs/bin ] || echo not begun
+         exec 2>/dev/null
+         kill -9 %1
+         wait %1
+         rm /root/archive
+         container images | grep half",
+    );
+}
+
+#[test]
+fn a_state_that_cannot_be_read_is_one_line_and_harms_no_other() {
+    is_as_before_after(
+        "id=$(container run -d busybox true)
+         container stop $id >/dev/null
+         echo '{' >/run/container/$id/state.json
+         container run --rm busybox true >said 2>&1 || echo $?
+         grep -q ^container:./run/container/$id/state.json: said || cat said
+         [ $(wc -l <said) = 1 ] || cat said
+         rm -r said /run/container/$id",
+    );
+}

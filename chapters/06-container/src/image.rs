@@ -24,19 +24,14 @@ use crate::store::{self, Claim, Store, make_folder, random_id};
 
 const FOLDER: &str = "/var/lib/container/images";
 
-/// An image, ready to be used.
+/// An image: what we use of its config.json, all of which may be missing.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Image {
+    #[serde(skip)]
     pub id: String,
     pub created: String,
     pub config: Config,
-}
-
-/// The part of config.json we use. All of it may be missing.
-#[derive(Default, Serialize, Deserialize)]
-#[serde(default)]
-struct ConfigFile {
-    created: String,
-    config: Config,
 }
 
 /// What a container is like unless its options say otherwise.
@@ -62,13 +57,10 @@ impl Image {
             }
             bytes => bytes.named("read", path.display())?,
         };
-        let file: ConfigFile = serde_json::from_slice(&bytes)
+        let mut image: Self = serde_json::from_slice(&bytes)
             .map_err(|error| refused(format!("{}: {error}", path.display())))?;
-        Ok(Self {
-            id: format!("sha256:{:x}", Sha256::digest(&bytes)),
-            created: file.created,
-            config: file.config,
-        })
+        image.id = format!("sha256:{:x}", Sha256::digest(&bytes));
+        Ok(image)
     }
 
     /// The `/` of its containers.
@@ -99,10 +91,10 @@ fn folder(reference: &str) -> Result<PathBuf> {
 /// container that is being made, and then put in place.
 pub fn import(changes: &[String], tar: &str, reference: &str) -> Result<u8> {
     let place = folder(reference)?;
-    let mut file = ConfigFile::default();
-    file.created = now();
+    let mut image = Image::default();
+    image.created = now();
     for change in changes {
-        file.config.change(change)?;
+        image.config.change(change)?;
     }
     let input: Box<dyn Read> = match tar {
         "-" => Box::new(io::stdin().lock()),
@@ -113,7 +105,7 @@ pub fn import(changes: &[String], tar: &str, reference: &str) -> Result<u8> {
     let rootfs = aside.join("rootfs");
     let made = make_folder(&rootfs)
         .and_then(|()| unpack(input, &rootfs).map_err(|it| it.within(tar)))
-        .and_then(|()| put_in_place(&file, &aside, &place));
+        .and_then(|()| put_in_place(&image, &aside, &place));
     store::forget(&id)?;
     made?;
     println!("{}", Image::find(reference)?.id);
@@ -166,8 +158,8 @@ fn unpack_entry(entry: &mut Entry<impl Read>) -> io::Result<()> {
 }
 
 /// Puts a new image where the old one was, which no container may use.
-fn put_in_place(file: &ConfigFile, aside: &Path, place: &Path) -> Result<()> {
-    let bytes = serde_json::to_vec(file).map_err(io::Error::from);
+fn put_in_place(image: &Image, aside: &Path, place: &Path) -> Result<()> {
+    let bytes = serde_json::to_vec(image).map_err(io::Error::from);
     fs::write(aside.join("config.json"), bytes.named("json", "image")?)
         .named("write", "config.json")?;
     let store = Store::open()?;

@@ -172,13 +172,14 @@ pub fn exec(command: &[String], env: &[String], inside: Inside) -> Error {
         // SAFETY: the default action is no function of ours.
         let _ = unsafe { signal::signal(signal, SigHandler::SigDfl) };
     }
+    let Inside([stdin, stdout, stderr]) = inside;
     let error = Command::new(&command[0])
         .args(&command[1..])
         .env_clear()
         .envs(env.iter().filter_map(|it| it.split_once('=')))
-        .stdin(inside.stdin)
-        .stdout(inside.stdout)
-        .stderr(inside.stderr)
+        .stdin(stdin)
+        .stdout(stdout)
+        .stderr(stderr)
         .exec();
     not_run(&command[0], error)
 }

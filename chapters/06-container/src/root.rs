@@ -58,26 +58,13 @@ const LINKS: [(&str, &str); 6] = [
 ];
 
 /// These belong to the machine, not to a namespace: not to be written,
-const READ_ONLY: [&str; 5] = [
-    "/proc/bus",
-    "/proc/fs",
-    "/proc/irq",
-    "/proc/sys",
-    "/proc/sysrq-trigger",
-];
+const READ_ONLY: &str =
+    "/proc/bus /proc/fs /proc/irq /proc/sys /proc/sysrq-trigger";
 
 /// and not even to be read.
-const MASKED: [&str; 9] = [
-    "/proc/acpi",
-    "/proc/kcore",
-    "/proc/keys",
-    "/proc/latency_stats",
-    "/proc/timer_list",
-    "/proc/timer_stats",
-    "/proc/sched_debug",
-    "/proc/scsi",
-    "/sys/firmware",
-];
+const MASKED: &str = "/proc/acpi /proc/kcore /proc/keys /proc/latency_stats \
+    /proc/timer_list /proc/timer_stats /proc/sched_debug /proc/scsi \
+    /sys/firmware";
 
 const NOTHING: Option<&str> = None;
 
@@ -182,14 +169,14 @@ pub fn furnish(
 /// Takes away what is the machine's.
 pub fn mask() -> Result<()> {
     let remount = MsFlags::MS_REMOUNT | MsFlags::MS_BIND | MsFlags::MS_RDONLY;
-    for path in READ_ONLY {
+    for path in READ_ONLY.split(' ') {
         if bind(path, path)? {
             mount(NOTHING, path, NOTHING, DATA | remount, NOTHING)
                 .named("mount", path)?;
         }
     }
     MASKED
-        .into_iter()
+        .split(' ')
         .try_for_each(|path| bind("/dev/null", path).map(drop))
 }
 

@@ -10,7 +10,10 @@ use std::thread;
 
 use nix::fcntl::OFlag;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use nix::sys::signal::{SigSet, Signal};
+use nix::sys::signal::SigSet;
+use nix::sys::signal::Signal::{
+    SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGWINCH,
+};
 use nix::sys::signalfd::{SfdFlags, SignalFd};
 use nix::unistd::pipe2;
 
@@ -20,12 +23,8 @@ use crate::process::{self, Child};
 use crate::root;
 use crate::terminal::{self, Raw};
 
-/// The ends that are the command's.
-pub struct Inside {
-    pub stdin: Stdio,
-    pub stdout: Stdio,
-    pub stderr: Stdio,
-}
+/// The ends that are the command's: stdin, stdout, stderr.
+pub struct Inside(pub [Stdio; 3]);
 
 /// The ends that are ours.
 #[derive(Default)]
@@ -43,20 +42,16 @@ pub fn pipes(interactive: bool) -> Result<(Option<Inside>, Outside)> {
     let pipe = || pipe2(OFlag::O_CLOEXEC).named("pipe", "O_CLOEXEC");
     let (from_stdout, stdout) = pipe()?;
     let (from_stderr, stderr) = pipe()?;
-    let mut inside = Inside {
-        stdin: Stdio::null(),
-        stdout: stdout.into(),
-        stderr: stderr.into(),
+    let (stdin, to) = match interactive {
+        true => pipe().map(|(stdin, to)| (stdin.into(), Some(to.into())))?,
+        false => (Stdio::null(), None),
     };
-    let mut outside = Outside {
+    let outside = Outside {
+        stdin: to,
         outputs: vec![(1, from_stdout.into()), (2, from_stderr.into())],
-        ..Outside::default()
+        terminal: None,
     };
-    if interactive {
-        let (stdin, to) = pipe()?;
-        inside.stdin = stdin.into();
-        outside.stdin = Some(to.into());
-    }
+    let inside = Inside([stdin, stdout.into(), stderr.into()]);
     Ok((Some(inside), outside))
 }
 
@@ -67,11 +62,7 @@ impl Inside {
         let terminal = options.read(true).write(true).open(path);
         let terminal = terminal.named("open", path)?;
         let copy = || terminal.try_clone().named("dup", path);
-        Ok(Self {
-            stdin: copy()?.into(),
-            stdout: copy()?.into(),
-            stderr: copy()?.into(),
-        })
+        Ok(Self([copy()?.into(), copy()?.into(), copy()?.into()]))
     }
 
     /// The first terminal of a container is its console, too.
@@ -85,18 +76,10 @@ impl Inside {
 
 /// Signals that are for the command. We get them here, one by one.
 pub fn signals() -> Result<SignalFd> {
-    let mut set = SigSet::empty();
-    for signal in [
-        Signal::SIGHUP,
-        Signal::SIGINT,
-        Signal::SIGQUIT,
-        Signal::SIGTERM,
-        Signal::SIGUSR1,
-        Signal::SIGUSR2,
-        Signal::SIGWINCH,
-    ] {
-        set.add(signal);
-    }
+    let set: SigSet =
+        [SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGWINCH]
+            .into_iter()
+            .collect();
     set.thread_block().named("sigprocmask", "SIG_BLOCK")?;
     SignalFd::with_flags(&set, SfdFlags::SFD_CLOEXEC).named("signalfd", "SIG*")
 }

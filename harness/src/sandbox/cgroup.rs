@@ -39,6 +39,10 @@ pub(super) fn enter() -> Result<Cgroup> {
     fs::create_dir(ALL).context(ALL)?;
     attach("cgroup2", ALL)?;
     let parent = own_path()?;
+    // One at a time: a folder that has no owner yet is not one that has lost
+    // its owner.
+    let turn = Flock::lock(File::open(&parent)?, FlockArg::LockExclusive);
+    let turn = turn.map_err(|(_, errno)| errno).context("flock")?;
     sweep(&parent);
     let name = format!("{PREFIX}{}", unique()?);
     let folder = parent.join(&name);
@@ -50,6 +54,7 @@ pub(super) fn enter() -> Result<Cgroup> {
         parent: File::open(&parent)?,
         _lock: lock.map_err(|(_, errno)| errno).context("flock")?,
     };
+    drop(turn);
     procs(&folder)?.write_all(b"0").context("cgroup.procs")?;
     unshare(CloneFlags::CLONE_NEWCGROUP).context("unshare(cgroup)")?;
     attach("cgroup2", INSIDE)?;
