@@ -138,13 +138,13 @@ pub struct Run {
     #[arg(long, alias = "net", value_name = "MODE")]
     pub network: Vec<String>,
     /// host
-    #[arg(long, value_name = "MODE", value_parser = uts)]
+    #[arg(long, value_name = "MODE", value_parser = mode("uts", UTS))]
     pub uts: Option<String>,
     /// private, shareable, host or container:NAME
-    #[arg(long, value_name = "MODE", value_parser = ipc)]
+    #[arg(long, value_name = "MODE", value_parser = mode("ipc", IPC))]
     pub ipc: Option<String>,
     /// host or container:NAME
-    #[arg(long, value_name = "MODE", value_parser = pid)]
+    #[arg(long, value_name = "MODE", value_parser = mode("pid", PID))]
     pub pid: Option<String>,
     /// Keep all capabilities; mask nothing
     #[arg(long)]
@@ -283,22 +283,23 @@ impl Run {
     }
 }
 
-fn uts(mode: &str) -> std::result::Result<String, &'static str> {
-    let known = ["", "host"].contains(&mode);
-    known.then(|| mode.into()).ok_or("--uts: invalid UTS mode")
+/// What an option may say: one of these words.
+fn mode(
+    option: &'static str,
+    words: &'static [&str],
+) -> impl Fn(&str) -> std::result::Result<String, String> + Clone {
+    move |mode| {
+        let joins = donor(mode).is_some_and(|name| !name.is_empty());
+        let kind = if joins { "container:NAME" } else { mode };
+        let name = option.to_uppercase();
+        let known = words.contains(&kind).then(|| mode.into());
+        known.ok_or_else(|| format!("--{option}: invalid {name} mode"))
+    }
 }
 
-fn ipc(mode: &str) -> std::result::Result<String, &'static str> {
-    let known = ["", "private", "shareable", "host"].contains(&mode);
-    let known = known || donor(mode).is_some_and(|it| !it.is_empty());
-    known.then(|| mode.into()).ok_or("--ipc: invalid IPC mode")
-}
-
-fn pid(mode: &str) -> std::result::Result<String, &'static str> {
-    let known = ["", "host"].contains(&mode);
-    let known = known || donor(mode).is_some_and(|it| !it.is_empty());
-    known.then(|| mode.into()).ok_or("--pid: invalid PID mode")
-}
+const UTS: &[&str] = &["", "host"];
+const PID: &[&str] = &["", "host", "container:NAME"];
+const IPC: &[&str] = &["", "private", "shareable", "host", "container:NAME"];
 
 fn name(name: &str) -> std::result::Result<String, String> {
     let first = name.starts_with(|it: char| it.is_ascii_alphanumeric());

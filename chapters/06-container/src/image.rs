@@ -91,8 +91,10 @@ fn folder(reference: &str) -> Result<PathBuf> {
 /// container that is being made, and then put in place.
 pub fn import(changes: &[String], tar: &str, reference: &str) -> Result<u8> {
     let place = folder(reference)?;
-    let mut image = Image::default();
-    image.created = now();
+    let mut image = Image {
+        created: now(),
+        ..Image::default()
+    };
     for change in changes {
         image.config.change(change)?;
     }
