@@ -103,7 +103,9 @@ pub fn import(changes: &[String], tar: &str, reference: &str) -> Result<u8> {
         path => Box::new(File::open(path).named("open", path)?),
     };
     let id = random_id()?;
+    let store = Store::open()?;
     let (_claim, aside) = Claim::new(&id)?;
+    drop(store);
     let rootfs = aside.join("rootfs");
     let made = make_folder(&rootfs)
         .and_then(|()| unpack(input, &rootfs).map_err(|it| it.within(tar)))

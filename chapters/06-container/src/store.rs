@@ -153,7 +153,8 @@ impl Container {
 
 impl Claim {
     /// Makes a new folder, and makes it ours. What is in there when we are
-    /// killed is removed by whoever comes next.
+    /// killed is removed by whoever comes next. Hold the store meanwhile, or
+    /// they may be too early.
     pub fn new(id: &str) -> Result<(Self, PathBuf)> {
         make_folder(&state_folder(id))?;
         let claim = Self::wait_for(id)?;
