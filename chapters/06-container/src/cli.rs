@@ -49,13 +49,7 @@ pub enum Verb {
         container: String,
     },
     /// Stop one or more running containers
-    Stop {
-        /// How many seconds to wait between SIGTERM and SIGKILL
-        #[arg(short, long, default_value = "10", value_name = "SECONDS")]
-        time: u16,
-        #[command(flatten)]
-        some: Containers,
-    },
+    Stop(Stop),
     /// Kill one or more running containers
     Kill {
         /// The signal, by name or number
@@ -67,13 +61,7 @@ pub enum Verb {
     /// Start one or more stopped containers
     Start(Containers),
     /// Restart one or more containers
-    Restart {
-        /// How many seconds to wait between SIGTERM and SIGKILL
-        #[arg(short, long, default_value = "10", value_name = "SECONDS")]
-        time: u16,
-        #[command(flatten)]
-        some: Containers,
-    },
+    Restart(Stop),
     /// Remove one or more containers
     Rm {
         /// Running ones too: kill them
@@ -93,6 +81,16 @@ pub enum Verb {
     },
     /// List images
     Images,
+}
+
+/// What `stop` and `restart` are asked for.
+#[derive(Args)]
+pub struct Stop {
+    /// How many seconds to wait between SIGTERM and SIGKILL
+    #[arg(short, long, default_value = "10", value_name = "SECONDS")]
+    pub time: u16,
+    #[command(flatten)]
+    pub some: Containers,
 }
 
 #[derive(Args)]

@@ -82,14 +82,14 @@ fn main() -> ExitCode {
             inspect::print(&some.containers, format.as_deref())
         }
         Verb::Logs { follow, container } => log::print(&container, follow),
-        Verb::Stop { time, some } => {
+        Verb::Stop(cli::Stop { time, some }) => {
             life::each(&some.containers, |it| life::stop(it, time))
         }
         Verb::Kill { signal, some } => {
             life::each(&some.containers, |it| life::kill(it, &signal))
         }
         Verb::Start(some) => life::each(&some.containers, life::start),
-        Verb::Restart { time, some } => {
+        Verb::Restart(cli::Stop { time, some }) => {
             life::each(&some.containers, |it| life::restart(it, time))
         }
         Verb::Rm { force, some } => {
