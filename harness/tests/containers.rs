@@ -146,3 +146,34 @@ fn a_state_that_cannot_be_read_is_one_line_and_harms_no_other() {
          rm -r said /run/container/$id",
     );
 }
+
+#[test]
+fn a_log_is_followed_as_long_as_somebody_reads_it() {
+    let mut machine = machine();
+    let printed = run(
+        &mut machine,
+        "container run -d --name it busybox sh -c 'echo a word; exec sleep 60' \
+         >/dev/null
+         container logs -f it | grep -m1 word
+         container inspect -f '{{.State.Status}}' it
+         container rm -f it",
+    );
+    assert_eq!(printed, "a word\nrunning\nit\n");
+}
+
+#[test]
+fn who_stops_a_container_finds_its_cable_gone() {
+    let mut machine = machine();
+    let printed = run(
+        &mut machine,
+        "for i in $(seq 60); do
+            container run -d --name it busybox sleep 60 >/dev/null
+            cable=$(echo /sys/class/net/veth*)
+            [ -e $cable ] || echo $i: none
+            container kill it >/dev/null
+            [ -e $cable ] && echo $i: still there
+            container rm it >/dev/null
+         done",
+    );
+    assert_eq!(printed, "");
+}

@@ -6,9 +6,11 @@
 //! See: `docker logs`, inotify(7)
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, Read, Write};
+use std::io::{self, ErrorKind, Read, Write};
+use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
 
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::inotify::{AddWatchFlags, InitFlags, Inotify};
 
 use crate::error::{Named, Result};
@@ -45,7 +47,8 @@ impl Log {
     }
 }
 
-/// Prints the log; with `-f` until the container has ended.
+/// Prints the log; with `-f` until the container has ended, or nobody reads
+/// what we print: `container logs -f web | grep -m1 ready` waits for a word.
 pub fn print(reference: &str, follow: bool) -> Result<u8> {
     let container = Store::open()?.find(reference)?.clone();
     let (id, path) = (&container.id, &container.bundle.join(FILE));
@@ -63,13 +66,32 @@ pub fn print(reference: &str, follow: bool) -> Result<u8> {
         if let Some(file) = &mut file {
             file.read_to_end(&mut rest).named("read", path.display())?;
         }
-        let whole = print_frames(&rest).named("write", "stdout")?;
-        rest.drain(..whole);
-        if !running {
+        match print_frames(&rest) {
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => {
+                return Ok(0);
+            }
+            whole => drop(rest.drain(..whole.named("write", "stdout")?)),
+        }
+        if !running || !wait_for_change(&inotify)? {
             return Ok(0);
         }
-        inotify.read_events().named("read", "inotify")?;
     }
+}
+
+/// Waits for a change of the log or the state. Says no, if our reader goes.
+fn wait_for_change(inotify: &Inotify) -> Result<bool> {
+    let stdout = io::stdout();
+    let mut ends = [
+        PollFd::new(inotify.as_fd(), PollFlags::POLLIN),
+        // Asked for nothing, poll still tells of a pipe without a reader.
+        PollFd::new(stdout.as_fd(), PollFlags::empty()),
+    ];
+    poll(&mut ends, PollTimeout::NONE).named("poll", "inotify")?;
+    if ends[1].any() == Some(true) {
+        return Ok(false);
+    }
+    inotify.read_events().named("read", "inotify")?;
+    Ok(true)
 }
 
 fn is_running(id: &str) -> Result<bool> {

@@ -167,15 +167,21 @@ fn live(
     drop((raw, proxy));
 
     // Its namespaces are gone, and what was mounted there with them. The rest
-    // is ours to take back; the cable last, for that takes time.
+    // is ours to take back; the cable last, for that takes time. Nobody waits
+    // for it but who has asked for the container to stop.
     cgroup::remove(&container.id)?;
     let veth = container.veth();
     veth.as_deref().map_or(Ok(()), network::switch_off)?;
     container.has_ended(status.into())?;
-    drop(claim);
-    veth.map_or(Ok(()), |veth| {
-        monitor::after_us(|| network::disconnect(&veth))
-    })?;
+    let Some(veth) = veth else {
+        return Ok(status);
+    };
+    if attached {
+        drop(claim);
+        monitor::after_us(|| network::disconnect(&veth))?;
+    } else {
+        network::disconnect(&veth)?;
+    }
     Ok(status)
 }
 
