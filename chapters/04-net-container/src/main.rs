@@ -7,7 +7,7 @@
 //! ```console
 //! host# net-container --net container:25686 readlink /proc/self/ns/net
 //! net:[4026532281]
-//! host# net-container --net container:25686 sh -c 'echo $$'
+//! host# net-container --net container:web sh -c 'echo $$'
 //! 1
 //! ```
 //!
@@ -15,7 +15,7 @@
 
 use std::ffi::OsString;
 use std::os::unix::process::CommandExt;
-use std::process::{Command, ExitCode, exit};
+use std::process::{Command, ExitCode, Stdio, exit};
 
 use clap::Parser;
 use nix::errno::Errno::{self, EACCES, EBUSY, ENOENT, EPERM};
@@ -31,9 +31,9 @@ use nix::sys::{prctl::set_pdeathsig, stat::Mode};
 #[derive(Parser)]
 #[command(version, term_width = 80)]
 struct Args {
-    /// The process whose network namespace to join
+    /// Whose network namespace to join: a process's, or a container's by name
     #[arg(long, value_name = "container:PID", value_parser = donor)]
-    net: u32,
+    net: String,
     /// The command and its arguments
     #[arg(required = true, trailing_var_arg = true)]
     command: Vec<OsString>,
@@ -44,10 +44,10 @@ fn main() -> ExitCode {
 
     // We are a member of one namespace of each type. Join another of type net,
     // the donor's, by its handle.
-    let path = format!("/proc/{}/ns/net", args.net);
+    let path = format!("/proc/{}/ns/net", pid_of(&args.net));
     let handle = match open(path.as_str(), OFlag::O_CLOEXEC, Mode::empty()) {
         Ok(handle) => handle,
-        Err(ENOENT) => not_running(args.net),
+        Err(ENOENT) => not_running(&args.net),
         Err(errno) => fail("open", &path, errno),
     };
     if let Err(errno) = setns(handle, CloneFlags::CLONE_NEWNET) {
@@ -70,17 +70,34 @@ fn main() -> ExitCode {
     wait_for(child.unwrap_or_else(|errno| fail("clone", "CLONE_NEW*", errno)))
 }
 
-/// Reads `container:PID`.
-fn donor(net: &str) -> Result<u32, &'static str> {
-    let names = "names come with the container runtime of chapter 6";
+/// Reads `container:PID`, or `container:NAME`.
+fn donor(net: &str) -> Result<String, &'static str> {
     match net.strip_prefix("container:") {
         None | Some("") => Err("invalid container format container:<name|id>"),
-        Some(pid) => pid.parse().or(Err(names)),
+        Some(donor) => Ok(donor.to_owned()),
     }
 }
 
+/// The kernel has handles of processes, and no names of containers. Chapter 6's
+/// runtime keeps those, and tells the PID: 0, where there is no process.
+fn pid_of(donor: &str) -> u32 {
+    if let Ok(pid) = donor.parse() {
+        return pid;
+    }
+    let mut inspect = Command::new("container");
+    inspect.args(["inspect", "-f", "{{.State.Pid}}", "--", donor]);
+    let output = inspect.stderr(Stdio::inherit()).output();
+    let output = output.unwrap_or_else(|error| {
+        let errno = Errno::try_from(error).unwrap_or(Errno::UnknownErrno);
+        fail("execvp", "container", errno)
+    });
+    // Without a number it has said on stderr why.
+    let pid = String::from_utf8_lossy(&output.stdout);
+    pid.trim().parse().unwrap_or_else(|_| exit(1))
+}
+
 /// The donor has ended, and its handles with it. The words are Docker's.
-fn not_running(donor: u32) -> ! {
+fn not_running(donor: &str) -> ! {
     let problem = "cannot join network of a non running container";
     eprintln!("net-container: {problem}: {donor}");
     exit(1)
@@ -129,6 +146,9 @@ fn wait_for(child: nix::unistd::Pid) -> ExitCode {
 fn fail(call: &str, object: &str, errno: Errno) -> ! {
     let (code, advice) = match (call, errno) {
         ("open", EACCES) => (1, "another user's process: try it as root"),
+        ("execvp", ENOENT) if object == "container" => {
+            (1, "it knows the names of containers: or name a PID")
+        }
         ("execvp", ENOENT) => (127, "no such command"),
         ("execvp", _) => (126, "it cannot be executed"),
         (_, EPERM) => (1, "this needs CAP_SYS_ADMIN: try it as root"),
