@@ -22,24 +22,27 @@ pub fn add(archive: &mut Archive) -> Result<()> {
     Ok(())
 }
 
-/// `busybox.tar`, and `helloworld.tar`, which has a page to serve too.
+/// `busybox.tar`, and `helloworld.tar`, which has a page too, and a server.
 pub fn tars() -> Result<[(&'static str, Vec<u8>); 2]> {
     let mut busybox = Archive::default();
     programs::add_busybox(&mut busybox)?;
     Ok([
-        ("busybox.tar", root(&busybox, None)?),
-        ("helloworld.tar", root(&busybox, Some(PAGE))?),
+        ("busybox.tar", root(&busybox, &[])?),
+        ("helloworld.tar", root(&busybox, &HELLO_WORLD)?),
     ])
 }
 
-const PAGE: &str = "Hello World\n";
+const HELLO_WORLD: [(&str, &str); 2] = [
+    ("app.sh", include_str!("app.sh")),
+    ("www/index.html", "Hello World\n"),
+];
 
 const PASSWD: &str = "root:x:0:0:root:/root:/bin/sh\n";
 
 const GROUP: &str = "root:x:0:\n";
 
 /// The archive's bytes: owner 0, time 0, names in order.
-fn root(busybox: &Archive, page: Option<&str>) -> Result<Vec<u8>> {
+fn root(busybox: &Archive, more: &[(&str, &str)]) -> Result<Vec<u8>> {
     let mut tar = Builder::new(Vec::new());
     for folder in FOLDERS {
         let mut header = header(EntryType::Directory, 0o755, 0);
@@ -55,8 +58,7 @@ fn root(busybox: &Archive, page: Option<&str>) -> Result<Vec<u8>> {
         tar.append_link(&mut header, path, target)?;
     }
     let users = [("etc/passwd", PASSWD), ("etc/group", GROUP)];
-    let page = page.map(|page| ("www/index.html", page));
-    for (path, text) in users.into_iter().chain(page) {
+    for (path, text) in users.iter().chain(more) {
         let mut header = header(EntryType::Regular, 0o644, text.len() as u64);
         tar.append_data(&mut header, path, text.as_bytes())?;
     }
