@@ -239,23 +239,17 @@ fn play(workspace: &Path, subject: Subject, how: How) -> Result<u8> {
     }
     let at_a_terminal = io::stdin().is_terminal() && io::stdout().is_terminal();
     if at_a_terminal && !how.auto {
-        return read_along(workspace, &mut laboratory, &subject);
+        return read_along(&mut laboratory, &subject);
     }
     verify(&mut laboratory, &subject)
 }
 
 /// Step by step, with a reader.
-fn read_along(
-    workspace: &Path,
-    laboratory: &mut Laboratory,
-    subject: &Subject,
-) -> Result<u8> {
-    let next = subject.number.map(|number| number + 1);
+fn read_along(laboratory: &mut Laboratory, subject: &Subject) -> Result<u8> {
     let book = Book {
         lesson: &subject.lesson,
         source: &subject.source,
         chapter: subject.number,
-        next: next.filter(|n| course::chapter(workspace, *n).is_ok()),
     };
     let outcome = player::play(laboratory, &book)?;
     Ok(match outcome.differences {

@@ -83,3 +83,15 @@ fn every_chapter_has_a_test_here() {
     let numbers: Vec<u32> = chapters.iter().map(|c| c.number).collect();
     assert_eq!(numbers, [1, 2, 3, 4, 5, 6]);
 }
+
+/// The player and the book say nothing of their own about it.
+#[test]
+fn every_lesson_says_which_chapter_is_next() {
+    let chapters = course::chapters(&course::workspace()).unwrap();
+    for pair in chapters.windows(2) {
+        let (text, _) = pair[0].read().unwrap();
+        let next = format!("`just chapter {}`", pair[1].number);
+        let end = text.trim_end().rsplit("\n\n").next().unwrap();
+        assert!(end.contains(&next), "{end} is not about {next}");
+    }
+}

@@ -53,8 +53,6 @@ pub struct Book<'a> {
     pub source: &'a Source,
     /// The chapter's number, if it is one.
     pub chapter: Option<u32>,
-    /// The number of the chapter after it, if there is one.
-    pub next: Option<u32>,
 }
 
 /// How it went.

@@ -103,13 +103,11 @@ impl<'a> Stage<'a> {
         Ok(())
     }
 
-    /// What was shown, whether it was as in the book, and what comes next.
+    /// What was shown, and whether it was as in the book. What comes next, the
+    /// lesson has said.
     pub fn conclude(&self) -> Result<()> {
         let Book {
-            lesson,
-            chapter,
-            next,
-            ..
+            lesson, chapter, ..
         } = *self.book;
         let name =
             chapter.map_or("The lesson".into(), |n| format!("Chapter {n}"));
@@ -126,14 +124,8 @@ impl<'a> Stage<'a> {
                 Style::BAD,
             ),
         };
-        self.screen
-            .line(&line(shown, Style::PLAIN).then(words, style))?;
-        if let Some(next) = next {
-            let what = line("Next: ", Style::PLAIN);
-            let what = what.then(format!("just chapter {next}"), Style::BOLD);
-            self.screen.line(&what)?;
-        }
-        Ok(())
+        let conclusion = line(shown, Style::PLAIN).then(words, style);
+        Ok(self.screen.line(&conclusion)?)
     }
 
     /// Plays from the present place in a machine in which nothing has
