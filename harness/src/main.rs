@@ -21,7 +21,7 @@ use harness::lesson::{self, Lesson, Step};
 use harness::machine::saved::Saved;
 use harness::machine::{Machine, kernel};
 use harness::play::{Interruption, Session};
-use harness::player::{self, Book};
+use harness::player::{self, Book, Quiet};
 use harness::verify::{self, Source, bless, report};
 use harness::{doctor, progress, sandbox};
 use nix::sys::signal::{SigHandler, Signal, signal};
@@ -398,6 +398,7 @@ fn shell(workspace: &Path, place: Option<Place>) -> Result<u8> {
 /// A shell on this terminal; without one, its commands are read from here.
 fn shell_in(machine: &mut Machine) -> Result<u8> {
     let status = if io::stdin().is_terminal() {
+        let _quiet = Quiet::begin()?;
         machine.attach(&["bash"])?
     } else {
         let mut script = Vec::new();

@@ -14,8 +14,9 @@
 //! * `identity`: the numbers of this run, each with its name
 //! * `matrix`, `networks`: the kernel's side after a step, and what changed
 //! * `verdict`: what was not as in the book
-//! * `terminal`: the person's terminal, which is as before in the end
+//! * `terminal`, `guard`: the person's terminal, which is as before in the end
 
+mod guard;
 mod identity;
 mod keys;
 mod markdown;
@@ -41,7 +42,7 @@ use screen::Screen;
 use script::Script;
 use stage::{End, Stage};
 use style::{Looks, Style};
-use terminal::Quiet;
+pub use terminal::Quiet;
 use verdict::Verdict;
 
 /// What is played.
