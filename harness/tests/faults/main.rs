@@ -10,6 +10,7 @@
 //! * `machine`: the machine's kernel and PID 1 give up, and its clock jumps
 //! * `commands`: a lesson's command does what no lesson's command should
 //! * `cache`: the disk is full, a saved machine is not what it was
+//! * `many_clones`: five hundred in a row
 //! * `refusals`: what is refused before anything runs
 //! * `table`: the table names the tests, and all of them
 
@@ -17,6 +18,7 @@ mod cache;
 mod commands;
 mod kills;
 mod machine;
+mod many_clones;
 mod memory_limit;
 mod qemu;
 mod refusals;
