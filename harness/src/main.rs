@@ -371,7 +371,7 @@ fn bless(laboratory: &mut Laboratory, subject: &Subject) -> Result<u8> {
 
 fn shell(workspace: &Path, place: Option<Place>) -> Result<u8> {
     let Some(place) = place else {
-        return shell_in(&mut boot(&mut open(workspace)?)?);
+        return shell_in(&mut boot(&mut open_for_a_person(workspace)?)?);
     };
     let Some(Subject { lesson, source, .. }) =
         chapter(workspace, place.chapter)?
@@ -383,7 +383,8 @@ fn shell(workspace: &Path, place: Option<Place>) -> Result<u8> {
         eprintln!("chapter {} has {} steps", place.chapter, lesson.steps.len());
         return Ok(USAGE);
     }
-    let mut session = Session::begin(&lesson, boot(&mut open(workspace)?)?)?;
+    let mut session =
+        Session::begin(&lesson, boot(&mut open_for_a_person(workspace)?)?)?;
     let progress = progress::start("playing the lesson to there");
     let commands = lesson.steps[..last].iter().flat_map(Step::commands);
     for _ in commands {
@@ -419,6 +420,12 @@ fn shell_in(machine: &mut Machine) -> Result<u8> {
 fn open(workspace: &Path) -> Result<Laboratory> {
     let _progress = progress::start("building the programs and the machine");
     Laboratory::open(workspace)
+}
+
+fn open_for_a_person(workspace: &Path) -> Result<Laboratory> {
+    let mut laboratory = open(workspace)?;
+    laboratory.waits = !io::stdin().is_terminal();
+    Ok(laboratory)
 }
 
 fn boot(laboratory: &mut Laboratory) -> Result<Machine> {

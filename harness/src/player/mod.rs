@@ -71,6 +71,7 @@ pub struct Outcome {
 /// long: the machine ends with it.
 pub fn play(laboratory: &mut Laboratory, book: &Book) -> Result<Outcome> {
     let quiet = Quiet::begin()?;
+    laboratory.waits = false;
     let looks = Looks::of_environment();
     let script = Script::new(book.lesson);
     let names = Names::new(book.lesson);

@@ -12,8 +12,8 @@ use tempfile::TempDir;
 
 use crate::memory_limit::MemoryLimit;
 use crate::subject::{
-    Outcome, Subject, empty_cache, laboratory, lesson, lesson_of, not_run,
-    wait_for,
+    Outcome, Running, Subject, empty_cache, laboratory, lesson, lesson_of,
+    not_run, wait_for,
 };
 
 /// What is said of a QEMU that gets a signal in mid lesson.
@@ -102,6 +102,30 @@ fn a_qemu_that_runs_out_of_memory_is_a_lost_machine() {
         .env("NAMESPACE_WORKSHOP_CACHE", &cache)
         .outcome()
         .is(70, &["run: the machine is lost: signal 9 ended QEMU"]);
+}
+
+#[test]
+fn more_machines_than_may_run_wait_for_their_turn() {
+    let cache = empty_cache();
+    // Turns of our own: those of others are not ours to count.
+    let running = cache.path().join("running");
+    fs::remove_file(&running).unwrap();
+    fs::create_dir(&running).unwrap();
+    let mut subjects = [(); 4].map(|()| {
+        Subject::play(&lesson("right"))
+            .env("NAMESPACE_WORKSHOP_CACHE", &cache)
+            .env("MACHINES_AT_ONCE", "1")
+    });
+    let mut all = subjects.each_mut().map(Subject::start);
+    let mut most = 0;
+    while all.iter_mut().any(Running::runs) {
+        let qemus = subjects.iter().flat_map(Subject::qemus);
+        most = most.max(qemus.count());
+    }
+    for (subject, running) in subjects.iter().zip(all) {
+        running.end(subject).is(0, &["as in the book"]);
+    }
+    assert_eq!(most, 1);
 }
 
 #[test]

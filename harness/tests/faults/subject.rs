@@ -1,7 +1,8 @@
 //! A harness that is put to the test, and what is left of it.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Read, Write};
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -51,11 +52,16 @@ pub fn laboratory() -> Laboratory {
     Laboratory::open(&course::workspace()).unwrap()
 }
 
-/// A cache with this computer's kernels and no machine.
+/// A cache with this computer's kernels and no machine; those who boot, and
+/// those who wait for their turn, do so with all others.
 pub fn empty_cache() -> TempDir {
     let cache = TempDir::new().unwrap();
-    let kernels = kernel::cache().unwrap().join("kernels");
-    std::os::unix::fs::symlink(kernels, cache.path().join("kernels")).unwrap();
+    let shared = kernel::cache().unwrap();
+    fs::create_dir_all(shared.join("running")).unwrap();
+    File::create(shared.join("boot.lock")).unwrap();
+    for name in ["kernels", "running", "boot.lock"] {
+        symlink(shared.join(name), cache.path().join(name)).unwrap();
+    }
     cache
 }
 
@@ -151,11 +157,14 @@ impl Subject {
 
     /// Its QEMU, once there is one.
     pub fn qemu(&self) -> Pid {
-        wait_for("QEMU", || {
-            self.processes().into_iter().find(|pid| {
-                let name = fs::read_to_string(format!("/proc/{pid}/comm"));
-                name.is_ok_and(|name| name.starts_with("qemu"))
-            })
+        wait_for("QEMU", || self.qemus().next())
+    }
+
+    /// All QEMUs it has now.
+    pub fn qemus(&self) -> impl Iterator<Item = Pid> {
+        self.processes().into_iter().filter(|pid| {
+            let name = fs::read_to_string(format!("/proc/{pid}/comm"));
+            name.is_ok_and(|name| name.starts_with("qemu"))
         })
     }
 
@@ -180,6 +189,10 @@ impl Subject {
 }
 
 impl Running {
+    pub fn runs(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_none()
+    }
+
     /// Waits for the end.
     #[track_caller]
     pub fn end(mut self, subject: &Subject) -> Outcome {
