@@ -54,6 +54,18 @@ docker:
 kernels:
     @cargo run --quiet --package harness -- kernels
 
+# Look for bytes and lessons that break the parsers, so long for each
+[group('maintain')]
+[no-exit-message]
+fuzz SECONDS="60":
+    @fuzz/run "$1"
+
+# Clone so many machines in a row, and look for what they leave
+[group('maintain')]
+[no-exit-message]
+clones COUNT="500":
+    @CLONES="$1" cargo test --package harness --test faults -- --ignored --nocapture many_clones
+
 # Rewrite lesson N, or all, from what the machine prints
 [group('maintain')]
 [no-exit-message]

@@ -14,6 +14,7 @@ use crate::machine::accelerator::{self, Accelerator, Kind};
 use crate::machine::kernel::{self, Kernel};
 use crate::machine::qemu::Config;
 use crate::machine::saved::{NoClone, Saved};
+use crate::machine::turn::Turn;
 use crate::machine::{Failure, Fate, Machine, initramfs};
 
 /// Where the chapters' programs are in the machine: first in its `PATH`.
@@ -55,6 +56,9 @@ pub struct Laboratory {
     pub origin: Origin,
     /// How long that took, with the programs in it.
     pub start_time: Duration,
+    /// Machines wait while as many run as there are cores. One that a person
+    /// sits in front of does not: it would keep its turn for hours.
+    pub waits: bool,
     config: Config,
     programs: Vec<(String, Vec<u8>)>,
     cache: PathBuf,
@@ -89,6 +93,7 @@ impl Laboratory {
             accelerator,
             origin: Origin::None,
             start_time: Duration::ZERO,
+            waits: true,
             build_time: begin.elapsed(),
             programs: read_programs(&chapters)?,
             cache,
@@ -100,6 +105,7 @@ impl Laboratory {
     /// Where KVM passed its probe and still does not boot, emulation gets one
     /// try, and from then on every try.
     pub fn machine(&mut self) -> Result<Machine, Failure> {
+        let turn = self.waits.then(|| Turn::wait(&self.cache));
         let begin = Instant::now();
         let mut machine = match self.fresh_clone() {
             Err(NoClone::Machine(failure))
@@ -116,6 +122,7 @@ impl Laboratory {
             machine.put_file(path, 0o755, contents)?;
         }
         self.start_time = begin.elapsed();
+        machine.turn = turn;
         Ok(machine)
     }
 

@@ -21,7 +21,7 @@ use harness::lesson::{self, Lesson, Step};
 use harness::machine::saved::Saved;
 use harness::machine::{Machine, kernel};
 use harness::play::{Interruption, Session};
-use harness::player::{self, Book};
+use harness::player::{self, Book, Quiet};
 use harness::verify::{self, Source, bless, report};
 use harness::{doctor, progress, sandbox};
 use nix::sys::signal::{SigHandler, Signal, signal};
@@ -365,7 +365,7 @@ fn bless(laboratory: &mut Laboratory, subject: &Subject) -> Result<u8> {
 
 fn shell(workspace: &Path, place: Option<Place>) -> Result<u8> {
     let Some(place) = place else {
-        return shell_in(&mut boot(&mut open(workspace)?)?);
+        return shell_in(&mut boot(&mut open_for_a_person(workspace)?)?);
     };
     let Some(Subject { lesson, source, .. }) =
         chapter(workspace, place.chapter)?
@@ -377,7 +377,8 @@ fn shell(workspace: &Path, place: Option<Place>) -> Result<u8> {
         eprintln!("chapter {} has {} steps", place.chapter, lesson.steps.len());
         return Ok(USAGE);
     }
-    let mut session = Session::begin(&lesson, boot(&mut open(workspace)?)?)?;
+    let mut session =
+        Session::begin(&lesson, boot(&mut open_for_a_person(workspace)?)?)?;
     let progress = progress::start("playing the lesson to there");
     let commands = lesson.steps[..last].iter().flat_map(Step::commands);
     for _ in commands {
@@ -392,6 +393,7 @@ fn shell(workspace: &Path, place: Option<Place>) -> Result<u8> {
 /// A shell on this terminal; without one, its commands are read from here.
 fn shell_in(machine: &mut Machine) -> Result<u8> {
     let status = if io::stdin().is_terminal() {
+        let _quiet = Quiet::begin()?;
         machine.attach(&["bash"])?
     } else {
         let mut script = Vec::new();
@@ -412,6 +414,12 @@ fn shell_in(machine: &mut Machine) -> Result<u8> {
 fn open(workspace: &Path) -> Result<Laboratory> {
     let _progress = progress::start("building the programs and the machine");
     Laboratory::open(workspace)
+}
+
+fn open_for_a_person(workspace: &Path) -> Result<Laboratory> {
+    let mut laboratory = open(workspace)?;
+    laboratory.waits = !io::stdin().is_terminal();
+    Ok(laboratory)
 }
 
 fn boot(laboratory: &mut Laboratory) -> Result<Machine> {

@@ -155,3 +155,9 @@ fn the_cache_keeps_a_few_machines_and_can_be_emptied() {
     Saved::new(cache.folder.path()).clean().unwrap();
     assert!(cache.saved().is_empty());
 }
+
+#[test]
+fn two_archives_of_the_same_inputs_are_the_same_bytes() {
+    let [one, other] = [(), ()].map(|()| Cache::new().config.initramfs);
+    assert_eq!(one, other);
+}

@@ -1,6 +1,7 @@
 //! A shell in the machine on a person's terminal: `just shell`.
 
-use std::process::Command;
+use std::io::Write;
+use std::process::{Command, Stdio};
 
 use assert_cmd::cargo::cargo_bin;
 use nix::sys::wait::WaitStatus;
@@ -47,7 +48,9 @@ fn set_ns_starts_an_interactive_shell_in_another_network_namespace() {
 #[test]
 fn ctrl_c_ends_the_command_and_not_the_shell() {
     let mut shell = shell();
-    shell.send_line("echo beg''un; sleep infinity").unwrap();
+    // It says so itself: then the terminal is its own, and no longer bash's.
+    let line = "bash -c \"echo beg''un; exec sleep infinity\"";
+    shell.send_line(line).unwrap();
     shell.exp_string("begun").unwrap();
     shell.send_control('c').unwrap();
     shell.exp_string("host:~# ").unwrap();
@@ -60,4 +63,20 @@ fn the_exit_code_is_the_shells() {
     shell.send_line("exit 7").unwrap();
     let status = shell.process().wait().unwrap();
     assert!(matches!(status, WaitStatus::Exited(_, 7)), "{status:?}");
+}
+
+#[test]
+fn a_shell_can_be_had_in_the_state_of_a_step() {
+    let mut child = Command::new(cargo_bin("harness"))
+        .args(["shell", "3.2"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(b"ip -brief link | wc -l; exit 5").unwrap();
+    drop(stdin);
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "4\n");
+    assert_eq!(output.status.code(), Some(5));
 }

@@ -18,6 +18,7 @@ use super::accelerator::Kind;
 use super::failure::{Failure, Fate, Stage};
 use super::qemu::{Config, Memory, Qemu};
 use super::saved::NoClone;
+use super::turn::Turn;
 
 /// How long the machine may take to boot: ten times what it takes.
 fn boot_deadline(accelerator: Kind) -> Duration {
@@ -44,6 +45,8 @@ pub struct Machine {
     kernel: String,
     stage: Stage,
     last_id: StreamId,
+    /// What lets it run beside others.
+    pub(crate) turn: Option<Turn>,
 }
 
 /// A lasting terminal in the machine.
@@ -180,6 +183,7 @@ impl Machine {
             kernel: String::new(),
             stage: Stage::Boot,
             last_id: 0,
+            turn: None,
         })
     }
 

@@ -11,6 +11,7 @@
 //! * [`accelerator`]: whether KVM really runs code, or else emulation
 //! * [`qemu`], [`qmp`]: the process, and what it says of the machine's fate
 //! * [`saved`]: booted once, and cloned for every run
+//! * [`turn`]: as many at once as there are cores
 //! * [`control`]: the conversation with the machine's PID 1
 //! * `attach`: a person's terminal joined to a program in the machine
 //! * [`failure`]: panic, hang, lost: three different things
@@ -30,6 +31,7 @@ pub mod programs;
 pub mod qemu;
 mod qmp;
 pub mod saved;
+pub mod turn;
 
 pub use control::{Finished, Machine, Output, Terminal, Then};
 pub use failure::{Failure, Fate, Stage};

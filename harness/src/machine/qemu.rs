@@ -56,6 +56,8 @@ pub const PROGRAM: &str = "qemu-system-aarch64";
 
 /// The machine's memory.
 const MEMORY: &str = "256M";
+/// The same as a number.
+pub(super) const MEMORY_BYTES: u64 = 256 << 20;
 
 /// Lines of the console that are kept.
 const CONSOLE_LINES: usize = 40;

@@ -21,6 +21,7 @@ use std::time::SystemTime;
 
 use anyhow::{Context, Result, ensure};
 use nix::errno::Errno;
+use nix::sys::statvfs::statvfs;
 use nix::unistd::{Whence, lseek64};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -32,6 +33,12 @@ use super::qemu::{self, Config, Memory};
 
 /// How many kinds of machine are kept; the one not used for longest goes.
 const KEPT: usize = 4;
+
+/// A disk with less room than this is full.
+const LITTLE: u64 = 1 << 20;
+
+/// What a folder is called while a machine is saved in it.
+const HALF_MADE: &str = "new-";
 
 /// The saved machines of a cache folder.
 pub struct Saved {
@@ -58,6 +65,8 @@ impl From<anyhow::Error> for NoClone {
 /// What the files of a saved machine are.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct About {
+    /// The name of its folder: what was moved there is another machine.
+    key: String,
     kernel: String,
     memory: u64,
     state: u64,
@@ -86,6 +95,7 @@ impl Saved {
         // Readers hold the lock until QEMU has the files open: nobody
         // removes them in between.
         lock.lock_shared().context("lock the saved machines")?;
+        self.remove_half_made();
         if let Ok(about) = whole(&folder) {
             return start(config, &folder, &about);
         }
@@ -109,15 +119,22 @@ impl Saved {
     /// Boots the original and saves it. The lock is held exclusively.
     fn make(&self, config: &Config, folder: &Path) -> Result<About, NoClone> {
         self.remove_all_but(KEPT - 1);
+        self.needs_room(qemu::MEMORY_BYTES)?;
         let new = tempfile::Builder::new()
-            .prefix("new-")
+            .prefix(HALF_MADE)
             .tempdir_in(&self.folder)
             .context("a folder for a saved machine")?;
         let memory = new.path().join("memory");
         let state = new.path().join("state");
         let file = File::create(&state).context("the machine's state")?;
-        let kernel = Machine::boot_and_save(config, &memory, &file)?;
+        let kernel = Machine::boot_and_save(config, &memory, &file)
+            // A disk that is full ends QEMU when it touches the memory.
+            .or_else(|error| {
+                self.needs_room(LITTLE)?;
+                Err(error)
+            })?;
         let about = About {
+            key: key(config)?,
             kernel,
             memory: digest(&memory).context("the machine's memory")?,
             state: digest(&state).context("the machine's state")?,
@@ -126,12 +143,42 @@ impl Saved {
         fs::write(new.path().join("about"), text).context("about")?;
         // What is there was not whole.
         let _ = fs::remove_dir_all(folder);
-        fs::rename(new.keep(), folder).context("the saved machine")?;
+        fs::rename(new.path(), folder).context("the saved machine")?;
+        // It has another name now: there is nothing to remove.
+        let _ = new.keep();
         Ok(about)
     }
 
-    /// Removes what was left half made, and the machines not used for
-    /// longest. What cannot be removed now will be another time.
+    /// Removes what harnesses that were killed have left. A lock is held, so
+    /// nobody is saving a machine now.
+    fn remove_half_made(&self) {
+        let Ok(entries) = fs::read_dir(&self.folder) else {
+            return;
+        };
+        for entry in entries.flatten() {
+            let name = entry.file_name();
+            if name.as_encoded_bytes().starts_with(HALF_MADE.as_bytes()) {
+                let _ = fs::remove_dir_all(entry.path());
+            }
+        }
+    }
+
+    /// Says how much room there is, if it is less than this.
+    fn needs_room(&self, bytes: u64) -> Result<()> {
+        let folder = self.folder.display();
+        let disk = statvfs(&self.folder)
+            .with_context(|| format!("statvfs({folder})"))?;
+        let room = disk.blocks_available() * disk.fragment_size();
+        ensure!(
+            room >= bytes,
+            "{} MB are free in {folder}, a saved machine may take {}",
+            room >> 20,
+            qemu::MEMORY_BYTES >> 20
+        );
+        Ok(())
+    }
+
+    /// Removes the machines not used for longest. What cannot be removed now will be another time.
     fn remove_all_but(&self, kept: usize) {
         let Ok(entries) = fs::read_dir(&self.folder) else {
             return;
@@ -186,6 +233,7 @@ fn last_use(folder: &Path) -> SystemTime {
 fn whole(folder: &Path) -> Result<About> {
     let text = fs::read_to_string(folder.join("about"))?;
     let about: About = serde_json::from_str(&text)?;
+    ensure!(folder.ends_with(&about.key), "another machine");
     ensure!(digest(&folder.join("state"))? == about.state, "state");
     ensure!(digest(&folder.join("memory"))? == about.memory, "memory");
     Ok(about)

@@ -17,7 +17,12 @@ const INODES: RangeInclusive<u64> = 4_026_531_832..=4_026_599_999;
 
 /// Terminal control: CSI and OSC sequences, and returns before a newline.
 static CONTROL: LazyLock<Regex> = LazyLock::new(|| {
-    fixed(r"(?m)\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\r+$")
+    fixed(
+        r"(?x) \x1b \[ [0-?]* [\ -/]* [@-~]
+        | \x1b [\]PX^_] [^\x07\x1b\n]* (?: \x07 | \x1b\\ )
+        | \x1b [\ -/]* [0-~]
+        | [\x00-\x08\x0b-\x1f\x7f-\x9f]",
+    )
 });
 
 /// The date of `ls -l` and of `date`.

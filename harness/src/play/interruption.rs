@@ -6,7 +6,7 @@ use thiserror::Error;
 
 use crate::lesson::Command;
 use crate::machine::Failure;
-use crate::names::{Leftover, LooksNormalised};
+use crate::names::{self, Leftover, LooksNormalised};
 
 /// The rest of the lesson cannot be played.
 #[derive(Debug, Error)]
@@ -67,7 +67,7 @@ impl Interruption {
         );
         if !printed.is_empty() {
             reason.push_str("\nIt has printed:\n");
-            reason.push_str(printed);
+            reason.push_str(&names::plain(printed));
         }
         Self::at(command, reason)
     }

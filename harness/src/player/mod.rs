@@ -14,8 +14,9 @@
 //! * `identity`: the numbers of this run, each with its name
 //! * `matrix`, `networks`: the kernel's side after a step, and what changed
 //! * `verdict`: what was not as in the book
-//! * `terminal`: the person's terminal, which is as before in the end
+//! * `terminal`, `guard`: the person's terminal, which is as before in the end
 
+mod guard;
 mod identity;
 mod keys;
 mod markdown;
@@ -41,7 +42,7 @@ use screen::Screen;
 use script::Script;
 use stage::{End, Stage};
 use style::{Looks, Style};
-use terminal::Quiet;
+pub use terminal::Quiet;
 use verdict::Verdict;
 
 /// What is played.
@@ -68,6 +69,7 @@ pub struct Outcome {
 /// long: the machine ends with it.
 pub fn play(laboratory: &mut Laboratory, book: &Book) -> Result<Outcome> {
     let quiet = Quiet::begin()?;
+    laboratory.waits = false;
     let looks = Looks::of_environment();
     let script = Script::new(book.lesson);
     let names = Names::new(book.lesson);

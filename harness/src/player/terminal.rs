@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 use std::os::fd::AsFd;
 use std::process;
+use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
 use nix::sys::signal::{Signal, killpg};
@@ -12,11 +13,14 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::{Handle, Signals};
 use signal_hook::low_level::emulate_default_handler;
 
+use super::guard::Guard;
+
 /// While this lives, keys that nobody waits for are not shown: they would
-/// stand in the middle of the lesson. However it ends, by a panic or a signal
-/// too, the terminal is then as it was.
+/// stand in the middle of the lesson. However it ends, by a panic or any
+/// signal too, the terminal is then as it was.
 pub struct Quiet {
     before: Option<Termios>,
+    guard: Option<Arc<Guard>>,
     signals: Handle,
     thread: Option<JoinHandle<()>>,
 }
@@ -28,14 +32,19 @@ impl Quiet {
         let mut signals = Signals::new([SIGHUP, SIGINT, SIGTERM])?;
         let handle = signals.handle();
         let restored = before.clone();
+        let guard = before.as_ref().map(Guard::begin).transpose()?;
+        let guard = guard.map(Arc::new);
+        let dismissed = guard.clone();
         let thread = thread::spawn(move || {
             if let Some(signal) = signals.forever().next() {
                 restore(restored.as_ref());
+                dismiss(dismissed.as_deref());
                 end(signal);
             }
         });
         let quiet = Self {
             before,
+            guard,
             signals: handle,
             thread: Some(thread),
         };
@@ -67,6 +76,13 @@ impl Drop for Quiet {
             let _ = thread.join();
         }
         restore(self.before.as_ref());
+        dismiss(self.guard.as_deref());
+    }
+}
+
+fn dismiss(guard: Option<&Guard>) {
+    if let Some(guard) = guard {
+        guard.dismiss();
     }
 }
 

@@ -48,6 +48,8 @@ pub struct StepRun<'a> {
     pub facts: String,
     /// Where it was not as in the book.
     pub differences: Vec<Difference>,
+    /// All its commands were run.
+    pub complete: bool,
 }
 
 /// What happened in a lesson.
@@ -134,6 +136,7 @@ fn play<'a>(
         commands,
         facts,
         differences,
+        complete: interruption.is_none(),
     };
     ((run, begin.elapsed()), interruption)
 }

@@ -10,8 +10,12 @@ use super::{CommandRun, Run, StepRun};
 /// A step with its commands as a terminal showed them, and whether it was as
 /// in the book.
 pub fn step(run: &StepRun<'_>, colour: bool) -> String {
-    let same = run.differences.is_empty();
-    let mark = if same { "as in the book" } else { "DIFFERENT" };
+    let same = run.differences.is_empty() && run.complete;
+    let mark = match (run.differences.is_empty(), run.complete) {
+        (false, _) => "DIFFERENT",
+        (true, false) => "NOT PLAYED TO ITS END",
+        (true, true) => "as in the book",
+    };
     let title = format!("{} {}", run.step.number, run.step.title);
     let mut text = if colour {
         let mark = if same {

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
+use nix::errno::Errno;
 use nix::kmod::{ModuleInitFlags, finit_module};
 use nix::mount::{MsFlags, mount};
 use nix::unistd::{chdir, chroot, sethostname};
@@ -95,6 +96,9 @@ const NO_FLAGS: ModuleInitFlags = ModuleInitFlags::empty();
 pub fn set_limits_and_names() -> Result<()> {
     sethostname(HOSTNAME).context("sethostname")?;
     write("/proc/sys/kernel/pid_max", "4194304")?;
+    // More than any lesson needs, and no more than the memory is enough for:
+    // a command that forks without end is told so.
+    write("/proc/sys/kernel/threads-max", "600")?;
     // PIDs with five digits cannot be mistaken for ports, sizes or counters.
     let last = protocol::FIRST_PID - 1;
     write("/proc/sys/kernel/ns_last_pid", &last.to_string())?;
@@ -105,6 +109,18 @@ pub fn set_limits_and_names() -> Result<()> {
 
 fn write(path: &str, value: &str) -> Result<()> {
     fs::write(path, value).with_context(|| format!("write({path}, {value})"))
+}
+
+/// However many processes want to run, PID 1 runs first, so that it always
+/// answers. Its children begin as ordinary processes.
+pub fn run_before_all_others() -> Result<()> {
+    let policy = libc::SCHED_FIFO | libc::SCHED_RESET_ON_FORK;
+    let lowest = libc::sched_param { sched_priority: 1 };
+    // SAFETY: the parameters are a whole sched_param that outlives the call.
+    let result = unsafe { libc::sched_setscheduler(0, policy, &lowest) };
+    Errno::result(result)
+        .map(drop)
+        .context("sched_setscheduler(SCHED_FIFO)")
 }
 
 /// A Docker host has `lo` and `eth0`. The other end of this `eth0` is a hub

@@ -38,6 +38,7 @@ fn run() -> anyhow::Result<()> {
     boot::load_modules()?;
     boot::set_limits_and_names()?;
     boot::switch_on_interfaces()?;
+    boot::run_before_all_others()?;
     let mut control = control::Control::open()?;
     serve::serve(&mut control)
 }

@@ -1,0 +1,112 @@
+//! Machines that run at once: as many as there are cores, across processes.
+//!
+//! Each has the lock of one file; the kernel gives a lock back however its
+//! process ends. Waiting is a courtesy and never a must: after a while a
+//! machine runs all the same.
+
+use std::cell::Cell;
+use std::env;
+use std::fs::{self, File, TryLockError};
+use std::path::Path;
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+/// Longer than any lesson that is verified takes.
+const PATIENCE: Duration = Duration::from_secs(300);
+
+thread_local! {
+    /// How many turns this thread has. With one it can have more: who waits
+    /// for a second while others do so as well might wait for ever.
+    static TURNS: Cell<usize> = const { Cell::new(0) };
+}
+
+/// A machine may run until this is dropped.
+#[derive(Debug)]
+pub struct Turn {
+    _lock: Option<File>,
+}
+
+impl Turn {
+    /// Waits until fewer machines run than may. Without a cache folder nobody
+    /// waits.
+    pub fn wait(cache: &Path) -> Self {
+        let first = TURNS.get() == 0;
+        let lock = first.then(|| lock_one_of(cache, at_once())).flatten();
+        Self::with(lock)
+    }
+
+    fn with(lock: Option<File>) -> Self {
+        TURNS.set(TURNS.get() + 1);
+        Self { _lock: lock }
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        TURNS.set(TURNS.get().saturating_sub(1));
+    }
+}
+
+/// `MACHINES_AT_ONCE`, or else the number of cores.
+fn at_once() -> usize {
+    let set = env::var("MACHINES_AT_ONCE").ok();
+    set.and_then(|number| number.parse().ok())
+        .filter(|number| *number > 0)
+        .or_else(|| thread::available_parallelism().ok().map(Into::into))
+        .unwrap_or(1)
+}
+
+fn lock_one_of(cache: &Path, count: usize) -> Option<File> {
+    let folder = cache.join("running");
+    fs::create_dir_all(&folder).ok()?;
+    let open = |n: usize| File::create(folder.join(n.to_string())).ok();
+    for file in (0..count).filter_map(open) {
+        match file.try_lock() {
+            Ok(()) => return Some(file),
+            Err(TryLockError::WouldBlock) => {}
+            Err(TryLockError::Error(_)) => return None,
+        }
+    }
+    // Who comes next is queued at one of them, no matter which.
+    let file = open(std::process::id() as usize % count)?;
+    let (sender, locked) = mpsc::channel();
+    thread::spawn(move || {
+        if file.lock().is_ok() {
+            // Too late, it is given back at once.
+            let _ = sender.send(file);
+        }
+    });
+    locked.recv_timeout(PATIENCE).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_has_a_turn_that_another_has() {
+        let cache = tempfile::tempdir().unwrap();
+        let first = lock_one_of(cache.path(), 2).unwrap();
+        let second = lock_one_of(cache.path(), 2).unwrap();
+        let (sender, got) = mpsc::channel();
+        let folder = cache.path().to_owned();
+        let waiting = thread::spawn(move || {
+            sender.send(lock_one_of(&folder, 2).is_some()).unwrap();
+        });
+        let soon = Duration::from_millis(200);
+        assert!(got.recv_timeout(soon).is_err(), "it did not wait");
+        drop((first, second));
+        assert!(got.recv().unwrap());
+        waiting.join().unwrap();
+    }
+
+    #[test]
+    fn who_has_a_turn_need_not_wait_for_another() {
+        let cache = tempfile::tempdir().unwrap();
+        let turns: Vec<Turn> =
+            (0..100).map(|_| Turn::wait(cache.path())).collect();
+        let locks = turns.iter().filter(|turn| turn._lock.is_some());
+        assert_eq!(locks.count(), 1);
+    }
+}

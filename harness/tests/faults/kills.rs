@@ -1,0 +1,281 @@
+//! Harness, player and test runner end at any moment.
+//!
+//! The moments are random; their seed is printed, and `FAULTS_SEED` sets it.
+
+use std::fs::{self, File};
+use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::Mutex;
+use std::thread;
+use std::time::{Duration, SystemTime};
+
+use assert_cmd::cargo::cargo_bin;
+use nix::sys::signal::{Signal, kill, killpg};
+use nix::unistd::Pid;
+use rexpect::reader::Options;
+use rexpect::session::{PtySession, spawn_with_options};
+use tempfile::TempDir;
+
+use crate::subject::{BOUND, Subject, empty_cache, lesson, wait_for};
+
+/// What is killed, how often with each of the two signals, and at which
+/// millisecond of its life at the latest.
+const ROUNDS: [(Victim, u32, u64); 5] = [
+    (Victim::Harness, 18, 3_000),
+    (Victim::BootingHarness, 6, 7_000),
+    (Victim::Player, 8, 3_000),
+    (Victim::PlayerThatWaits, 10, 300),
+    (Victim::TestRunner, 10, 2_500),
+];
+
+#[derive(Clone, Copy, Debug)]
+enum Victim {
+    Harness,
+    BootingHarness,
+    Player,
+    PlayerThatWaits,
+    TestRunner,
+}
+
+/// One of the hundred.
+#[derive(Debug)]
+struct Round {
+    victim: Victim,
+    signal: Signal,
+    after: Duration,
+}
+
+/// The folders in which something could be left behind.
+struct Places {
+    cache: TempDir,
+    temporary: TempDir,
+}
+
+impl Places {
+    /// With a saved machine in the cache.
+    fn new() -> Self {
+        let places = Self {
+            cache: empty_cache(),
+            temporary: TempDir::new().unwrap(),
+        };
+        places.a_lesson_is_as_in_the_book();
+        places
+    }
+
+    fn of(&self, subject: Subject) -> Subject {
+        subject
+            .env("NAMESPACE_WORKSHOP_CACHE", &self.cache)
+            .env("TMPDIR", &self.temporary)
+    }
+
+    fn a_lesson_is_as_in_the_book(&self) {
+        let subject = self.of(Subject::play(&lesson("right")));
+        subject.outcome().is(0, &["as in the book"]);
+    }
+
+    /// No lock, no file: but for the one that the next harness removes.
+    fn nothing_is_left(&self) {
+        for lock in ["boot.lock", "machines/lock"] {
+            let lock = File::open(self.cache.path().join(lock)).unwrap();
+            // Others may boot just now, but not for long.
+            wait_for("lock", || lock.try_lock().ok());
+        }
+        self.a_lesson_is_as_in_the_book();
+        let names = |folder: &Path| -> Vec<String> {
+            let entries = fs::read_dir(folder).unwrap().flatten();
+            let mut names: Vec<_> = entries
+                .map(|entry| entry.file_name().into_string().unwrap())
+                .collect();
+            names.sort();
+            names
+        };
+        let machines = names(&self.cache.path().join("machines"));
+        assert_eq!(machines.len(), 2, "{machines:?}");
+        assert_eq!(names(self.temporary.path()), [""; 0]);
+    }
+}
+
+/// Numbers nobody has chosen: splitmix64.
+struct Random(u64);
+
+impl Random {
+    fn from_environment() -> Self {
+        let seed = match std::env::var("FAULTS_SEED") {
+            Ok(seed) => seed.parse().expect("FAULTS_SEED is a number"),
+            Err(_) => {
+                let now = SystemTime::UNIX_EPOCH.elapsed().unwrap();
+                u64::from(now.subsec_nanos())
+            }
+        };
+        println!("FAULTS_SEED={seed}");
+        Self(seed)
+    }
+
+    fn below(&mut self, end: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut number = self.0;
+        number = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        number = (number ^ (number >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (number ^ (number >> 31)) % end
+    }
+}
+
+fn rounds() -> Vec<Round> {
+    let mut random = Random::from_environment();
+    let mut rounds = Vec::new();
+    for (victim, count, latest) in ROUNDS {
+        for _ in 0..count {
+            for signal in [Signal::SIGKILL, Signal::SIGINT] {
+                let after = Duration::from_millis(random.below(latest));
+                let round = Round {
+                    victim,
+                    signal,
+                    after,
+                };
+                let place = random.below(1 + rounds.len() as u64) as usize;
+                rounds.insert(place, round);
+            }
+        }
+    }
+    rounds
+}
+
+impl Round {
+    fn play(&self, places: &Places, boots: &Places) {
+        let long = lesson("long");
+        match self.victim {
+            Victim::Harness => self.on_pipes(places.of(Subject::play(&long))),
+            Victim::BootingHarness => {
+                // Between two rounds nobody has the lock.
+                let _ = fs::remove_dir_all(boots.cache.path().join("machines"));
+                self.on_pipes(boots.of(Subject::play(&long)));
+            }
+            Victim::TestRunner => {
+                let program = std::env::current_exe().unwrap();
+                let mut subject = places.of(Subject::of(&program));
+                let test = "qemu::a_dropped_machine_is_gone";
+                subject.command.args(["--exact", test]);
+                self.on_pipes(subject);
+            }
+            Victim::Player | Victim::PlayerThatWaits => {
+                self.at_a_terminal(places.of(player()));
+            }
+        }
+    }
+
+    fn on_pipes(&self, mut subject: Subject) {
+        let command = subject.command.process_group(0);
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+        let mut child = command.spawn().unwrap();
+        thread::sleep(self.after);
+        let group = Pid::from_raw(child.id().cast_signed());
+        // A test may have ended before.
+        let _ = killpg(group, self.signal);
+        let status = child.wait().unwrap();
+        let expected = match status.signal() {
+            Some(signal) => signal == self.signal as i32,
+            None => status.success(),
+        };
+        assert!(expected, "{self:?}: {status}");
+        subject.leaves_no_process();
+    }
+
+    fn at_a_terminal(&self, subject: Subject) {
+        let mut terminal = spawn(&subject);
+        if matches!(self.victim, Victim::PlayerThatWaits) {
+            terminal.exp_string("q quit").unwrap();
+            terminal.send("\r").unwrap();
+            terminal.flush().unwrap();
+        }
+        thread::sleep(self.after);
+        match self.signal {
+            Signal::SIGINT => {
+                terminal.send("\x03").unwrap();
+                terminal.flush().unwrap();
+            }
+            signal => {
+                let harness = wait_for("a harness", || {
+                    let all = subject.processes();
+                    all.into_iter().find(is_harness)
+                });
+                kill(harness, signal).unwrap();
+            }
+        }
+        // By Ctrl-C it ends by itself once it has begun, else by the signal.
+        terminal.exp_string("terminal as before").unwrap();
+        let code = terminal.exp_string(".").unwrap();
+        let expected = match self.signal {
+            Signal::SIGINT => ["0", "130"],
+            _ => ["137", "137"],
+        };
+        assert!(expected.contains(&code.trim()), "{self:?}: {code}");
+        subject.leaves_no_process();
+    }
+}
+
+/// Not the process that guards its terminal: that one has no children and
+/// leads a group of its own.
+fn is_harness(pid: &Pid) -> bool {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat"));
+    let stat = stat.unwrap_or_default();
+    let group = stat.rsplit(')').next().unwrap_or_default();
+    let group = group.split_whitespace().nth(2).map(str::to_owned);
+    stat.contains("(harness)") && group != Some(pid.to_string())
+}
+
+/// A player at a terminal; when it has ended, the terminal's mode is waited
+/// for to be the old one.
+fn player() -> Subject {
+    let script = "stty rows 24 cols 80; before=$(stty -g); trap : INT; \
+         \"$0\" lesson \"$1\"; code=$?; \
+         until [ \"$before\" = \"$(stty -g)\" ]; do :; done; \
+         echo terminal as before $code.";
+    let mut subject = Subject::of(Path::new("sh"));
+    let command = &mut subject.command;
+    command.args(["-c", script]).arg(cargo_bin("harness"));
+    command.arg(lesson("long")).env("TERM", "xterm");
+    subject
+}
+
+fn spawn(subject: &Subject) -> PtySession {
+    let mut command = Command::new(subject.command.get_program());
+    command.args(subject.command.get_args());
+    for (name, value) in subject.command.get_envs() {
+        command.env(name, value.unwrap_or_default());
+    }
+    let patience = u64::try_from(BOUND.as_millis()).unwrap();
+    let options = Options::new()
+        .timeout_ms(Some(patience))
+        .strip_ansi_escape_codes(true);
+    spawn_with_options(command, options).unwrap()
+}
+
+#[test]
+fn a_hundred_kills_at_random_moments_leave_nothing_behind() {
+    let (places, boots) = (Places::new(), Places::new());
+    let rounds = rounds();
+    assert!(rounds.len() >= 100, "{}", rounds.len());
+    let (booting, others): (Vec<_>, Vec<_>) = rounds
+        .into_iter()
+        .partition(|round| matches!(round.victim, Victim::BootingHarness));
+    // Those that boot do so one after the other, beside the others.
+    let queues = [
+        Mutex::new(booting.into_iter()),
+        Mutex::new(others.into_iter()),
+    ];
+    let (places, boots) = (&places, &boots);
+    thread::scope(|scope| {
+        for queue in [&queues[0], &queues[1], &queues[1]] {
+            scope.spawn(move || {
+                loop {
+                    let round = queue.lock().unwrap().next();
+                    let Some(round) = round else { return };
+                    round.play(places, boots);
+                }
+            });
+        }
+    });
+    places.nothing_is_left();
+    boots.nothing_is_left();
+}

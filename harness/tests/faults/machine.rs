@@ -1,0 +1,71 @@
+//! The machine's kernel and PID 1 give up, and its clock jumps.
+
+use std::fs;
+
+use harness::machine::{Fate, Stage};
+
+use crate::subject::{Subject, laboratory, lesson, lesson_of};
+
+#[test]
+fn a_panic_while_a_lesson_runs_is_called_a_panic() {
+    Subject::play(&lesson("panic"))
+        .outcome()
+        .is(70, &["run: the machine's kernel panicked", "sysrq"]);
+}
+
+#[test]
+fn a_truncated_initramfs_is_a_panic_at_boot() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut laboratory = laboratory();
+    let config = laboratory.config_mut();
+    let whole = fs::read(&config.initramfs).unwrap();
+    config.initramfs = folder.path().join("truncated.cpio");
+    fs::write(&config.initramfs, &whole[..4096]).unwrap();
+    let failure = laboratory.machine().err().expect("it booted");
+    assert_eq!((failure.stage, failure.fate), (Stage::Boot, Fate::Panicked));
+}
+
+#[test]
+fn a_machine_that_does_not_answer_hangs() {
+    Subject::play(&lesson("hang"))
+        .outcome()
+        .is(70, &["run: the machine hangs: no answer for 1"]);
+}
+
+#[test]
+fn a_command_that_takes_all_memory_is_killed_and_the_lesson_goes_on() {
+    let (_folder, lesson) = lesson_of(
+        "host# head -c 400000000 /dev/zero | tail -c 400000000 | wc -c\n\
+         0\n\
+         host# echo alive\n\
+         alive\n",
+    );
+    Subject::play(&lesson).outcome().is(1, &["\n  alive\n"]);
+}
+
+#[test]
+fn files_that_take_all_memory_end_the_command_or_the_machine() {
+    let (_folder, lesson) = lesson_of(
+        "host# for to in / /tmp /run /dev/shm; do\n\
+         > cat /dev/zero > $to/zero; done 2> /dev/null; echo alive\n\
+         alive\n",
+    );
+    // Whether killing the shell is enough for PID 1 is the kernel's to say.
+    let outcome = Subject::play(&lesson).outcome();
+    match outcome.code {
+        1 => outcome.is(1, &["exit status: 0 in the lesson, 137 here"]),
+        _ => outcome.is(70, &["run: the machine's kernel panicked"]),
+    }
+}
+
+#[test]
+fn a_clock_that_jumps_changes_no_verdict() {
+    let (_folder, lesson) = lesson_of(
+        "host# date -u -s 1999-12-31 +%Y\n1999\n\
+         host# sleep 0.1; echo past\npast\n\
+         host# date -u -s 2037-01-01 +%Y\n2037\n\
+         host# sleep 0.1; echo future\nfuture\n\
+         host# sleep infinity & kill $!; wait $!\n...\n[exit 143]\n",
+    );
+    Subject::play(&lesson).outcome().is(0, &["as in the book"]);
+}

@@ -1,0 +1,26 @@
+//! What breaks is named as what it is, within a bound and with its own exit
+//! code, and leaves nothing behind. docs/src/faults.md is the table of it.
+//!
+//! # Layout
+//!
+//! * `subject`: a harness that is put to the test, and what is left of it
+//! * `kills`: harness, player and test runner end at any moment
+//! * `qemu`: QEMU ends, stops, or gets no memory
+//! * `memory_limit`: a control group that limits memory
+//! * `machine`: the machine's kernel and PID 1 give up, and its clock jumps
+//! * `commands`: a lesson's command does what no lesson's command should
+//! * `cache`: the disk is full, a saved machine is not what it was
+//! * `many_clones`: five hundred in a row
+//! * `refusals`: what is refused before anything runs
+//! * `table`: the table names the tests, and all of them
+
+mod cache;
+mod commands;
+mod kills;
+mod machine;
+mod many_clones;
+mod memory_limit;
+mod qemu;
+mod refusals;
+mod subject;
+mod table;

@@ -1,0 +1,86 @@
+//! What is refused before anything runs.
+
+use std::fs;
+
+use harness::machine::{Fate, Stage};
+
+use crate::subject::{Subject, laboratory, lesson};
+
+#[test]
+fn a_file_that_is_no_kernel_is_refused_by_name() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("modules.dep"), "").unwrap();
+    Subject::play(&lesson("long"))
+        .env("MACHINE_KERNEL", "/no/such/kernel")
+        .env("MACHINE_MODULES", folder.path())
+        .outcome()
+        .is(69, &["MACHINE_KERNEL=/no/such/kernel", "No such file"]);
+}
+
+#[test]
+fn qemu_refuses_a_file_that_is_no_kernel() {
+    let mut laboratory = laboratory();
+    laboratory.config_mut().kernel = lesson("long");
+    let failure = laboratory.machine().err().expect("it booted");
+    assert_eq!(failure.stage, Stage::Boot);
+    let fate = failure.fate;
+    assert!(matches!(fate, Fate::NotStarted(_)), "{fate:?}");
+}
+
+#[test]
+fn a_kernel_without_its_modules_is_refused_with_the_modules_name() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("modules.dep"), "").unwrap();
+    fs::write(folder.path().join("modules.builtin"), "").unwrap();
+    Subject::play(&lesson("long"))
+        .env("MACHINE_KERNEL", lesson("long"))
+        .env("MACHINE_MODULES", folder.path())
+        .outcome()
+        .is(69, &["no module virtio_pci"]);
+}
+
+#[test]
+fn without_qemu_the_message_says_how_to_get_it() {
+    Subject::play(&lesson("long"))
+        .env("PATH", "/nowhere")
+        .outcome()
+        .is(69, &["qemu-system-", "not installed", "just setup"]);
+}
+
+#[test]
+fn a_lesson_with_an_unknown_terminal_is_refused_at_its_line() {
+    Subject::play(&lesson("unknown-terminal"))
+        .outcome()
+        .is(1, &["README.md:8:", "third"]);
+}
+
+#[test]
+fn a_lesson_with_an_untagged_block_is_refused_at_its_line() {
+    Subject::play(&lesson("untagged-block"))
+        .outcome()
+        .is(1, &["README.md:5:", "not-run"]);
+}
+
+#[test]
+fn a_chapter_that_does_not_exist_is_a_usage_error() {
+    Subject::harness(&["chapter", "99"])
+        .outcome()
+        .is(2, &["no chapter 99", "from 1 to"]);
+}
+
+#[test]
+fn a_step_that_does_not_exist_is_a_usage_error() {
+    Subject::harness(&["shell", "3.99"])
+        .outcome()
+        .is(2, &["chapter 3 has", "steps"]);
+}
+
+#[test]
+fn where_kvm_does_not_boot_emulation_does() {
+    let cache = crate::subject::empty_cache();
+    Subject::play(&lesson("right"))
+        .env("NAMESPACE_WORKSHOP_CACHE", &cache)
+        .env("MACHINE_ACCELERATOR", "kvm")
+        .outcome()
+        .is(0, &["The machine: Linux", "as in the book"]);
+}
