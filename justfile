@@ -53,6 +53,12 @@ docker:
 kernels:
     @cargo run --quiet --package harness -- kernels
 
+# Measure how long everything takes, beside others; --quick: a few rounds
+[group('maintain')]
+[no-exit-message]
+bench *ARGS:
+    @cargo run --quiet --package harness -- bench "$@"
+
 # Rewrite lesson N, or all, from what the machine prints
 [group('maintain')]
 [no-exit-message]

@@ -55,6 +55,8 @@ pub struct Laboratory {
     pub origin: Origin,
     /// How long that took, with the programs in it.
     pub start_time: Duration,
+    /// How much of it the programs took.
+    pub fill_time: Duration,
     config: Config,
     programs: Vec<(String, Vec<u8>)>,
     cache: PathBuf,
@@ -89,6 +91,7 @@ impl Laboratory {
             accelerator,
             origin: Origin::None,
             start_time: Duration::ZERO,
+            fill_time: Duration::ZERO,
             build_time: begin.elapsed(),
             programs: read_programs(&chapters)?,
             cache,
@@ -112,10 +115,12 @@ impl Laboratory {
             result => result,
         }
         .or_else(|error| self.cold_boot(error))?;
+        let there = begin.elapsed();
         for (path, contents) in &self.programs {
             machine.put_file(path, 0o755, contents)?;
         }
         self.start_time = begin.elapsed();
+        self.fill_time = self.start_time - there;
         Ok(machine)
     }
 

@@ -116,7 +116,8 @@ impl Saved {
         let memory = new.path().join("memory");
         let state = new.path().join("state");
         let file = File::create(&state).context("the machine's state")?;
-        let kernel = Machine::boot_and_save(config, &memory, &file)?;
+        let machine = Machine::boot_to_save(config, &memory)?;
+        let kernel = machine.save(&file)?;
         let about = About {
             kernel,
             memory: digest(&memory).context("the machine's memory")?,
