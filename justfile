@@ -66,6 +66,12 @@ fuzz SECONDS="60":
 clones COUNT="500":
     @CLONES="$1" cargo test --package harness --test faults -- --ignored --nocapture many_clones
 
+# Measure how long everything takes, beside others; --quick: a few rounds
+[group('maintain')]
+[no-exit-message]
+bench *ARGS:
+    @cargo run --quiet --package harness -- bench "$@"
+
 # Rewrite lesson N, or all, from what the machine prints
 [group('maintain')]
 [no-exit-message]

@@ -36,14 +36,44 @@ fn target() -> String {
 
 /// Builds the whole workspace but for the harness's own side.
 pub fn build(workspace: &Path) -> Result<Binaries> {
+    let executables = cargo_build(
+        workspace,
+        &[
+            "--workspace",
+            "--exclude",
+            "harness",
+            "--profile",
+            "machine",
+        ],
+    )?;
+    let (guest, chapters) = executables
+        .into_iter()
+        .partition::<Vec<_>, _>(|path| path.ends_with("guest"));
+    match <[PathBuf; 1]>::try_from(guest) {
+        Ok([guest]) => Ok(Binaries { guest, chapters }),
+        Err(guests) => bail!("{} programs named guest", guests.len()),
+    }
+}
+
+/// Builds the program of one chapter, as fast as it can be made.
+pub fn build_fast(workspace: &Path, package: &str) -> Result<PathBuf> {
+    let selected = ["--package", package, "--release"];
+    let executables = cargo_build(workspace, &selected)?;
+    match <[PathBuf; 1]>::try_from(executables) {
+        Ok([program]) => Ok(program),
+        Err(all) => bail!("{package} has {} programs", all.len()),
+    }
+}
+
+/// The executables of a build, statically linked.
+fn cargo_build(workspace: &Path, selected: &[&str]) -> Result<Vec<PathBuf>> {
     let target = target();
     let statically = format!(
         "target.{target}.rustflags=['-C', 'target-feature=+crt-static']"
     );
     let mut cargo = Command::new(cargo());
-    cargo.current_dir(workspace).args(["build", "--workspace"]);
-    cargo.args(["--exclude", "harness", "--bins", "--profile", "machine"]);
-    cargo.args(["--locked", "--quiet"]);
+    cargo.current_dir(workspace).arg("build").args(selected);
+    cargo.args(["--bins", "--locked", "--quiet"]);
     cargo.args(["--target", &target, "--config", &statically]);
     cargo.arg("--message-format=json-render-diagnostics");
     cargo.stdout(Stdio::piped()).stdin(Stdio::null());
@@ -61,16 +91,10 @@ pub fn build(workspace: &Path) -> Result<Binaries> {
     if !child.wait()?.success() {
         return Err(DoesNotCompile.into());
     }
-    let (guest, chapters) = executables
-        .into_iter()
-        .partition::<Vec<_>, _>(|path| path.ends_with("guest"));
-    match <[PathBuf; 1]>::try_from(guest) {
-        Ok([guest]) => Ok(Binaries { guest, chapters }),
-        Err(guests) => bail!("{} programs named guest", guests.len()),
-    }
+    Ok(executables)
 }
 
 /// The cargo that runs us, if one does.
-fn cargo() -> std::ffi::OsString {
+pub fn cargo() -> std::ffi::OsString {
     std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
 }

@@ -59,6 +59,8 @@ pub struct Laboratory {
     /// Machines wait while as many run as there are cores. One that a person
     /// sits in front of does not: it would keep its turn for hours.
     pub waits: bool,
+    /// How much of it the programs took.
+    pub fill_time: Duration,
     config: Config,
     programs: Vec<(String, Vec<u8>)>,
     cache: PathBuf,
@@ -94,6 +96,7 @@ impl Laboratory {
             origin: Origin::None,
             start_time: Duration::ZERO,
             waits: true,
+            fill_time: Duration::ZERO,
             build_time: begin.elapsed(),
             programs: read_programs(&chapters)?,
             cache,
@@ -118,11 +121,13 @@ impl Laboratory {
             result => result,
         }
         .or_else(|error| self.cold_boot(error))?;
+        let there = begin.elapsed();
         for (path, contents) in &self.programs {
             machine.put_file(path, 0o755, contents)?;
         }
         self.start_time = begin.elapsed();
         machine.turn = turn;
+        self.fill_time = self.start_time - there;
         Ok(machine)
     }
 

@@ -1,5 +1,6 @@
 //! Plays the lessons in a real Linux machine and proves them.
 
+pub mod bench;
 pub mod binaries;
 pub mod compare;
 pub mod course;

@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use clap::{Args, Parser, Subcommand};
+use harness::bench::{self, Plan};
 use harness::course::{self, Chapter};
 use harness::docker::{self, install::Unavailable};
 use harness::exit_code::{self, DIFFERS, SOFTWARE, USAGE};
@@ -75,6 +76,15 @@ enum Command {
         #[arg(long)]
         if_possible: bool,
     },
+    /// Measure how long everything takes, beside others; writes a page
+    Bench {
+        /// A few rounds; the page is only printed
+        #[arg(long)]
+        quick: bool,
+    },
+    /// In a sandbox: containers, started by us and by others
+    #[command(name = bench::containers::SUBCOMMAND, hide = true)]
+    BenchContainers { program: PathBuf, rounds: usize },
     /// PID 1 of a sandbox
     #[command(name = sandbox::SUBCOMMAND, hide = true)]
     Sandbox {
@@ -174,6 +184,10 @@ fn run(command: Command) -> Result<u8> {
             Ok(0)
         }
         Command::Docker { if_possible } => compare(&workspace, if_possible),
+        Command::Bench { quick } => bench::run(&workspace, Plan::new(quick)),
+        Command::BenchContainers { program, rounds } => {
+            bench::containers::run(&program, rounds)
+        }
         Command::Sandbox { program } => sandbox::init::run(&program),
         Command::DockerPlayer {
             scenario,

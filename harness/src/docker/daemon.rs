@@ -11,7 +11,7 @@ use anyhow::{Context, Result};
 use super::install::Unavailable;
 
 /// The socket, as clients want it in `DOCKER_HOST`.
-pub(super) const HOST: &str = "unix:///run/dockerd/docker.sock";
+pub(crate) const HOST: &str = "unix:///run/dockerd/docker.sock";
 
 /// All it has in /run; /var/lib is ours as well.
 const FOLDER: &str = "/run/dockerd";
@@ -23,7 +23,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Starts it, and waits until it says that it is ready (sd_notify(3)). It
 /// ends with the sandbox.
-pub(super) fn start() -> Result<()> {
+pub(crate) fn start() -> Result<()> {
     fs::create_dir(FOLDER).context(FOLDER)?;
     let ready = UnixDatagram::bind(READY).context(READY)?;
     ready.set_read_timeout(Some(PATIENCE))?;

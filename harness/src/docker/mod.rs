@@ -12,7 +12,7 @@
 //! * [`report`]: for a person
 
 mod containers;
-mod daemon;
+pub(crate) mod daemon;
 mod image;
 pub mod install;
 mod normal;

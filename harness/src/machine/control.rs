@@ -17,7 +17,6 @@ use protocol::{
 use super::accelerator::Kind;
 use super::failure::{Failure, Fate, Stage};
 use super::qemu::{Config, Memory, Qemu};
-use super::saved::NoClone;
 use super::turn::Turn;
 
 /// How long the machine may take to boot: ten times what it takes.
@@ -112,22 +111,26 @@ impl Machine {
         Ok(machine)
     }
 
-    /// Boots a machine whose memory is in a file, and saves it there, the
-    /// rest in another; gives the kernel's release.
+    /// Boots a machine whose memory is in a file: it will be saved there.
     ///
-    /// It is saved before it is greeted: what makes one machine another than
-    /// its clones, it is told after.
-    pub(super) fn boot_and_save(
+    /// It is not greeted: what makes one machine another than its clones, it
+    /// is told after.
+    pub fn boot_to_save(
         config: &Config,
         memory: &Path,
-        state: &File,
-    ) -> Result<String, NoClone> {
+    ) -> Result<Self, Failure> {
         let memory = Memory::Saved(memory);
         let mut machine = Self::boot_to_first_word(config, memory)?;
         // Once the interfaces have settled, no clone has to wait for that.
         machine.facts()?;
-        machine.qemu.save(state)?;
-        Ok(machine.kernel.clone())
+        Ok(machine)
+    }
+
+    /// Writes all but the memory of such a machine to a file, and ends it;
+    /// gives the kernel's release.
+    pub fn save(mut self, state: &File) -> anyhow::Result<String> {
+        self.qemu.save(state)?;
+        Ok(self.kernel.clone())
     }
 
     /// Goes on from where a machine was saved.
@@ -345,6 +348,17 @@ impl Machine {
         loop {
             match self.next_event(SILENCE)? {
                 Event::Facts(facts) => return Ok(facts),
+                event => self.check(event)?,
+            }
+        }
+    }
+
+    /// Asks PID 1 whether it is alive, and waits for its answer.
+    pub fn ping(&mut self) -> Result<(), Failure> {
+        self.send(&Request::Ping)?;
+        loop {
+            match self.next_event(SILENCE)? {
+                Event::Pong => return Ok(()),
                 event => self.check(event)?,
             }
         }

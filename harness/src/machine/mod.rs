@@ -21,7 +21,7 @@
 pub mod accelerator;
 mod attach;
 pub mod control;
-mod cpio;
+pub(crate) mod cpio;
 pub mod failure;
 pub mod images;
 pub mod initramfs;

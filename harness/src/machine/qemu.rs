@@ -55,7 +55,7 @@ pub const PROGRAM: &str = "qemu-system-x86_64";
 pub const PROGRAM: &str = "qemu-system-aarch64";
 
 /// The machine's memory.
-const MEMORY: &str = "256M";
+pub(crate) const MEMORY: &str = "256M";
 /// The same as a number.
 pub(super) const MEMORY_BYTES: u64 = 256 << 20;
 
@@ -112,7 +112,7 @@ fn memory_backend(memory: Memory<'_>) -> OsString {
 /// One processor: with two, virtio-serial can lose a wake-up on a busy
 /// computer. Under emulation it needs RDRAND, or the first random number
 /// takes seconds.
-fn processor(accelerator: Kind) -> [&'static str; 4] {
+pub(crate) fn processor(accelerator: Kind) -> [&'static str; 4] {
     let x86 = cfg!(target_arch = "x86_64");
     let machine = match (x86, accelerator) {
         (true, Kind::Kvm) => "q35,accel=kvm,memory-backend=ram",
@@ -330,7 +330,8 @@ fn state_uri() -> Value {
     json!({"uri": format!("fd:{STATE}")})
 }
 
-fn end_with_this_thread(command: &mut Command) {
+/// The kernel ends the command's process when this thread ends.
+pub(crate) fn end_with_this_thread(command: &mut Command) {
     let parent = getpid();
     let arm = move || {
         set_pdeathsig(Signal::SIGKILL)?;

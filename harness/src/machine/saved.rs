@@ -127,7 +127,7 @@ impl Saved {
         let memory = new.path().join("memory");
         let state = new.path().join("state");
         let file = File::create(&state).context("the machine's state")?;
-        let kernel = Machine::boot_and_save(config, &memory, &file)
+        let kernel = boot_and_save(config, &memory, &file)
             // A disk that is full ends QEMU when it touches the memory.
             .or_else(|error| {
                 self.needs_room(LITTLE)?;
@@ -292,4 +292,15 @@ fn key(config: &Config) -> Result<String> {
         .take(16)
         .map(|byte| format!("{byte:02x}"))
         .collect())
+}
+
+/// Boots the original into this memory and saves the rest of it; gives the
+/// kernel's release.
+fn boot_and_save(
+    config: &Config,
+    memory: &Path,
+    state: &File,
+) -> Result<String, NoClone> {
+    let machine = Machine::boot_to_save(config, memory)?;
+    Ok(machine.save(state)?)
 }

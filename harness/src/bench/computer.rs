@@ -1,0 +1,66 @@
+//! What all this runs on.
+
+use std::process::Command;
+use std::thread::available_parallelism;
+
+use nix::sys::utsname::uname;
+use procfs::{CpuInfo, Current, LoadAverage};
+
+use super::page::Fact;
+use crate::docker::install::Docker;
+use crate::laboratory::Laboratory;
+use crate::machine::qemu;
+
+/// Everything that times depend on, and can be said in a word.
+pub(super) fn describe(laboratory: &Laboratory, release: &str) -> Vec<Fact> {
+    let accelerator = &laboratory.accelerator;
+    let accelerated = format!("{} ({})", accelerator.kind, accelerator.reason);
+    let fact = |name: &str, value: String| Fact {
+        name: name.into(),
+        value,
+    };
+    let docker = Docker::find().map(|docker| docker.version);
+    vec![
+        fact("processor", processor()),
+        fact(
+            "cores",
+            available_parallelism().map_or(0, usize::from).to_string(),
+        ),
+        fact("load when it began", load()),
+        fact("this computer's kernel", own_release()),
+        fact("the machine's kernel", release.to_owned()),
+        fact("accelerator", accelerated),
+        fact("QEMU", version(qemu::PROGRAM)),
+        fact("virtme-ng", version("vng")),
+        fact("crun", version("crun")),
+        fact("runc", version("runc")),
+        fact("Docker", docker.unwrap_or_else(|error| error.to_string())),
+    ]
+}
+
+fn processor() -> String {
+    let info = CpuInfo::current().ok();
+    let name = info.and_then(|it| it.model_name(0).map(str::to_owned));
+    name.unwrap_or_else(|| std::env::consts::ARCH.to_owned())
+}
+
+fn own_release() -> String {
+    let name = uname().map(|it| it.release().to_string_lossy().into_owned());
+    name.unwrap_or_default()
+}
+
+/// How many wanted to run, in the minute before. More than one is too many
+/// for good numbers.
+fn load() -> String {
+    let load = LoadAverage::current().map(|it| format!("{:.1}", it.one));
+    load.unwrap_or_default()
+}
+
+/// The first line of what a program says of its version.
+fn version(program: &str) -> String {
+    let Ok(output) = Command::new(program).arg("--version").output() else {
+        return "not installed".to_owned();
+    };
+    let said = String::from_utf8_lossy(&output.stdout);
+    said.lines().next().unwrap_or("unknown").to_owned()
+}

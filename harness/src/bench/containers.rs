@@ -1,0 +1,242 @@
+//! A container started by us and by others, in one sandbox: one kernel, the
+//! same root file system, the same command.
+
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail, ensure};
+use nix::sched::{CloneFlags, unshare};
+use nix::unistd::geteuid;
+
+use super::oci::{self, Bundle, succeed};
+use super::rounds::{self, Contender, Row, Times};
+use super::{Goal, Section, say};
+use crate::docker::daemon;
+use crate::docker::install::Docker;
+use crate::{binaries, sandbox};
+
+/// The subcommand of ours that does this, in the sandbox.
+pub const SUBCOMMAND: &str = "bench-containers";
+
+const CONTAINER: &str = "`container run --rm busybox true`";
+const BARE: &str = "a bare C program, the same calls";
+const CRUN: &str = "`crun run`";
+const CRUN_NET: &str = "`crun run`, with a cable";
+const RUNC: &str = "`runc run`";
+const RUNC_NET: &str = "`runc run`, with a cable";
+const DOCKER: &str = "`docker run --rm busybox true`";
+
+/// The bare C program.
+const BARE_C: &str = include_str!("../../benches/bare.c");
+
+/// Where things are, in the sandbox.
+const FOLDER: &str = "/run/bench";
+const ROOT: &str = "/run/bench/root";
+const BARE_PROGRAM: &str = "/run/bench/bare";
+const CGROUPS: &str = "/sys/fs/cgroup/bare";
+
+/// The bridge for the cables of the bare program and of the hooks.
+const BRIDGE: &str = "bare0";
+const MAKE_BRIDGE: [&str; 3] = [
+    "link add bare0 type bridge",
+    "address add 172.18.0.1/16 dev bare0",
+    "link set bare0 up",
+];
+
+/// Cables of the last container are gone sooner.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Starts the sandbox, and hears what was found in there.
+pub(super) fn measure(workspace: &Path, rounds: usize) -> Result<Section> {
+    say("A container");
+    let (rows, about) = if geteuid().is_root() {
+        let program = binaries::build_fast(workspace, "container")?;
+        (in_a_sandbox(&program, rounds)?, ABOUT.to_owned())
+    } else {
+        (Vec::new(), format!("{ABOUT} NOT RUN: it needs root."))
+    };
+    Ok(Section {
+        title: "A container".into(),
+        about,
+        rounds,
+        base: BARE.into(),
+        goals: vec![
+            Goal::times_slower(&rows, CONTAINER, BARE, 2.5),
+            Goal::times_faster(&rows, CONTAINER, CRUN_NET, 2.0),
+            Goal::times_faster(&rows, CONTAINER, DOCKER, 30.0),
+        ],
+        rows,
+    })
+}
+
+const ABOUT: &str = "On this computer's own kernel, as root, in a sandbox: \
+    from the start of the command to its end. All run busybox's `true` as a \
+    member of six new namespaces. The bare C program \
+    (harness/benches/bare.c) makes the calls that are needed and no other: \
+    it is what the kernel takes. crun and runc have no network of their own; \
+    \"with a cable\" is with a hook that does what the bare program does. The \
+    next one starts when the network of the last one is gone.";
+
+fn in_a_sandbox(program: &Path, rounds: usize) -> Result<Vec<Row>> {
+    let mut arguments: Vec<OsString> = vec![SUBCOMMAND.into()];
+    arguments.extend([program.into(), rounds.to_string().into()]);
+    let mut command = sandbox::command(&arguments)?;
+    command.stdout(Stdio::piped());
+    let child = command.spawn().context("exec(unshare)")?;
+    // Its standard input is open until it has ended.
+    let output = wait_with_stdin(child)?;
+    ensure!(output.status.success(), "in the sandbox: {}", output.status);
+    serde_json::from_slice(&output.stdout).context("the sandbox's answer")
+}
+
+fn wait_with_stdin(
+    mut child: std::process::Child,
+) -> Result<std::process::Output> {
+    let stdin = child.stdin.take();
+    let output = child.wait_with_output().context("wait")?;
+    drop(stdin);
+    Ok(output)
+}
+
+/// In the sandbox: prints what was found as JSON.
+pub fn run(program: &Path, rounds: usize) -> Result<u8> {
+    fs::create_dir(FOLDER).context(FOLDER)?;
+    oci::unpack_root(Path::new(ROOT))?;
+    let docker = Docker::find();
+    let docker = docker.map_err(Into::into).and_then(|docker| {
+        daemon::start()?;
+        Ok(docker.client)
+    });
+    // Docker has made its docker0 outside; ours is another network's.
+    unshare(CloneFlags::CLONE_NEWNET).context("unshare(net)")?;
+    ip("link set lo up")?;
+    for arguments in MAKE_BRIDGE {
+        ip(arguments)?;
+    }
+    let bare = compile();
+    let docker = docker.and_then(|client: PathBuf| {
+        import(docker_command(&client))?;
+        Ok(client)
+    });
+    import(Command::new(program))?;
+    let rows = contend(program, &bare, &docker, rounds)?;
+    println!("{}", serde_json::to_string(&rows)?);
+    Ok(0)
+}
+
+fn contend(
+    program: &Path,
+    bare: &Result<()>,
+    docker: &Result<PathBuf>,
+    rounds: usize,
+) -> Result<Vec<Row>> {
+    let hook = [BARE_PROGRAM, BRIDGE, "--hook"];
+    let bundle = |runtime, name: &str, hook: Option<&[&str]>| {
+        there(bare)?;
+        let folder = Path::new(FOLDER).join(name);
+        Bundle::make(runtime, &folder, Path::new(ROOT), hook)
+    };
+    let crun = bundle("crun", "crun", None);
+    let crun_net = bundle("crun", "crun-net", Some(&hook));
+    let runc = bundle("runc", "runc", None);
+    let runc_net = bundle("runc", "runc-net", Some(&hook));
+    let in_bundle =
+        |bundle: &Result<Bundle>| timed(|| there(bundle).and_then(Bundle::run));
+    rounds::run(
+        &mut [
+            Contender::peer(BARE, || {
+                there(bare)?;
+                timed(|| succeed(&mut bare_command()))
+            }),
+            Contender::ours(CONTAINER, || {
+                let mut command = Command::new(program);
+                command.args(["run", "--rm", "busybox", "true"]);
+                let seconds = timed(|| succeed(&mut command))?;
+                Ok(Times::from([(CONTAINER.into(), seconds)]))
+            }),
+            Contender::peer(CRUN, || in_bundle(&crun)),
+            Contender::peer(CRUN_NET, || in_bundle(&crun_net)),
+            Contender::peer(RUNC, || in_bundle(&runc)),
+            Contender::peer(RUNC_NET, || in_bundle(&runc_net)),
+            Contender::peer(DOCKER, || {
+                let mut command = docker_command(there(docker)?);
+                command.args(["run", "--rm", "busybox", "true"]);
+                timed(|| succeed(&mut command))
+            }),
+        ],
+        rounds,
+        say,
+    )
+}
+
+/// What could be made, or again why not.
+fn there<T>(made: &Result<T>) -> Result<&T> {
+    match made {
+        Ok(made) => Ok(made),
+        Err(error) => bail!("{error:#}"),
+    }
+}
+
+/// How long it takes; begins when nothing is left of the one before.
+fn timed(act: impl FnOnce() -> Result<()>) -> Result<f64> {
+    wait_for_silence()?;
+    let begin = Instant::now();
+    act()?;
+    Ok(begin.elapsed().as_secs_f64())
+}
+
+/// A cable vanishes some time after the last process at its end, and nobody
+/// outside of its two networks is told.
+fn wait_for_silence() -> Result<()> {
+    let begin = Instant::now();
+    loop {
+        // /proc/net is that of the process; we are a thread elsewhere.
+        let path = "/proc/thread-self/net/dev";
+        let links = fs::read_to_string(path).context(path)?;
+        if !links.contains("veth") && !links.contains("bare1") {
+            return Ok(());
+        }
+        ensure!(begin.elapsed() < PATIENCE, "a cable stays: {links}");
+        thread::sleep(Duration::from_millis(1));
+    }
+}
+
+fn compile() -> Result<()> {
+    let source = Path::new(FOLDER).join("bare.c");
+    fs::write(&source, BARE_C).context("bare.c")?;
+    fs::create_dir(CGROUPS).context(CGROUPS)?;
+    let mut compiler = Command::new("cc");
+    compiler
+        .args(["-O2", "-static", "-o", BARE_PROGRAM])
+        .arg(source);
+    succeed(&mut compiler)
+}
+
+fn bare_command() -> Command {
+    let mut command = Command::new(BARE_PROGRAM);
+    command.args([BRIDGE, CGROUPS, ROOT, "/bin/true"]);
+    command
+}
+
+fn docker_command(client: &Path) -> Command {
+    let mut command = Command::new(client);
+    command.env("DOCKER_HOST", daemon::HOST);
+    command
+}
+
+/// Makes the image: by `container`, or by docker.
+fn import(mut runtime: Command) -> Result<()> {
+    let [(name, tar), _] = crate::machine::images::tars()?;
+    let path = Path::new(FOLDER).join(name);
+    fs::write(&path, tar).with_context(|| path.display().to_string())?;
+    runtime.arg("import").arg(path).arg("busybox");
+    succeed(&mut runtime)
+}
+
+fn ip(arguments: &str) -> Result<()> {
+    succeed(Command::new("ip").args(arguments.split(' ')))
+}

@@ -1,0 +1,108 @@
+//! A machine booted, saved and cloned; and the same kernel started by others.
+
+use std::fs::File;
+use std::io::Write;
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+use anyhow::{Context, Result, ensure};
+use tempfile::TempDir;
+
+use super::plain::Plain;
+use super::rounds::{self, Contender, Times};
+use super::virtme::Virtme;
+use super::{Goal, Section, say};
+use crate::laboratory::Laboratory;
+use crate::machine::Machine;
+use crate::machine::qemu::Config;
+
+const COLD_BOOT: &str = "cold boot, to PID 1's first word";
+const SAVE: &str = "save";
+const CLONE: &str = "clone, to PID 1's first answer";
+const FULL: &str = "clone, with the chapters' programs";
+const SHELL: &str = "`just shell`, the whole command";
+const PLAIN: &str = "plain QEMU and busybox, to the first word";
+const VIRTME: &str = "virtme-ng, the whole command";
+
+/// Everything about a machine, on the kernel the laboratory has.
+pub(super) fn measure(
+    laboratory: &mut Laboratory,
+    release: &str,
+    rounds: usize,
+) -> Result<Section> {
+    say("A machine");
+    let config = laboratory.config_mut().clone();
+    let plain = Plain::beside(&config)?;
+    let kernel = &laboratory.kernel;
+    let virtme = Virtme::with(kernel, release, config.accelerator)?;
+    let rows = rounds::run(
+        &mut [
+            Contender::ours(CLONE, || clone(laboratory)),
+            Contender::ours(COLD_BOOT, || boot_and_save(&config)),
+            Contender::ours(SHELL, || shell(release)),
+            Contender::peer(PLAIN, || plain.boot()),
+            Contender::peer(VIRTME, || virtme.boot()),
+        ],
+        rounds,
+        say,
+    )?;
+    Ok(Section {
+        title: "A machine".into(),
+        about: "A machine is booted once and saved. Every run gets a clone: \
+            saved bytes checked, QEMU started, PID 1 greeted. `just shell` \
+            and `vng` are each one command, from its start to its end, that \
+            has a machine print the release of its kernel."
+            .into(),
+        rounds,
+        base: CLONE.into(),
+        goals: vec![
+            Goal::seconds(&rows, CLONE, 0.25),
+            Goal::times_faster(&rows, CLONE, COLD_BOOT, 10.0),
+        ],
+        rows,
+    })
+}
+
+fn boot_and_save(config: &Config) -> Result<Times> {
+    let folder = TempDir::new()?;
+    let memory = folder.path().join("memory");
+    let state = File::create(folder.path().join("state"))?;
+    let begin = Instant::now();
+    let machine = Machine::boot_to_save(config, &memory)?;
+    let boot = begin.elapsed().as_secs_f64();
+    let begin = Instant::now();
+    machine.save(&state)?;
+    let save = begin.elapsed().as_secs_f64();
+    Ok(vec![(COLD_BOOT.into(), boot), (SAVE.into(), save)])
+}
+
+fn clone(laboratory: &mut Laboratory) -> Result<Times> {
+    let begin = Instant::now();
+    let machine = laboratory.machine()?;
+    let full = begin.elapsed();
+    drop(machine);
+    let clone = full.saturating_sub(laboratory.fill_time);
+    Ok(vec![
+        (CLONE.into(), clone.as_secs_f64()),
+        (FULL.into(), full.as_secs_f64()),
+    ])
+}
+
+/// What a reader would do to have a command run in a fresh machine.
+fn shell(release: &str) -> Result<Times> {
+    let begin = Instant::now();
+    let ourselves = std::env::current_exe().context("/proc/self/exe")?;
+    let mut child = Command::new(ourselves)
+        .arg("shell")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .context("exec(harness)")?;
+    let mut stdin = child.stdin.take().context("stdin is piped")?;
+    stdin.write_all(b"uname -r\n")?;
+    drop(stdin);
+    let output = child.wait_with_output()?;
+    let said = String::from_utf8_lossy(&output.stdout);
+    ensure!(said.trim() == release, "it says {said:?}, not {release}");
+    Ok(vec![(SHELL.into(), begin.elapsed().as_secs_f64())])
+}

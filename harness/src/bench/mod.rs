@@ -1,0 +1,104 @@
+//! How long everything takes, beside what others take for it, and the page
+//! of the book that says so.
+//!
+//! Times differ between computers, and between two minutes on one. So what is
+//! compared runs in turns, round after round, and what counts is the ratio of
+//! two that ran in the same round.
+//!
+//! # Layout, in the order it runs
+//!
+//! * here: all of it, and the page
+//! * [`rounds`]: contenders in turns, and what they took
+//! * `machine`: a machine booted, saved, cloned; `plain` and `virtme`: the
+//!   same kernel started by others
+//! * `course`: chapters as a reader plays them
+//! * [`containers`]: a container started by us, by a bare C program, by crun,
+//!   runc and docker, in a sandbox (`oci` makes their bundles)
+//! * `micro`: what criterion measures, in harness/benches
+//! * `computer`: what all this ran on
+//! * [`page`]: the tables
+//!
+//! **Architecture invariant:** a contender that cannot run here is named with
+//! the reason. It has no number.
+
+mod computer;
+pub mod containers;
+mod course;
+mod machine;
+mod micro;
+mod oci;
+pub mod page;
+mod plain;
+pub mod rounds;
+mod virtme;
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+
+use crate::laboratory::Laboratory;
+use page::{Goal, Section};
+
+/// The page that is written.
+const PAGE: &str = "docs/src/benchmarks.md";
+
+/// How often each contender runs.
+#[derive(Clone, Copy, Debug)]
+pub struct Plan {
+    machines: usize,
+    courses: usize,
+    containers: usize,
+    quick: bool,
+}
+
+impl Plan {
+    /// The one whose numbers are worth keeping, or a short one.
+    pub fn new(quick: bool) -> Self {
+        let [machines, courses, containers] = match quick {
+            true => [3, 1, 5],
+            false => [15, 5, 40],
+        };
+        Self {
+            machines,
+            courses,
+            containers,
+            quick,
+        }
+    }
+}
+
+/// Measures all of it, prints the page, and writes it unless it was quick.
+pub fn run(workspace: &Path, plan: Plan) -> Result<u8> {
+    let mut laboratory = Laboratory::open(workspace)?;
+    let machine = laboratory.machine()?;
+    let introduction = laboratory.introduce(&machine);
+    let release = machine.kernel().to_owned();
+    drop(machine);
+    say(&introduction);
+    let computer = computer::describe(&laboratory, &release);
+
+    let sections = [
+        machine::measure(&mut laboratory, &release, plan.machines)?,
+        course::measure(workspace, plan.courses)?,
+        containers::measure(workspace, plan.containers)?,
+    ];
+    let micros = micro::measure(workspace, plan.quick)?;
+    let text = page::text(&computer, &sections, &micros);
+    print!("{text}");
+    if plan.quick {
+        say(&format!(
+            "{PAGE} is as it was: it takes a run without --quick"
+        ));
+    } else {
+        let path = workspace.join(PAGE);
+        fs::write(&path, text).with_context(|| path.display().to_string())?;
+        say(&format!("{PAGE} is written"));
+    }
+    Ok(0)
+}
+
+/// Progress is on standard error: the page can go into a pipe.
+fn say(line: &str) {
+    eprintln!("{line}");
+}

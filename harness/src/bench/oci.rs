@@ -1,0 +1,89 @@
+//! Bundles for the runtimes below Docker: a folder with a root file system
+//! and a `config.json`, which the runtime writes itself.
+
+use std::fs;
+use std::io::Cursor;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail, ensure};
+use serde_json::{Value, json};
+use tar::Archive;
+
+use crate::machine::images;
+
+/// Unpacks busybox's root file system.
+pub(super) fn unpack_root(folder: &Path) -> Result<()> {
+    let [(_, busybox), _] = images::tars()?;
+    let mut tar = Archive::new(Cursor::new(busybox));
+    tar.unpack(folder).context("unpack busybox.tar")
+}
+
+/// A runtime, and its bundle.
+pub(super) struct Bundle {
+    runtime: &'static str,
+    folder: PathBuf,
+}
+
+impl Bundle {
+    /// What the runtime proposes, but with `true` as the command, this root,
+    /// no limits (they need rights root may not have here), and this hook
+    /// once the namespaces are there.
+    pub(super) fn make(
+        runtime: &'static str,
+        folder: &Path,
+        root: &Path,
+        hook: Option<&[&str]>,
+    ) -> Result<Self> {
+        let folder = folder.to_owned();
+        let bundle = Self { runtime, folder };
+        fs::create_dir_all(&bundle.folder)?;
+        bundle.call(&["spec"])?;
+        let path = bundle.folder.join("config.json");
+        let text = fs::read_to_string(&path).context("config.json")?;
+        let mut config: Value = serde_json::from_str(&text)?;
+        config["process"]["terminal"] = json!(false);
+        config["process"]["args"] = json!(["/bin/true"]);
+        remove(&mut config["process"], "rlimits");
+        remove(&mut config["linux"], "resources");
+        config["root"] = json!({"path": root, "readonly": false});
+        if let Some([program, ..]) = hook {
+            let hook = json!([{"path": program, "args": hook}]);
+            config["hooks"] = json!({"createRuntime": hook});
+        }
+        fs::write(&path, config.to_string()).context("config.json")?;
+        Ok(bundle)
+    }
+
+    /// Starts a container and waits for its end.
+    pub(super) fn run(&self) -> Result<()> {
+        self.call(&["run", "bench"])
+    }
+
+    fn call(&self, arguments: &[&str]) -> Result<()> {
+        let mut command = Command::new(self.runtime);
+        command.args(arguments).current_dir(&self.folder);
+        succeed(&mut command)
+    }
+}
+
+fn remove(object: &mut Value, key: &str) {
+    object.as_object_mut().map(|it| it.remove(key));
+}
+
+/// Runs a command without input; its words on standard error are the reason
+/// if it fails.
+pub(super) fn succeed(command: &mut Command) -> Result<()> {
+    let name = command.get_program().to_string_lossy().into_owned();
+    command.stdin(Stdio::null()).stdout(Stdio::null());
+    let output = match command.stderr(Stdio::piped()).output() {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            bail!("not installed ({name})")
+        }
+        output => output.with_context(|| format!("exec({name})"))?,
+    };
+    let words = String::from_utf8_lossy(&output.stderr);
+    let status = output.status;
+    ensure!(status.success(), "{name}: {status}: {}", words.trim());
+    Ok(())
+}

@@ -1,0 +1,256 @@
+//! The page of the book: tables of what was measured.
+
+use std::fmt::Write;
+
+use super::rounds::Row;
+
+/// Something times depend on.
+pub struct Fact {
+    /// What it is called.
+    pub name: String,
+    /// What it is here.
+    pub value: String,
+}
+
+/// Contenders that ran in turns.
+pub struct Section {
+    /// Its heading.
+    pub title: String,
+    /// What was done, in a few sentences.
+    pub about: String,
+    /// How many rounds counted.
+    pub rounds: usize,
+    /// The row the others are compared with.
+    pub base: String,
+    /// What they took.
+    pub rows: Vec<Row>,
+    /// What they should take.
+    pub goals: Vec<Goal>,
+}
+
+/// Something criterion has measured.
+pub struct Micro {
+    /// Its name.
+    pub name: String,
+    /// In seconds.
+    pub median: f64,
+    /// Where the true one is, with a probability of 95 %.
+    pub interval: [f64; 2],
+    /// How many bytes were moved in that time.
+    pub bytes: Option<u64>,
+}
+
+/// A limit, and what was measured.
+pub struct Goal {
+    what: String,
+    found: Option<(String, bool)>,
+}
+
+impl Goal {
+    /// At most so many seconds.
+    pub fn seconds(rows: &[Row], name: &str, limit: f64) -> Self {
+        let median = find(rows, name).map(Row::median);
+        Self {
+            what: format!("{name}: at most {}", time(limit)),
+            found: median.map(|median| (time(median), median <= limit)),
+        }
+    }
+
+    /// At most so many times as long as another.
+    pub fn times_slower(
+        rows: &[Row],
+        name: &str,
+        base: &str,
+        limit: f64,
+    ) -> Self {
+        let ratio = ratio(rows, name, base);
+        Self {
+            what: format!("{name}: at most {limit} × {base}"),
+            found: ratio.map(|it| (format!("{it:.2} ×"), it <= limit)),
+        }
+    }
+
+    /// At least so many times as fast as another.
+    pub fn times_faster(
+        rows: &[Row],
+        name: &str,
+        other: &str,
+        limit: f64,
+    ) -> Self {
+        let ratio = ratio(rows, other, name);
+        Self {
+            what: format!("{name}: at least {limit} times as fast as {other}"),
+            found: ratio.map(|it| (format!("{it:.1} times"), it >= limit)),
+        }
+    }
+}
+
+fn find<'a>(rows: &'a [Row], name: &str) -> Option<&'a Row> {
+    let mut all = rows.iter();
+    all.find(|row| row.name == name && !row.samples.is_empty())
+}
+
+fn ratio(rows: &[Row], name: &str, base: &str) -> Option<f64> {
+    find(rows, name)?.ratio_to(find(rows, base)?)
+}
+
+/// The whole page.
+pub fn text(
+    computer: &[Fact],
+    sections: &[Section],
+    micros: &[Micro],
+) -> String {
+    let mut text = HEAD.to_owned();
+    text += "| | |\n|---|---|\n";
+    for Fact { name, value } in computer {
+        let value = value.replace('|', "\\|");
+        let _ = writeln!(text, "| {name} | {value} |");
+    }
+    for section in sections {
+        text += &section_text(section);
+    }
+    text + &micros_text(micros)
+}
+
+const HEAD: &str = "# Benchmarks
+
+`just bench` writes this page; nothing in it is typed by hand. Contenders run
+in turns, round after round. A time is the median of its rounds, and beside it
+are the limits below which, and above which, a tenth of them lies. A ratio is
+the median of the ratios of pairs that ran in the same round: times differ
+between computers, ratios less.
+
+";
+
+fn section_text(section: &Section) -> String {
+    let Section { title, base, .. } = section;
+    let mut text = format!("\n## {title}\n\n");
+    for line in textwrap::wrap(&section.about, 79) {
+        text += &format!("{line}\n");
+    }
+    let _ = writeln!(text, "\nRounds: {}.\n", section.rounds);
+    if section.rows.is_empty() {
+        return text;
+    }
+    text += "| what | median | 10 % | 90 % | ratio |\n";
+    text += "|---|--:|--:|--:|--:|\n";
+    let base = find(&section.rows, base);
+    for row in &section.rows {
+        text += &row_text(row, base);
+    }
+    text += "\n| goal | measured | |\n|---|--:|---|\n";
+    for Goal { what, found } in &section.goals {
+        let (measured, verdict) = match found {
+            Some((measured, true)) => (measured.as_str(), "reached"),
+            Some((measured, false)) => (measured.as_str(), "MISSED"),
+            None => ("", "not measured"),
+        };
+        let _ = writeln!(text, "| {what} | {measured} | {verdict} |");
+    }
+    text
+}
+
+fn row_text(row: &Row, base: Option<&Row>) -> String {
+    let Row { name, missing, .. } = row;
+    if let Some(reason) = missing {
+        let reason = reason.replace('|', "\\|");
+        return format!("| {name} | {reason} | | | |\n");
+    }
+    let ratio = base.and_then(|base| row.ratio_to(base));
+    let ratio = ratio.map_or(String::new(), |it| format!("{it:.2}"));
+    let [low, median, high] = [row.low(), row.median(), row.high()].map(time);
+    format!("| {name} | {median} | {low} | {high} | {ratio} |\n")
+}
+
+fn micros_text(micros: &[Micro]) -> String {
+    let mut text = "\n## Small things\n\n\
+        Measured by criterion (harness/benches); the limits are those of the \
+        95 %\nconfidence interval of the median.\n\n\
+        | what | median | from | to | MB/s |\n|---|--:|--:|--:|--:|\n"
+        .to_owned();
+    for micro in micros {
+        let [from, to] = micro.interval.map(time);
+        let speed = micro.bytes.map(|it| it as f64 / micro.median / 1e6);
+        let speed = speed.map_or(String::new(), |it| format!("{it:.0}"));
+        let (name, median) = (&micro.name, time(micro.median));
+        let _ =
+            writeln!(text, "| {name} | {median} | {from} | {to} | {speed} |");
+    }
+    text
+}
+
+/// A time in three digits.
+pub fn time(seconds: f64) -> String {
+    let (value, unit) = match seconds {
+        s if s < 1e-6 => (s * 1e9, "ns"),
+        s if s < 1e-3 => (s * 1e6, "µs"),
+        s if s < 1.0 => (s * 1e3, "ms"),
+        s => (s, "s"),
+    };
+    let digits = match value {
+        v if v < 10.0 => 2,
+        v if v < 100.0 => 1,
+        _ => 0,
+    };
+    format!("{value:.digits$} {unit}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(name: &str, samples: &[f64]) -> Row {
+        Row {
+            name: name.into(),
+            samples: samples.to_vec(),
+            missing: None,
+        }
+    }
+
+    #[test]
+    fn a_missed_goal_is_said_and_so_is_one_that_was_not_measured() {
+        let rows = [row("ours", &[0.3, 0.3]), row("theirs", &[0.1, 0.1])];
+        let missing = Row {
+            missing: Some("not installed".into()),
+            ..row("docker", &[])
+        };
+        let section = Section {
+            title: "Start".into(),
+            about: "Of this and that.".into(),
+            rounds: 2,
+            base: "theirs".into(),
+            goals: vec![
+                Goal::times_slower(&rows, "ours", "theirs", 2.5),
+                Goal::seconds(&rows, "theirs", 0.1),
+                Goal::times_faster(&rows, "ours", "docker", 30.0),
+            ],
+            rows: [rows.to_vec(), vec![missing]].concat(),
+        };
+        insta::assert_snapshot!(section_text(&section), @r"
+        ## Start
+
+        Of this and that.
+
+        Rounds: 2.
+
+        | what | median | 10 % | 90 % | ratio |
+        |---|--:|--:|--:|--:|
+        | ours | 300 ms | 300 ms | 300 ms | 3.00 |
+        | theirs | 100 ms | 100 ms | 100 ms | 1.00 |
+        | docker | not installed | | | |
+
+        | goal | measured | |
+        |---|--:|---|
+        | ours: at most 2.5 × theirs | 3.00 × | MISSED |
+        | theirs: at most 100 ms | 100 ms | reached |
+        | ours: at least 30 times as fast as docker |  | not measured |
+        ");
+    }
+
+    #[test]
+    fn times_have_three_digits_and_the_unit_that_fits() {
+        let all = [2.5e-8, 0.000_123_4, 0.0123, 0.123_4, 12.34, 123.4];
+        let shown = all.map(time).join(", ");
+        assert_eq!(shown, "25.0 ns, 123 µs, 12.3 ms, 123 ms, 12.3 s, 123 s");
+    }
+}

@@ -1,0 +1,76 @@
+//! The same kernel, started as anybody would: QEMU, busybox, no tricks.
+
+use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::time::Instant;
+
+use anyhow::{Context, Result, ensure};
+
+use crate::machine::cpio::Archive;
+use crate::machine::qemu::{self, Config};
+use crate::machine::{initramfs, programs};
+
+/// The first and only program. It says one word.
+const INIT: &str = "#!/bin/sh
+mount -t devtmpfs dev /dev
+echo up >/dev/ttyS0
+exec sleep 1000
+";
+
+/// A machine with nothing in it.
+pub(super) struct Plain {
+    config: Config,
+    initramfs: PathBuf,
+}
+
+/// It ends when this is dropped.
+struct Running(Child);
+
+impl Plain {
+    /// Of the same kernel as this one.
+    pub(super) fn beside(config: &Config) -> Result<Self> {
+        let mut archive = Archive::default();
+        archive.folder("/dev");
+        programs::add_busybox(&mut archive)?;
+        archive.file("/init", 0o755, INIT.into());
+        let folder = config.initramfs.parent().context("a folder")?;
+        let initramfs = initramfs::store(folder, &archive.into_bytes())?;
+        let config = config.clone();
+        Ok(Self { config, initramfs })
+    }
+
+    /// From the start of QEMU to that word, in seconds.
+    pub(super) fn boot(&self) -> Result<f64> {
+        let begin = Instant::now();
+        let mut command = Command::new(qemu::PROGRAM);
+        command.args(["-nodefaults", "-no-reboot", "-display", "none"]);
+        command.args(["-serial", "stdio", "-smp", "1", "-m", qemu::MEMORY]);
+        // It has no memory backend of ours.
+        let processor = qemu::processor(self.config.accelerator)
+            .map(|word| word.replace(",memory-backend=ram", ""));
+        command.args(processor);
+        command.arg("-kernel").arg(&self.config.kernel);
+        command.arg("-initrd").arg(&self.initramfs);
+        command.args(["-append", "console=ttyS0 quiet rdinit=/init"]);
+        command.stdin(Stdio::null()).stdout(Stdio::piped());
+        command.stderr(Stdio::null());
+        qemu::end_with_this_thread(&mut command);
+        let child = command.spawn().context(qemu::PROGRAM)?;
+        let mut running = Running(child);
+        let stdout = running.0.stdout.take().context("stdout is piped")?;
+        let lines = BufReader::new(stdout).split(b'\n');
+        let up = lines
+            .map_while(Result::ok)
+            .any(|line| line.trim_ascii() == b"up");
+        ensure!(up, "it does not boot");
+        Ok(begin.elapsed().as_secs_f64())
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
