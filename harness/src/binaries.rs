@@ -23,7 +23,7 @@ pub struct Binaries {
 pub struct DoesNotCompile;
 
 /// The target whose C library can be linked into the program.
-fn target() -> String {
+pub(crate) fn target() -> String {
     let arch = std::env::consts::ARCH;
     match std::env::consts::OS {
         "linux" if cfg!(target_env = "musl") => {
@@ -34,17 +34,19 @@ fn target() -> String {
     }
 }
 
+/// The option of cargo for programs that run wherever this kernel runs.
+pub(crate) fn statically(target: &str) -> String {
+    format!("target.{target}.rustflags=['-C', 'target-feature=+crt-static']")
+}
+
 /// Builds the whole workspace but for the harness's own side.
 pub fn build(workspace: &Path) -> Result<Binaries> {
     let target = target();
-    let statically = format!(
-        "target.{target}.rustflags=['-C', 'target-feature=+crt-static']"
-    );
     let mut cargo = Command::new(cargo());
     cargo.current_dir(workspace).args(["build", "--workspace"]);
     cargo.args(["--exclude", "harness", "--bins", "--profile", "machine"]);
     cargo.args(["--locked", "--quiet"]);
-    cargo.args(["--target", &target, "--config", &statically]);
+    cargo.args(["--target", &target, "--config", &statically(&target)]);
     cargo.arg("--message-format=json-render-diagnostics");
     cargo.stdout(Stdio::piped()).stdin(Stdio::null());
     let mut child = cargo.spawn().context("exec(cargo)")?;
@@ -71,6 +73,6 @@ pub fn build(workspace: &Path) -> Result<Binaries> {
 }
 
 /// The cargo that runs us, if one does.
-fn cargo() -> std::ffi::OsString {
+pub(crate) fn cargo() -> std::ffi::OsString {
     std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
 }

@@ -5,6 +5,7 @@ pub mod compare;
 pub mod course;
 pub mod docker;
 pub mod doctor;
+pub mod exercise;
 pub mod exit_code;
 pub mod facts;
 pub mod laboratory;

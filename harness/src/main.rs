@@ -23,7 +23,7 @@ use harness::machine::{Machine, kernel};
 use harness::play::{Interruption, Session};
 use harness::player::{self, Book, Quiet};
 use harness::verify::{self, Source, bless, report};
-use harness::{doctor, progress, sandbox};
+use harness::{doctor, exercise, progress, sandbox};
 use nix::sys::signal::{SigHandler, Signal, signal};
 use protocol::ExitStatus;
 
@@ -90,6 +90,8 @@ enum Command {
         docker: Option<PathBuf>,
         programs: Vec<PathBuf>,
     },
+    #[command(flatten)]
+    Exercise(exercise::command::Command),
     /// Tell what the machine runs with on this computer, and why
     Doctor {
         /// Forget what was found out about KVM, and try it again
@@ -180,6 +182,9 @@ fn run(command: Command) -> Result<u8> {
             docker,
             programs,
         } => Ok(docker::player::run(&scenario, docker.as_deref(), &programs)),
+        Command::Exercise(command) => {
+            exercise::command::run(&workspace, command)
+        }
         Command::Doctor { recheck } => doctor::run(recheck),
     }
 }

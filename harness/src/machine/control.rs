@@ -1,5 +1,6 @@
 //! The conversation with the machine's PID 1.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{ErrorKind, Read, Write};
 use std::os::unix::net::UnixStream;
@@ -17,6 +18,7 @@ use protocol::{
 use super::accelerator::Kind;
 use super::failure::{Failure, Fate, Stage};
 use super::qemu::{Config, Memory, Qemu};
+use super::running::Collected;
 use super::saved::NoClone;
 use super::turn::Turn;
 
@@ -47,6 +49,8 @@ pub struct Machine {
     last_id: StreamId,
     /// What lets it run beside others.
     pub(crate) turn: Option<Turn>,
+    /// What is known of the programs that run while others are waited for.
+    pub(super) collected: BTreeMap<StreamId, Collected>,
 }
 
 /// A lasting terminal in the machine.
@@ -184,6 +188,7 @@ impl Machine {
             stage: Stage::Boot,
             last_id: 0,
             turn: None,
+            collected: BTreeMap::new(),
         })
     }
 
@@ -434,9 +439,22 @@ impl Machine {
         }
     }
 
-    /// Output of something nobody waits for is dropped; a refusal is not.
+    /// What comes of a program that runs meanwhile is kept; output of
+    /// something nobody waits for is dropped; a refusal is not.
     pub(super) fn check(&mut self, event: Event) -> Result<(), Failure> {
         match event {
+            Event::Output { id, source, bytes } => {
+                if let Some(program) = self.collected.get_mut(&id) {
+                    program.add(source, &bytes);
+                }
+                Ok(())
+            }
+            Event::Exit { id, status } => {
+                if let Some(program) = self.collected.get_mut(&id) {
+                    program.status = Some(status);
+                }
+                Ok(())
+            }
             Event::Failed { reason } => {
                 Err(self.failure(Fate::Refused(reason)))
             }
@@ -449,7 +467,7 @@ impl Machine {
         self.failure(fate)
     }
 
-    fn failure(&self, fate: Fate) -> Failure {
+    pub(super) fn failure(&self, fate: Fate) -> Failure {
         Failure {
             stage: self.stage,
             fate,

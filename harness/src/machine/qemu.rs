@@ -267,9 +267,7 @@ impl Qemu {
         let complaint = self.complaint();
         match (stop, exit) {
             (Some(Stop::Panic), _) => Fate::Panicked,
-            (Some(Stop::Poweroff), _) => {
-                Fate::Lost("it switched itself off".to_owned())
-            }
+            (Some(Stop::Poweroff), _) => Fate::SwitchedOff,
             (None, Some(status)) => match status.signal() {
                 Some(signal) => {
                     Fate::Lost(format!("signal {signal} ended QEMU"))

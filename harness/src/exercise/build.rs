@@ -1,0 +1,239 @@
+//! From source files to programs for the machine: static, all of them with
+//! one cargo.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::BufReader;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, ensure};
+use cargo_metadata::Message;
+use cargo_metadata::diagnostic::DiagnosticLevel;
+use toml::{Table, Value};
+
+use crate::binaries;
+
+/// What programs may use, beside the standard library.
+const DEPENDENCIES: [&str; 3] = ["anyhow", "libc", "nix"];
+
+/// What came of one source file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Built {
+    /// The program's file.
+    Program(PathBuf),
+    /// What the compiler says.
+    DoesNotCompile(String),
+}
+
+/// A package to build programs in.
+#[derive(Clone, Debug)]
+pub struct Package<'a> {
+    /// The top of the repository.
+    pub workspace: &'a Path,
+    /// The folder of its Cargo.toml.
+    pub folder: PathBuf,
+    /// Whether the compiler's messages are for a terminal.
+    pub colour: bool,
+}
+
+/// The folder of everything that is built for exercises.
+pub fn target_folder(workspace: &Path) -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR")
+        .map_or_else(|| workspace.join("target"), PathBuf::from)
+        .join("exercises")
+}
+
+impl Package<'_> {
+    /// Writes its Cargo.toml, for these programs.
+    pub fn write(&self, sources: &BTreeMap<String, PathBuf>) -> Result<()> {
+        let bins = sources.iter().map(|(name, path)| {
+            let mut bin = Table::new();
+            bin.insert("name".into(), name.clone().into());
+            let path = path.to_string_lossy().into_owned();
+            bin.insert("path".into(), path.into());
+            Value::Table(bin)
+        });
+        let bins = Value::Array(bins.collect());
+        let mut manifest = manifest(self.workspace, "programs")?;
+        manifest.insert("bin".into(), bins);
+        manifest.insert("workspace".into(), Table::new().into());
+        let profile = repository(self.workspace)?["profile"].clone();
+        manifest.insert("profile".into(), profile);
+        fs::create_dir_all(&self.folder)?;
+        let path = self.folder.join("Cargo.toml");
+        fs::write(&path, manifest.to_string())?;
+        self.copy_lock()
+    }
+
+    /// The repository's versions: nothing new is fetched.
+    fn copy_lock(&self) -> Result<()> {
+        let lock = self.folder.join("Cargo.lock");
+        fs::copy(self.workspace.join("Cargo.lock"), lock)?;
+        Ok(())
+    }
+
+    /// Builds all of them.
+    pub fn build(
+        &self,
+        sources: &BTreeMap<String, PathBuf>,
+    ) -> Result<BTreeMap<String, Built>> {
+        let messages = self.cargo(&["build", "--keep-going", "--bins"], &[])?;
+        sources
+            .keys()
+            .map(|name| {
+                let program = messages.programs.get(name);
+                let built = match program {
+                    Some(path) => Built::Program(path.clone()),
+                    None => Built::DoesNotCompile(messages.errors_of(name)?),
+                };
+                Ok((name.clone(), built))
+            })
+            .collect()
+    }
+
+    /// What clippy says of each program it finds fault with.
+    pub fn lint(&self, names: &[String]) -> Result<BTreeMap<String, String>> {
+        let mut arguments = vec!["clippy", "--keep-going"];
+        for name in names {
+            arguments.extend(["--bin", name]);
+        }
+        let flags = lints(self.workspace)?;
+        let messages = self.cargo(&arguments, &flags)?;
+        Ok(messages.errors)
+    }
+
+    fn cargo(&self, what: &[&str], flags: &[String]) -> Result<Messages> {
+        let target = binaries::target();
+        let mut cargo = Command::new(binaries::cargo());
+        cargo.current_dir(self.workspace).args(what);
+        cargo
+            .arg("--manifest-path")
+            .arg(self.folder.join("Cargo.toml"));
+        cargo.arg("--target-dir").arg(target_folder(self.workspace));
+        cargo.args(["--profile", "machine", "--offline", "--quiet"]);
+        cargo.args(["--target", &target]);
+        cargo.args(["--config", &binaries::statically(&target)]);
+        cargo.arg(match self.colour {
+            true => "--message-format=json-diagnostic-rendered-ansi",
+            false => "--message-format=json",
+        });
+        if !flags.is_empty() {
+            cargo.arg("--").args(flags);
+        }
+        cargo.stdin(Stdio::null()).stdout(Stdio::piped());
+        cargo.stderr(Stdio::piped());
+        let output = cargo.output().context("exec(cargo)")?;
+        let mut messages = Messages::default();
+        for message in Message::parse_stream(BufReader::new(&output.stdout[..]))
+        {
+            messages.add(message?);
+        }
+        let complaint = String::from_utf8_lossy(&output.stderr);
+        let explained = output.status.success() || !messages.errors.is_empty();
+        ensure!(explained, "build: cargo failed:\n{complaint}");
+        Ok(messages)
+    }
+}
+
+#[derive(Default)]
+struct Messages {
+    programs: BTreeMap<String, PathBuf>,
+    /// By the name of the program.
+    errors: BTreeMap<String, String>,
+}
+
+impl Messages {
+    fn add(&mut self, message: Message) {
+        match message {
+            Message::CompilerArtifact(artifact) => {
+                if let Some(path) = artifact.executable {
+                    let path = path.into_std_path_buf();
+                    self.programs.insert(artifact.target.name, path);
+                }
+            }
+            Message::CompilerMessage(message) => {
+                let diagnostic = message.message;
+                let error = matches!(
+                    diagnostic.level,
+                    DiagnosticLevel::Error | DiagnosticLevel::Ice
+                );
+                if let Some(rendered) = diagnostic.rendered.filter(|_| error) {
+                    let errors = self.errors.entry(message.target.name);
+                    errors.or_default().push_str(&rendered);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn errors_of(&self, name: &str) -> Result<String> {
+        let errors = self.errors.get(name).cloned();
+        errors.with_context(|| {
+            let (other, errors) = self
+                .errors
+                .first_key_value()
+                .map_or(("cargo", ""), |(name, errors)| (name, errors));
+            format!("build: {name} was not built: {other}:\n{errors}")
+        })
+    }
+}
+
+/// The Cargo.toml of a package that may use what the chapters use.
+pub fn manifest(workspace: &Path, name: &str) -> Result<Table> {
+    let repository = repository(workspace)?;
+    let all = &repository["workspace"]["dependencies"];
+    let mut dependencies = Table::new();
+    for name in DEPENDENCIES {
+        let version = all[name].clone();
+        dependencies.insert(name.into(), version);
+    }
+    let mut nix = Table::new();
+    nix.insert("version".into(), all["nix"].clone());
+    nix.insert("features".into(), nix_features(workspace)?);
+    dependencies.insert("nix".into(), nix.into());
+    let mut package = Table::new();
+    package.insert("name".into(), name.into());
+    package.insert("edition".into(), "2024".into());
+    let mut manifest = Table::new();
+    manifest.insert("package".into(), package.into());
+    manifest.insert("dependencies".into(), dependencies.into());
+    Ok(manifest)
+}
+
+fn repository(workspace: &Path) -> Result<Table> {
+    read(&workspace.join("Cargo.toml"))
+}
+
+fn read(path: &Path) -> Result<Table> {
+    let text = fs::read_to_string(path);
+    let shown = || path.display().to_string();
+    text.with_context(shown)?.parse().with_context(shown)
+}
+
+/// All features that any chapter uses.
+fn nix_features(workspace: &Path) -> Result<Value> {
+    let mut features = Vec::new();
+    for chapter in crate::course::chapters(workspace)? {
+        let manifest = read(&chapter.folder.join("Cargo.toml"))?;
+        let nix = manifest.get("dependencies").and_then(|it| it.get("nix"));
+        let own = nix.and_then(|nix| nix.get("features")?.as_array());
+        features.extend(own.into_iter().flatten().cloned());
+    }
+    features.sort_by_key(ToString::to_string);
+    features.dedup();
+    Ok(features.into())
+}
+
+/// The repository's own lints, as flags.
+fn lints(workspace: &Path) -> Result<Vec<String>> {
+    let repository = repository(workspace)?;
+    let mut flags = vec!["-Dwarnings".to_owned()];
+    for (tool, prefix) in [("rust", ""), ("clippy", "clippy::")] {
+        let lints = repository["workspace"]["lints"][tool].as_table();
+        for name in lints.into_iter().flat_map(Table::keys) {
+            flags.push(format!("-D{prefix}{name}"));
+        }
+    }
+    Ok(flags)
+}

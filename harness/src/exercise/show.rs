@@ -1,0 +1,117 @@
+//! A verdict on a screen: plain, 80 columns, no colour that means anything.
+
+use std::fmt::Write as _;
+
+use super::assertion::Mismatch;
+use super::verdict::{CheckResult, Graded, Verdict};
+
+/// The most lines of what was printed or expected.
+const MOST_LINES: usize = 12;
+
+/// The width of a screen.
+const WIDTH: usize = 80;
+
+/// The runs, the checks, and what to say.
+pub fn verdict(verdict: &Verdict) -> String {
+    let mut text = String::new();
+    for run in &verdict.runs {
+        graded(&mut text, run);
+    }
+    if let Some(said) = &verdict.feedback {
+        text.push('\n');
+        text.push_str(&wrapped(&said.text, "  "));
+    }
+    text
+}
+
+fn graded(text: &mut String, run: &Graded) {
+    // Writing to a String cannot fail.
+    let _ = writeln!(text, "\n  # {}", run.line);
+    for check in &run.checks {
+        let sign = match check.result {
+            CheckResult::Holds => "✓",
+            CheckResult::Fails(_) => "✗",
+            CheckResult::NotSeen => "·",
+        };
+        let _ = writeln!(text, "    {sign} {}", check.what);
+        if let CheckResult::Fails(mismatch) = &check.result {
+            expected_and_got(text, mismatch);
+        }
+    }
+    let failed = run
+        .checks
+        .iter()
+        .any(|check| check.result != CheckResult::Holds);
+    if failed {
+        output(text, "it printed", &run.printed);
+        output(text, "it complained", &run.complained);
+        if let Some(status) = run.status {
+            let _ = writeln!(text, "      it ended with status {status}");
+        }
+    }
+}
+
+fn expected_and_got(text: &mut String, mismatch: &Mismatch) {
+    for (name, lines) in
+        [("expected", &mismatch.expected), ("got", &mismatch.got)]
+    {
+        for (index, line) in some_lines(lines).enumerate() {
+            let name = if index == 0 { name } else { "" };
+            let _ = writeln!(text, "        {name:<8}  {line}");
+        }
+    }
+}
+
+fn output(text: &mut String, name: &str, printed: &str) {
+    if printed.trim().is_empty() {
+        return;
+    }
+    let _ = writeln!(text, "      {name}:");
+    for line in some_lines(printed) {
+        let _ = writeln!(text, "      | {line}");
+    }
+}
+
+/// Lines that neither fill the screen nor move its cursor.
+fn some_lines(text: &str) -> impl Iterator<Item = String> {
+    let count = text.lines().count();
+    let more = (count > MOST_LINES)
+        .then(|| format!("... ({} more lines)", count - MOST_LINES));
+    text.lines().take(MOST_LINES).map(harmless).chain(more)
+}
+
+fn harmless(line: &str) -> String {
+    let plain: String = line
+        .chars()
+        .map(|c| {
+            if c.is_control() && c != '\t' {
+                '�'
+            } else {
+                c
+            }
+        })
+        .collect();
+    match plain.char_indices().nth(200) {
+        Some((end, _)) => format!("{}...", &plain[..end]),
+        None => plain,
+    }
+}
+
+/// Text of an author, broken into lines; its own paragraphs are kept.
+pub fn wrapped(text: &str, indent: &str) -> String {
+    let options = textwrap::Options::new(WIDTH)
+        .initial_indent(indent)
+        .subsequent_indent(indent);
+    let mut result = String::new();
+    for paragraph in text.trim().split("\n\n") {
+        if !result.is_empty() {
+            result.push('\n');
+        }
+        let words: Vec<&str> = paragraph.split_whitespace().collect();
+        for line in textwrap::wrap(&words.join(" "), &options) {
+            result.push_str(&line);
+            result.push('\n');
+        }
+    }
+    result
+}
