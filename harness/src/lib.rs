@@ -16,4 +16,5 @@ pub mod play;
 pub mod player;
 pub mod progress;
 pub mod sandbox;
+pub mod shell;
 pub mod verify;

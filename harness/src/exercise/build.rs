@@ -58,19 +58,11 @@ impl Package<'_> {
         let mut manifest = manifest(self.workspace, "programs")?;
         manifest.insert("bin".into(), bins);
         manifest.insert("workspace".into(), Table::new().into());
-        let profile = repository(self.workspace)?["profile"].clone();
-        manifest.insert("profile".into(), profile);
+        manifest.insert("profile".into(), profile(self.workspace)?);
         fs::create_dir_all(&self.folder)?;
         let path = self.folder.join("Cargo.toml");
         fs::write(&path, manifest.to_string())?;
-        self.copy_lock()
-    }
-
-    /// The repository's versions: nothing new is fetched.
-    fn copy_lock(&self) -> Result<()> {
-        let lock = self.folder.join("Cargo.lock");
-        fs::copy(self.workspace.join("Cargo.lock"), lock)?;
-        Ok(())
+        copy_lock(self.workspace, &self.folder)
     }
 
     /// Builds all of them.
@@ -199,6 +191,29 @@ pub fn manifest(workspace: &Path, name: &str) -> Result<Table> {
     manifest.insert("package".into(), package.into());
     manifest.insert("dependencies".into(), dependencies.into());
     Ok(manifest)
+}
+
+/// The profile the machine's programs are built with.
+pub fn profile(workspace: &Path) -> Result<Value> {
+    let mut profiles = Table::new();
+    let all = &repository(workspace)?["profile"];
+    profiles.insert("machine".into(), all["machine"].clone());
+    Ok(profiles.into())
+}
+
+/// The repository's versions, for a workspace of its own: nothing new is
+/// fetched. Cargo leaves out of it what is not needed; that is kept.
+pub fn copy_lock(workspace: &Path, folder: &Path) -> Result<()> {
+    let (from, to) = (workspace.join("Cargo.lock"), folder.join("Cargo.lock"));
+    let modified = |path: &Path| fs::metadata(path)?.modified();
+    let current = match (modified(&from), modified(&to)) {
+        (Ok(from), Ok(to)) => from <= to,
+        _ => false,
+    };
+    if !current {
+        fs::copy(from, to).context("Cargo.lock")?;
+    }
+    Ok(())
 }
 
 fn repository(workspace: &Path) -> Result<Table> {

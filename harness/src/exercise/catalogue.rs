@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 
 use super::format::{self, Exercise};
 use crate::course;
@@ -73,6 +73,17 @@ impl Entry {
     }
 }
 
+/// Why an exercise cannot be had.
+#[derive(Debug, thiserror::Error)]
+pub enum NoExercise {
+    /// There is none.
+    #[error("there is no exercise {0}: just exercise lists them")]
+    Unknown(Number),
+    /// Its author wrote something that cannot be.
+    #[error("{0}: {1:#}")]
+    Wrong(String, anyhow::Error),
+}
+
 /// All exercises, in order.
 pub fn all(workspace: &Path) -> Result<Vec<Entry>> {
     let mut entries = Vec::new();
@@ -91,7 +102,8 @@ pub fn all(workspace: &Path) -> Result<Vec<Entry>> {
 
 /// The exercise with this number.
 pub fn find(workspace: &Path, number: Number) -> Result<Entry> {
-    let chapter = course::chapter(workspace, number.chapter)?;
+    let chapter = course::chapter(workspace, number.chapter)
+        .map_err(|_| NoExercise::Unknown(number))?;
     let folder = chapter.folder.join("exercise");
     let prefix = format!("{}-", number.own);
     for folder in fs::read_dir(folder).into_iter().flatten() {
@@ -101,19 +113,22 @@ pub fn find(workspace: &Path, number: Number) -> Result<Entry> {
             return read(number.chapter, &folder);
         }
     }
-    bail!("there is no exercise {number}: just exercise lists them")
+    Err(NoExercise::Unknown(number).into())
 }
 
 fn read(chapter: u32, folder: &Path) -> Result<Entry> {
+    let file = folder.join("exercise.toml");
+    read_file(chapter, folder, &file).map_err(|error| {
+        let shown = course::shown_path(&file).display().to_string();
+        NoExercise::Wrong(shown, error).into()
+    })
+}
+
+fn read_file(chapter: u32, folder: &Path, file: &Path) -> Result<Entry> {
     let name = folder.file_name().unwrap_or_default().to_string_lossy();
     let own = name.split_once('-').and_then(|(own, _)| own.parse().ok());
-    let own = own.with_context(|| {
-        format!("{}: its name is not NUMBER-NAME", folder.display())
-    })?;
-    let file = folder.join("exercise.toml");
-    let shown = || course::shown_path(&file).display().to_string();
-    let text = fs::read_to_string(&file).with_context(shown)?;
-    let exercise = format::parse(&text).with_context(shown)?;
+    let own = own.context("the folder's name is not NUMBER-NAME")?;
+    let exercise = format::parse(&fs::read_to_string(file)?)?;
     Ok(Entry {
         number: Number { chapter, own },
         name: name.clone().into_owned(),

@@ -47,6 +47,9 @@ pub struct Exercise {
     /// What is right, where something is to be found.
     #[serde(default)]
     pub answer: String,
+    /// How to find it: commands for bash that print the answer.
+    #[serde(default)]
+    pub finds: String,
 }
 
 /// What the learner is given, and gives back.
@@ -188,7 +191,8 @@ impl Exercise {
     }
 
     fn validate_find(&self) -> Result<()> {
-        ensure!(!self.answer.is_empty(), "`find` needs `answer`");
+        ensure!(self.answer.contains('$'), "`answer` is not random");
+        ensure!(!self.finds.is_empty(), "`find` needs `finds`");
         ensure!(self.runs.is_empty(), "`find` has no `run`");
         ensure!(self.program.is_empty(), "`find` has no `program`");
         let answers = self
@@ -200,7 +204,8 @@ impl Exercise {
     }
 
     fn validate_program(&self) -> Result<()> {
-        ensure!(self.answer.is_empty(), "only `find` has an `answer`");
+        let neither = self.answer.is_empty() && self.finds.is_empty();
+        ensure!(neither, "only `find` has `answer` and `finds`");
         ensure!(!self.program.is_empty(), "`program` is missing");
         ensure!(!self.runs.is_empty(), "there is no `run`");
         ensure!(self.wrong.len() >= 2, "at least two wrong answers");
@@ -235,6 +240,9 @@ impl Exercise {
             ensure!(!feedback.says.trim().is_empty(), "{id} says nothing");
             let all = feedback.conditions.iter().chain(&feedback.unless);
             for assertion in all {
+                let answers = matches!(assertion, Assertion::Answer(_));
+                let find = self.kind == Kind::Find;
+                ensure!(find == answers, "`answer` and nothing else for find");
                 assertion
                     .validate(self, true)
                     .with_context(|| format!("the feedback {id:?}"))?;

@@ -4,13 +4,14 @@ use anyhow::{Context, Result};
 
 use super::format::{Check, Exercise, Run};
 use super::observation::{End, Observation};
-use super::prepare;
+use super::prepare::{self, Prepared};
 use super::random::Values;
 use super::run;
 use super::verdict::{
     CheckResult, Checked, ENDS, Graded, SURVIVES, Said, Verdict,
 };
 use super::{assertion::Mismatch, run::LIMIT};
+use crate::laboratory::Laboratory;
 use crate::machine::{Failure, Fate, Machine};
 
 /// Grades a program in a fresh machine, which is used up by it.
@@ -20,9 +21,22 @@ use crate::machine::{Failure, Fate, Machine};
 pub fn grade(
     exercise: &Exercise,
     program: &[u8],
-    mut machine: Machine,
+    laboratory: &mut Laboratory,
 ) -> Result<Verdict> {
-    let values = prepare::prepare(exercise, &mut machine)?;
+    let prepared = prepare::prepare(exercise, laboratory.machine()?)?;
+    grade_in(exercise, program, prepared)
+}
+
+/// The same in a machine that has been made ready.
+pub fn grade_in(
+    exercise: &Exercise,
+    program: &[u8],
+    prepared: Prepared,
+) -> Result<Verdict> {
+    let Prepared {
+        mut machine,
+        values,
+    } = prepared;
     prepare::put_program(exercise, program, &mut machine)?;
     let mut verdict = Verdict::default();
     for run in &exercise.runs {

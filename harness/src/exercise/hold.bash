@@ -2,6 +2,9 @@
 # variables there, at the end.
 exec 3>&1 1>&2
 
+# The PIDs are others in each run.
+echo $((first_pid + RANDOM % 4000)) >/proc/sys/kernel/ns_last_pid
+
 # hold NAME [OPTIONS of unshare(1)]: a process called NAME, in new namespaces
 # as the options say, that stands still until the machine ends. $NAME is its
 # PID in the initial PID namespace.

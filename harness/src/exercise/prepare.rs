@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use protocol::ExitStatus;
+use protocol::{ExitStatus, FIRST_PID};
 
 use super::format::Exercise;
 use super::random::Values;
@@ -54,11 +54,19 @@ pub enum Unprepared {
     },
 }
 
+/// A machine in which an exercise can begin.
+pub struct Prepared {
+    /// The machine.
+    pub machine: Machine,
+    /// The values in it.
+    pub values: Values,
+}
+
 /// Chooses the values, and runs the setup.
 pub fn prepare(
     exercise: &Exercise,
-    machine: &mut Machine,
-) -> Result<Values, Unprepared> {
+    mut machine: Machine,
+) -> Result<Prepared, Unprepared> {
     let mut values = Values::choose(&exercise.random);
     let command = values.new_word();
     values.set("command", &command);
@@ -86,11 +94,11 @@ pub fn prepare(
             values.set(name, value);
         }
     }
-    Ok(values)
+    Ok(Prepared { machine, values })
 }
 
 fn script(exercise: &Exercise, values: &Values) -> String {
-    let mut script = PRELUDE.to_owned();
+    let mut script = format!("first_pid={FIRST_PID}\n{PRELUDE}");
     // Writing to a String cannot fail.
     let _ = write!(
         script,

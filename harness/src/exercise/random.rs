@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use anyhow::{Result, bail};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// What a value is chosen from.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
@@ -34,7 +34,7 @@ pub enum Kind {
 }
 
 /// The variables of one run.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Values(BTreeMap<String, String>);
 
 impl Values {
@@ -83,6 +83,14 @@ impl Values {
                 let _ = writeln!(text, "{name}={}", quoted(value));
                 text
             })
+    }
+
+    /// All of them, as env(1) takes them.
+    pub fn environment(&self) -> Vec<String> {
+        let pairs = self.0.iter();
+        pairs
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect()
     }
 
     /// The text with values for `$name` and `${name}`.

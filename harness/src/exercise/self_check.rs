@@ -9,10 +9,11 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 
 use super::build::{Built, Package, target_folder};
-use super::catalogue::Entry;
+use super::catalogue::{self, Entry, Number};
 use super::format::Kind;
 use super::grade::grade;
 use super::verdict::Verdict;
+use crate::exit_code::DIFFERS;
 use crate::laboratory::Laboratory;
 
 /// Something that is wrong with an exercise.
@@ -148,8 +149,7 @@ impl Examination<'_> {
     }
 
     fn grade_bytes(&mut self, program: &[u8], file: &str) -> Result<Verdict> {
-        let machine = self.laboratory.machine()?;
-        grade(&self.entry.exercise, program, machine)
+        grade(&self.entry.exercise, program, self.laboratory)
             .with_context(|| format!("{} {file}", self.entry.number))
     }
 
@@ -239,4 +239,29 @@ fn replay(verdict: &Verdict) -> String {
         ));
     }
     script + "esac\n"
+}
+
+/// Checks one exercise, or all; gives the exit code.
+pub fn run(
+    workspace: &Path,
+    number: Option<Number>,
+    _kernels: bool,
+) -> Result<u8> {
+    let entries = match number {
+        Some(number) => vec![catalogue::find(workspace, number)?],
+        None => catalogue::all(workspace)?,
+    };
+    let programs = Programs::build(workspace, &entries)?;
+    let mut laboratory = Laboratory::open(workspace)?;
+    let mut code = 0;
+    for entry in &entries {
+        let problems = check(entry, &programs, &mut laboratory)?;
+        let sign = if problems.is_empty() { "✓" } else { "✗" };
+        println!("{sign} {} {}", entry.number, entry.exercise.title);
+        for problem in problems {
+            println!("  {}: {}", problem.place, problem.what);
+            code = DIFFERS;
+        }
+    }
+    Ok(code)
 }

@@ -1,6 +1,8 @@
 //! A verdict on a screen: plain, 80 columns, no colour that means anything.
 
 use std::fmt::Write as _;
+use std::io::{self, IsTerminal};
+use std::path::Path;
 
 use super::assertion::Mismatch;
 use super::verdict::{CheckResult, Graded, Verdict};
@@ -80,7 +82,8 @@ fn some_lines(text: &str) -> impl Iterator<Item = String> {
     text.lines().take(MOST_LINES).map(harmless).chain(more)
 }
 
-fn harmless(line: &str) -> String {
+/// Without what would move a terminal's cursor, and not too long.
+pub fn harmless(line: &str) -> String {
     let plain: String = line
         .chars()
         .map(|c| {
@@ -95,6 +98,46 @@ fn harmless(line: &str) -> String {
         Some((end, _)) => format!("{}...", &plain[..end]),
         None => plain,
     }
+}
+
+/// How far one is.
+pub fn progress(solved: usize, all: usize) -> String {
+    const CELLS: usize = 20;
+    let filled = (solved * CELLS).checked_div(all).unwrap_or(0);
+    let bar = "#".repeat(filled) + &"-".repeat(CELLS - filled);
+    format!("[{bar}] {solved} of {all} solved")
+}
+
+/// A file, as short as it can be said; at a terminal it can be clicked at
+/// (OSC 8).
+pub fn link(path: &Path) -> String {
+    let shown = crate::course::shown_path(path).display().to_string();
+    if !io::stdout().is_terminal() {
+        return shown;
+    }
+    let address = std::path::absolute(path)
+        .map(|path| file_address(&path))
+        .unwrap_or_default();
+    format!("\x1b]8;;{address}\x1b\\{shown}\x1b]8;;\x1b\\")
+}
+
+fn file_address(path: &Path) -> String {
+    let host = nix::unistd::gethostname().unwrap_or_default();
+    let mut address = format!("file://{}", host.to_string_lossy());
+    for byte in path.as_os_str().as_encoded_bytes() {
+        if byte.is_ascii_alphanumeric() || b"/-_.~".contains(byte) {
+            address.push(char::from(*byte));
+        } else {
+            // Writing to a String cannot fail.
+            let _ = write!(address, "%{byte:02X}");
+        }
+    }
+    address
+}
+
+/// Text of an author, its lines as they are.
+pub fn indented(text: &str) -> String {
+    textwrap::indent(text.trim_end(), "  ") + "\n"
 }
 
 /// Text of an author, broken into lines; its own paragraphs are kept.
