@@ -2,7 +2,7 @@
 //! one cargo.
 
 use std::collections::BTreeMap;
-use std::fs;
+use std::fs::{self, File};
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -20,8 +20,8 @@ const DEPENDENCIES: [&str; 3] = ["anyhow", "libc", "nix"];
 /// What came of one source file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Built {
-    /// The program's file.
-    Program(PathBuf),
+    /// The program.
+    Program(Vec<u8>),
     /// What the compiler says.
     DoesNotCompile(String),
 }
@@ -45,8 +45,48 @@ pub fn target_folder(workspace: &Path) -> PathBuf {
 }
 
 impl Package<'_> {
+    /// Builds programs from files anywhere, by the programs' names; the
+    /// second value is what clippy says of those that are to be `linted`.
+    pub fn build_from(
+        &self,
+        sources: &BTreeMap<String, PathBuf>,
+        linted: &[String],
+    ) -> Result<(BTreeMap<String, Built>, BTreeMap<String, String>)> {
+        let _one_at_a_time = self.lock()?;
+        self.write(sources)?;
+        let built = self.build_locked(sources.keys())?;
+        if linted.is_empty() {
+            return Ok((built, BTreeMap::new()));
+        }
+        let mut arguments = vec!["clippy", "--keep-going"];
+        for name in linted {
+            arguments.extend(["--bin", name]);
+        }
+        let lints = self.cargo(&arguments, &lints(self.workspace)?)?;
+        Ok((built, lints.errors))
+    }
+
+    /// Builds the program that its Cargo.toml is about.
+    pub fn build(&self, name: &str) -> Result<Built> {
+        let _one_at_a_time = self.lock()?;
+        let names = [name.to_owned()];
+        let built = self.build_locked(names.iter())?.remove(name);
+        built.context("one program was asked for")
+    }
+
+    /// Another harness may build other programs under the same names: until
+    /// ours are read, it waits.
+    fn lock(&self) -> Result<File> {
+        let folder = target_folder(self.workspace);
+        fs::create_dir_all(&folder)
+            .with_context(|| folder.display().to_string())?;
+        let lock = File::create(folder.join("lock"))?;
+        lock.lock().context("lock")?;
+        Ok(lock)
+    }
+
     /// Writes its Cargo.toml, for these programs.
-    pub fn write(&self, sources: &BTreeMap<String, PathBuf>) -> Result<()> {
+    fn write(&self, sources: &BTreeMap<String, PathBuf>) -> Result<()> {
         let bins = sources.iter().map(|(name, path)| {
             let mut bin = Table::new();
             bin.insert("name".into(), name.clone().into());
@@ -65,34 +105,23 @@ impl Package<'_> {
         copy_lock(self.workspace, &self.folder)
     }
 
-    /// Builds all of them.
-    pub fn build(
+    fn build_locked<'a>(
         &self,
-        sources: &BTreeMap<String, PathBuf>,
+        names: impl Iterator<Item = &'a String>,
     ) -> Result<BTreeMap<String, Built>> {
         let messages = self.cargo(&["build", "--keep-going", "--bins"], &[])?;
-        sources
-            .keys()
+        names
             .map(|name| {
-                let program = messages.programs.get(name);
-                let built = match program {
-                    Some(path) => Built::Program(path.clone()),
+                let built = match messages.programs.get(name) {
+                    Some(path) => Built::Program(
+                        fs::read(path)
+                            .with_context(|| path.display().to_string())?,
+                    ),
                     None => Built::DoesNotCompile(messages.errors_of(name)?),
                 };
                 Ok((name.clone(), built))
             })
             .collect()
-    }
-
-    /// What clippy says of each program it finds fault with.
-    pub fn lint(&self, names: &[String]) -> Result<BTreeMap<String, String>> {
-        let mut arguments = vec!["clippy", "--keep-going"];
-        for name in names {
-            arguments.extend(["--bin", name]);
-        }
-        let flags = lints(self.workspace)?;
-        let messages = self.cargo(&arguments, &flags)?;
-        Ok(messages.errors)
     }
 
     fn cargo(&self, what: &[&str], flags: &[String]) -> Result<Messages> {

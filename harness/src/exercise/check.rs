@@ -1,11 +1,10 @@
 //! `just check 3.1`: the learner's program, or answer, is graded.
 
-use std::fs;
 use std::io::{self, IsTerminal};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Instant;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
 use super::build::Built;
 use super::catalogue::Entry;
@@ -57,8 +56,8 @@ fn program(workspace: &Path, workshop: &Workshop, entry: &Entry) -> Result<u8> {
     let line = progress::start("building your program");
     let colour = io::stdout().is_terminal();
     let built = workshop.build(entry, colour)?;
-    let path = match built {
-        Built::Program(path) => path,
+    let program = match built {
+        Built::Program(program) => program,
         Built::DoesNotCompile(errors) => {
             drop(line);
             return does_not_compile(workshop, entry, &errors);
@@ -66,7 +65,7 @@ fn program(workspace: &Path, workshop: &Workshop, entry: &Entry) -> Result<u8> {
     };
     let compile = begin.elapsed();
     line.say("making the machine, and running your program in it");
-    let report = grader.grade(&read(&path)?)?;
+    let report = grader.grade(&program)?;
     drop(line);
     println!(
         "compile {:.1} s   machine {:.1} s (Linux {})   run {:.1} s",
@@ -76,10 +75,6 @@ fn program(workspace: &Path, workshop: &Workshop, entry: &Entry) -> Result<u8> {
         report.run.as_secs_f64()
     );
     tell(workspace, workshop, entry, &report)
-}
-
-fn read(path: &PathBuf) -> Result<Vec<u8>> {
-    fs::read(path).with_context(|| path.display().to_string())
 }
 
 fn does_not_compile(

@@ -34,9 +34,8 @@ pub fn run(workspace: &Path, workshop: &Workshop, entry: &Entry) -> Result<u8> {
         return shell::run(&mut machine, &[]);
     }
     if workshop.source(entry).exists()
-        && let Built::Program(path) = workshop.build(entry, false)?
+        && let Built::Program(program) = workshop.build(entry, false)?
     {
-        let program = std::fs::read(path)?;
         prepare::put_program(&entry.exercise, &program, &mut machine)?;
     }
     for run in &entry.exercise.runs {

@@ -155,7 +155,7 @@ fn probe<'a>(
 }
 
 /// Runs a command from outside, as root, with the values.
-fn outside(
+pub fn outside(
     values: &Values,
     run: &str,
     machine: &mut Machine,

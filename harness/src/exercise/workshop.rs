@@ -7,7 +7,6 @@
 //!   old/1.rs, old/2.rs                 what was there before a reset
 //! ```
 
-use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -98,13 +97,11 @@ impl Workshop {
             folder: self.folder.join(entry.slug()),
             colour,
         };
-        let name = package_name(entry);
-        let sources = BTreeMap::from([(name.clone(), self.source(entry))]);
-        let built = package.build(&sources)?.remove(&name);
+        let built = package.build(&package_name(entry))?;
         // rustc names files from the top of the work folder.
         let from = format!("{}/src/", entry.slug());
         let to = shown_path(&self.folder).join(&from).display().to_string();
-        Ok(match built.context("one program")? {
+        Ok(match built {
             Built::DoesNotCompile(errors) => {
                 Built::DoesNotCompile(errors.replace(&from, &to))
             }
