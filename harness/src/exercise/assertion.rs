@@ -123,7 +123,7 @@ pub struct Mismatch {
     pub expected: String,
     /// Likewise.
     pub got: String,
-    /// There was no such process to look at.
+    /// There was nothing to look at.
     pub absent: bool,
 }
 
@@ -337,7 +337,7 @@ fn of_whom(seen: &Observation, subject: &str) -> String {
 fn no_process(seen: &Observation, subject: &str) -> Mismatch {
     let command = seen.values.get("command").unwrap_or_default();
     let (expected, got) = match subject {
-        "command" if seen.started => {
+        "command" if seen.said_ready => {
             (format!("{command}, running"), "it has ended")
         }
         "command" => (format!("{command}, running"), "it was not executed"),
@@ -368,7 +368,11 @@ fn exit(seen: &Observation, status: &str) -> Outcome {
         End::Status(got) if got.to_string() == status => return Ok(()),
         End::Status(_) | End::TimedOut | End::NotYet => seen.end_in_words(),
     };
-    Err(Mismatch::new(format!("exit status {status}"), got))
+    Err(Mismatch {
+        // That it does not end is said once.
+        absent: seen.end == End::TimedOut,
+        ..Mismatch::new(format!("exit status {status}"), got)
+    })
 }
 
 fn signal(seen: &Observation, name: &str) -> Outcome {

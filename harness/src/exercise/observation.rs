@@ -22,8 +22,10 @@ pub struct Observation {
     pub facts: Facts,
     /// The PID of the program.
     pub program: i32,
-    /// The command was executed.
+    /// The command was executed, and was there to be looked at.
     pub started: bool,
+    /// Something printed what the command says first.
+    pub said_ready: bool,
     /// What the program and its command printed, but for the command's
     /// `ready`.
     pub stdout: String,

@@ -113,7 +113,8 @@ fn look(
             seen.values.set("command_pid", &pid.to_string());
         }
         seen.values.set("program_pid", &seen.program.to_string());
-        seen.started = stands.is_some() || heard > 0;
+        seen.started = stands.is_some();
+        seen.said_ready = heard > 0;
         if stands.is_some() || over {
             return Ok(());
         }

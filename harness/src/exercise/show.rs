@@ -4,6 +4,8 @@ use std::fmt::Write as _;
 use std::io::{self, IsTerminal};
 use std::path::Path;
 
+use nix::sys::signal::Signal;
+
 use super::assertion::Mismatch;
 use super::verdict::{CheckResult, Graded, Verdict};
 
@@ -48,8 +50,22 @@ fn graded(text: &mut String, run: &Graded) {
         output(text, "it printed", &run.printed);
         output(text, "it complained", &run.complained);
         if let Some(status) = run.status {
-            let _ = writeln!(text, "      it ended with status {status}");
+            let _ = writeln!(text, "      it ended with {}", ending(status));
         }
+    }
+}
+
+fn ending(status: u8) -> String {
+    let signal = (status > 128)
+        .then(|| Signal::try_from(i32::from(status) - 128).ok())
+        .flatten();
+    match signal {
+        Some(Signal::SIGKILL) => format!(
+            "status {status}: SIGKILL, which the kernel sends too when memory \
+             runs out"
+        ),
+        Some(signal) => format!("status {status}: {signal}"),
+        None => format!("status {status}"),
     }
 }
 

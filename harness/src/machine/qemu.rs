@@ -62,6 +62,9 @@ pub(super) const MEMORY_BYTES: u64 = 256 << 20;
 /// Lines of the console that are kept.
 const CONSOLE_LINES: usize = 40;
 
+/// Bytes of a line of the console.
+const LONGEST_LINE: u64 = 4096;
+
 /// The files QEMU inherits: three sockets whose other ends are ours. There is
 /// nothing in any file system to clean up.
 const CONTROL_FD: i32 = 3;
@@ -352,7 +355,12 @@ fn keep_last_lines(console: UnixStream) -> Arc<Mutex<VecDeque<String>>> {
     thread::spawn(move || {
         let mut reader = BufReader::new(console);
         let mut line = Vec::new();
-        while reader.read_until(b'\n', &mut line).is_ok_and(|n| n > 0) {
+        // A line without an end is cut: who writes it has all the time.
+        while (&mut reader)
+            .take(LONGEST_LINE)
+            .read_until(b'\n', &mut line)
+            .is_ok_and(|n| n > 0)
+        {
             let text = plain(&String::from_utf8_lossy(&line));
             line.clear();
             let Ok(mut lines) = shared.lock() else { return };

@@ -106,6 +106,11 @@ impl Machine {
         loop {
             match self.event_until(end)? {
                 None => return Err(self.failure(Fate::Hung(patience))),
+                // Without /proc it does not even see itself.
+                Some(Event::Facts(facts)) if facts.processes.is_empty() => {
+                    let reason = "there is nothing in /proc".to_owned();
+                    return Err(self.failure(Fate::Refused(reason)));
+                }
                 Some(Event::Facts(facts)) => return Ok(facts),
                 Some(event) => self.check(event)?,
             }
