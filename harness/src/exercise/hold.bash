@@ -9,19 +9,27 @@ echo $((first_pid + RANDOM % 4000)) >/proc/sys/kernel/ns_last_pid
 # as the options say, that stands still until the machine ends. $NAME is its
 # PID in the initial PID namespace.
 hold() {
-    local name=$1 line
+    local name=$1 line pid comm said
     shift
     witness "$name"
-    mkfifo "/run/$name.input" "/run/$name.ready"
-    /usr/bin/unshare "$@" -- "$name" \
-        <>"/run/$name.input" >"/run/$name.ready" 2>&1 3>&- &
-    read -r line <"/run/$name.ready" || line=
+    # Its input is /dev/null: it stands still for ever.
+    exec {said}< <(
+        exec /usr/bin/unshare "$@" -- "$name" </dev/null 2>&1 3>&-
+    )
+    pid=$!
+    read -r line <&"$said" || line="unshare $* failed"
+    exec {said}<&-
     if [ "$line" != ready ]; then
         echo "hold $name: $line"
         return 1
     fi
-    rm "/run/$name.input" "/run/$name.ready"
-    export "$name=$(pgrep -x -o -- "${name:0:15}")"
+    # With --fork it is the child of an unshare that waits.
+    read -r comm <"/proc/$pid/comm"
+    if [ "$comm" != "${name:0:15}" ]; then
+        # There is no end of line in it, which read calls a failure.
+        read -r pid line <"/proc/$pid/task/$pid/children" || true
+    fi
+    export "$name=$pid"
 }
 
 # The witness under a name of its own.
