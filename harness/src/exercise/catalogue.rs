@@ -36,10 +36,7 @@ impl FromStr for Number {
                     own: own.parse().ok()?,
                 })
             })
-            .ok_or_else(|| {
-                "an exercise has a number such as 3.1: just exercise lists them"
-                    .to_owned()
-            })
+            .ok_or_else(|| "exercises have numbers such as 3.1".to_owned())
     }
 }
 

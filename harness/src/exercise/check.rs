@@ -176,6 +176,6 @@ fn remember(
     change: impl FnOnce(&mut Done),
 ) {
     if let Err(error) = workshop.store().change(entry.number, change) {
-        eprintln!("Your progress cannot be kept: {error:#}");
+        eprintln!("Your progress cannot be kept:\n{error:#}");
     }
 }

@@ -187,7 +187,7 @@ pub fn solution(workshop: &Workshop, entry: &Entry, yes: bool) -> Result<u8> {
 fn insists(number: Number) -> Result<bool> {
     if !(io::stdin().is_terminal() && io::stdout().is_terminal()) {
         eprintln!(
-            "Exercise {number} is not solved yet. The solution all the same: \
+            "Exercise {number} is not solved yet. To read its solution: \
              just solution {number} --yes"
         );
         return Ok(false);

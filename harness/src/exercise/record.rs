@@ -157,7 +157,8 @@ impl Store {
     fn put_aside(&self, error: &anyhow::Error) {
         let (path, aside) = (self.path(), self.folder.join(BROKEN));
         eprintln!(
-            "{}: {error:#}. It is kept as {BROKEN}; your progress begins anew.",
+            "{}: it cannot be read:\n{error:#}\n\
+             It is kept as {BROKEN}; your progress begins anew.",
             crate::course::shown_path(&path).display()
         );
         // If it cannot be moved either, writing says why.
@@ -170,7 +171,7 @@ impl Store {
             .tempfile_in(&self.folder)?;
         serde_json::to_writer_pretty(&mut file, record)?;
         file.write_all(b"\n")?;
-        file.persist(self.path())?;
+        file.persist(self.path()).map_err(|error| error.error)?;
         Ok(())
     }
 }

@@ -22,6 +22,9 @@ use crate::course::shown_path;
 /// Its name, below the repository's top; git ignores it.
 const FOLDER: &str = "workshop";
 
+/// The variable that names another one.
+const ELSEWHERE: &str = "NAMESPACE_WORKSHOP_WORK";
+
 /// The work folder.
 #[derive(Clone, Debug)]
 pub struct Workshop {
@@ -30,11 +33,13 @@ pub struct Workshop {
 }
 
 impl Workshop {
-    /// The one of this repository; it need not be there yet.
+    /// The one of this repository, or the one that the environment names; it
+    /// need not be there yet.
     pub fn new(workspace: &Path) -> Self {
+        let named = std::env::var_os(ELSEWHERE).map(PathBuf::from);
         Self {
             repository: workspace.to_path_buf(),
-            folder: workspace.join(FOLDER),
+            folder: named.unwrap_or_else(|| workspace.join(FOLDER)),
         }
     }
 

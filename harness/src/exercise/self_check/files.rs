@@ -22,6 +22,12 @@ const TASK_WIDTH: usize = 78;
 /// Lines of a task.
 const TASK_LINES: usize = 15;
 
+/// Columns of a title in the list.
+const TITLE_WIDTH: usize = 48;
+
+/// Columns of what a check says, beside its tick.
+const CHECK_WIDTH: usize = 72;
+
 /// All of it.
 pub fn check(workspace: &Path, entry: &Entry) -> Result<Vec<Problem>> {
     let mut problems = Problems {
@@ -96,6 +102,15 @@ impl Problems<'_> {
         if lines > TASK_LINES {
             let what = format!("{lines} lines, {TASK_LINES} are the most");
             self.add("asks", what);
+        }
+        if exercise.title.chars().count() > TITLE_WIDTH {
+            self.add("title", format!("it is over {TITLE_WIDTH} columns"));
+        }
+        for check in exercise.checks() {
+            if check.what.chars().count() > CHECK_WIDTH {
+                let what = format!("`what` is over {CHECK_WIDTH} columns");
+                self.add(&check.id, what);
+            }
         }
         let texts = [("asks", &exercise.asks)];
         let hints = exercise.hints.iter().map(|hint| ("hints", hint));
