@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
 
 use super::assertion::Assertion;
@@ -91,16 +91,16 @@ pub struct Check {
 }
 
 impl TryFrom<toml::Table> for Check {
-    type Error = anyhow::Error;
+    type Error = String;
 
-    fn try_from(mut table: toml::Table) -> Result<Self> {
+    fn try_from(mut table: toml::Table) -> Result<Self, String> {
         let mut text = |name: &str| match table.remove(name) {
             Some(toml::Value::String(text)) => Ok(text),
-            _ => bail!("a check needs `{name}`, a string"),
+            _ => Err(format!("a check needs `{name}`, a string")),
         };
         let (id, what) = (text("id")?, text("what")?);
         let assertion = Assertion::deserialize(table)
-            .with_context(|| format!("the check {id:?}"))?;
+            .map_err(|error| format!("the check {id:?}: {error}"))?;
         Ok(Self {
             id,
             what,
@@ -257,3 +257,7 @@ impl Exercise {
         Ok(())
     }
 }
+
+#[cfg(test)]
+#[path = "format_tests.rs"]
+mod tests;

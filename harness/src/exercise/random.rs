@@ -178,3 +178,65 @@ fn word() -> String {
     .map(pick)
     .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    fn values() -> Values {
+        let mut values = Values::default();
+        values.set("a", "1");
+        values.set("a_b", "it's $a");
+        values
+    }
+
+    #[test]
+    fn variables_are_put_in_as_bash_does() {
+        let expand = |text| values().expand(text).unwrap();
+        assert_eq!(expand("$a ${a}b $a_b. $"), "1 1b it's $a. $");
+        assert_eq!(values().assignments(), "a='1'\na_b='it'\\''s $a'\n");
+    }
+
+    #[test]
+    fn a_variable_that_is_not_there_is_an_error_except_in_prose() {
+        let error = values().expand("$a $c").unwrap_err();
+        assert!(error.to_string().contains("no variable $c"), "{error}");
+        assert_eq!(values().fill_in("$a $c ${d}"), "1 $c ${d}");
+    }
+
+    #[test]
+    fn values_are_of_their_kind_and_no_two_are_the_same() {
+        let list = vec!["x".to_owned(), "y".to_owned()];
+        let choices: BTreeMap<String, Choice> = [
+            ("w", Choice::Kind(Kind::Word)),
+            ("w2", Choice::Kind(Kind::Word)),
+            ("n", Choice::Kind(Kind::Number)),
+            ("n2", Choice::Kind(Kind::Number)),
+            ("o", Choice::Kind(Kind::Octet)),
+            ("p", Choice::Kind(Kind::Port)),
+            ("s", Choice::Kind(Kind::Status)),
+            ("l", Choice::List(list.clone())),
+            ("l2", Choice::List(list)),
+        ]
+        .map(|(name, choice)| (name.to_owned(), choice))
+        .into();
+        for _ in 0..200 {
+            let values = Values::choose(&choices);
+            let number = |name: &str| -> u32 {
+                values.get(name).unwrap().parse().unwrap()
+            };
+            assert!((2..=9).contains(&number("n")));
+            assert!((2..=254).contains(&number("o")));
+            // Neither a PID of the machine nor one of the kernel's own ports.
+            assert!((31_000..=59_999).contains(&number("p")));
+            assert!((3..=99).contains(&number("s")));
+            let word = values.get("w").unwrap();
+            assert_eq!(word.len(), 6);
+            assert!(word.bytes().all(|byte| byte.is_ascii_lowercase()));
+            let all: BTreeSet<&String> = values.0.values().collect();
+            assert_eq!(all.len(), choices.len(), "{values:?}");
+        }
+    }
+}

@@ -60,10 +60,9 @@ fn ending(status: u8) -> String {
         .then(|| Signal::try_from(i32::from(status) - 128).ok())
         .flatten();
     match signal {
-        Some(Signal::SIGKILL) => format!(
-            "status {status}: SIGKILL, which the kernel sends too when memory \
-             runs out"
-        ),
+        Some(Signal::SIGKILL) => {
+            format!("status {status}: SIGKILL, as when memory runs out")
+        }
         Some(signal) => format!("status {status}: {signal}"),
         None => format!("status {status}"),
     }
@@ -173,4 +172,74 @@ pub fn wrapped(text: &str, indent: &str) -> String {
         }
     }
     result
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::exercise::verdict::{Checked, Said};
+
+    fn shown(printed: &str) -> String {
+        let check = |id: &str, result| Checked {
+            id: id.to_owned(),
+            what: format!("it is {id}"),
+            result,
+        };
+        let mismatch = Mismatch {
+            expected: "mnt: the machine's\nuts: the machine's".to_owned(),
+            got: "mnt: target's\nuts: one of its own".to_owned(),
+            absent: false,
+        };
+        let run = Graded {
+            line: "join 25007 kemita".to_owned(),
+            checks: vec![
+                check("joined", CheckResult::Holds),
+                check("kept", CheckResult::Fails(mismatch)),
+                check("ended", CheckResult::NotSeen),
+            ],
+            printed: printed.to_owned(),
+            complained: String::new(),
+            status: Some(137),
+        };
+        let said = Said {
+            id: Some("a".to_owned()),
+            text: "One handle\nis asked for.".to_owned(),
+        };
+        verdict(&Verdict {
+            runs: vec![run],
+            feedback: Some(said),
+        })
+    }
+
+    #[test]
+    fn a_verdict_says_what_was_expected_and_what_was_there() {
+        insta::assert_snapshot!(shown("one\ntwo\n").trim(), @r"
+        # join 25007 kemita
+            ✓ it is joined
+            ✗ it is kept
+                expected  mnt: the machine's
+                          uts: the machine's
+                got       mnt: target's
+                          uts: one of its own
+            · it is ended
+              it printed:
+              | one
+              | two
+              it ended with status 137: SIGKILL, as when memory runs out
+
+          One handle is asked for.
+        ");
+    }
+
+    #[test]
+    fn what_a_program_prints_neither_moves_the_cursor_nor_fills_the_screen() {
+        let text = shown(&format!("\x1b[2J\u{7}a{}", "\nb".repeat(99)));
+        assert!(!text.contains(['\x1b', '\u{7}']), "{text}");
+        assert!(text.contains("... (88 more lines)"), "{text}");
+        let text = shown(&"x".repeat(9999));
+        assert!(
+            text.lines().all(|line| line.chars().count() < 220),
+            "{text}"
+        );
+    }
 }
