@@ -166,10 +166,13 @@ const NETWORK: [&str; 4] = [
 /// appear when duplicate detection is done, at a time nobody can name, so
 /// there are none. Without random addresses QEMU can use again what it has
 /// translated of a program: it starts three times as fast under emulation.
+/// Where this computer is too busy to give the machine its ticks in time, the
+/// kernel would take its timer for a broken one, and panic.
 const KERNEL_ARGUMENTS: &str = "console=ttyS0 quiet loglevel=4 panic=-1 \
     oops=panic random.trust_cpu=on net.ifnames=0 ipv6.disable_ipv6=1 \
-    8250.nr_uarts=1 nowatchdog rcupdate.rcu_cpu_stall_suppress=1 \
-    cgroup_no_v1=all norandmaps rdinit=/init";
+    8250.nr_uarts=1 no_timer_check nowatchdog \
+    rcupdate.rcu_cpu_stall_suppress=1 cgroup_no_v1=all norandmaps \
+    rdinit=/init";
 
 /// A running QEMU. Dropping it ends the process.
 pub struct Qemu {

@@ -9,7 +9,7 @@ use super::{Checked, Problem};
 use crate::exercise::assertion::normal_answer;
 use crate::exercise::catalogue::Entry;
 use crate::exercise::format::Kind;
-use crate::exercise::grade::{choose, grade};
+use crate::exercise::grade::{choose, grade_in};
 use crate::exercise::observation::Observation;
 use crate::exercise::prepare::{self, Prepared, Unprepared};
 use crate::exercise::random::Values;
@@ -100,9 +100,9 @@ impl Examination<'_> {
     }
 
     fn grade_bytes(&mut self, program: &[u8], file: &str) -> Result<Verdict> {
-        self.graded += 1;
         let (exercise, number) = (&self.entry.exercise, self.entry.number);
-        grade(exercise, program, self.laboratory)
+        self.prepared()
+            .and_then(|prepared| grade_in(exercise, program, prepared))
             .with_context(|| format!("{number} {file}"))
     }
 

@@ -109,7 +109,7 @@ fn tell(checked: &Checked) {
     } = checked;
     let sign = if problems.is_empty() { "✓" } else { "✗" };
     let times = took.as_secs_f64();
-    println!("{sign} {number:<4} {title} ");
+    println!("{sign} {number:<4} {title}");
     println!("       {graded} gradings on Linux {kernel} in {times:.1} s");
     for problem in problems {
         println!("  {number} {}: {}", problem.file, problem.what);
