@@ -184,7 +184,8 @@ impl Assertion {
     pub fn validate(&self, exercise: &Exercise, feedback: bool) -> Result<()> {
         let subject = |name: &str| {
             let known = ["machine", "command", "program"].contains(&name)
-                || exercise.held().any(|held| held == name);
+                || exercise.held().any(|held| held == name)
+                || exercise.witnesses().any(|it| it == name);
             ensure!(known, "no process is called {name:?}: see `hold`");
             Ok(())
         };
@@ -342,6 +343,9 @@ fn no_process(seen: &Observation, subject: &str) -> Mismatch {
         }
         "command" => (format!("{command}, running"), "it was not executed"),
         "program" => ("your program, running".to_owned(), "it has ended"),
+        name if seen.witnesses.iter().any(|it| it == name) => {
+            (format!("the process {name}, running"), "there is none")
+        }
         name => (format!("the process {name}, running"), "it has ended"),
     };
     Mismatch {

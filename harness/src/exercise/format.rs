@@ -169,9 +169,18 @@ impl Exercise {
 
     /// The names `hold` gives in the setup.
     pub fn held(&self) -> impl Iterator<Item = &str> {
-        self.setup.lines().filter_map(|line| {
+        self.named_by("hold")
+    }
+
+    /// The names `witness` gives in the setup: the program starts those.
+    pub fn witnesses(&self) -> impl Iterator<Item = &str> {
+        self.named_by("witness")
+    }
+
+    fn named_by(&self, function: &str) -> impl Iterator<Item = &str> {
+        self.setup.lines().filter_map(move |line| {
             let mut words = line.split_whitespace();
-            (words.next()? == "hold").then(|| words.next())?
+            (words.next()? == function).then(|| words.next())?
         })
     }
 
@@ -180,7 +189,8 @@ impl Exercise {
         for text in texts.into_iter().chain(&self.hints) {
             ensure!(!text.trim().is_empty(), "a text is empty");
         }
-        for name in self.random.keys().map(String::as_str).chain(self.held()) {
+        let random = self.random.keys().map(String::as_str);
+        for name in random.chain(self.held()).chain(self.witnesses()) {
             ensure!(!RESERVED.contains(&name), "the name {name} is reserved");
         }
         match self.kind {

@@ -43,6 +43,7 @@ pub fn grade_in(
         let mut seen = Observation {
             values: values.clone(),
             held: exercise.held().map(str::to_owned).collect(),
+            witnesses: exercise.witnesses().map(str::to_owned).collect(),
             ..Observation::default()
         };
         let (graded, fate) = one(exercise, run, &mut machine, &mut seen)?;

@@ -7,14 +7,19 @@ echo $((first_pid + RANDOM % 4000)) >/proc/sys/kernel/ns_last_pid
 
 # hold NAME [OPTIONS of unshare(1)]: a process called NAME, in new namespaces
 # as the options say, that stands still until the machine ends. $NAME is its
-# PID in the initial PID namespace.
+# PID in the initial PID namespace. With `--in PID "--net --ipc"` first, it is
+# a member of those namespaces of that process (options of nsenter(1)).
 hold() {
-    local name=$1 line pid comm said
+    local name=$1 line pid comm said join=()
     shift
+    if [ "${1-}" = --in ]; then
+        read -ra join <<<"/usr/bin/nsenter --target $2 $3 --"
+        shift 3
+    fi
     witness "$name"
     # Its input is /dev/null: it stands still for ever.
     exec {said}< <(
-        exec /usr/bin/unshare "$@" -- "$name" </dev/null 2>&1 3>&-
+        exec "${join[@]}" /usr/bin/unshare "$@" -- "$name" </dev/null 2>&1 3>&-
     )
     pid=$!
     read -r line <&"$said" || line="unshare $* failed"
@@ -32,7 +37,8 @@ hold() {
     export "$name=$pid"
 }
 
-# The witness under a name of its own.
+# The witness under a name of its own, for the program to start: a process of
+# this name is a subject of checks.
 witness() {
     ln /init "/usr/local/bin/$1"
 }

@@ -18,6 +18,8 @@ pub struct Observation {
     pub values: Values,
     /// The names given by `hold`.
     pub held: Vec<String>,
+    /// The names given by `witness`.
+    pub witnesses: Vec<String>,
     /// What the kernel held while the command stood still, or at the end.
     pub facts: Facts,
     /// The PID of the program.
@@ -75,6 +77,9 @@ impl Observation {
                 let name = self.values.get("command")?;
                 all.find(|process| process.command == kept(name))
             }
+            name if self.witnesses.iter().any(|it| it == name) => {
+                all.find(|process| process.command == kept(name))
+            }
             name => {
                 let pid: i32 = self.values.get(name)?.parse().ok()?;
                 all.find(|process| {
@@ -86,10 +91,10 @@ impl Observation {
 
     /// What processes are called in this exercise.
     pub fn subjects(&self) -> impl Iterator<Item = &str> {
-        let held = self.held.iter().map(String::as_str);
+        let named = self.held.iter().chain(&self.witnesses);
         ["machine"]
             .into_iter()
-            .chain(held)
+            .chain(named.map(String::as_str))
             .chain(["program", "command"])
     }
 

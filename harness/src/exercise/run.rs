@@ -16,6 +16,10 @@ pub const LIMIT: Duration = Duration::from_secs(8);
 /// not usable any more.
 const PATIENCE: Duration = Duration::from_secs(4);
 
+/// Where the command stands, all that the program starts beside it is about
+/// to. What does not come by then was not started.
+const COMPANY: Duration = Duration::from_secs(1);
+
 /// What the witness says first.
 const READY: &str = "ready";
 
@@ -92,13 +96,13 @@ pub fn probe_for_feedback(
     probe(all.filter_map(|it| it.probe()), machine, seen)
 }
 
-/// Waits until the command stands still, or nothing more will happen, and
-/// looks at the kernel. What says `ready` and is not the command is output
+/// Waits until the command stands still, and all others that the program
+/// starts, or nothing more will happen, and looks at the kernel. What says `ready` and is not the command is output
 /// like any other.
 fn look(
     machine: &mut Machine,
     running: Running,
-    end: Instant,
+    mut end: Instant,
     seen: &mut Observation,
 ) -> Result<(), Failure> {
     let mut heard = 0;
@@ -115,8 +119,13 @@ fn look(
         seen.values.set("program_pid", &seen.program.to_string());
         seen.started = stands.is_some();
         seen.said_ready = heard > 0;
-        if stands.is_some() || over {
+        let alone = |name: &String| seen.process(name).is_none();
+        let all = stands.is_some() && !seen.witnesses.iter().any(alone);
+        if all || over {
             return Ok(());
+        }
+        if stands.is_some() {
+            end = end.min(Instant::now() + COMPANY);
         }
     }
 }
