@@ -28,13 +28,21 @@ hold() {
         echo "hold $name: $line"
         return 1
     fi
-    # With --fork it is the child of an unshare that waits.
+    # With --fork it is the child of an unshare that only waits.
     read -r comm <"/proc/$pid/comm"
     if [ "$comm" != "${name:0:15}" ]; then
+        local parent=$pid
         # There is no end of line in it, which read calls a failure.
-        read -r pid line <"/proc/$pid/task/$pid/children" || true
+        read -r pid line <"/proc/$parent/task/$parent/children" || true
+        kill -9 "$parent"
     fi
     export "$name=$pid"
+}
+
+# end NAME: ends a process that was held, and returns when it has ended.
+end() {
+    kill -9 "${!1}"
+    while grep -qs '^State:.[^XZ]' "/proc/${!1}/status"; do :; done
 }
 
 # The witness under a name of its own, for the program to start: a process of
