@@ -23,6 +23,48 @@ chapter N *ARGS:
 shell *ARGS:
     @cargo run --quiet --package harness -- shell "$@"
 
+# List the exercises; exercise 3.1: begin it
+[group('learn')]
+[no-exit-message]
+exercise *N:
+    @cargo run --quiet --package harness -- exercise "$@"
+
+# Grade exercise 3.1, or your answer to it; alone: the course checks itself
+[group('learn')]
+[no-exit-message]
+check *ARGS:
+    @cargo run --quiet --package harness -- check "$@"
+
+# Read a hint for exercise 3.1; the next time one more
+[group('learn')]
+[no-exit-message]
+hint N:
+    @cargo run --quiet --package harness -- hint "$@"
+
+# Look around in the machine that exercise 3.1 begins with
+[group('learn')]
+[no-exit-message]
+explore N:
+    @cargo run --quiet --package harness -- explore "$@"
+
+# Begin exercise 3.1 anew; what you have is kept
+[group('learn')]
+[no-exit-message]
+reset N:
+    @cargo run --quiet --package harness -- reset "$@"
+
+# Read the solution of exercise 3.1
+[group('learn')]
+[no-exit-message]
+solution *ARGS:
+    @cargo run --quiet --package harness -- solution "$@"
+
+# Tell what you have solved
+[group('learn')]
+[no-exit-message]
+progress:
+    @cargo run --quiet --package harness -- progress
+
 # Tell what the machine runs with here, and why
 [group('learn')]
 [no-exit-message]

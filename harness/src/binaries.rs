@@ -23,7 +23,7 @@ pub struct Binaries {
 pub struct DoesNotCompile;
 
 /// The target whose C library can be linked into the program.
-fn target() -> String {
+pub(crate) fn target() -> String {
     let arch = std::env::consts::ARCH;
     match std::env::consts::OS {
         "linux" if cfg!(target_env = "musl") => {
@@ -32,6 +32,11 @@ fn target() -> String {
         "linux" => format!("{arch}-unknown-linux-gnu"),
         _ => format!("{arch}-unknown-linux-musl"),
     }
+}
+
+/// The option of cargo for programs that run wherever this kernel runs.
+pub(crate) fn statically(target: &str) -> String {
+    format!("target.{target}.rustflags=['-C', 'target-feature=+crt-static']")
 }
 
 /// Builds the whole workspace but for the harness's own side.
@@ -68,13 +73,10 @@ pub fn build_fast(workspace: &Path, package: &str) -> Result<PathBuf> {
 /// The executables of a build, statically linked.
 fn cargo_build(workspace: &Path, selected: &[&str]) -> Result<Vec<PathBuf>> {
     let target = target();
-    let statically = format!(
-        "target.{target}.rustflags=['-C', 'target-feature=+crt-static']"
-    );
     let mut cargo = Command::new(cargo());
     cargo.current_dir(workspace).arg("build").args(selected);
     cargo.args(["--bins", "--locked", "--quiet"]);
-    cargo.args(["--target", &target, "--config", &statically]);
+    cargo.args(["--target", &target, "--config", &statically(&target)]);
     cargo.arg("--message-format=json-render-diagnostics");
     cargo.stdout(Stdio::piped()).stdin(Stdio::null());
     let mut child = cargo.spawn().context("exec(cargo)")?;

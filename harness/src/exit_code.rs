@@ -4,6 +4,8 @@ use anyhow::Error;
 
 use crate::binaries::DoesNotCompile;
 use crate::docker::Broken;
+use crate::exercise::catalogue::NoExercise;
+use crate::exercise::prepare::Unprepared;
 use crate::lesson::LessonErrors;
 use crate::machine::{Failure, Fate, Stage};
 use crate::play::Interruption;
@@ -22,6 +24,16 @@ pub const SOFTWARE: u8 = 70;
 pub fn of(error: &Error) -> u8 {
     if error.is::<LessonErrors>() || error.is::<DoesNotCompile>() {
         return DIFFERS;
+    }
+    match error.downcast_ref::<NoExercise>() {
+        Some(NoExercise::Unknown(_)) => return USAGE,
+        Some(NoExercise::Wrong(..)) => return DIFFERS,
+        None => {}
+    }
+    match error.downcast_ref::<Unprepared>() {
+        Some(Unprepared::Machine(failure)) => return of_failure(failure),
+        Some(Unprepared::Setup { .. }) => return SOFTWARE,
+        None => {}
     }
     if error.is::<Broken>() {
         return SOFTWARE;

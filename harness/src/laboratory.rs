@@ -44,7 +44,8 @@ impl fmt::Display for Origin {
     }
 }
 
-/// All that a machine is made of.
+/// All that a machine is made of. Clones of it make machines beside it.
+#[derive(Clone)]
 pub struct Laboratory {
     /// The kernel in use.
     pub kernel: Kernel,

@@ -4,29 +4,27 @@
 //! 69 the environment cannot, 70 our bug or the machine's end.
 
 use std::ffi::OsString;
-use std::io::{self, IsTerminal, Read, Write};
+use std::io::{self, IsTerminal};
 use std::num::ParseIntError;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::str::FromStr;
-use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use clap::{Args, Parser, Subcommand};
 use harness::bench::{self, Plan};
 use harness::course::{self, Chapter};
 use harness::docker::{self, install::Unavailable};
-use harness::exit_code::{self, DIFFERS, SOFTWARE, USAGE};
+use harness::exit_code::{self, DIFFERS, USAGE};
 use harness::laboratory::Laboratory;
 use harness::lesson::{self, Lesson, Step};
 use harness::machine::saved::Saved;
 use harness::machine::{Machine, kernel};
 use harness::play::{Interruption, Session};
-use harness::player::{self, Book, Quiet};
+use harness::player::{self, Book};
 use harness::verify::{self, Source, bless, report};
-use harness::{doctor, progress, sandbox};
+use harness::{doctor, exercise, progress, sandbox, shell};
 use nix::sys::signal::{SigHandler, Signal, signal};
-use protocol::ExitStatus;
 
 /// Plays the lessons in a real Linux machine and proves them
 #[derive(Parser)]
@@ -100,6 +98,8 @@ enum Command {
         docker: Option<PathBuf>,
         programs: Vec<PathBuf>,
     },
+    #[command(flatten)]
+    Exercise(exercise::command::Command),
     /// Tell what the machine runs with on this computer, and why
     Doctor {
         /// Forget what was found out about KVM, and try it again
@@ -178,7 +178,7 @@ fn run(command: Command) -> Result<u8> {
         }
         Command::Bless { numbers } => bless_chapters(&workspace, &numbers),
         Command::Kernels => kernels(&workspace),
-        Command::Shell { place } => shell(&workspace, place),
+        Command::Shell { place } => open_shell(&workspace, place),
         Command::CleanCache => {
             Saved::new(&kernel::cache()?).clean()?;
             Ok(0)
@@ -194,6 +194,9 @@ fn run(command: Command) -> Result<u8> {
             docker,
             programs,
         } => Ok(docker::player::run(&scenario, docker.as_deref(), &programs)),
+        Command::Exercise(command) => {
+            exercise::command::run(&workspace, command)
+        }
         Command::Doctor { recheck } => doctor::run(recheck),
     }
 }
@@ -377,9 +380,10 @@ fn bless(laboratory: &mut Laboratory, subject: &Subject) -> Result<u8> {
     Ok(0)
 }
 
-fn shell(workspace: &Path, place: Option<Place>) -> Result<u8> {
+fn open_shell(workspace: &Path, place: Option<Place>) -> Result<u8> {
     let Some(place) = place else {
-        return shell_in(&mut boot(&mut open_for_a_person(workspace)?)?);
+        let mut laboratory = open_for_a_person(workspace)?;
+        return shell::run(&mut boot(&mut laboratory)?, &[]);
     };
     let Some(Subject { lesson, source, .. }) =
         chapter(workspace, place.chapter)?
@@ -401,28 +405,7 @@ fn shell(workspace: &Path, place: Option<Place>) -> Result<u8> {
             .with_context(|| format!("{}", source.path.display()))?;
     }
     drop(progress);
-    shell_in(session.machine())
-}
-
-/// A shell on this terminal; without one, its commands are read from here.
-fn shell_in(machine: &mut Machine) -> Result<u8> {
-    let status = if io::stdin().is_terminal() {
-        let _quiet = Quiet::begin()?;
-        machine.attach(&["bash"])?
-    } else {
-        let mut script = Vec::new();
-        io::stdin().read_to_end(&mut script)?;
-        let limit = Duration::from_secs(600);
-        let output = machine.exec(&["bash", "-s"], &script, limit)?;
-        io::stdout().write_all(&output.stdout)?;
-        io::stderr().write_all(&output.stderr)?;
-        output.status
-    };
-    Ok(match status {
-        ExitStatus::Code(code) => code,
-        ExitStatus::Signal(signal) => signal.saturating_add(128),
-        ExitStatus::NotStarted(_) => SOFTWARE,
-    })
+    shell::run(session.machine(), &[])
 }
 
 fn open(workspace: &Path) -> Result<Laboratory> {

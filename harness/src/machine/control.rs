@@ -1,5 +1,6 @@
 //! The conversation with the machine's PID 1.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{ErrorKind, Read, Write};
 use std::os::unix::net::UnixStream;
@@ -17,6 +18,7 @@ use protocol::{
 use super::accelerator::Kind;
 use super::failure::{Failure, Fate, Stage};
 use super::qemu::{Config, Memory, Qemu};
+use super::running::Collected;
 use super::turn::Turn;
 
 /// How long the machine may take to boot: ten times what it takes.
@@ -46,6 +48,8 @@ pub struct Machine {
     last_id: StreamId,
     /// What lets it run beside others.
     pub(crate) turn: Option<Turn>,
+    /// What is known of the programs that run while others are waited for.
+    pub(super) collected: BTreeMap<StreamId, Collected>,
 }
 
 /// A lasting terminal in the machine.
@@ -187,6 +191,7 @@ impl Machine {
             stage: Stage::Boot,
             last_id: 0,
             turn: None,
+            collected: BTreeMap::new(),
         })
     }
 
@@ -448,9 +453,22 @@ impl Machine {
         }
     }
 
-    /// Output of something nobody waits for is dropped; a refusal is not.
+    /// What comes of a program that runs meanwhile is kept; output of
+    /// something nobody waits for is dropped; a refusal is not.
     pub(super) fn check(&mut self, event: Event) -> Result<(), Failure> {
         match event {
+            Event::Output { id, source, bytes } => {
+                if let Some(program) = self.collected.get_mut(&id) {
+                    program.add(source, &bytes);
+                }
+                Ok(())
+            }
+            Event::Exit { id, status } => {
+                if let Some(program) = self.collected.get_mut(&id) {
+                    program.status = Some(status);
+                }
+                Ok(())
+            }
             Event::Failed { reason } => {
                 Err(self.failure(Fate::Refused(reason)))
             }
@@ -463,7 +481,7 @@ impl Machine {
         self.failure(fate)
     }
 
-    fn failure(&self, fate: Fate) -> Failure {
+    pub(super) fn failure(&self, fate: Fate) -> Failure {
         Failure {
             stage: self.stage,
             fate,

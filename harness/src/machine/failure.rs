@@ -36,7 +36,9 @@ pub enum Fate {
     Panicked,
     /// Nothing was heard of PID 1 for this long, and QEMU still runs.
     Hung(Duration),
-    /// QEMU is gone, or the machine stopped without being asked to.
+    /// A program in it switched it off.
+    SwitchedOff,
+    /// QEMU is gone, or it lost the machine.
     Lost(String),
     /// PID 1 answered, but could not do what it was asked.
     Refused(String),
@@ -68,6 +70,9 @@ impl fmt::Display for Failure {
                 "the machine hangs: no answer for {} s",
                 silence.as_secs()
             )?,
+            Fate::SwitchedOff => {
+                write!(f, "the machine is lost: it switched itself off")?;
+            }
             Fate::Lost(reason) => write!(f, "the machine is lost: {reason}")?,
             Fate::Refused(reason) => {
                 write!(f, "the machine could not do it: {reason}")?;

@@ -13,6 +13,7 @@
 //! * [`saved`]: booted once, and cloned for every run
 //! * [`turn`]: as many at once as there are cores
 //! * [`control`]: the conversation with the machine's PID 1
+//! * [`running`]: a program that runs while other things are asked
 //! * `attach`: a person's terminal joined to a program in the machine
 //! * [`failure`]: panic, hang, lost: three different things
 //!
@@ -30,8 +31,10 @@ mod modules;
 pub mod programs;
 pub mod qemu;
 mod qmp;
+pub mod running;
 pub mod saved;
 pub mod turn;
 
 pub use control::{Finished, Machine, Output, Terminal, Then};
 pub use failure::{Failure, Fate, Stage};
+pub use running::{Collected, Running};

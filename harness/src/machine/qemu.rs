@@ -62,6 +62,9 @@ pub(super) const MEMORY_BYTES: u64 = 256 << 20;
 /// Lines of the console that are kept.
 const CONSOLE_LINES: usize = 40;
 
+/// Bytes of a line of the console.
+const LONGEST_LINE: u64 = 4096;
+
 /// The files QEMU inherits: three sockets whose other ends are ours. There is
 /// nothing in any file system to clean up.
 const CONTROL_FD: i32 = 3;
@@ -163,10 +166,13 @@ const NETWORK: [&str; 4] = [
 /// appear when duplicate detection is done, at a time nobody can name, so
 /// there are none. Without random addresses QEMU can use again what it has
 /// translated of a program: it starts three times as fast under emulation.
+/// Where this computer is too busy to give the machine its ticks in time, the
+/// kernel would take its timer for a broken one, and panic.
 const KERNEL_ARGUMENTS: &str = "console=ttyS0 quiet loglevel=4 panic=-1 \
     oops=panic random.trust_cpu=on net.ifnames=0 ipv6.disable_ipv6=1 \
-    8250.nr_uarts=1 nowatchdog rcupdate.rcu_cpu_stall_suppress=1 \
-    cgroup_no_v1=all norandmaps rdinit=/init";
+    8250.nr_uarts=1 no_timer_check nowatchdog \
+    rcupdate.rcu_cpu_stall_suppress=1 cgroup_no_v1=all norandmaps \
+    rdinit=/init";
 
 /// A running QEMU. Dropping it ends the process.
 pub struct Qemu {
@@ -267,9 +273,7 @@ impl Qemu {
         let complaint = self.complaint();
         match (stop, exit) {
             (Some(Stop::Panic), _) => Fate::Panicked,
-            (Some(Stop::Poweroff), _) => {
-                Fate::Lost("it switched itself off".to_owned())
-            }
+            (Some(Stop::Poweroff), _) => Fate::SwitchedOff,
             (None, Some(status)) => match status.signal() {
                 Some(signal) => {
                     Fate::Lost(format!("signal {signal} ended QEMU"))
@@ -355,7 +359,12 @@ fn keep_last_lines(console: UnixStream) -> Arc<Mutex<VecDeque<String>>> {
     thread::spawn(move || {
         let mut reader = BufReader::new(console);
         let mut line = Vec::new();
-        while reader.read_until(b'\n', &mut line).is_ok_and(|n| n > 0) {
+        // A line without an end is cut: who writes it has all the time.
+        while (&mut reader)
+            .take(LONGEST_LINE)
+            .read_until(b'\n', &mut line)
+            .is_ok_and(|n| n > 0)
+        {
             let text = plain(&String::from_utf8_lossy(&line));
             line.clear();
             let Ok(mut lines) = shared.lock() else { return };

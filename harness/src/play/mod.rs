@@ -19,6 +19,7 @@ use crate::names::{self, Namer, Shell};
 
 pub use interruption::Interruption;
 use shells::Shells;
+pub use shells::status_as_a_shell_shows_it;
 
 /// No command of a lesson takes longer: it is waiting for something.
 const DEADLINE: Duration = Duration::from_secs(30);

@@ -9,6 +9,7 @@
 //! * [`streams`]: commands on pipes, commands on terminals
 //! * [`prompt`]: finds the shells' prompts in what a terminal prints
 //! * [`guest::facts`]: what the kernel holds, seen by PID 1 itself
+//! * [`witness`]: under any other name than `init`, a program to be looked at
 //!
 //! There is one thread, because namespaces belong to threads. When the
 //! harness goes, however it goes, the port reads as closed and the machine
@@ -19,10 +20,21 @@ mod control;
 mod prompt;
 mod serve;
 mod streams;
+mod witness;
+
+use std::ffi::OsString;
+use std::path::Path;
+use std::process::ExitCode;
 
 use nix::sys::reboot::{RebootMode, reboot};
 
-fn main() {
+fn main() -> ExitCode {
+    let mut arguments: Vec<OsString> = std::env::args_os().collect();
+    let name = arguments.drain(..arguments.len().min(1)).next();
+    let init = name.is_some_and(|name| Path::new(&name).ends_with("init"));
+    if !init || std::process::id() != 1 {
+        return witness::run(&arguments);
+    }
     // Whatever happens, PID 1 must not return: the kernel would panic, and
     // hide the reason.
     if let Err(error) = run() {
@@ -31,6 +43,7 @@ fn main() {
     nix::unistd::sync();
     let Err(errno) = reboot(RebootMode::RB_POWER_OFF);
     eprintln!("guest: reboot(RB_POWER_OFF): {errno}");
+    ExitCode::FAILURE
 }
 
 fn run() -> anyhow::Result<()> {

@@ -7,6 +7,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
+use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signal::{SigSet, Signal};
 use nix::sys::signalfd::{SfdFlags, SignalFd};
@@ -61,6 +62,7 @@ fn kernel_release() -> Result<String> {
     Ok(fs::read_to_string(path).context(path)?.trim().to_owned())
 }
 
+#[derive(Default)]
 struct Ready {
     control: bool,
     streams: Vec<bool>,
@@ -81,7 +83,11 @@ fn wait(
         PollTimeout::try_from(wait + Duration::from_millis(1))
             .unwrap_or(PollTimeout::MAX)
     });
-    poll(&mut fds, timeout).context("poll")?;
+    match poll(&mut fds, timeout) {
+        // A signal that is ignored interrupts all the same.
+        Err(Errno::EINTR) => return Ok(Ready::default()),
+        result => result.context("poll")?,
+    };
     let happened = |fd: &PollFd| fd.any().unwrap_or(false);
     Ok(Ready {
         control: happened(&fds[0]),

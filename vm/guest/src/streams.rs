@@ -70,6 +70,8 @@ impl Streams {
             (Source::Stderr, file(child.stderr.take().context(pipes)?)),
         ];
         let input = file(child.stdin.take().context(pipes)?);
+        let pid = child.id().cast_signed();
+        control.send(&Event::Started { id, pid })?;
         self.add(id, child.id(), outputs, input, None)
     }
 

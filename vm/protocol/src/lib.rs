@@ -20,7 +20,7 @@ pub use frame::{FrameError, Frames, encode};
 pub use message::{Event, ExitStatus, Request, Source, StreamId, WindowSize};
 
 /// Changes whenever a message changes its meaning or its layout.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// The virtio-serial port's name, `/sys/class/virtio-ports/*/name`.
 pub const PORT_NAME: &str = "machine.control";

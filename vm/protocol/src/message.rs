@@ -111,6 +111,13 @@ pub enum Event {
     },
     /// A [`Request::Hello`] or [`Request::PutFile`] was carried out.
     Done,
+    /// A [`Request::Exec`] was carried out: the program runs.
+    Started {
+        /// The stream.
+        id: StreamId,
+        /// Its PID, as PID 1 of the machine sees it.
+        pid: i32,
+    },
     /// A stream wrote something.
     Output {
         /// The stream.

@@ -1,0 +1,283 @@
+//! From source files to programs for the machine: static, all of them with
+//! one cargo.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::BufReader;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, ensure};
+use cargo_metadata::Message;
+use cargo_metadata::diagnostic::DiagnosticLevel;
+use toml::{Table, Value};
+
+use crate::binaries;
+
+/// What programs may use, beside the standard library.
+const DEPENDENCIES: [&str; 3] = ["anyhow", "libc", "nix"];
+
+/// What came of one source file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Built {
+    /// The program.
+    Program(Vec<u8>),
+    /// What the compiler says.
+    DoesNotCompile(String),
+}
+
+/// A package to build programs in.
+#[derive(Clone, Debug)]
+pub struct Package<'a> {
+    /// The top of the repository.
+    pub workspace: &'a Path,
+    /// The folder of its Cargo.toml.
+    pub folder: PathBuf,
+    /// Whether the compiler's messages are for a terminal.
+    pub colour: bool,
+}
+
+/// The folder of everything that is built for exercises.
+pub fn target_folder(workspace: &Path) -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR")
+        .map_or_else(|| workspace.join("target"), PathBuf::from)
+        .join("exercises")
+}
+
+impl Package<'_> {
+    /// Builds programs from files anywhere, by the programs' names; the
+    /// second value is what clippy says of those that are to be `linted`.
+    pub fn build_from(
+        &self,
+        sources: &BTreeMap<String, PathBuf>,
+        linted: &[String],
+    ) -> Result<(BTreeMap<String, Built>, BTreeMap<String, String>)> {
+        let _one_at_a_time = self.lock()?;
+        self.write(sources)?;
+        let built = self.build_locked(sources.keys())?;
+        if linted.is_empty() {
+            return Ok((built, BTreeMap::new()));
+        }
+        let mut arguments = vec!["clippy", "--keep-going"];
+        for name in linted {
+            arguments.extend(["--bin", name]);
+        }
+        let lints = self.cargo(&arguments, &lints(self.workspace)?)?;
+        Ok((built, lints.errors))
+    }
+
+    /// Builds the program that its Cargo.toml is about.
+    pub fn build(&self, name: &str) -> Result<Built> {
+        let _one_at_a_time = self.lock()?;
+        let names = [name.to_owned()];
+        let built = self.build_locked(names.iter())?.remove(name);
+        built.context("one program was asked for")
+    }
+
+    /// Another harness may build other programs under the same names: until
+    /// ours are read, it waits.
+    fn lock(&self) -> Result<File> {
+        let folder = target_folder(self.workspace);
+        fs::create_dir_all(&folder)
+            .with_context(|| folder.display().to_string())?;
+        let lock = File::create(folder.join("lock"))?;
+        lock.lock().context("lock")?;
+        Ok(lock)
+    }
+
+    /// Writes its Cargo.toml, for these programs.
+    fn write(&self, sources: &BTreeMap<String, PathBuf>) -> Result<()> {
+        let bins = sources.iter().map(|(name, path)| {
+            let mut bin = Table::new();
+            bin.insert("name".into(), name.clone().into());
+            let path = path.to_string_lossy().into_owned();
+            bin.insert("path".into(), path.into());
+            Value::Table(bin)
+        });
+        let bins = Value::Array(bins.collect());
+        let mut manifest = manifest(self.workspace, "programs")?;
+        manifest.insert("bin".into(), bins);
+        manifest.insert("workspace".into(), Table::new().into());
+        manifest.insert("profile".into(), profile(self.workspace)?);
+        fs::create_dir_all(&self.folder)?;
+        let path = self.folder.join("Cargo.toml");
+        fs::write(&path, manifest.to_string())?;
+        copy_lock(self.workspace, &self.folder)
+    }
+
+    fn build_locked<'a>(
+        &self,
+        names: impl Iterator<Item = &'a String>,
+    ) -> Result<BTreeMap<String, Built>> {
+        let messages = self.cargo(&["build", "--keep-going", "--bins"], &[])?;
+        names
+            .map(|name| {
+                let built = match messages.programs.get(name) {
+                    Some(path) => Built::Program(
+                        fs::read(path)
+                            .with_context(|| path.display().to_string())?,
+                    ),
+                    None => Built::DoesNotCompile(messages.errors_of(name)?),
+                };
+                Ok((name.clone(), built))
+            })
+            .collect()
+    }
+
+    fn cargo(&self, what: &[&str], flags: &[String]) -> Result<Messages> {
+        let target = binaries::target();
+        let mut cargo = Command::new(binaries::cargo());
+        cargo.current_dir(self.workspace).args(what);
+        cargo
+            .arg("--manifest-path")
+            .arg(self.folder.join("Cargo.toml"));
+        cargo.arg("--target-dir").arg(target_folder(self.workspace));
+        cargo.args(["--profile", "machine", "--offline", "--quiet"]);
+        cargo.args(["--target", &target]);
+        cargo.args(["--config", &binaries::statically(&target)]);
+        cargo.arg(match self.colour {
+            true => "--message-format=json-diagnostic-rendered-ansi",
+            false => "--message-format=json",
+        });
+        if !flags.is_empty() {
+            cargo.arg("--").args(flags);
+        }
+        cargo.stdin(Stdio::null()).stdout(Stdio::piped());
+        cargo.stderr(Stdio::piped());
+        let output = cargo.output().context("exec(cargo)")?;
+        let mut messages = Messages::default();
+        for message in Message::parse_stream(BufReader::new(&output.stdout[..]))
+        {
+            messages.add(message?);
+        }
+        let complaint = String::from_utf8_lossy(&output.stderr);
+        let explained = output.status.success() || !messages.errors.is_empty();
+        ensure!(explained, "build: cargo failed:\n{complaint}");
+        Ok(messages)
+    }
+}
+
+#[derive(Default)]
+struct Messages {
+    programs: BTreeMap<String, PathBuf>,
+    /// By the name of the program.
+    errors: BTreeMap<String, String>,
+}
+
+impl Messages {
+    fn add(&mut self, message: Message) {
+        match message {
+            Message::CompilerArtifact(artifact) => {
+                if let Some(path) = artifact.executable {
+                    let path = path.into_std_path_buf();
+                    self.programs.insert(artifact.target.name, path);
+                }
+            }
+            Message::CompilerMessage(message) => {
+                let diagnostic = message.message;
+                let error = matches!(
+                    diagnostic.level,
+                    DiagnosticLevel::Error | DiagnosticLevel::Ice
+                );
+                if let Some(rendered) = diagnostic.rendered.filter(|_| error) {
+                    let errors = self.errors.entry(message.target.name);
+                    errors.or_default().push_str(&rendered);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn errors_of(&self, name: &str) -> Result<String> {
+        let errors = self.errors.get(name).cloned();
+        errors.with_context(|| {
+            let (other, errors) = self
+                .errors
+                .first_key_value()
+                .map_or(("cargo", ""), |(name, errors)| (name, errors));
+            format!("build: {name} was not built: {other}:\n{errors}")
+        })
+    }
+}
+
+/// The Cargo.toml of a package that may use what the chapters use.
+pub fn manifest(workspace: &Path, name: &str) -> Result<Table> {
+    let repository = repository(workspace)?;
+    let all = &repository["workspace"]["dependencies"];
+    let mut dependencies = Table::new();
+    for name in DEPENDENCIES {
+        let version = all[name].clone();
+        dependencies.insert(name.into(), version);
+    }
+    let mut nix = Table::new();
+    nix.insert("version".into(), all["nix"].clone());
+    nix.insert("features".into(), nix_features(workspace)?);
+    dependencies.insert("nix".into(), nix.into());
+    let mut package = Table::new();
+    package.insert("name".into(), name.into());
+    package.insert("edition".into(), "2024".into());
+    let mut manifest = Table::new();
+    manifest.insert("package".into(), package.into());
+    manifest.insert("dependencies".into(), dependencies.into());
+    Ok(manifest)
+}
+
+/// The profile the machine's programs are built with.
+pub fn profile(workspace: &Path) -> Result<Value> {
+    let mut profiles = Table::new();
+    let all = &repository(workspace)?["profile"];
+    profiles.insert("machine".into(), all["machine"].clone());
+    Ok(profiles.into())
+}
+
+/// The repository's versions, for a workspace of its own: nothing new is
+/// fetched. Cargo leaves out of it what is not needed; that is kept.
+pub fn copy_lock(workspace: &Path, folder: &Path) -> Result<()> {
+    let (from, to) = (workspace.join("Cargo.lock"), folder.join("Cargo.lock"));
+    let modified = |path: &Path| fs::metadata(path)?.modified();
+    let current = match (modified(&from), modified(&to)) {
+        (Ok(from), Ok(to)) => from <= to,
+        _ => false,
+    };
+    if !current {
+        fs::copy(from, to).context("Cargo.lock")?;
+    }
+    Ok(())
+}
+
+fn repository(workspace: &Path) -> Result<Table> {
+    read(&workspace.join("Cargo.toml"))
+}
+
+fn read(path: &Path) -> Result<Table> {
+    let text = fs::read_to_string(path);
+    let shown = || path.display().to_string();
+    text.with_context(shown)?.parse().with_context(shown)
+}
+
+/// All features that any chapter uses.
+fn nix_features(workspace: &Path) -> Result<Value> {
+    let mut features = Vec::new();
+    for chapter in crate::course::chapters(workspace)? {
+        let manifest = read(&chapter.folder.join("Cargo.toml"))?;
+        let nix = manifest.get("dependencies").and_then(|it| it.get("nix"));
+        let own = nix.and_then(|nix| nix.get("features")?.as_array());
+        features.extend(own.into_iter().flatten().cloned());
+    }
+    features.sort_by_key(ToString::to_string);
+    features.dedup();
+    Ok(features.into())
+}
+
+/// The repository's own lints, as flags.
+fn lints(workspace: &Path) -> Result<Vec<String>> {
+    let repository = repository(workspace)?;
+    let mut flags = vec!["-Dwarnings".to_owned()];
+    for (tool, prefix) in [("rust", ""), ("clippy", "clippy::")] {
+        let lints = repository["workspace"]["lints"][tool].as_table();
+        for name in lints.into_iter().flat_map(Table::keys) {
+            flags.push(format!("-D{prefix}{name}"));
+        }
+    }
+    Ok(flags)
+}

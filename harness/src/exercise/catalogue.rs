@@ -1,0 +1,135 @@
+//! Which exercises there are, and where.
+
+use std::fmt;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use anyhow::{Context, Result};
+
+use super::format::{self, Exercise};
+use crate::course;
+
+/// An exercise's number: chapter and place in it, `3.1`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Number {
+    /// The chapter's.
+    pub chapter: u32,
+    /// Its own.
+    pub own: u32,
+}
+
+impl fmt::Display for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&format!("{}.{}", self.chapter, self.own))
+    }
+}
+
+impl FromStr for Number {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        text.split_once('.')
+            .and_then(|(chapter, own)| {
+                Some(Self {
+                    chapter: chapter.parse().ok()?,
+                    own: own.parse().ok()?,
+                })
+            })
+            .ok_or_else(|| "exercises have numbers such as 3.1".to_owned())
+    }
+}
+
+/// An exercise in its place.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// Its number.
+    pub number: Number,
+    /// Its folder's name, `1-join-a-network`.
+    pub name: String,
+    /// Its folder.
+    pub folder: PathBuf,
+    /// What its author wrote.
+    pub exercise: Exercise,
+}
+
+impl Entry {
+    /// The starter's file.
+    pub fn starter(&self) -> PathBuf {
+        self.folder.join("starter.rs")
+    }
+
+    /// The reference solution's file.
+    pub fn solution(&self) -> PathBuf {
+        self.folder.join("solution.rs")
+    }
+
+    /// What it is called among other files: `3.1-join-a-network`.
+    pub fn slug(&self) -> String {
+        format!("{}.{}", self.number.chapter, self.name)
+    }
+}
+
+/// Why an exercise cannot be had.
+#[derive(Debug, thiserror::Error)]
+pub enum NoExercise {
+    /// There is none.
+    #[error("there is no exercise {0}: just exercise lists them")]
+    Unknown(Number),
+    /// Its author wrote something that cannot be.
+    #[error("{0}: {1:#}")]
+    Wrong(String, anyhow::Error),
+}
+
+/// All exercises, in order.
+pub fn all(workspace: &Path) -> Result<Vec<Entry>> {
+    let mut entries = Vec::new();
+    for chapter in course::chapters(workspace)? {
+        let Ok(folders) = fs::read_dir(chapter.folder.join("exercise")) else {
+            continue;
+        };
+        for folder in folders {
+            let folder = folder?.path();
+            entries.push(read(chapter.number, &folder)?);
+        }
+    }
+    entries.sort_by_key(|entry| entry.number);
+    Ok(entries)
+}
+
+/// The exercise with this number.
+pub fn find(workspace: &Path, number: Number) -> Result<Entry> {
+    let chapter = course::chapter(workspace, number.chapter)
+        .map_err(|_| NoExercise::Unknown(number))?;
+    let folder = chapter.folder.join("exercise");
+    let prefix = format!("{}-", number.own);
+    for folder in fs::read_dir(folder).into_iter().flatten() {
+        let folder = folder?.path();
+        let name = folder.file_name().unwrap_or_default().to_string_lossy();
+        if name.starts_with(&prefix) {
+            return read(number.chapter, &folder);
+        }
+    }
+    Err(NoExercise::Unknown(number).into())
+}
+
+fn read(chapter: u32, folder: &Path) -> Result<Entry> {
+    let file = folder.join("exercise.toml");
+    read_file(chapter, folder, &file).map_err(|error| {
+        let shown = course::shown_path(&file).display().to_string();
+        NoExercise::Wrong(shown, error).into()
+    })
+}
+
+fn read_file(chapter: u32, folder: &Path, file: &Path) -> Result<Entry> {
+    let name = folder.file_name().unwrap_or_default().to_string_lossy();
+    let own = name.split_once('-').and_then(|(own, _)| own.parse().ok());
+    let own = own.context("the folder's name is not NUMBER-NAME")?;
+    let exercise = format::parse(&fs::read_to_string(file)?)?;
+    Ok(Entry {
+        number: Number { chapter, own },
+        name: name.clone().into_owned(),
+        folder: folder.to_path_buf(),
+        exercise,
+    })
+}

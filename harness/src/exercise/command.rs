@@ -1,0 +1,100 @@
+//! What can be typed about exercises.
+
+use std::path::Path;
+
+use anyhow::Result;
+use clap::Subcommand;
+
+use super::catalogue::{self, Number};
+use super::workshop::Workshop;
+use super::{check, explore, learn, self_check};
+
+/// The subcommands about exercises.
+#[derive(Subcommand)]
+pub enum Command {
+    /// List the exercises, or begin one: what is asked, which file to edit
+    Exercise {
+        /// The exercise's number
+        #[arg(value_name = "N.N")]
+        number: Option<Number>,
+    },
+    /// Grade your program or your answer; without a number, the course's own
+    Check {
+        /// The exercise's number
+        #[arg(value_name = "N.N")]
+        number: Option<Number>,
+        /// What you found, where something is to be found
+        #[arg(requires = "number", conflicts_with = "course")]
+        answer: Option<String>,
+        /// Whether the exercise itself is right: its starter, solution and
+        /// wrong answers
+        #[arg(long)]
+        course: bool,
+        /// On every kernel that has been fetched
+        #[arg(long)]
+        kernels: bool,
+    },
+    /// Read a hint, and another one the next time
+    Hint {
+        /// The exercise's number
+        #[arg(value_name = "N.N")]
+        number: Number,
+    },
+    /// Begin an exercise anew; what you have is kept
+    Reset {
+        /// The exercise's number
+        #[arg(value_name = "N.N")]
+        number: Number,
+    },
+    /// Read the solution
+    Solution {
+        /// The exercise's number
+        #[arg(value_name = "N.N")]
+        number: Number,
+        /// Even if it is not solved yet, and without a question
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Tell what you have solved
+    Progress,
+    /// Open a shell in the machine an exercise begins with
+    Explore {
+        /// The exercise's number
+        #[arg(value_name = "N.N")]
+        number: Number,
+    },
+}
+
+/// Does one of them; gives the exit code.
+pub fn run(workspace: &Path, command: Command) -> Result<u8> {
+    let workshop = Workshop::new(workspace);
+    let find = |number| catalogue::find(workspace, number);
+    match command {
+        Command::Exercise { number: None } | Command::Progress => {
+            learn::list(workspace, &workshop)
+        }
+        Command::Exercise {
+            number: Some(number),
+        } => learn::begin(&workshop, &find(number)?),
+        Command::Check {
+            number: Some(number),
+            answer,
+            course: false,
+            kernels: false,
+        } => {
+            let entry = find(number)?;
+            check::run(workspace, &workshop, &entry, answer.as_deref())
+        }
+        Command::Check {
+            number, kernels, ..
+        } => self_check::run(workspace, number, kernels),
+        Command::Hint { number } => learn::hint(&workshop, &find(number)?),
+        Command::Reset { number } => learn::reset(&workshop, &find(number)?),
+        Command::Solution { number, yes } => {
+            learn::solution(&workshop, &find(number)?, yes)
+        }
+        Command::Explore { number } => {
+            explore::run(workspace, &workshop, &find(number)?)
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! `just explore 4.3`: a shell in the machine an exercise begins with.
+
+use std::io::{self, IsTerminal};
+use std::path::Path;
+
+use anyhow::Result;
+
+use super::build::Built;
+use super::catalogue::Entry;
+use super::format::Kind;
+use super::prepare::{self, Prepared};
+use super::workshop::Workshop;
+use crate::laboratory::Laboratory;
+use crate::{progress, shell};
+
+/// Where something is to be found, its values are remembered for the answer;
+/// else the shell has them, and the learner's program.
+pub fn run(workspace: &Path, workshop: &Workshop, entry: &Entry) -> Result<u8> {
+    let line = progress::start("making the machine");
+    let mut laboratory = Laboratory::open(workspace)?;
+    laboratory.waits = !io::stdin().is_terminal();
+    let machine = laboratory.machine()?;
+    let Prepared {
+        mut machine,
+        values,
+    } = prepare::prepare(&entry.exercise, machine)?;
+    drop(line);
+    let number = entry.number;
+    if entry.exercise.kind == Kind::Find {
+        workshop
+            .store()
+            .change(number, |done| done.explored = Some(values))?;
+        eprintln!("What you find:  just check {number} ANSWER");
+        return shell::run(&mut machine, &[]);
+    }
+    if workshop.source(entry).exists()
+        && let Built::Program(program) = workshop.build(entry, false)?
+    {
+        prepare::put_program(&entry.exercise, &program, &mut machine)?;
+    }
+    for run in &entry.exercise.runs {
+        eprintln!("# {}", values.fill_in(&run.line));
+    }
+    shell::run(&mut machine, &values.environment())
+}

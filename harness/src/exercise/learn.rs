@@ -1,0 +1,224 @@
+//! What a learner reads: the list, a task, hints, a solution.
+
+use std::fs;
+use std::io::{self, IsTerminal, Write};
+use std::path::Path;
+
+use anyhow::{Context, Result};
+
+use super::catalogue::{self, Entry, Number};
+use super::format::Kind;
+use super::record::{self, Done, Record};
+use super::show::{self, link, wrapped};
+use super::workshop::Workshop;
+use crate::course;
+use crate::exit_code::USAGE;
+
+/// All exercises, and what is solved of them.
+pub fn list(workspace: &Path, workshop: &Workshop) -> Result<u8> {
+    let entries = catalogue::all(workspace)?;
+    let record = workshop.store().read();
+    let next = next_after(&entries, &record, None);
+    println!(
+        "{}",
+        show::progress(solved(&entries, &record), entries.len())
+    );
+    let mut chapter = 0;
+    for entry in &entries {
+        if entry.number.chapter != chapter {
+            chapter = entry.number.chapter;
+            println!("\nChapter {chapter}: {}", title(workspace, chapter)?);
+        }
+        let next = next == Some(entry.number);
+        println!("{}", row(entry, &record.of(entry.number), next));
+    }
+    match next {
+        Some(number) => println!("\nNext: just exercise {number}"),
+        None => println!("\nAll exercises are solved."),
+    }
+    Ok(0)
+}
+
+fn title(workspace: &Path, chapter: u32) -> Result<String> {
+    let (_, lesson) = course::chapter(workspace, chapter)?.read()?;
+    Ok(lesson.title)
+}
+
+fn row(entry: &Entry, done: &Done, next: bool) -> String {
+    let sign = match (done.solved, next) {
+        (Some(_), _) => "✓",
+        (None, true) => ">",
+        (None, false) => " ",
+    };
+    let exercise = &entry.exercise;
+    let state = match (done.solved, done.attempts, done.begun) {
+        (Some(_), ..) => "solved".to_owned(),
+        (None, 1, _) => "1 check".to_owned(),
+        (None, attempts @ 2.., _) => format!("{attempts} checks"),
+        (None, 0, Some(_)) => "begun".to_owned(),
+        (None, 0, None) => String::new(),
+    };
+    let row = format!(
+        "  {sign} {:<4} {:<48} {:>2} min  {state}",
+        entry.number, exercise.title, exercise.minutes
+    );
+    row.trim_end().to_owned()
+}
+
+/// How many are solved.
+pub fn solved(entries: &[Entry], record: &Record) -> usize {
+    let is_solved = |it: &&Entry| record.of(it.number).solved.is_some();
+    entries.iter().filter(is_solved).count()
+}
+
+/// The next one that is not solved, after this one if there is one there.
+pub fn next_after(
+    entries: &[Entry],
+    record: &Record,
+    after: Option<Number>,
+) -> Option<Number> {
+    let open = |number: &Number| record.of(*number).solved.is_none();
+    let numbers = || entries.iter().map(|entry| entry.number);
+    numbers()
+        .filter(|number| Some(*number) > after)
+        .find(open)
+        .or_else(|| numbers().find(open))
+}
+
+/// Copies the starter, and says what is asked.
+pub fn begin(workshop: &Workshop, entry: &Entry) -> Result<u8> {
+    let Entry {
+        number, exercise, ..
+    } = entry;
+    let find = exercise.kind == Kind::Find;
+    let copied = !find && workshop.begin(entry)?;
+    workshop.store().change(*number, |done| {
+        done.begun.get_or_insert_with(record::now);
+    })?;
+    println!("Exercise {number}: {}", exercise.title);
+    println!(
+        "{}, about {} minutes\n",
+        kind(exercise.kind),
+        exercise.minutes
+    );
+    print!("{}", show::indented(&exercise.asks));
+    if find {
+        println!("\n  Look     just explore {number}");
+        println!("  Answer   just check {number} ANSWER");
+    } else {
+        let path = workshop.source(entry);
+        let what = if copied { "" } else { "   (your version)" };
+        println!("\n  Edit     {}{what}", link(&path));
+        println!("  Check    just check {number}");
+    }
+    println!("  Stuck?   just hint {number}");
+    Ok(0)
+}
+
+fn kind(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Write => "Write a program",
+        Kind::Repair => "Repair a program",
+        Kind::Find => "Find something out",
+    }
+}
+
+/// One more hint, below those that were read before.
+pub fn hint(workshop: &Workshop, entry: &Entry) -> Result<u8> {
+    let number = entry.number;
+    let all = &entry.exercise.hints;
+    let before = workshop.store().read().of(number).hints as usize;
+    let now = (before + 1).min(all.len());
+    for (index, hint) in all.iter().take(now).enumerate() {
+        let separator = if index > 0 { "\n" } else { "" };
+        println!("{separator}Hint {} of {}", index + 1, all.len());
+        print!("{}", show::indented(hint));
+    }
+    workshop
+        .store()
+        .change(number, |done| done.hints = now as u32)?;
+    if now < all.len() {
+        println!("\nThe next one: just hint {number}");
+    } else {
+        println!(
+            "\nThat is the last one. The solution: just solution {number}"
+        );
+    }
+    Ok(0)
+}
+
+/// The starter again.
+pub fn reset(workshop: &Workshop, entry: &Entry) -> Result<u8> {
+    if entry.exercise.kind == Kind::Find {
+        println!("There is nothing to reset: every look is at a new machine.");
+        return Ok(0);
+    }
+    let kept = workshop.reset(entry)?;
+    println!("{} is the starter again.", link(&workshop.source(entry)));
+    if let Some(kept) = kept {
+        println!("What you had is kept: {}", link(&kept));
+    }
+    Ok(0)
+}
+
+/// The solution, for who has solved it, or insists.
+pub fn solution(workshop: &Workshop, entry: &Entry, yes: bool) -> Result<u8> {
+    let number = entry.number;
+    let solved = workshop.store().read().of(number).solved.is_some();
+    if !solved && !yes && !insists(number)? {
+        return Ok(USAGE);
+    }
+    if !solved {
+        workshop
+            .store()
+            .change(number, |done| done.solution_read = true)?;
+    }
+    if entry.exercise.kind == Kind::Find {
+        print!("{}", show::indented(&entry.exercise.finds));
+        return Ok(0);
+    }
+    let path = entry.solution();
+    let text = fs::read_to_string(&path);
+    println!("// {}\n", link(&path));
+    print!("{}", text.with_context(|| path.display().to_string())?);
+    Ok(0)
+}
+
+fn insists(number: Number) -> Result<bool> {
+    if !(io::stdin().is_terminal() && io::stdout().is_terminal()) {
+        eprintln!(
+            "Exercise {number} is not solved yet. To read its solution: \
+             just solution {number} --yes"
+        );
+        return Ok(false);
+    }
+    print!("Exercise {number} is not solved yet. Read its solution? [y/N] ");
+    io::stdout().flush()?;
+    let mut answer = String::new();
+    io::stdin().read_line(&mut answer)?;
+    Ok(answer.trim().eq_ignore_ascii_case("y"))
+}
+
+/// What is said once it is solved.
+pub fn solved_now(
+    workspace: &Path,
+    workshop: &Workshop,
+    entry: &Entry,
+) -> Result<()> {
+    let number = entry.number;
+    println!("\nExercise {number} is solved.\n");
+    print!("{}", wrapped(&entry.exercise.after, "  "));
+    let entries = catalogue::all(workspace)?;
+    let record = workshop.store().read();
+    println!();
+    if entry.exercise.kind != Kind::Find {
+        println!("  Compare   {}", link(&entry.solution()));
+    }
+    let count = solved(&entries, &record);
+    println!("  Progress  {}", show::progress(count, entries.len()));
+    match next_after(&entries, &record, Some(number)) {
+        Some(next) => println!("  Next      just exercise {next}"),
+        None => println!("  All exercises are solved."),
+    }
+    Ok(())
+}

@@ -1,0 +1,120 @@
+//! A machine in the state an exercise begins with.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use protocol::{ExitStatus, FIRST_PID};
+
+use super::format::Exercise;
+use super::random::Values;
+use crate::machine::{Failure, Machine};
+
+/// No setup takes longer: it waits for something.
+const LIMIT: Duration = Duration::from_secs(60);
+
+/// Where programs are in the machine: first in its `PATH`.
+const PROGRAMS: &str = "/usr/local/bin";
+
+/// What every setup can use.
+const PRELUDE: &str = include_str!("hold.bash");
+
+/// What every setup ends with: all exported variables.
+const POSTLUDE: &str = r#"
+for name in $(compgen -e); do
+    printf '%s=%s\0' "$name" "${!name}" >&3
+done
+"#;
+
+/// Variables every process has; they are not the exercise's.
+const USUAL: [&str; 9] = [
+    "HOME",
+    "LANG",
+    "OLDPWD",
+    "PATH",
+    "PWD",
+    "QUOTING_STYLE",
+    "SHELL",
+    "SHLVL",
+    "USER",
+];
+
+/// The exercise's own setup does not work: that is nobody's wrong answer.
+#[derive(Debug, thiserror::Error)]
+pub enum Unprepared {
+    /// The machine is gone.
+    #[error(transparent)]
+    Machine(#[from] Failure),
+    /// A command of the setup failed.
+    #[error("the exercise's setup failed ({status}):\n{complaint}")]
+    Setup {
+        /// How bash ended.
+        status: String,
+        /// What it said.
+        complaint: String,
+    },
+}
+
+/// A machine in which an exercise can begin.
+pub struct Prepared {
+    /// The machine.
+    pub machine: Machine,
+    /// The values in it.
+    pub values: Values,
+}
+
+/// Chooses the values, and runs the setup.
+pub fn prepare(
+    exercise: &Exercise,
+    mut machine: Machine,
+) -> Result<Prepared, Unprepared> {
+    let mut values = Values::choose(&exercise.random);
+    let command = values.new_word();
+    values.set("command", &command);
+    // They have a value once there is such a process.
+    values.set("command_pid", "");
+    values.set("program_pid", "");
+    let script = script(exercise, &values);
+    let output = machine.exec(
+        &["bash", "-euo", "pipefail", "-c", &script],
+        b"",
+        LIMIT,
+    )?;
+    if output.status != ExitStatus::Code(0) {
+        return Err(Unprepared::Setup {
+            status: format!("{:?}", output.status),
+            complaint: String::from_utf8_lossy(&output.stderr).into_owned(),
+        });
+    }
+    let exported = String::from_utf8_lossy(&output.stdout);
+    for variable in exported.split_terminator('\0') {
+        if let Some((name, value)) = variable.split_once('=')
+            && !USUAL.contains(&name)
+            && name != "_"
+        {
+            values.set(name, value);
+        }
+    }
+    Ok(Prepared { machine, values })
+}
+
+fn script(exercise: &Exercise, values: &Values) -> String {
+    let mut script = format!("first_pid={FIRST_PID}\n{PRELUDE}");
+    // Writing to a String cannot fail.
+    let _ = write!(
+        script,
+        "{}witness \"$command\"\n{}\n{POSTLUDE}",
+        values.assignments(),
+        exercise.setup
+    );
+    script
+}
+
+/// Puts the learner's program where the command lines find it.
+pub fn put_program(
+    exercise: &Exercise,
+    program: &[u8],
+    machine: &mut Machine,
+) -> Result<(), Failure> {
+    let path = format!("{PROGRAMS}/{}", exercise.program);
+    machine.put_file(&path, 0o755, program)
+}

@@ -1,0 +1,242 @@
+//! The values that are new in each run, and texts they are put into.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use anyhow::{Result, bail};
+use serde::{Deserialize, Serialize};
+
+/// What a value is chosen from.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[serde(untagged)]
+pub enum Choice {
+    /// One of the kinds below.
+    Kind(Kind),
+    /// One of these.
+    List(Vec<String>),
+}
+
+/// The kinds of random values.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// Six lowercase letters; a name for anything.
+    Word,
+    /// 2 to 9.
+    Number,
+    /// A part of an address, 2 to 254.
+    Octet,
+    /// A port nobody listens on, 20000 to 59999, and none of the machine's
+    /// PIDs.
+    Port,
+    /// An exit status that tells one program from another, 3 to 99.
+    Status,
+}
+
+/// The variables of one run.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Values(BTreeMap<String, String>);
+
+impl Values {
+    /// New ones, no two the same.
+    pub fn choose(choices: &BTreeMap<String, Choice>) -> Self {
+        let mut values = Self::default();
+        for (name, choice) in choices {
+            values.set(name, &values.another(choice));
+        }
+        values
+    }
+
+    /// One that has not been chosen yet, where there is one.
+    fn another(&self, choice: &Choice) -> String {
+        let mut value = one(choice);
+        for _ in 0..100 {
+            if !self.0.values().any(|other| *other == value) {
+                break;
+            }
+            value = one(choice);
+        }
+        value
+    }
+
+    /// A word that is not among them.
+    pub fn new_word(&self) -> String {
+        self.another(&Choice::Kind(Kind::Word))
+    }
+
+    /// Gives a variable its value.
+    pub fn set(&mut self, name: &str, value: &str) {
+        self.0.insert(name.to_owned(), value.to_owned());
+    }
+
+    /// The value of a variable.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str)
+    }
+
+    /// All of them, as bash assigns them.
+    pub fn assignments(&self) -> String {
+        self.0
+            .iter()
+            .fold(String::new(), |mut text, (name, value)| {
+                // Writing to a String cannot fail.
+                let _ = writeln!(text, "{name}={}", quoted(value));
+                text
+            })
+    }
+
+    /// All of them, as env(1) takes them.
+    pub fn environment(&self) -> Vec<String> {
+        let pairs = self.0.iter();
+        pairs
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect()
+    }
+
+    /// The text with values for `$name` and `${name}`.
+    pub fn expand(&self, text: &str) -> Result<String> {
+        let mut unknown = None;
+        let expanded = self.replace(text, |name| {
+            unknown = Some(name.to_owned());
+        });
+        match unknown {
+            Some(name) => bail!("there is no variable ${name} (in {text:?})"),
+            None => Ok(expanded),
+        }
+    }
+
+    /// The same for a text that people read: `$` may stand for itself.
+    pub fn fill_in(&self, text: &str) -> String {
+        self.replace(text, |_| {})
+    }
+
+    fn replace(&self, text: &str, mut unknown: impl FnMut(&str)) -> String {
+        let mut result = String::new();
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once('$') {
+            result.push_str(before);
+            let braced = after.strip_prefix('{');
+            let name_and_rest = braced.unwrap_or(after);
+            let length = name_and_rest
+                .find(|c: char| c != '_' && !c.is_ascii_alphanumeric())
+                .unwrap_or(name_and_rest.len());
+            let (name, mut tail) = name_and_rest.split_at(length);
+            if braced.is_some() {
+                tail = tail.strip_prefix('}').unwrap_or(tail);
+            }
+            match self.get(name) {
+                Some(value) => {
+                    result.push_str(value);
+                    rest = tail;
+                }
+                None => {
+                    if !name.is_empty() {
+                        unknown(name);
+                    }
+                    result.push('$');
+                    rest = after;
+                }
+            }
+        }
+        result + rest
+    }
+}
+
+/// A word of bash.
+fn quoted(value: &str) -> String {
+    format!("'{}'", value.replace('\'', r"'\''"))
+}
+
+fn one(choice: &Choice) -> String {
+    match choice {
+        Choice::Kind(Kind::Word) => word(),
+        Choice::Kind(Kind::Number) => fastrand::u32(2..=9).to_string(),
+        Choice::Kind(Kind::Octet) => fastrand::u32(2..=254).to_string(),
+        Choice::Kind(Kind::Port) => fastrand::u32(31_000..=59_999).to_string(),
+        Choice::Kind(Kind::Status) => fastrand::u32(3..=99).to_string(),
+        Choice::List(list) => {
+            fastrand::choice(list).cloned().unwrap_or_default()
+        }
+    }
+}
+
+/// Letters that can be said, and that no command's name begins with.
+fn word() -> String {
+    let pick = |letters: &str| {
+        let letters: Vec<char> = letters.chars().collect();
+        fastrand::choice(letters).unwrap_or('x')
+    };
+    [
+        "jkvz",
+        "aeiou",
+        "bdfgklmnprstv",
+        "aeiou",
+        "bdfgklmnprstv",
+        "aeiou",
+    ]
+    .into_iter()
+    .map(pick)
+    .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    fn values() -> Values {
+        let mut values = Values::default();
+        values.set("a", "1");
+        values.set("a_b", "it's $a");
+        values
+    }
+
+    #[test]
+    fn variables_are_put_in_as_bash_does() {
+        let expand = |text| values().expand(text).unwrap();
+        assert_eq!(expand("$a ${a}b $a_b. $"), "1 1b it's $a. $");
+        assert_eq!(values().assignments(), "a='1'\na_b='it'\\''s $a'\n");
+    }
+
+    #[test]
+    fn a_variable_that_is_not_there_is_an_error_except_in_prose() {
+        let error = values().expand("$a $c").unwrap_err();
+        assert!(error.to_string().contains("no variable $c"), "{error}");
+        assert_eq!(values().fill_in("$a $c ${d}"), "1 $c ${d}");
+    }
+
+    #[test]
+    fn values_are_of_their_kind_and_no_two_are_the_same() {
+        let list = vec!["x".to_owned(), "y".to_owned()];
+        let choices: BTreeMap<String, Choice> = [
+            ("w", Choice::Kind(Kind::Word)),
+            ("w2", Choice::Kind(Kind::Word)),
+            ("n", Choice::Kind(Kind::Number)),
+            ("n2", Choice::Kind(Kind::Number)),
+            ("o", Choice::Kind(Kind::Octet)),
+            ("p", Choice::Kind(Kind::Port)),
+            ("s", Choice::Kind(Kind::Status)),
+            ("l", Choice::List(list.clone())),
+            ("l2", Choice::List(list)),
+        ]
+        .map(|(name, choice)| (name.to_owned(), choice))
+        .into();
+        for _ in 0..200 {
+            let values = Values::choose(&choices);
+            let number = |name: &str| -> u32 {
+                values.get(name).unwrap().parse().unwrap()
+            };
+            assert!((2..=9).contains(&number("n")));
+            assert!((2..=254).contains(&number("o")));
+            // Neither a PID of the machine nor one of the kernel's own ports.
+            assert!((31_000..=59_999).contains(&number("p")));
+            assert!((3..=99).contains(&number("s")));
+            let word = values.get("w").unwrap();
+            assert_eq!(word.len(), 6);
+            assert!(word.bytes().all(|byte| byte.is_ascii_lowercase()));
+            let all: BTreeSet<&String> = values.0.values().collect();
+            assert_eq!(all.len(), choices.len(), "{values:?}");
+        }
+    }
+}

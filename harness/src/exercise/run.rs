@@ -1,0 +1,210 @@
+//! One run of a program: start it, wait until it can be looked at, look, let
+//! it go, wait for its end.
+
+use std::time::{Duration, Instant};
+
+use super::format::{Exercise, Run};
+use super::observation::{End, Observation, Probe};
+use super::random::Values;
+use crate::machine::{Collected, Failure, Machine, Running};
+use crate::play::status_as_a_shell_shows_it;
+
+/// A run takes a fraction of a second. After this long it does not end.
+pub const LIMIT: Duration = Duration::from_secs(8);
+
+/// PID 1 looks at the kernel in milliseconds. A machine in which it cannot is
+/// not usable any more.
+const PATIENCE: Duration = Duration::from_secs(4);
+
+/// Where the command stands, all that the program starts beside it is about
+/// to. What does not come by then was not started.
+const COMPANY: Duration = Duration::from_secs(1);
+
+/// What the witness says first.
+const READY: &str = "ready";
+
+/// The user that has no rights, as a number: nothing is looked up.
+const NOBODY: &str = "65534";
+
+/// Runs it, and gives what was seen; a failure of the machine on the way
+/// leaves in it what had been seen by then.
+pub fn run(
+    exercise: &Exercise,
+    run: &Run,
+    machine: &mut Machine,
+    seen: &mut Observation,
+) -> Result<(), Failure> {
+    let script = script(run, &seen.values);
+    let argv = ["bash", "-c", &script];
+    let end = Instant::now() + LIMIT;
+    let Ok(running) = machine.start_program(&argv, LIMIT)? else {
+        // bash itself is gone: a run before this one removed it.
+        seen.stderr = "bash: it cannot be executed any more\n".to_owned();
+        seen.end = End::Status(127);
+        return Ok(());
+    };
+    seen.program = running.pid;
+    let result = watch(exercise, run, machine, running, end, seen);
+    let collected = machine.collected(running);
+    let (stdout, stderr) = (&collected.stdout, &collected.stderr);
+    seen.stdout = without_ready(&String::from_utf8_lossy(stdout));
+    seen.stderr = String::from_utf8_lossy(stderr).into_owned();
+    result
+}
+
+fn watch(
+    exercise: &Exercise,
+    run: &Run,
+    machine: &mut Machine,
+    running: Running,
+    end: Instant,
+    seen: &mut Observation,
+) -> Result<(), Failure> {
+    look(machine, running, end, seen)?;
+    probe(
+        run.checks.iter().filter_map(|it| it.assertion.probe()),
+        machine,
+        seen,
+    )?;
+    let failed = run.checks.iter().any(|check| {
+        !check.assertion.needs_the_end()
+            && !matches!(check.assertion.holds(seen), Ok(Ok(())))
+    });
+    if failed {
+        probe_for_feedback(exercise, machine, seen)?;
+    }
+    machine.close_input(running)?;
+    let ended = machine.follow(running, end, |_| false)?;
+    seen.end = match machine.collected(running).status {
+        Some(status) => End::Status(status_as_a_shell_shows_it(status)),
+        None if ended => End::NotYet,
+        None => End::TimedOut,
+    };
+    Ok(())
+}
+
+/// Runs what feedback wants to know from outside.
+pub fn probe_for_feedback(
+    exercise: &Exercise,
+    machine: &mut Machine,
+    seen: &mut Observation,
+) -> Result<(), Failure> {
+    let all = exercise
+        .feedback
+        .iter()
+        .flat_map(|it| it.conditions.iter().chain(&it.unless));
+    probe(all.filter_map(|it| it.probe()), machine, seen)
+}
+
+/// Waits until the command stands still, and all others that the program
+/// starts, or nothing more will happen, and looks at the kernel. What says `ready` and is not the command is output
+/// like any other.
+fn look(
+    machine: &mut Machine,
+    running: Running,
+    mut end: Instant,
+    seen: &mut Observation,
+) -> Result<(), Failure> {
+    let mut heard = 0;
+    loop {
+        machine.follow(running, end, |now| times_ready(now) > heard)?;
+        let now = machine.collected(running);
+        heard = times_ready(now);
+        let over = now.status.is_some() || Instant::now() >= end;
+        seen.facts = machine.facts_within(PATIENCE)?;
+        let stands = seen.process("command").map(|process| process.pid);
+        if let Some(pid) = stands {
+            seen.values.set("command_pid", &pid.to_string());
+        }
+        seen.values.set("program_pid", &seen.program.to_string());
+        seen.started = stands.is_some();
+        seen.said_ready = heard > 0;
+        let alone = |name: &String| seen.process(name).is_none();
+        let all = stands.is_some() && !seen.witnesses.iter().any(alone);
+        if all || over {
+            return Ok(());
+        }
+        if stands.is_some() {
+            end = end.min(Instant::now() + COMPANY);
+        }
+    }
+}
+
+fn times_ready(now: &Collected) -> usize {
+    now.stdout
+        .split(|byte| *byte == b'\n')
+        .filter(|line| is_ready(line))
+        .count()
+}
+
+fn is_ready(line: &[u8]) -> bool {
+    let first = line.split(|byte| byte.is_ascii_whitespace()).next();
+    first == Some(READY.as_bytes())
+}
+
+/// The command's first word is no output of the program.
+fn without_ready(stdout: &str) -> String {
+    stdout
+        .split_inclusive('\n')
+        .filter(|line| !is_ready(line.as_bytes()))
+        .collect()
+}
+
+fn probe<'a>(
+    runs: impl Iterator<Item = &'a str>,
+    machine: &mut Machine,
+    seen: &mut Observation,
+) -> Result<(), Failure> {
+    for run in runs {
+        if !seen.probes.contains_key(run) {
+            let probe = outside(&seen.values, run, machine)?;
+            seen.probes.insert(run.to_owned(), probe);
+        }
+    }
+    Ok(())
+}
+
+/// Runs a command from outside, as root, with the values.
+pub fn outside(
+    values: &Values,
+    run: &str,
+    machine: &mut Machine,
+) -> Result<Probe, Failure> {
+    let script = format!("{}{run}", values.assignments());
+    let argv = ["bash", "-c", &script];
+    let end = Instant::now() + PATIENCE;
+    let Ok(running) = machine.start_program(&argv, PATIENCE)? else {
+        return Ok(Probe {
+            stderr: "bash: it cannot be executed any more\n".to_owned(),
+            status: 127,
+            ..Probe::default()
+        });
+    };
+    machine.close_input(running)?;
+    machine.follow(running, end, |_| false)?;
+    let output = machine.collected(running);
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    Ok(Probe {
+        stdout: text(&output.stdout),
+        stderr: text(&output.stderr),
+        // What timeout(1) gives.
+        status: output.status.map_or(124, status_as_a_shell_shows_it),
+    })
+}
+
+/// bash puts in the values and becomes the program.
+fn script(run: &Run, values: &Values) -> String {
+    let assignments = values.assignments();
+    let user = match run.user.as_deref() {
+        None | Some("root") => "",
+        Some(_) => NOBODY,
+    };
+    let line = run.line.trim();
+    if user.is_empty() {
+        return format!("{assignments}exec {line}");
+    }
+    format!(
+        "{assignments}cd /; exec setpriv --reuid={user} --regid={user} \
+         --clear-groups {line}"
+    )
+}

@@ -1,0 +1,250 @@
+//! What takes a machine: each program is graded as a learner's would be.
+
+use std::time::Instant;
+
+use anyhow::{Context, Result};
+
+use super::programs::{Programs, role_of};
+use super::{Checked, Problem};
+use crate::exercise::assertion::normal_answer;
+use crate::exercise::catalogue::Entry;
+use crate::exercise::format::Kind;
+use crate::exercise::grade::{choose, grade_in};
+use crate::exercise::observation::Observation;
+use crate::exercise::prepare::{self, Prepared, Unprepared};
+use crate::exercise::random::Values;
+use crate::exercise::run;
+use crate::exercise::show;
+use crate::exercise::verdict::Verdict;
+use crate::laboratory::Laboratory;
+
+/// Everything that is wrong with one exercise. An error is not the
+/// exercise's, but ours or the computer's.
+pub fn check(
+    entry: &Entry,
+    programs: &Programs,
+    laboratory: &mut Laboratory,
+) -> Result<Checked> {
+    let begin = Instant::now();
+    let mut examination = Examination {
+        entry,
+        programs,
+        laboratory,
+        problems: Vec::new(),
+        graded: 0,
+        kernel: String::new(),
+    };
+    match examination.everything() {
+        Ok(()) => {}
+        Err(error) => match error.downcast_ref::<Unprepared>() {
+            Some(Unprepared::Setup { .. }) => {
+                examination.problem("setup", format!("{error:#}"));
+            }
+            _ => return Err(error),
+        },
+    }
+    Ok(Checked {
+        number: entry.number,
+        title: entry.exercise.title.clone(),
+        kernel: examination.kernel,
+        problems: examination.problems,
+        graded: examination.graded,
+        took: begin.elapsed(),
+    })
+}
+
+struct Examination<'a> {
+    entry: &'a Entry,
+    programs: &'a Programs,
+    laboratory: &'a mut Laboratory,
+    problems: Vec<Problem>,
+    graded: usize,
+    kernel: String,
+}
+
+impl Examination<'_> {
+    fn everything(&mut self) -> Result<()> {
+        if self.entry.exercise.kind == Kind::Find {
+            return self.answers();
+        }
+        self.starter()?;
+        self.solution()?;
+        self.wrong_programs()
+    }
+
+    fn problem(&mut self, file: &str, what: impl Into<String>) {
+        self.problems.push(Problem {
+            number: self.entry.number,
+            file: file.to_owned(),
+            what: what.into(),
+        });
+    }
+
+    /// A fresh machine in the exercise's state.
+    fn prepared(&mut self) -> Result<Prepared> {
+        let machine = self.laboratory.machine()?;
+        machine.kernel().clone_into(&mut self.kernel);
+        self.graded += 1;
+        Ok(prepare::prepare(&self.entry.exercise, machine)?)
+    }
+
+    /// Grades one of the programs; none: it could not be built.
+    fn grade(&mut self, role: &str, file: &str) -> Result<Option<Verdict>> {
+        match self.programs.program(self.entry, role) {
+            Ok(program) => self.grade_bytes(program, file).map(Some),
+            Err(what) => {
+                self.problem(file, what);
+                Ok(None)
+            }
+        }
+    }
+
+    fn grade_bytes(&mut self, program: &[u8], file: &str) -> Result<Verdict> {
+        let (exercise, number) = (&self.entry.exercise, self.entry.number);
+        self.prepared()
+            .and_then(|prepared| grade_in(exercise, program, prepared))
+            .with_context(|| format!("{number} {file}"))
+    }
+
+    fn starter(&mut self) -> Result<()> {
+        let file = "starter.rs";
+        let Some(verdict) = self.grade("starter", file)? else {
+            return Ok(());
+        };
+        let wanted = self.entry.exercise.starter_fails();
+        let first = verdict.failed().next().map(|check| check.id.as_str());
+        if first != Some(wanted) {
+            let got = first.unwrap_or("none: it passes");
+            let what = format!("it should fail at {wanted}, fails at {got}");
+            self.problem(file, what + &shown(&verdict));
+        }
+        Ok(())
+    }
+
+    fn solution(&mut self) -> Result<()> {
+        let file = "solution.rs";
+        let mut last = None;
+        for time in ["first", "second"] {
+            let Some(verdict) = self.grade("solution", file)? else {
+                return Ok(());
+            };
+            if !verdict.solved() {
+                let what = format!("it fails, the {time} time");
+                self.problem(file, what + &shown(&verdict));
+                return Ok(());
+            }
+            last = Some(verdict);
+        }
+        if let Some(errors) = self.programs.lints(self.entry) {
+            let what = format!("clippy:\n{errors}");
+            self.problem(file, what);
+        }
+        if let Some(verdict) = last {
+            let replay = replay(&verdict);
+            if self.grade_bytes(replay.as_bytes(), "replay")?.solved() {
+                let what = "printing what it printed once passes too";
+                self.problem(file, what);
+            }
+        }
+        Ok(())
+    }
+
+    fn wrong_programs(&mut self) -> Result<()> {
+        for wrong in &self.entry.exercise.wrong {
+            let Some(file) = &wrong.program else { continue };
+            let Some(verdict) = self.grade(&role_of(file), file)? else {
+                continue;
+            };
+            let said = verdict.feedback.as_ref();
+            let said = said.and_then(|said| said.id.as_deref());
+            if verdict.solved() || said != Some(&wrong.gets) {
+                let got = said.unwrap_or("none");
+                let what = format!("it should get {}, gets {got}", wrong.gets);
+                self.problem(file, what + &shown(&verdict));
+            }
+        }
+        Ok(())
+    }
+
+    /// Where something is to be found: the way to find it leads there, twice,
+    /// in machines that are not the same.
+    fn answers(&mut self) -> Result<()> {
+        let exercise = &self.entry.exercise;
+        for _ in 0..2 {
+            let Prepared {
+                mut machine,
+                values,
+            } = self.prepared()?;
+            let right = normal_answer(&values.expand(&exercise.answer)?);
+            let found = run::outside(
+                &Values::default(),
+                &exercise.finds,
+                &mut machine,
+            )?;
+            if right.is_empty() || normal_answer(&found.stdout) != right {
+                let what = format!(
+                    "it finds {:?}, the answer is {right:?}\n{}",
+                    found.stdout.trim(),
+                    found.stderr
+                );
+                self.problem("finds", what);
+            }
+            let seen = Observation {
+                values,
+                ..Observation::default()
+            };
+            self.wrong_answers(&right, &seen)?;
+        }
+        Ok(())
+    }
+
+    fn wrong_answers(&mut self, right: &str, seen: &Observation) -> Result<()> {
+        let exercise = &self.entry.exercise;
+        for wrong in &exercise.wrong {
+            let Some(answer) = &wrong.answer else {
+                continue;
+            };
+            let answer = seen.values.expand(answer)?;
+            if normal_answer(&answer) == right {
+                self.problem("wrong", format!("{answer:?} is right"));
+            }
+            let seen = Observation {
+                answer: Some(answer.clone()),
+                ..seen.clone()
+            };
+            let said = choose(exercise, &seen)?.and_then(|said| said.id);
+            if said.as_ref() != Some(&wrong.gets) {
+                let what = format!(
+                    "{answer:?} should get {}, gets {}",
+                    wrong.gets,
+                    said.as_deref().unwrap_or("none")
+                );
+                self.problem("wrong", what);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn shown(verdict: &Verdict) -> String {
+    format!("\n{}", show::verdict(verdict))
+}
+
+/// A program that prints in each run what was printed in it before, and ends
+/// as that did.
+fn replay(verdict: &Verdict) -> String {
+    let mut script = "#!/bin/bash\n\
+        n=$(cat /run/replayed 2>/dev/null || echo 0)\n\
+        echo $((n + 1)) >/run/replayed\ncase $n in\n"
+        .to_owned();
+    for (index, run) in verdict.runs.iter().enumerate() {
+        let quoted = |text: &str| format!("'{}'", text.replace('\'', r"'\''"));
+        script.push_str(&format!(
+            "{index}) printf %s {}; printf %s {} >&2; exit {};;\n",
+            quoted(&run.printed),
+            quoted(&run.complained),
+            run.status.unwrap_or(0),
+        ));
+    }
+    script + "esac\n"
+}

@@ -1,0 +1,91 @@
+//! All programs of the exercises, built with one cargo.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+
+use crate::exercise::build::{Built, Package, target_folder};
+use crate::exercise::catalogue::Entry;
+use crate::exercise::format::Kind;
+
+/// What they were built to, and what clippy says of the solutions.
+pub struct Programs {
+    built: BTreeMap<String, Built>,
+    lints: BTreeMap<String, String>,
+}
+
+impl Programs {
+    /// Builds starters, solutions and wrong answers.
+    pub fn build(workspace: &Path, entries: &[Entry]) -> Result<Self> {
+        let mut sources = BTreeMap::new();
+        for entry in entries {
+            for (role, path) in sources_of(entry) {
+                sources.insert(bin_name(entry, &role), path);
+            }
+        }
+        if sources.is_empty() {
+            return Ok(Self {
+                built: BTreeMap::new(),
+                lints: BTreeMap::new(),
+            });
+        }
+        let package = Package {
+            workspace,
+            folder: target_folder(workspace).join("course"),
+            colour: false,
+        };
+        let solutions: Vec<String> = sources
+            .keys()
+            .filter(|name| name.ends_with("-solution"))
+            .cloned()
+            .collect();
+        let (built, lints) = package.build_from(&sources, &solutions)?;
+        Ok(Self { built, lints })
+    }
+
+    /// The bytes of one, or why there are none.
+    pub fn program(&self, entry: &Entry, role: &str) -> Result<&[u8], String> {
+        match self.built.get(&bin_name(entry, role)) {
+            Some(Built::Program(program)) => Ok(program),
+            Some(Built::DoesNotCompile(errors)) => {
+                Err(format!("it does not compile:\n{errors}"))
+            }
+            None => Err("it was not built".to_owned()),
+        }
+    }
+
+    /// What clippy says of the solution, if anything.
+    pub fn lints(&self, entry: &Entry) -> Option<&str> {
+        let name = bin_name(entry, "solution");
+        self.lints.get(&name).map(String::as_str)
+    }
+}
+
+/// The programs of an exercise: what each is, and its file.
+pub fn sources_of(entry: &Entry) -> Vec<(String, PathBuf)> {
+    if entry.exercise.kind == Kind::Find {
+        return Vec::new();
+    }
+    let wrong = entry.exercise.wrong.iter().filter_map(|wrong| {
+        let path = wrong.program.as_ref()?;
+        Some((role_of(path), entry.folder.join(path)))
+    });
+    [
+        ("starter".to_owned(), entry.starter()),
+        ("solution".to_owned(), entry.solution()),
+    ]
+    .into_iter()
+    .chain(wrong)
+    .collect()
+}
+
+/// `wrong/after_fork.rs`: `wrong-after_fork`.
+pub fn role_of(path: &str) -> String {
+    path.trim_end_matches(".rs").replace('/', "-")
+}
+
+fn bin_name(entry: &Entry, role: &str) -> String {
+    let (chapter, own) = (entry.number.chapter, entry.number.own);
+    format!("exercise-{chapter}-{own}-{role}")
+}

@@ -1,0 +1,37 @@
+//! A shell in a machine, for a person, or for commands that are piped in.
+
+use std::io::{self, IsTerminal, Read, Write};
+use std::time::Duration;
+
+use anyhow::Result;
+use protocol::ExitStatus;
+
+use crate::exit_code::SOFTWARE;
+use crate::machine::Machine;
+use crate::player::Quiet;
+
+/// A shell on this terminal; without one, its commands are read from here.
+/// Gives its exit status.
+pub fn run(machine: &mut Machine, environment: &[String]) -> Result<u8> {
+    let mut argv = vec!["env"];
+    argv.extend(environment.iter().map(String::as_str));
+    let status = if io::stdin().is_terminal() {
+        let _quiet = Quiet::begin()?;
+        argv.push("bash");
+        machine.attach(&argv)?
+    } else {
+        argv.extend(["bash", "-s"]);
+        let mut script = Vec::new();
+        io::stdin().read_to_end(&mut script)?;
+        let limit = Duration::from_secs(600);
+        let output = machine.exec(&argv, &script, limit)?;
+        io::stdout().write_all(&output.stdout)?;
+        io::stderr().write_all(&output.stderr)?;
+        output.status
+    };
+    Ok(match status {
+        ExitStatus::Code(code) => code,
+        ExitStatus::Signal(signal) => signal.saturating_add(128),
+        ExitStatus::NotStarted(_) => SOFTWARE,
+    })
+}

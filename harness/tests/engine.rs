@@ -1,0 +1,209 @@
+//! Each thing that an exercise can say of a run holds where it should, and
+//! nowhere else.
+
+use std::sync::OnceLock;
+
+use harness::course;
+use harness::exercise::verdict::CheckResult;
+use harness::exercise::{Exercise, Verdict, format, grade, show};
+use harness::laboratory::Laboratory;
+
+fn laboratory() -> Laboratory {
+    static OPEN: OnceLock<Laboratory> = OnceLock::new();
+    OPEN.get_or_init(|| Laboratory::open(&course::workspace()).unwrap())
+        .clone()
+}
+
+/// An exercise with this setup and these runs.
+fn exercise(setup: &str, runs: &str) -> Exercise {
+    let text = format!(
+        "title = 'T'\nkind = 'write'\nminutes = 1\nprogram = 'it'\n\
+         asks = 'A'\nhints = ['1', '2', '3']\nafter = 'B'\n\
+         random = {{ word = 'word', code = 'status' }}\n\
+         setup = '''{setup}'''\n{runs}\n\
+         [[feedback]]\nid = 'no'\nsays = 'no'\n\
+         [[wrong]]\nprogram = 'a'\ngets = 'no'\n\
+         [[wrong]]\nprogram = 'b'\ngets = 'no'\n"
+    );
+    format::parse(&text).unwrap()
+}
+
+fn run(line: &str, checks: &[&str]) -> String {
+    let mut text = format!("[[run]]\nline = '{line}'\n");
+    for (number, assertion) in checks.iter().enumerate() {
+        text.push_str(&format!(
+            "[[run.check]]\nid = '{line} {number}'\nwhat = 'w'\n{assertion}\n"
+        ));
+    }
+    text
+}
+
+fn verdict(exercise: &Exercise, script: &str) -> Verdict {
+    let program = format!("#!/bin/bash\n{script}\n");
+    grade(exercise, program.as_bytes(), &mut laboratory()).unwrap()
+}
+
+/// Which of the checks hold, in order.
+fn results(verdict: &Verdict) -> String {
+    let all = verdict.runs.iter().flat_map(|run| &run.checks);
+    all.map(|check| match check.result {
+        CheckResult::Holds => '+',
+        CheckResult::Fails(_) => '-',
+        CheckResult::NotSeen => '.',
+    })
+    .collect()
+}
+
+fn assert_results(setup: &str, runs: &str, script: &str, expected: &str) {
+    let verdict = verdict(&exercise(setup, runs), script);
+    let shown = show::verdict(&verdict);
+    assert_eq!(results(&verdict), expected, "{shown}");
+}
+
+#[test]
+fn memberships_are_those_of_the_command_while_it_stands_still() {
+    let runs = run(
+        "it $web $command $word",
+        &[
+            "same = { type = 'net', of = 'command', as = 'web' }",
+            "differ = { type = ['net', 'uts'], of = 'command', as = 'machine' }",
+            "same = { type = ['mnt', 'pid'], of = 'command', as = 'machine' }",
+            "same_process = { of = 'command', as = 'program' }",
+            "inner_pid = { of = 'web', is = '1' }",
+            "started = true",
+        ],
+    );
+    let setup = "hold web --net --uts --pid --fork --mount-proc";
+    let right = "exec nsenter -t $1 -n -u -- \"${@:2}\"";
+    assert_results(setup, &runs, right, "++++++");
+    let own = "exec unshare --net --uts --mount --pid --fork -- \"${@:2}\"";
+    assert_results(setup, &runs, own, "-+--++");
+    let child = "nsenter -t $1 -n -u -- \"${@:2}\"; exit 0";
+    assert_results(setup, &runs, child, "+++-++");
+    assert_results(setup, &runs, "exit 0", "-...+-");
+}
+
+#[test]
+fn interfaces_are_those_the_command_can_use() {
+    let runs = run(
+        "it $command",
+        &[
+            "interface = { of = 'command', name = '$word', \
+             address = '10.1.2.3', state = 'up' }",
+            "interface = { of = 'command', name = 'lo', state = 'down' }",
+            "interface = { of = 'machine', name = 'eth0', \
+             address = '10.0.2.15/24' }",
+        ],
+    );
+    let in_own = |more: &str| {
+        format!(
+            "exec unshare --net bash -c \
+             \"ip link add \\$word type dummy; {more} exec $1\""
+        )
+    };
+    let setup = "export word";
+    // The program is not told the variables: it looks for the name.
+    let pass = "w=$(ls /run/word.*); w=${w##*.}; export word=$w; c=$1;";
+    let setup = format!("{setup}\n: >/run/word.$word");
+    let up = "ip link set \\$word up; ip addr add 10.1.2.3/8 dev \\$word;";
+    let veth = |more: &str| {
+        in_own(more)
+            .replace("type dummy", "type veth peer name other")
+            .replace("exec $1", "exec $c")
+    };
+    let right = format!("{up} ip link set other up;");
+    let script = format!("{pass} {}", veth(&right));
+    assert_results(&setup, &runs, &script, "+++");
+    let script = format!("{pass} {}", veth(up));
+    assert_results(&setup, &runs, &script, "-++");
+    assert_results(&setup, &runs, "exec $1", "--+");
+}
+
+#[test]
+fn outputs_and_statuses_are_those_of_the_program() {
+    let runs = run(
+        "it $word $code",
+        &[
+            "stdout = '$word'",
+            "stdout_has = '$word'",
+            "stderr_has = 'not $word'",
+            "stdout_as = 'echo $word'",
+            "exit = '$code'",
+            "outside = { run = 'cat /run/it', prints = '$word' }",
+            "outside = { run = 'test -e /run/it', exit = '0' }",
+        ],
+    );
+    let right = "echo $1; echo not $1 >&2; echo $1 >/run/it; exit $2";
+    assert_results("", &runs, right, "+++++++");
+    let wrong = "echo a$1; exit 0";
+    assert_results("", &runs, wrong, "-+-----");
+}
+
+#[test]
+fn a_signal_and_an_end_that_never_comes_are_told_apart() {
+    let runs = run("it", &["signal = 'SIGSEGV'", "exit = '139'"]);
+    assert_results("", &runs, "kill -SEGV $$", "++");
+    assert_results("", &runs, "exit 3", "--");
+    // What does not end fails a check that nobody wrote, unless it may.
+    assert_results("", &runs, "while :; do :; done", "-.-");
+    let runs = run("it", &["timed_out = true"]);
+    assert_results("", &runs, "while :; do :; done", "+");
+}
+
+#[test]
+fn a_run_after_a_failed_one_is_not_made() {
+    let runs = run("it $word", &["stdout = '$word'"])
+        + &run("it again", &["stdout = 'again'"]);
+    assert_results("", &runs, "echo $1", "++");
+    assert_results("", &runs, "echo again", "-");
+}
+
+#[test]
+fn a_run_as_nobody_has_no_rights() {
+    let line = "line = 'it $command'\nas = 'nobody'";
+    let runs =
+        run("it $command", &["stdout_has = 'CapEff:\t0000000000000000'"])
+            .replace("line = 'it $command'", line);
+    let script = "grep CapEff /proc/self/status; id -u; exec $1";
+    assert_results("", &runs, script, "+");
+}
+
+#[test]
+fn a_command_in_the_background_can_be_looked_at_too() {
+    let runs = run(
+        "it $command",
+        &["started = true", "inner_pid = { of = 'command', is = '1' }"],
+    );
+    let script = "unshare --pid --fork -- $1 </dev/null >/dev/null 2>&1 &";
+    // It is seen once the program has ended, if it stood by then.
+    let script = format!("{script}\nuntil pgrep -x ${{1##*/}}; do :; done");
+    assert_results("", &runs, &script, "++");
+}
+
+#[test]
+fn what_setup_exports_is_known_below_and_no_two_runs_are_alike() {
+    let runs = run("it", &["stdout_as = 'echo $own $web $word $code'"]);
+    let setup = "hold web\nexport own=\"a 'b'\"";
+    let exercise = exercise(setup, &runs);
+    let printed = |_| {
+        let verdict = verdict(&exercise, "echo nothing");
+        match &verdict.runs[0].checks[0].result {
+            CheckResult::Fails(mismatch) => mismatch.expected.clone(),
+            other => panic!("{other:?}"),
+        }
+    };
+    let [one, other] = [0, 1].map(printed);
+    assert!(one.starts_with("a 'b' 2"), "{one}");
+    assert_ne!(one, other);
+    for (one, other) in one.split(' ').zip(other.split(' ')).skip(2) {
+        assert_ne!(one, other);
+    }
+}
+
+#[test]
+fn a_setup_that_fails_is_nobodys_wrong_answer() {
+    let exercise = exercise("false", &run("it", &["exit = '0'"]));
+    let program = b"#!/bin/bash\n";
+    let error = grade(&exercise, program, &mut laboratory()).unwrap_err();
+    assert_eq!(harness::exit_code::of(&error), 70);
+}

@@ -1,0 +1,197 @@
+//! What a learner types, in a pipe and at a terminal, from the first look to
+//! the solution.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use assert_cmd::cargo::cargo_bin;
+use harness::course;
+use rexpect::session::spawn_command;
+use tempfile::TempDir;
+
+/// A learner with a folder of their own.
+struct Learner {
+    folder: TempDir,
+}
+
+impl Learner {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        Self { folder }
+    }
+
+    fn command(&self, words: &str) -> Command {
+        let mut command = Command::new(cargo_bin("harness"));
+        command.args(words.split_whitespace());
+        command.current_dir(course::workspace());
+        command.env("NAMESPACE_WORKSHOP_WORK", self.folder.path());
+        command
+    }
+
+    /// The exit code and everything printed. Nothing in a pipe is for a
+    /// terminal, and nothing is wider than one.
+    fn types(&self, words: &str) -> (i32, String) {
+        let mut command = self.command(words);
+        let output = command.stdin(Stdio::null()).output().unwrap();
+        let text = [output.stdout, output.stderr].concat();
+        let text = String::from_utf8(text).unwrap();
+        assert!(!text.contains('\x1b'), "{text}");
+        let folder = self.folder.path().to_str().unwrap();
+        for line in text.replace(folder, "workshop").lines() {
+            assert!(line.chars().count() <= 80, "{line}");
+        }
+        (output.status.code().unwrap_or(-1), text)
+    }
+
+    fn sees(&self, words: &str, code: i32, said: &[&str]) -> String {
+        let (got, text) = self.types(words);
+        assert_eq!(got, code, "{words}\n{text}");
+        for word in said {
+            assert!(text.contains(word), "{word:?} is not in:\n{text}");
+        }
+        text
+    }
+
+    fn source(&self) -> PathBuf {
+        self.folder.path().join("3.1-join-a-network/src/main.rs")
+    }
+
+    fn writes(&self, text: &str) {
+        fs::write(self.source(), text).unwrap();
+    }
+}
+
+fn file(name: &str) -> String {
+    let folder = "chapters/03-set-ns/exercise/1-join-a-network";
+    let path = course::workspace().join(folder).join(name);
+    fs::read_to_string(path).unwrap()
+}
+
+#[test]
+fn from_the_list_to_the_solution_in_a_pipe() {
+    let learner = Learner::new();
+    let list = learner.sees("exercise", 0, &["[----", "0 of", "  > "]);
+    assert!(list.contains("3.1  Join the network of a running process"));
+    learner.sees("check 3.1", 2, &["just exercise 3.1"]);
+
+    let begun = ["Exercise 3.1", "join PID COMMAND", "just check 3.1"];
+    let text = learner.sees("exercise 3.1", 0, &begun);
+    assert!(text.contains(learner.source().to_str().unwrap()), "{text}");
+    assert_eq!(
+        fs::read_to_string(learner.source()).unwrap(),
+        file("starter.rs")
+    );
+
+    learner.sees("check 3.1", 1, &["✗", "expected", "got", "just hint 3.1"]);
+
+    learner.writes("fn main() { let n: u32 = \"a\"; }\n");
+    let error = ["mismatched types", "3.1-join-a-network/src/main.rs:1:26"];
+    learner.sees("check 3.1", 1, &error);
+
+    learner.sees("hint 3.1", 0, &["Hint 1 of 3"]);
+    let text = learner.sees("hint 3.1", 0, &["Hint 1 of 3", "Hint 2 of 3"]);
+    assert!(!text.contains("Hint 3 of 3"));
+    learner.sees("hint 3.1", 0, &["Hint 3 of 3", "just solution 3.1"]);
+    learner.sees("hint 3.1", 0, &["Hint 3 of 3"]);
+
+    learner.sees("solution 3.1", 2, &["--yes"]);
+    let solution = learner.sees("solution 3.1 --yes", 0, &["setns(&file"]);
+    assert!(solution.ends_with(&file("solution.rs")));
+
+    learner.writes(&file("solution.rs"));
+    let solved = ["Exercise 3.1 is solved", "[#", "1 of", "Compare"];
+    learner.sees("check 3.1", 0, &solved);
+    learner.sees("progress", 0, &["✓ 3.1"]);
+
+    // What was there is never lost, and solved stays solved.
+    learner.sees("reset 3.1", 0, &["old/1.rs"]);
+    learner.sees("reset 3.1", 0, &["old/2.rs"]);
+    let old = learner.folder.path().join("3.1-join-a-network/old/1.rs");
+    assert_eq!(fs::read_to_string(old).unwrap(), file("solution.rs"));
+    assert_eq!(
+        fs::read_to_string(learner.source()).unwrap(),
+        file("starter.rs")
+    );
+    learner.sees("exercise", 0, &["✓ 3.1"]);
+}
+
+#[test]
+fn what_is_mistyped_is_told_what_to_type() {
+    let learner = Learner::new();
+    for words in ["check 3.99", "exercise 99.1", "hint 3.99", "reset 9.9"] {
+        learner.sees(words, 2, &["just exercise lists them"]);
+    }
+    learner.sees("exercise three", 2, &["numbers such as 3.1"]);
+    learner.sees("check 3.1 25007", 2, &["just check 3.1"]);
+    assert_eq!(fs::read_dir(learner.folder.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn a_file_of_progress_that_is_broken_costs_the_progress_only() {
+    let learner = Learner::new();
+    learner.sees("exercise 3.1", 0, &[]);
+    let file = learner.folder.path().join(".progress.json");
+    fs::write(&file, "[1, 2").unwrap();
+    learner.sees("hint 3.1", 0, &["Hint 1 of 3", "begins anew"]);
+    let kept = learner.folder.path().join(".progress.json.broken");
+    assert_eq!(fs::read_to_string(kept).unwrap(), "[1, 2");
+    learner.sees("hint 3.1", 0, &["Hint 2 of 3"]);
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_changes_no_verdict() {
+    let learner = Learner::new();
+    learner.sees("exercise 3.1", 0, &[]);
+    learner.writes(&file("solution.rs"));
+    // In its place a folder with something in it, that cannot be moved away
+    // because that place is taken too.
+    for name in [".progress.json", ".progress.json.broken"] {
+        let path = learner.folder.path().join(name);
+        let _ = fs::remove_file(&path);
+        fs::create_dir_all(path.join("full")).unwrap();
+    }
+    let said = ["✓", "Your progress cannot be kept"];
+    let text = learner.sees("check 3.1", 0, &said);
+    assert!(!text.contains('✗'), "{text}");
+}
+
+#[test]
+fn at_a_terminal_files_can_be_clicked_at_and_a_question_is_asked() {
+    let learner = Learner::new();
+    let mut command = learner.command("exercise 3.1");
+    command.env("TERM", "xterm");
+    let mut session = spawn_command(command, Some(60_000)).unwrap();
+    let text = session.exp_eof().unwrap();
+    let address = learner.source().to_str().unwrap().to_owned();
+    let start = text.find("\x1b]8;;file://").expect("a link");
+    assert!(
+        text[start..].contains(&format!("{address}\x1b\\")),
+        "{text}"
+    );
+    assert!(text.ends_with("just hint 3.1\r\n"), "{text:?}");
+
+    for (answer, shown) in [("n", false), ("y", true)] {
+        let command = learner.command("solution 3.1");
+        let mut session = spawn_command(command, Some(60_000)).unwrap();
+        session.exp_string("[y/N] ").unwrap();
+        session.send_line(answer).unwrap();
+        let text = session.exp_eof().unwrap();
+        assert_eq!(text.contains("setns(&file"), shown, "{text}");
+    }
+}
+
+#[test]
+fn a_look_around_has_the_program_and_its_variables() {
+    let learner = Learner::new();
+    learner.sees("exercise 3.1", 0, &[]);
+    learner.writes(&file("solution.rs"));
+    let mut command = learner.command("explore 3.1");
+    let script = learner.folder.path().join("script");
+    fs::write(&script, "join $target ip -o link; echo $status\n").unwrap();
+    command.stdin(fs::File::open(Path::new(&script)).unwrap());
+    let output = command.output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains("lo:"), "{text}");
+    assert!(!text.contains("eth0"), "{text}");
+}
