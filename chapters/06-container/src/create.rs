@@ -13,7 +13,7 @@ use crate::namespaces::Donors;
 use crate::network;
 use crate::store::{Claim, Store, random_id};
 
-/// Records the container, and makes it ours. Nothing of it runs.
+/// Makes the container, for us alone: not written down yet, and not running.
 pub fn create(store: &mut Store, run: &Run) -> Result<(Container, Claim)> {
     let image = Image::find(&run.words[0])?;
     let id = random_id()?;
@@ -52,7 +52,6 @@ pub fn create(store: &mut Store, run: &Run) -> Result<(Container, Claim)> {
         id,
         ..Container::default()
     };
-    container.save()?;
     store.containers.push(container.clone());
     Ok((container, claim))
 }

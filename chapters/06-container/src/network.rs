@@ -27,6 +27,7 @@ use netlink_packet_route::route::{
 };
 use netlink_sys::{Socket, protocols::NETLINK_ROUTE};
 use nix::errno::Errno::{self, EEXIST, ENODEV};
+use nix::net::if_::if_nametoindex;
 
 use crate::error::{Error, Named, Result, refused};
 
@@ -91,16 +92,14 @@ pub fn configure(ip: Option<Ipv4Addr>) -> Result<()> {
     // Docker's networks have no IPv6 unless they are told to. A kernel may
     // have none either.
     let _ = fs::write("/proc/sys/net/ipv6/conf/all/disable_ipv6", "1");
-    let netlink = Netlink::open()?;
     let mut batch = vec![(NewLink(switched_on(named("lo"))), 0)];
     if let Some(ip) = ip {
-        let eth0 = netlink.link("eth0")?.ok_or(ENODEV);
-        let eth0 = eth0.named("rtnetlink", "eth0")?.header.index;
+        let eth0 = index("eth0")?;
         batch.push((NewLink(switched_on(named("eth0"))), 0));
         batch.push((NewAddress(address(eth0, ip)), NEW));
         batch.push((NewRoute(default_route(eth0)), NEW));
     }
-    netlink.ask("eth0", batch).map(drop)
+    Netlink::open()?.ask("eth0", batch).map(drop)
 }
 
 /// In the machine: switches our end off, and nothing gets to the other one: a
@@ -143,34 +142,29 @@ impl Netlink {
     /// The index of docker0, which is made when it is first needed. It is
     /// switched on last: as long as it is off, it is not finished.
     fn bridge(&self) -> Result<u32> {
-        if self.link(BRIDGE)?.is_none() {
-            let mut bridge = named(BRIDGE);
-            bridge.attributes.extend([
-                LinkAttribute::LinkInfo(vec![LinkInfo::Kind(InfoKind::Bridge)]),
-                LinkAttribute::TxQueueLen(0),
-                LinkAttribute::Address(hardware_address(GATEWAY).to_vec()),
-            ]);
-            // Another command may have been faster.
-            let made = self.ask(BRIDGE, vec![(NewLink(bridge), NEW)]);
-            made.or_else(|error| match error.call {
-                Some((_, EEXIST)) => Ok(None),
-                _ => Err(error),
-            })?;
+        let asked = self.ask(BRIDGE, vec![(GetLink(named(BRIDGE)), 0)]);
+        let is_on = |it: &LinkMessage| it.header.flags.contains(LinkFlags::Up);
+        if let Some(bridge) = asked.or_else(no_device)?.filter(is_on) {
+            return Ok(bridge.header.index);
         }
-        let bridge = self.link(BRIDGE)?.ok_or(ENODEV);
-        let bridge = bridge.named("rtnetlink", BRIDGE)?.header;
-        if !bridge.flags.contains(LinkFlags::Up) {
-            let address = NewAddress(address(bridge.index, GATEWAY));
-            let up = NewLink(switched_on(named(BRIDGE)));
-            let replace = NLM_F_CREATE | NLM_F_REPLACE;
-            self.ask(BRIDGE, vec![(address, replace), (up, 0)])?;
-        }
-        Ok(bridge.index)
-    }
-
-    fn link(&self, name: &str) -> Result<Option<LinkMessage>> {
-        let link = self.ask(name, vec![(GetLink(named(name)), 0)]);
-        link.or_else(no_device)
+        let mut bridge = named(BRIDGE);
+        bridge.attributes.extend([
+            LinkAttribute::LinkInfo(vec![LinkInfo::Kind(InfoKind::Bridge)]),
+            LinkAttribute::TxQueueLen(0),
+            LinkAttribute::Address(hardware_address(GATEWAY).to_vec()),
+        ]);
+        // Another command may have been faster.
+        let made = self.ask(BRIDGE, vec![(NewLink(bridge), NEW)]);
+        made.or_else(|error| match error.call {
+            Some((_, EEXIST)) => Ok(None),
+            _ => Err(error),
+        })?;
+        let bridge = index(BRIDGE)?;
+        let address = NewAddress(address(bridge, GATEWAY));
+        let up = NewLink(switched_on(named(BRIDGE)));
+        let replace = NLM_F_CREATE | NLM_F_REPLACE;
+        self.ask(BRIDGE, vec![(address, replace), (up, 0)])?;
+        Ok(bridge)
     }
 
     /// Has all of it done, in this order, for one price; then reads what
@@ -225,6 +219,11 @@ fn serialized(batch: Batch) -> Vec<u8> {
         message.serialize(&mut bytes[begin..]);
     }
     bytes
+}
+
+/// A link by number: addresses and routes do not know it by name.
+fn index(name: &str) -> Result<u32> {
+    if_nametoindex(name).named("if_nametoindex", name)
 }
 
 /// Messages, each with its flags.
