@@ -1,0 +1,5 @@
+//! Finds that everything is well, and says so.
+
+fn main() {
+    println!("same");
+}

@@ -1,0 +1,15 @@
+//! Sets the name, and then moves.
+
+use std::env;
+use std::os::unix::process::CommandExt;
+use std::process::Command;
+
+use nix::sched::{CloneFlags, unshare};
+use nix::unistd::sethostname;
+
+fn main() {
+    let args: Vec<String> = env::args().collect();
+    sethostname(&args[1]).unwrap();
+    unshare(CloneFlags::CLONE_NEWUTS).unwrap();
+    panic!("{}", Command::new(&args[2]).args(&args[3..]).exec());
+}

@@ -1,0 +1,13 @@
+//! Sets the name where it is.
+
+use std::env;
+use std::os::unix::process::CommandExt;
+use std::process::Command;
+
+use nix::unistd::sethostname;
+
+fn main() {
+    let args: Vec<String> = env::args().collect();
+    sethostname(&args[1]).unwrap();
+    panic!("{}", Command::new(&args[2]).args(&args[3..]).exec());
+}

@@ -1,0 +1,28 @@
+//! enter - run a command in the namespaces of a process
+
+use std::env;
+use std::error::Error;
+use std::fs::File;
+use std::os::unix::process::CommandExt;
+use std::process::Command;
+
+use nix::sched::{CloneFlags, setns};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let mut args = env::args().skip(1);
+    let pid = args.next().ok_or("usage: enter PID COMMAND [ARG...]")?;
+    let command = args.next().ok_or("usage: enter PID COMMAND [ARG...]")?;
+
+    // TODO: six types: cgroup, ipc, mnt, net, pid, uts.
+    for kind in ["net"] {
+        let handle = format!("/proc/{pid}/ns/{kind}");
+        let file = File::open(&handle).map_err(|e| format!("{handle}: {e}"))?;
+        setns(&file, CloneFlags::empty())
+            .map_err(|errno| format!("setns({handle}): {}", errno.desc()))?;
+    }
+
+    // TODO: where must the command run to be in the PID namespace? And who
+    // tells its exit status?
+    let error = Command::new(&command).args(args).exec();
+    Err(format!("exec({command}): {error}").into())
+}

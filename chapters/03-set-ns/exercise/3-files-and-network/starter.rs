@@ -1,0 +1,25 @@
+//! look - run a command with the files and the network of a process
+
+use std::env;
+use std::error::Error;
+use std::fs::File;
+use std::os::unix::process::CommandExt;
+use std::process::Command;
+
+use nix::sched::{CloneFlags, setns};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let mut args = env::args().skip(1);
+    let pid = args.next().ok_or("usage: look PID COMMAND [ARG...]")?;
+    let command = args.next().ok_or("usage: look PID COMMAND [ARG...]")?;
+
+    for kind in ["mnt", "net"] {
+        let handle = format!("/proc/{pid}/ns/{kind}");
+        let file = File::open(&handle).map_err(|e| format!("{handle}: {e}"))?;
+        setns(&file, CloneFlags::empty())
+            .map_err(|errno| format!("setns({handle}): {}", errno.desc()))?;
+    }
+
+    let error = Command::new(&command).args(args).exec();
+    Err(format!("exec({command}): {error}").into())
+}

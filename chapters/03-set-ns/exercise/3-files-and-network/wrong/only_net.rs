@@ -1,0 +1,15 @@
+//! Leaves out what seems to be in the way.
+
+use std::env;
+use std::fs::File;
+use std::os::unix::process::CommandExt;
+use std::process::Command;
+
+use nix::sched::{CloneFlags, setns};
+
+fn main() {
+    let args: Vec<String> = env::args().collect();
+    let file = File::open(format!("/proc/{}/ns/net", args[1])).unwrap();
+    setns(&file, CloneFlags::empty()).unwrap();
+    panic!("{}", Command::new(&args[2]).args(&args[3..]).exec());
+}
