@@ -1,0 +1,5 @@
+//! Prints what a command would.
+
+fn main() {
+    println!("ready");
+}

@@ -1,0 +1,23 @@
+//! Joins the network, and makes a new one too.
+
+use std::env;
+use std::fs::File;
+use std::process::{Command, exit};
+
+use nix::sched::{CloneFlags, setns, unshare};
+
+fn main() {
+    let args: Vec<String> = env::args().collect();
+    let donor = args[2].strip_prefix("container:").unwrap();
+    let file = File::open(format!("/proc/{donor}/ns/net")).unwrap();
+    setns(&file, CloneFlags::CLONE_NEWNET).unwrap();
+    let new = CloneFlags::CLONE_NEWCGROUP
+        | CloneFlags::CLONE_NEWIPC
+        | CloneFlags::CLONE_NEWNS
+        | CloneFlags::CLONE_NEWNET
+        | CloneFlags::CLONE_NEWPID
+        | CloneFlags::CLONE_NEWUTS;
+    unshare(new).unwrap();
+    let status = Command::new(&args[3]).args(&args[4..]).status().unwrap();
+    exit(status.code().unwrap_or(1));
+}
