@@ -97,8 +97,8 @@ pub fn probe_for_feedback(
 }
 
 /// Waits until the command stands still, and all others that the program
-/// starts, or nothing more will happen, and looks at the kernel. What says `ready` and is not the command is output
-/// like any other.
+/// starts, or nothing more will happen, and looks at the kernel. What says
+/// `ready` and is not the command is output like any other.
 fn look(
     machine: &mut Machine,
     running: Running,
