@@ -423,6 +423,12 @@ fn or_nothing(text: &str) -> String {
 }
 
 fn outside(seen: &Observation, outside: &Outside) -> Result<Outcome> {
+    for subject in ["command", "program"] {
+        let asked = outside.run.contains(&format!("${subject}_pid"));
+        if asked && seen.process(subject).is_none() {
+            return Ok(Err(no_process(seen, subject)));
+        }
+    }
     let probe = seen.probe(&outside.run)?;
     if let Some(status) = &outside.exit {
         let status = seen.values.expand(status)?;
