@@ -77,6 +77,12 @@ doctor *ARGS:
 setup *ARGS:
     @vm/setup "$@"
 
+# Grade a folder of programs: FOLDER/STUDENT/3.1.rs
+[group('teach')]
+[no-exit-message]
+grade *ARGS:
+    @cargo run --quiet --package harness -- grade "$@"
+
 # Run every test, the lessons among them; then, if it can run, just docker
 [group('maintain')]
 [no-exit-message]

@@ -18,4 +18,5 @@ pub mod player;
 pub mod progress;
 pub mod sandbox;
 pub mod shell;
+pub mod teach;
 pub mod verify;

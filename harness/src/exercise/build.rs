@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail};
 use cargo_metadata::Message;
 use cargo_metadata::diagnostic::DiagnosticLevel;
 use toml::{Table, Value};
 
+use super::compiler;
 use crate::binaries;
 
 /// What programs may use, beside the standard library.
@@ -142,17 +143,14 @@ impl Package<'_> {
         if !flags.is_empty() {
             cargo.arg("--").args(flags);
         }
-        cargo.stdin(Stdio::null()).stdout(Stdio::piped());
-        cargo.stderr(Stdio::piped());
-        let output = cargo.output().context("exec(cargo)")?;
+        let output = compiler::run(cargo)?;
         let mut messages = Messages::default();
         for message in Message::parse_stream(BufReader::new(&output.stdout[..]))
         {
             messages.add(message?);
         }
         let complaint = String::from_utf8_lossy(&output.stderr);
-        let explained = output.status.success() || !messages.errors.is_empty();
-        ensure!(explained, "build: cargo failed:\n{complaint}");
+        messages.complaint = complaint.into_owned();
         Ok(messages)
     }
 }
@@ -162,6 +160,8 @@ struct Messages {
     programs: BTreeMap<String, PathBuf>,
     /// By the name of the program.
     errors: BTreeMap<String, String>,
+    /// What cargo itself says.
+    complaint: String,
 }
 
 impl Messages {
@@ -189,14 +189,18 @@ impl Messages {
     }
 
     fn errors_of(&self, name: &str) -> Result<String> {
-        let errors = self.errors.get(name).cloned();
-        errors.with_context(|| {
-            let (other, errors) = self
-                .errors
-                .first_key_value()
-                .map_or(("cargo", ""), |(name, errors)| (name, errors));
-            format!("build: {name} was not built: {other}:\n{errors}")
-        })
+        if let Some(errors) = self.errors.get(name) {
+            return Ok(errors.clone());
+        }
+        if self.complaint.contains(&format!("(bin \"{name}\")")) {
+            return Ok(compiler::stopped(name));
+        }
+        let own = ("cargo", &self.complaint);
+        let (other, errors) = self
+            .errors
+            .first_key_value()
+            .map_or(own, |(name, errors)| (name, errors));
+        bail!("build: {name} was not built: {other}:\n{errors}")
     }
 }
 

@@ -13,6 +13,7 @@
 //! * [`grade`]: all of that, in order, to a [`verdict`]
 //! * [`grader`]: the same again and again, with a machine kept ready
 //! * [`build`]: from a source file to a program
+//! * [`compiler`]: within bounds
 //! * [`workshop`]: the learner's folder
 //! * [`record`]: what the learner has done so far
 //! * [`command`]: what can be typed; [`learn`], [`check`], [`explore`]: what
@@ -25,6 +26,7 @@ pub mod build;
 pub mod catalogue;
 pub mod check;
 pub mod command;
+pub mod compiler;
 pub mod explore;
 pub mod format;
 pub mod grade;

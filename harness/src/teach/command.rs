@@ -1,0 +1,118 @@
+//! What teachers can type.
+
+use std::io::{self, IsTerminal};
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use anyhow::Result;
+use clap::Subcommand;
+
+use super::grade::{self, Grade, Mark};
+use super::{compile, grades, submissions};
+use crate::course::shown_path;
+use crate::exercise::show::{harmless, link};
+use crate::exit_code::{DIFFERS, ENVIRONMENT, USAGE};
+use crate::progress;
+
+/// The subcommands for teachers.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Grade a folder of programs: FOLDER/STUDENT/3.1.rs, or as in the work
+    /// folder, FOLDER/STUDENT/3.1-NAME/src/main.rs
+    Grade {
+        /// The folder
+        folder: PathBuf,
+        /// Where to write JUnit XML; workshop/grades.xml if not said
+        #[arg(long, value_name = "FILE")]
+        junit: Option<PathBuf>,
+        /// Where to write CSV; workshop/grades.csv if not said
+        #[arg(long, value_name = "FILE")]
+        csv: Option<PathBuf>,
+        /// How many machines at once; one for each processor if not said
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+        jobs: Option<u16>,
+    },
+}
+
+/// Does one of them; gives the exit code.
+pub fn run(workspace: &Path, command: Command) -> Result<u8> {
+    let own = |name: &str| workspace.join("workshop").join(name);
+    match command {
+        Command::Grade {
+            folder,
+            junit,
+            csv,
+            jobs,
+        } => {
+            let junit = junit.unwrap_or_else(|| own("grades.xml"));
+            let csv = csv.unwrap_or_else(|| own("grades.csv"));
+            let jobs = jobs.map_or_else(grade::most_at_once, usize::from);
+            grade_folder(workspace, &folder, &[junit, csv], jobs)
+        }
+    }
+}
+
+fn grade_folder(
+    workspace: &Path,
+    folder: &Path,
+    [junit, csv]: &[PathBuf; 2],
+    jobs: usize,
+) -> Result<u8> {
+    if !folder.is_dir() {
+        eprintln!("{} is no folder", shown_path(folder).display());
+        return Ok(USAGE);
+    }
+    let found = submissions::find(workspace, folder)?;
+    let count = found.submissions.len();
+    if count + found.not_understood.len() == 0 {
+        eprintln!(
+            "There is nothing in {}. A submission is FOLDER/STUDENT/3.1.rs.",
+            shown_path(folder).display()
+        );
+        return Ok(USAGE);
+    }
+    let begin = Instant::now();
+    let line = progress::start(format!("compiling {count} programs"));
+    let compiled = compile::all(workspace, &found.submissions)?;
+    let compiling = begin.elapsed();
+    line.say("making the machine");
+    let begin = Instant::now();
+    let mut done = 0;
+    let grades = grade::all(workspace, &found, &compiled, jobs, |grade| {
+        done += 1;
+        line.say(format!("graded {done} of {count}"));
+        if !io::stderr().is_terminal() {
+            eprintln!("{}", one_line(grade, done, count));
+        }
+    })?;
+    drop(line);
+    let grading = begin.elapsed();
+    print!("{}", grades::table(&found, &grades));
+    grades::write(junit, grades::junit(&found, &grades)?.as_bytes())?;
+    grades::write(csv, &grades::csv(&found, &grades)?)?;
+    println!(
+        "\n{count} programs: compiled in {:.0} s, graded in {:.0} s",
+        compiling.as_secs_f64(),
+        grading.as_secs_f64()
+    );
+    println!("  CSV        {}", link(csv));
+    println!("  JUnit XML  {}   (with all that was seen)", link(junit));
+    Ok(code(&grades))
+}
+
+fn one_line(grade: &Grade, done: usize, count: usize) -> String {
+    let student = harmless(&grade.student);
+    let (number, result) = (grade.number, grade.result());
+    format!("{done}/{count} {student} {number}: {result}")
+}
+
+fn code(grades: &[Grade]) -> u8 {
+    let not_graded = |it: &Grade| matches!(it.mark, Mark::NotGraded(_));
+    if grades.iter().any(not_graded) {
+        ENVIRONMENT
+    } else if grades.iter().all(Grade::solved) && !grades.is_empty() {
+        0
+    } else {
+        DIFFERS
+    }
+}

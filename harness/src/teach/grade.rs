@@ -1,0 +1,185 @@
+//! Grades submissions, each in a machine of its own, as many at once as there
+//! are processors.
+
+use std::num::NonZero;
+use std::path::Path;
+use std::sync::Mutex;
+use std::sync::mpsc::{self, Sender};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result};
+
+use super::compile::Compiled;
+use super::submissions::{Found, Submission};
+use crate::exercise::catalogue::{Entry, Number};
+use crate::exercise::grade;
+use crate::exercise::verdict::{SURVIVES, Verdict};
+use crate::laboratory::Laboratory;
+
+/// What came of a submission.
+#[derive(Clone, Debug)]
+pub struct Grade {
+    /// Whose.
+    pub student: String,
+    /// Which exercise.
+    pub number: Number,
+    /// What came of it.
+    pub mark: Mark,
+    /// How long it took, but for compiling.
+    pub time: Duration,
+}
+
+/// What can come of a submission.
+#[derive(Clone, Debug)]
+pub enum Mark {
+    /// It was run.
+    Graded(Verdict),
+    /// There was nothing to run: the compiler's words.
+    DoesNotCompile(String),
+    /// This computer, or a bug of ours, was in the way.
+    NotGraded(String),
+}
+
+impl Grade {
+    /// Every check holds.
+    pub fn solved(&self) -> bool {
+        matches!(&self.mark, Mark::Graded(verdict) if verdict.solved())
+    }
+}
+
+/// As many machines as there are processors.
+pub fn most_at_once() -> usize {
+    thread::available_parallelism().map_or(1, NonZero::get)
+}
+
+struct Job<'a> {
+    index: usize,
+    submission: &'a Submission,
+    entry: &'a Entry,
+    program: &'a [u8],
+}
+
+/// Grades all of them; tells each as soon as it is known. In their order.
+pub fn all(
+    workspace: &Path,
+    found: &Found,
+    compiled: &[Compiled],
+    at_once: usize,
+    mut tell: impl FnMut(&Grade),
+) -> Result<Vec<Grade>> {
+    let mut grades: Vec<Option<Grade>> = Vec::new();
+    let mut jobs = Vec::new();
+    for (submission, compiled) in found.submissions.iter().zip(compiled) {
+        let index = grades.len();
+        let entry = found.entry(submission.number).context("known")?;
+        match compiled {
+            Compiled::Program(program) => {
+                jobs.push(Job {
+                    index,
+                    submission,
+                    entry,
+                    program,
+                });
+                grades.push(None);
+            }
+            Compiled::Not(errors) => {
+                let mark = Mark::DoesNotCompile(errors.clone());
+                let grade = submission.grade(mark, Duration::ZERO);
+                tell(&grade);
+                grades.push(Some(grade));
+            }
+        }
+    }
+    if !jobs.is_empty() {
+        let laboratory = Laboratory::open(workspace)?;
+        let mut again = Vec::new();
+        work(&laboratory, jobs, at_once, |job, grade| {
+            if doubtful(&grade) {
+                again.push(job);
+            } else {
+                tell(&grade);
+                grades[job.index] = Some(grade);
+            }
+        });
+        // Nothing else goes on beside these.
+        work(&laboratory, again, 1, |job, grade| {
+            tell(&grade);
+            grades[job.index] = Some(grade);
+        });
+    }
+    let of = grades.into_iter().zip(&found.submissions);
+    Ok(of
+        .map(|(grade, whose)| grade.unwrap_or_else(|| lost(whose)))
+        .collect())
+}
+
+/// It may be the computer's other work, not the program, that was too much.
+fn doubtful(grade: &Grade) -> bool {
+    match &grade.mark {
+        Mark::Graded(verdict) => verdict.failed().any(|it| it.id == SURVIVES),
+        Mark::DoesNotCompile(_) => false,
+        Mark::NotGraded(_) => true,
+    }
+}
+
+fn lost(submission: &Submission) -> Grade {
+    let why = "the harness lost it: this is a bug of the harness".to_owned();
+    submission.grade(Mark::NotGraded(why), Duration::ZERO)
+}
+
+/// Some threads, each with one machine after the other: a machine ends with
+/// the thread that started it.
+fn work<'a>(
+    laboratory: &Laboratory,
+    jobs: Vec<Job<'a>>,
+    at_once: usize,
+    mut done: impl FnMut(Job<'a>, Grade),
+) {
+    let threads = at_once.min(jobs.len());
+    let queue = Mutex::new(jobs.into_iter());
+    let (sender, results) = mpsc::channel();
+    thread::scope(|scope| {
+        for _ in 0..threads {
+            let (own, sender) = (laboratory.clone(), sender.clone());
+            let queue = &queue;
+            scope.spawn(move || one_after_the_other(own, queue, &sender));
+        }
+        drop(sender);
+        for (job, grade) in results {
+            done(job, grade);
+        }
+    });
+}
+
+fn one_after_the_other<'a>(
+    mut laboratory: Laboratory,
+    queue: &Mutex<std::vec::IntoIter<Job<'a>>>,
+    results: &Sender<(Job<'a>, Grade)>,
+) {
+    let next = || queue.lock().ok()?.next();
+    while let Some(job) = next() {
+        let begin = Instant::now();
+        let exercise = &job.entry.exercise;
+        let verdict = grade(exercise, job.program, &mut laboratory);
+        let mark = match verdict {
+            Ok(verdict) => Mark::Graded(verdict),
+            Err(error) => Mark::NotGraded(format!("{error:#}")),
+        };
+        let grade = job.submission.grade(mark, begin.elapsed());
+        if results.send((job, grade)).is_err() {
+            return;
+        }
+    }
+}
+
+impl Submission {
+    fn grade(&self, mark: Mark, time: Duration) -> Grade {
+        Grade {
+            student: self.student.clone(),
+            number: self.number,
+            mark,
+            time,
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! A file that somebody else wrote: it may be anything, and of any size.
+
+use std::fs::OpenOptions;
+use std::io::Read;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+
+use anyhow::{Context, Result, ensure};
+use nix::fcntl::OFlag;
+
+/// Its text. No link is followed, nothing is waited for, and no more than this
+/// is read.
+pub fn read(path: &Path, most: u64) -> Result<String> {
+    let flags = OFlag::O_NOFOLLOW | OFlag::O_NONBLOCK;
+    let file = OpenOptions::new()
+        .read(true)
+        .custom_flags(flags.bits())
+        .open(path)
+        .context("it cannot be opened, or is a link")?;
+    ensure!(file.metadata()?.is_file(), "it is no file");
+    let mut bytes = Vec::new();
+    file.take(most + 1).read_to_end(&mut bytes)?;
+    ensure!(bytes.len() as u64 <= most, "it has more than {most} bytes");
+    String::from_utf8(bytes).ok().context("it is no text")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+
+    #[test]
+    fn only_a_small_text_file_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        let failure = |path: &Path| format!("{:#}", read(path, 9).unwrap_err());
+        assert!(failure(&path).contains("cannot be opened"));
+        symlink("/etc/passwd", &path).unwrap();
+        assert!(failure(&path).contains("link"));
+        fs::remove_file(&path).unwrap();
+        nix::unistd::mkfifo(&path, nix::sys::stat::Mode::S_IRWXU).unwrap();
+        assert_eq!(failure(&path), "it is no file");
+        fs::remove_file(&path).unwrap();
+        fs::write(&path, "0123456789").unwrap();
+        assert_eq!(failure(&path), "it has more than 9 bytes");
+        fs::write(&path, [0xff]).unwrap();
+        assert_eq!(failure(&path), "it is no text");
+        fs::write(&path, "012345678").unwrap();
+        assert_eq!(read(&path, 9).unwrap(), "012345678");
+    }
+}
