@@ -35,6 +35,12 @@ exercise *N:
 check *ARGS:
     @cargo run --quiet --package harness -- check "$@"
 
+# Grade exercise 3.1 whenever you save it
+[group('learn')]
+[no-exit-message]
+watch N *ARGS:
+    @cargo run --quiet --package harness -- watch "$@"
+
 # Read a hint for exercise 3.1; the next time one more
 [group('learn')]
 [no-exit-message]

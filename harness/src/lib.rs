@@ -20,3 +20,4 @@ pub mod sandbox;
 pub mod shell;
 pub mod teach;
 pub mod verify;
+pub mod watch;

@@ -23,7 +23,7 @@ use harness::machine::{Machine, kernel};
 use harness::play::{Interruption, Session};
 use harness::player::{self, Book};
 use harness::verify::{self, Source, bless, report};
-use harness::{doctor, exercise, progress, sandbox, shell, teach};
+use harness::{doctor, exercise, progress, sandbox, shell, teach, watch};
 use nix::sys::signal::{SigHandler, Signal, signal};
 
 /// Plays the lessons in a real Linux machine and proves them
@@ -100,6 +100,8 @@ enum Command {
     },
     #[command(flatten)]
     Exercise(exercise::command::Command),
+    /// Grade your program whenever you save it
+    Watch(watch::command::Watch),
     #[command(flatten)]
     Teach(teach::command::Command),
     /// Tell what the machine runs with on this computer, and why
@@ -199,6 +201,7 @@ fn run(command: Command) -> Result<u8> {
         Command::Exercise(command) => {
             exercise::command::run(&workspace, command)
         }
+        Command::Watch(command) => watch::command::run(&workspace, &command),
         Command::Teach(command) => teach::command::run(&workspace, command),
         Command::Doctor { recheck } => doctor::run(recheck),
     }

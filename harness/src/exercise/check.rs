@@ -14,6 +14,7 @@ use super::grader::{Grader, Report};
 use super::observation::Observation;
 use super::record::{self, Done};
 use super::show::{self, link, wrapped};
+use super::verdict::Verdict;
 use super::workshop::Workshop;
 use super::{assertion, learn};
 use crate::exit_code::{DIFFERS, USAGE};
@@ -82,7 +83,7 @@ fn does_not_compile(
     entry: &Entry,
     errors: &str,
 ) -> Result<u8> {
-    remember(workshop, entry, |done| count(done, DOES_NOT_COMPILE));
+    remember_program(workshop, entry, None);
     print!("\n{errors}");
     println!("It does not compile yet: the compiler says why above.");
     next_steps(workshop, entry);
@@ -97,15 +98,11 @@ fn tell(
 ) -> Result<u8> {
     let verdict = &report.verdict;
     print!("{}", show::verdict(verdict));
+    remember_program(workshop, entry, Some(verdict));
     if verdict.solved() {
-        remember(workshop, entry, solve);
         learn::solved_now(workspace, workshop, entry)?;
         return Ok(0);
     }
-    let said = verdict.feedback.as_ref().and_then(|said| said.id.as_ref());
-    remember(workshop, entry, |done| {
-        count(done, said.map_or("machine-lost", String::as_str));
-    });
     next_steps(workshop, entry);
     Ok(DIFFERS)
 }
@@ -156,6 +153,23 @@ fn find(
     println!("\n  Look     just explore {number}   (a new machine)");
     println!("  Stuck?   just hint {number}");
     Ok(DIFFERS)
+}
+
+/// One more check of a program; without a verdict, it did not compile.
+pub fn remember_program(
+    workshop: &Workshop,
+    entry: &Entry,
+    verdict: Option<&Verdict>,
+) {
+    remember(workshop, entry, |done| match verdict {
+        None => count(done, DOES_NOT_COMPILE),
+        Some(verdict) if verdict.solved() => solve(done),
+        Some(verdict) => {
+            let said = verdict.feedback.as_ref();
+            let said = said.and_then(|said| said.id.as_deref());
+            count(done, said.unwrap_or("machine-lost"));
+        }
+    });
 }
 
 fn solve(done: &mut Done) {

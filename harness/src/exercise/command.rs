@@ -71,7 +71,8 @@ pub fn run(workspace: &Path, command: Command) -> Result<u8> {
     let find = |number| catalogue::find(workspace, number);
     match command {
         Command::Exercise { number: None } | Command::Progress => {
-            learn::list(workspace, &workshop)
+            print!("{}", learn::list(workspace, &workshop)?);
+            Ok(0)
         }
         Command::Exercise {
             number: Some(number),

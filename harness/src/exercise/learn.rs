@@ -15,28 +15,28 @@ use crate::course;
 use crate::exit_code::USAGE;
 
 /// All exercises, and what is solved of them.
-pub fn list(workspace: &Path, workshop: &Workshop) -> Result<u8> {
+pub fn list(workspace: &Path, workshop: &Workshop) -> Result<String> {
     let entries = catalogue::all(workspace)?;
     let record = workshop.store().read();
     let next = next_after(&entries, &record, None);
-    println!(
-        "{}",
-        show::progress(solved(&entries, &record), entries.len())
-    );
+    let mut text = show::progress(solved(&entries, &record), entries.len());
+    text.push('\n');
     let mut chapter = 0;
     for entry in &entries {
         if entry.number.chapter != chapter {
             chapter = entry.number.chapter;
-            println!("\nChapter {chapter}: {}", title(workspace, chapter)?);
+            let title = title(workspace, chapter)?;
+            text += &format!("\nChapter {chapter}: {title}\n");
         }
         let next = next == Some(entry.number);
-        println!("{}", row(entry, &record.of(entry.number), next));
+        text += &row(entry, &record.of(entry.number), next);
+        text.push('\n');
     }
-    match next {
-        Some(number) => println!("\nNext: just exercise {number}"),
-        None => println!("\nAll exercises are solved."),
-    }
-    Ok(0)
+    text += &match next {
+        Some(number) => format!("\nNext: just exercise {number}\n"),
+        None => "\nAll exercises are solved.\n".to_owned(),
+    };
+    Ok(text)
 }
 
 fn title(workspace: &Path, chapter: u32) -> Result<String> {
@@ -123,21 +123,33 @@ fn kind(kind: Kind) -> &'static str {
     }
 }
 
-/// One more hint, below those that were read before.
-pub fn hint(workshop: &Workshop, entry: &Entry) -> Result<u8> {
+/// One more hint, below those that were read before; how many that are.
+pub fn one_more_hint(
+    workshop: &Workshop,
+    entry: &Entry,
+) -> Result<(String, usize)> {
     let number = entry.number;
     let all = &entry.exercise.hints;
     let before = workshop.store().read().of(number).hints as usize;
     let now = (before + 1).min(all.len());
+    let mut text = String::new();
     for (index, hint) in all.iter().take(now).enumerate() {
         let separator = if index > 0 { "\n" } else { "" };
-        println!("{separator}Hint {} of {}", index + 1, all.len());
-        print!("{}", show::indented(hint));
+        text += &format!("{separator}Hint {} of {}\n", index + 1, all.len());
+        text += &show::indented(hint);
     }
     workshop
         .store()
         .change(number, |done| done.hints = now as u32)?;
-    if now < all.len() {
+    Ok((text, now))
+}
+
+/// The same on a screen, with what to type next.
+pub fn hint(workshop: &Workshop, entry: &Entry) -> Result<u8> {
+    let number = entry.number;
+    let (text, read) = one_more_hint(workshop, entry)?;
+    print!("{text}");
+    if read < entry.exercise.hints.len() {
         println!("\nThe next one: just hint {number}");
     } else {
         println!(

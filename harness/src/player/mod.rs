@@ -25,7 +25,7 @@ mod networks;
 mod screen;
 mod script;
 mod stage;
-mod style;
+pub(crate) mod style;
 mod terminal;
 mod verdict;
 

@@ -1,0 +1,97 @@
+//! The person's terminal: a page of its own while a file is watched, and then
+//! what was there before, however it ends.
+
+use std::io::{self, Write};
+use std::panic;
+use std::sync::Once;
+
+use crossterm::cursor::{Hide, MoveTo, Show};
+use crossterm::terminal::{
+    self, BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate,
+    EnterAlternateScreen, LeaveAlternateScreen,
+};
+use crossterm::{execute, queue};
+use nix::sys::signal::{Signal, killpg};
+use nix::unistd::getpgrp;
+
+use crate::player::style::{Line, Looks};
+
+/// The page. Dropping it brings back what was there before.
+pub struct Screen {
+    looks: Looks,
+}
+
+impl Screen {
+    /// From now on the terminal shows this page.
+    pub fn open() -> io::Result<Self> {
+        restore_before_a_panic_is_told();
+        let screen = Self {
+            looks: Looks::of_environment(),
+        };
+        enter()?;
+        Ok(screen)
+    }
+
+    /// Columns and lines.
+    pub fn size(&self) -> (usize, usize) {
+        match terminal::size() {
+            Ok((columns, lines)) if columns > 0 && lines > 0 => {
+                (usize::from(columns), usize::from(lines))
+            }
+            _ => (80, 24),
+        }
+    }
+
+    /// Shows these lines, which fit.
+    pub fn draw(&self, lines: &[Line]) -> io::Result<()> {
+        let mut out = io::stdout().lock();
+        queue!(out, BeginSynchronizedUpdate, MoveTo(0, 0))?;
+        for (index, line) in lines.iter().enumerate() {
+            if index > 0 {
+                write!(out, "\r\n")?;
+            }
+            write!(out, "{}", line.render(self.looks))?;
+            queue!(out, Clear(ClearType::UntilNewLine))?;
+        }
+        queue!(out, Clear(ClearType::FromCursorDown), EndSynchronizedUpdate)?;
+        out.flush()
+    }
+
+    /// As Ctrl-Z does: everything stands still until the shell says `fg`.
+    pub fn suspend(&self) -> io::Result<()> {
+        leave();
+        killpg(getpgrp(), Signal::SIGTSTP)?;
+        enter()
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        leave();
+    }
+}
+
+fn enter() -> io::Result<()> {
+    terminal::enable_raw_mode()?;
+    execute!(io::stdout(), EnterAlternateScreen, Hide)
+}
+
+/// As often as one likes. A terminal that is gone needs nothing.
+fn leave() {
+    if matches!(terminal::is_raw_mode_enabled(), Ok(true)) {
+        let _ = execute!(io::stdout(), Show, LeaveAlternateScreen);
+        let _ = terminal::disable_raw_mode();
+    }
+}
+
+/// What a panic says is to be read on the page that stays.
+fn restore_before_a_panic_is_told() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let before = panic::take_hook();
+        panic::set_hook(Box::new(move |panic| {
+            leave();
+            before(panic);
+        }));
+    });
+}
