@@ -43,6 +43,11 @@ impl Workshop {
         }
     }
 
+    /// Its folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// What is remembered of the learner's work.
     pub fn store(&self) -> Store {
         Store::new(&self.folder)

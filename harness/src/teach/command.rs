@@ -10,6 +10,7 @@ use clap::Subcommand;
 use super::grade::{self, Grade, Mark};
 use super::{compile, grades, submissions};
 use crate::course::shown_path;
+use crate::exercise::Workshop;
 use crate::exercise::show::{harmless, link};
 use crate::exit_code::{DIFFERS, ENVIRONMENT, USAGE};
 use crate::progress;
@@ -36,7 +37,8 @@ pub enum Command {
 
 /// Does one of them; gives the exit code.
 pub fn run(workspace: &Path, command: Command) -> Result<u8> {
-    let own = |name: &str| workspace.join("workshop").join(name);
+    let workshop = Workshop::new(workspace);
+    let own = |name: &str| workshop.folder().join(name);
     match command {
         Command::Grade {
             folder,
