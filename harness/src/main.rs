@@ -22,6 +22,7 @@ use harness::machine::saved::Saved;
 use harness::machine::{Machine, kernel};
 use harness::play::{Interruption, Session};
 use harness::player::{self, Book};
+use harness::verify::unproved::unproved;
 use harness::verify::{self, Source, bless, report};
 use harness::{doctor, exercise, progress, sandbox, shell, teach, watch};
 use nix::sys::signal::{SigHandler, Signal, signal};
@@ -57,8 +58,12 @@ enum Command {
         #[arg(value_name = "N")]
         numbers: Vec<u32>,
     },
-    /// Verify all lessons on every kernel that has been fetched
-    Kernels,
+    /// Verify all lessons, or one, on every kernel that has been fetched, and
+    /// that what is marked with a version differs between them
+    Kernels {
+        /// A lesson's Markdown file
+        file: Option<PathBuf>,
+    },
     /// Open a shell in a fresh machine, or in one in which a chapter has been
     /// played to its end, or to the end of a step
     Shell {
@@ -181,7 +186,7 @@ fn run(command: Command) -> Result<u8> {
             play(&workspace, subject, how)
         }
         Command::Bless { numbers } => bless_chapters(&workspace, &numbers),
-        Command::Kernels => kernels(&workspace),
+        Command::Kernels { file } => kernels(&workspace, file.as_deref()),
         Command::Shell { place } => open_shell(&workspace, place),
         Command::CleanCache => {
             Saved::new(&kernel::cache()?).clean()?;
@@ -314,16 +319,22 @@ fn verify(laboratory: &mut Laboratory, subject: &Subject) -> Result<u8> {
 }
 
 /// Every lesson on every kernel: one row each, and what differs below it.
-fn kernels(workspace: &Path) -> Result<u8> {
+fn kernels(workspace: &Path, file: Option<&Path>) -> Result<u8> {
     let fetched = kernel::fetched()?;
     if fetched.is_empty() {
         bail!("no kernel has been fetched yet: just setup brings one");
     }
-    let mut worst = 0;
+    let subjects = match file {
+        Some(file) => vec![read("The lesson".to_owned(), None, file)?],
+        None => course::chapters(workspace)?
+            .iter()
+            .map(known_chapter)
+            .collect::<Result<_>>()?,
+    };
+    let (mut worst, mut versions) = (0, Vec::new());
     for kernel in fetched {
         let mut laboratory = Laboratory::open_with(workspace, kernel)?;
-        for chapter in course::chapters(workspace)? {
-            let subject = known_chapter(&chapter)?;
+        for (number, subject) in subjects.iter().enumerate() {
             let machine = boot(&mut laboratory)?;
             let release = machine.kernel().to_owned();
             let Subject {
@@ -331,16 +342,25 @@ fn kernels(workspace: &Path) -> Result<u8> {
                 source,
                 lesson,
                 ..
-            } = &subject;
+            } = subject;
             let run = verify::run(lesson, source, machine, |step| {
                 if !step.differences.is_empty() {
                     print!("{}", report::step(step, false));
                 }
             })?;
             println!("{release}: {name} {}", report::verdict(&run));
+            if number == 0 {
+                versions.push(run.kernel);
+            }
             if !run.as_in_the_book() {
                 worst = DIFFERS;
             }
+        }
+    }
+    for Subject { lesson, source, .. } in &subjects {
+        for mark in unproved(lesson, source, &versions)? {
+            println!("{mark}");
+            worst = DIFFERS;
         }
     }
     Ok(worst)

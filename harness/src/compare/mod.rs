@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 use crossterm::style::Stylize;
 
-use crate::lesson::{Command, Expected, matches};
+use crate::lesson::{Command, Expected, Version, matches, version};
 use diff::Line;
 
 /// A place where the lesson and the machine differ, for a person to read.
@@ -30,27 +30,32 @@ pub struct Difference {
     status: Option<(u8, u8)>,
 }
 
-/// Compares a command's normalised output and exit status with the lesson in
-/// the file `path`.
+/// Compares a command's normalised output and exit status with what the
+/// lesson in the file `path` says of this kernel.
 pub fn output(
     path: &Path,
     command: &Command,
+    kernel: Version,
     output: &str,
     status: u8,
 ) -> Result<(), Difference> {
     let actual: Vec<_> = output.lines().map(str::trim_end).collect();
-    let fits = matches(&command.expected, &actual);
-    if fits && status == command.status {
+    let here = command.on(kernel);
+    let fits = matches(&here.expected, &actual);
+    if fits && status == here.status {
         return Ok(());
     }
     let first = command.output_line();
     let lines = match fits {
         true => Vec::new(),
-        false => diff::lines(&command.expected, &actual),
+        false => diff::lines(&here.expected, &actual),
     };
     let line = match diff::first_change(&lines) {
-        Some(number) => first + number,
-        None if command.status == 0 => command.line,
+        Some(number) => {
+            let place = here.places.get(number).copied();
+            first + place.unwrap_or(command.expected.len())
+        }
+        None if here.status == 0 => command.line,
         None => first + command.expected.len(),
     };
     Err(Difference {
@@ -58,27 +63,33 @@ pub fn output(
         line,
         subject: format!("{} {}", command.prompt(), command.input),
         lines,
-        status: (status != command.status).then_some((command.status, status)),
+        status: (status != here.status).then_some((here.status, status)),
     })
 }
 
-/// Compares a step's facts with the contents of its snapshot file `path`.
+/// Compares a step's facts with what its snapshot file `path` says of this
+/// kernel.
 pub fn snapshot(
     path: &Path,
     expected: &str,
+    kernel: Version,
     actual: &str,
 ) -> Result<(), Difference> {
     let (expected, actual) = (expected.trim_end(), actual.trim_end());
-    if expected == actual {
+    let (places, here): (Vec<usize>, Vec<&str>) =
+        version::lines_on(expected, kernel).into_iter().unzip();
+    let actual: Vec<_> = actual.lines().collect();
+    if here == actual {
         return Ok(());
     }
-    let expected: Vec<_> = expected
-        .lines()
+    let here: Vec<_> = here
+        .into_iter()
         .map(|line| Expected::Line(line.into()))
         .collect();
-    let actual: Vec<_> = actual.lines().collect();
-    let lines = diff::lines(&expected, &actual);
+    let lines = diff::lines(&here, &actual);
     let first = diff::first_change(&lines).unwrap_or_default();
+    let after_all = expected.lines().count();
+    let first = places.get(first).copied().unwrap_or(after_all);
     Err(Difference {
         path: path.into(),
         line: 1 + snapshots::HEADER_LINES + first,
@@ -122,6 +133,8 @@ mod tests {
     use super::*;
     use crate::lesson::parse;
 
+    const KERNEL: Version = Version::NONE;
+
     const LESSON: &str = "\
 # T
 
@@ -145,7 +158,7 @@ host# true
     }
 
     fn compare(index: usize, text: &str, status: u8) -> Option<Difference> {
-        output(Path::new("L.md"), &command(index), text, status).err()
+        output(Path::new("L.md"), &command(index), KERNEL, text, status).err()
     }
 
     #[test]
@@ -211,8 +224,9 @@ host# true
     #[test]
     fn facts_differ_at_the_line_of_the_snapshot_file() {
         let path = Path::new("01-s.snap");
-        assert_eq!(snapshot(path, "a\nb\n", "a\nb"), Ok(()));
-        let difference = snapshot(path, "a\nb\n", "a\nc\n").unwrap_err();
+        assert_eq!(snapshot(path, "a\nb\n", KERNEL, "a\nb"), Ok(()));
+        let difference =
+            snapshot(path, "a\nb\n", KERNEL, "a\nc\n").unwrap_err();
         assert_eq!(difference.line, 6);
         assert!(difference.render(false).contains("  - b\n  + c\n"));
     }

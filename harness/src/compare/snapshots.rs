@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
-use crate::lesson::Step;
+use crate::lesson::{Step, Version, version};
 
 /// How many lines stand above the text in a file of ours.
-pub(super) const HEADER_LINES: usize = 4;
+pub(crate) const HEADER_LINES: usize = 4;
 
 /// Why a snapshot file cannot be read or written.
 #[derive(Debug, Error)]
@@ -52,6 +52,20 @@ pub fn read(path: &Path) -> Result<Option<String>, SnapshotError> {
     match text {
         Some(text) => Ok(Some(text.trim_end().into())),
         None => Err(SnapshotError::NoHeader(path.into())),
+    }
+}
+
+/// What a snapshot file shall say, which says `old` now, where these are the
+/// facts on this kernel. If that is so, what it says of others stays.
+pub fn with_marks<'a>(
+    old: &'a str,
+    kernel: Version,
+    facts: &'a str,
+) -> &'a str {
+    let here = version::lines_on(old, kernel).into_iter().map(|(_, l)| l);
+    match here.eq(facts.trim_end().lines()) {
+        true => old,
+        false => facts.trim_end(),
     }
 }
 

@@ -5,6 +5,8 @@
 //! > MORE                    continues the command, directly below it
 //! ...                       any number of lines
 //! [exit N]                  the exit status, below the output, if not 0
+//! [since 6.6] LINE          on this kernel and all after it: output, ... or
+//! [before 6.6] LINE         [exit N]; on all before it
 //! anything else             one line of output
 //! ```
 //!
@@ -12,7 +14,7 @@
 
 use std::ops::Range;
 
-use super::{Command, Expected, problem::Problem};
+use super::{Command, Expected, Mark, Marked, When, problem::Problem};
 
 /// Reads the bytes of `text` in `block`, the first of which is on line
 /// `line`. A problem comes with its line.
@@ -59,7 +61,18 @@ impl Reader<'_> {
         line: usize,
         range: Range<usize>,
     ) -> Result<(), (usize, Problem)> {
-        let kind = LineKind::of(source.trim_end());
+        let text = source.trim_end();
+        let (when, text) = match When::split(text) {
+            Ok(Some((when, text))) => (Some(when), text),
+            Ok(None) => (None, text),
+            Err(wrong) => {
+                return Err((line, Problem::BadVersion(wrong.into())));
+            }
+        };
+        let kind = LineKind::of(text);
+        if when.is_some() && !kind.is_output() {
+            return Err((line, Problem::MarkedCommand(text.into())));
+        }
         if let LineKind::Prompt { names, input } = kind {
             self.command(&names, input, line, range.end);
             return self.known_terminal(names[0]).map_err(|why| (line, why));
@@ -72,28 +85,46 @@ impl Reader<'_> {
             return Err((line, why));
         };
         command.output.end = range.end;
-        if let (true, LineKind::Continuation(more, _)) = (self.typing, &kind) {
+        if let (true, None, LineKind::Continuation(more, _)) =
+            (self.typing, when, &kind)
+        {
             command.input.push('\n');
             command.input.push_str(more);
             command.output.start = range.end;
             return Ok(());
         }
         self.typing = false;
-        if let Some(line) = self.exited.take() {
+        if let Some(line) = self.exited.take()
+            && !(when.is_some() && matches!(kind, LineKind::Exit(_)))
+        {
             return Err((line, Problem::ExitNotLast));
+        }
+        if let Some(when) = when
+            && !matches!(kind, LineKind::Exit(_))
+        {
+            let what = Marked::Line(command.expected.len());
+            command.marks.push(Mark { when, what });
         }
         match kind {
             LineKind::Exit(number) => {
                 self.exited = Some(line);
                 let status = number.parse().ok().filter(|&n| n > 0);
                 let bad = || (line, Problem::BadStatus(number.into()));
-                command.status = status.ok_or_else(bad)?;
+                let status = status.ok_or_else(bad)?;
+                match when.map(|when| (when, Marked::Status(status))) {
+                    Some((when, what)) => {
+                        command.marks.push(Mark { when, what });
+                    }
+                    None => command.status = status,
+                }
             }
             LineKind::Ellipsis => command.expected.push(Expected::Ellipsis),
             LineKind::Continuation(_, text) | LineKind::Output(text) => {
                 command.expected.push(Expected::Line(text.into()));
             }
-            LineKind::Prompt { .. } | LineKind::AlmostPrompt(_) => {}
+            LineKind::Prompt { .. }
+            | LineKind::AlmostPrompt(_)
+            | LineKind::Marked(_) => {}
         }
         Ok(())
     }
@@ -113,6 +144,7 @@ impl Reader<'_> {
             input: input.into(),
             expected: Vec::new(),
             status: 0,
+            marks: Vec::new(),
             output: end..end,
         });
         self.typing = true;
@@ -148,10 +180,15 @@ pub(super) enum LineKind<'a> {
     Ellipsis,
     Exit(&'a str),
     Output(&'a str),
+    /// It begins as a version's mark does.
+    Marked(&'a str),
 }
 
 impl<'a> LineKind<'a> {
     pub(super) fn of(line: &'a str) -> Self {
+        if !matches!(When::split(line), Ok(None)) {
+            return Self::Marked(line);
+        }
         if let Some((names, input)) = prompt(line) {
             return Self::Prompt { names, input };
         }
@@ -172,6 +209,21 @@ impl<'a> LineKind<'a> {
                 None => Self::Output(line),
             },
             None => Self::Output(line),
+        }
+    }
+}
+
+impl LineKind<'_> {
+    /// Whether it says what a command does, not which command it is.
+    fn is_output(&self) -> bool {
+        match self {
+            Self::Prompt { .. } | Self::AlmostPrompt(_) | Self::Marked(_) => {
+                false
+            }
+            Self::Continuation(..)
+            | Self::Ellipsis
+            | Self::Exit(_)
+            | Self::Output(_) => true,
         }
     }
 }

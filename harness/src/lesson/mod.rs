@@ -6,6 +6,7 @@
 //! * [`mod@parse`]: from the file's text, with every error at its line
 //!   (`markdown` finds the blocks, `console` and `settings` read them)
 //! * `write`: back to text, [`Lesson`]'s `Display`
+//! * [`version`]: what differs between kernels
 //! * [`expected`]: what a command shall print, and whether it did
 //! * [`mod@rewrite`]: new output into the old text, for `just bless`
 
@@ -18,6 +19,7 @@ pub mod problem;
 mod properties;
 pub mod rewrite;
 mod settings;
+pub mod version;
 mod write;
 
 use std::ops::Range;
@@ -26,6 +28,7 @@ pub use expected::{Expected, matches};
 pub use parse::parse;
 pub use problem::{LessonError, LessonErrors, Problem};
 pub use rewrite::{Change, Unwritable, rewrite};
+pub use version::{Version, When};
 
 /// What a lesson file says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,15 +94,83 @@ pub struct Command {
     pub nested: Vec<String>,
     /// The text to type, continuation lines included.
     pub input: String,
-    /// What it prints, after normalisation.
+    /// What it prints, after normalisation, on any kernel.
     pub expected: Vec<Expected>,
-    /// Its exit status.
+    /// Its exit status, unless a mark says otherwise.
     pub status: u8,
+    /// What of that is so on some kernels only.
+    pub marks: Vec<Mark>,
     /// Where the file says what it prints, `[exit N]` included: whole lines.
     pub output: Range<usize>,
 }
 
+/// What a version's mark is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// On which kernels it is so.
+    pub when: When,
+    /// What is so.
+    pub what: Marked,
+}
+
+/// One line of what a command shall do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Marked {
+    /// This line of its output is there, from 0.
+    Line(usize),
+    /// It has this exit status.
+    Status(u8),
+}
+
+/// What a command shall do on one kernel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OnKernel {
+    /// What it prints.
+    pub expected: Vec<Expected>,
+    /// Which of all the command's lines those are.
+    pub places: Vec<usize>,
+    /// Its exit status.
+    pub status: u8,
+}
+
 impl Command {
+    /// What it shall do on this kernel.
+    pub fn on(&self, kernel: Version) -> OnKernel {
+        let (mut expected, mut places) = (Vec::new(), Vec::new());
+        for (place, line) in self.expected.iter().enumerate() {
+            let is_about = |mark: &&Mark| mark.what == Marked::Line(place);
+            let mark = self.marks.iter().find(is_about);
+            if mark.is_none_or(|mark| mark.when.is_on(kernel)) {
+                expected.push(line.clone());
+                places.push(place);
+            }
+        }
+        let marked = self.marks.iter().find_map(|mark| match mark.what {
+            Marked::Status(status) if mark.when.is_on(kernel) => Some(status),
+            _ => None,
+        });
+        OnKernel {
+            expected,
+            places,
+            status: marked.unwrap_or(self.status),
+        }
+    }
+
+    /// The line of the file where a mark stands.
+    pub fn mark_line(&self, index: usize) -> usize {
+        let first = self.output_line();
+        match self.marks[index].what {
+            Marked::Line(place) => first + place,
+            Marked::Status(_) => {
+                let above = self.marks[..index].iter();
+                let is_status = |m: &&Mark| matches!(m.what, Marked::Status(_));
+                let unmarked = usize::from(self.status != 0);
+                let above = above.filter(is_status).count();
+                first + self.expected.len() + unmarked + above
+            }
+        }
+    }
+
     /// The prompt it stands behind, `host:web#`.
     pub fn prompt(&self) -> String {
         let mut prompt = self.terminal.clone();

@@ -106,6 +106,18 @@ pub enum Problem {
     /// `[exit N]` with an impossible number.
     #[error("`{0}` is no exit status: write a number from 1 to 255")]
     BadStatus(String),
+    /// `[since V]` with something else than a version.
+    #[error(
+        "`{0}` is no version: write `[since MAJOR.MINOR] ` or \
+         `[before MAJOR.MINOR] `, as in `[since 6.6] `"
+    )]
+    BadVersion(String),
+    /// A mark before something that is on every kernel.
+    #[error(
+        "only a line of output, `...` or `[exit N]` can be on some kernels \
+         and not on others: take the mark away from `{0}`"
+    )]
+    MarkedCommand(String),
     /// Settings in the wrong place.
     #[error("the settings stand at the top of the file, once: move them there")]
     SettingsNotFirst,

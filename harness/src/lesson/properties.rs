@@ -5,7 +5,10 @@ use std::path::Path;
 use proptest::prelude::*;
 
 use super::console::LineKind;
-use super::{Command, Expected, Lesson, Part, Step, Watch, parse, rewrite};
+use super::{
+    Command, Expected, Lesson, Mark, Marked, Part, Step, Version, Watch, When,
+    parse, rewrite,
+};
 
 /// Pieces that mean something in a lesson, to be thrown together.
 fn fragment() -> impl Strategy<Value = String> {
@@ -27,6 +30,9 @@ fn fragment() -> impl Strategy<Value = String> {
         "...\n",
         "[exit 1]\n",
         "[exit 1\n",
+        "[since 6.6] ",
+        "[before 6.6] [exit 1]\n",
+        "[since 6\n",
         "out\n",
         "\n",
         "    code\n",
@@ -68,27 +74,55 @@ fn expected() -> impl Strategy<Value = Expected> {
     prop_oneof![4 => line, 1 => Just(Expected::Ellipsis)]
 }
 
+fn when() -> impl Strategy<Value = When> {
+    (any::<bool>(), 0u32..8, 0u32..30).prop_map(|(since, major, minor)| {
+        let version = Version::of(&format!("{major}.{minor}"));
+        if since {
+            When::Since(version)
+        } else {
+            When::Before(version)
+        }
+    })
+}
+
 fn command() -> impl Strategy<Value = Command> {
     (
         prop::sample::select(vec!["host", "web"]),
         prop::collection::vec(word(), 0..3),
         "[!-~]([ -~]{0,10}[!-~])?",
         prop::collection::vec("([ -~]{0,10}[!-~])?", 0..3),
-        prop::collection::vec(expected(), 0..5),
+        prop::collection::vec((prop::option::of(when()), expected()), 0..5),
+        prop::option::of((when(), 1u8..)),
         any::<u8>(),
     )
-        .prop_map(|(terminal, nested, first, more, expected, status)| {
-            let lines: Vec<_> = [first].into_iter().chain(more).collect();
-            Command {
-                line: 0,
-                terminal: terminal.into(),
-                nested,
-                input: lines.join("\n"),
-                expected,
-                status,
-                output: 0..0,
-            }
-        })
+        .prop_map(
+            |(terminal, nested, first, more, lines, other, status)| {
+                let (whens, expected): (Vec<_>, Vec<_>) =
+                    lines.into_iter().unzip();
+                let places = whens.into_iter().enumerate();
+                let mut marks: Vec<_> = places
+                    .filter_map(|(place, when)| {
+                        let what = Marked::Line(place);
+                        when.map(|when| Mark { when, what })
+                    })
+                    .collect();
+                marks.extend(other.map(|(when, status)| {
+                    let what = Marked::Status(status);
+                    Mark { when, what }
+                }));
+                let lines: Vec<_> = [first].into_iter().chain(more).collect();
+                Command {
+                    line: 0,
+                    terminal: terminal.into(),
+                    nested,
+                    input: lines.join("\n"),
+                    expected,
+                    status,
+                    marks,
+                    output: 0..0,
+                }
+            },
+        )
 }
 
 fn parts() -> impl Strategy<Value = Vec<Part>> {
@@ -222,12 +256,12 @@ proptest! {
             .commands()
             .zip(&outputs)
             .filter_map(|(c, (output, status))| {
-                c.bless(output, *status).unwrap()
+                c.bless(Version::NONE, output, *status).unwrap()
             })
             .collect();
         let new = read(&rewrite(&text, &changes));
         for (command, (output, status)) in new.commands().zip(&outputs) {
-            prop_assert_eq!(command.bless(output, *status), Ok(None));
+            prop_assert_eq!(command.bless(Version::NONE, output, *status), Ok(None));
         }
     }
 }

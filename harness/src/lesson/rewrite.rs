@@ -5,7 +5,7 @@ use std::ops::Range;
 use thiserror::Error;
 
 use super::console::LineKind;
-use super::{Command, matches};
+use super::{Command, Version, matches};
 
 /// Output that a lesson's file cannot say.
 #[derive(Debug, Error, PartialEq, Eq)]
@@ -51,20 +51,23 @@ pub fn rewrite(text: &str, changes: &[Change]) -> String {
 
 impl Command {
     /// The change that makes the file say what the command has printed and
-    /// its exit status, for [`rewrite`]. None if the file is right already:
-    /// what its author elided stays elided.
+    /// its exit status on this kernel, for [`rewrite`]. None if the file is
+    /// right already: what its author elided stays elided, and what is so on
+    /// other kernels stays.
     pub fn bless(
         &self,
+        kernel: Version,
         output: &str,
         status: u8,
     ) -> Result<Option<Change>, Unwritable> {
         let actual: Vec<_> = output.lines().map(str::trim_end).collect();
-        let fits = matches(&self.expected, &actual);
-        if fits && status == self.status {
+        let here = self.on(kernel);
+        let fits = matches(&here.expected, &actual);
+        if fits && status == here.status {
             return Ok(None);
         }
         let mut lines: Vec<String> = if fits {
-            self.expected
+            here.expected
                 .iter()
                 .map(|line| line.text().into())
                 .collect()
@@ -109,6 +112,8 @@ mod tests {
     use super::*;
     use crate::lesson::parse;
 
+    const KERNEL: Version = Version::NONE;
+
     const TEXT: &str = "\
 # T
 
@@ -133,7 +138,7 @@ old
             .commands()
             .zip(outputs)
             .filter_map(|(command, (output, status))| {
-                command.bless(output, status).unwrap()
+                command.bless(KERNEL, output, status).unwrap()
             })
             .collect();
         rewrite(TEXT, &changes)
@@ -166,7 +171,7 @@ old
         let once = blessed(outputs);
         let lesson = parse(Path::new("L.md"), &once).unwrap();
         for (command, (output, status)) in lesson.commands().zip(outputs) {
-            assert_eq!(command.bless(output, status), Ok(None));
+            assert_eq!(command.bless(KERNEL, output, status), Ok(None));
         }
     }
 
@@ -174,10 +179,18 @@ old
     fn output_that_would_read_as_something_else_is_refused() {
         let lesson = parse(Path::new("L.md"), TEXT).unwrap();
         let command = lesson.commands().next().unwrap();
-        for line in ["host# x", "Host#", "...", "[exit 3]", "> x", "```"] {
-            let why = command.bless(line, 0).unwrap_err();
+        for line in [
+            "host# x",
+            "Host#",
+            "...",
+            "[exit 3]",
+            "> x",
+            "```",
+            "[since 6.6] x",
+        ] {
+            let why = command.bless(KERNEL, line, 0).unwrap_err();
             assert_eq!(why.line, line);
         }
-        assert!(command.bless("a\n> x", 0).is_ok());
+        assert!(command.bless(KERNEL, "a\n> x", 0).is_ok());
     }
 }

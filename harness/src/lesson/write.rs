@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write};
 
-use super::{Command, Lesson, Part, settings};
+use super::{Command, Lesson, Mark, Marked, Part, settings};
 
 impl fmt::Display for Lesson {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -53,13 +53,22 @@ impl fmt::Display for Command {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let input = self.input.replace('\n', "\n> ");
         writeln!(f, "{} {input}", self.prompt())?;
-        for line in &self.expected {
+        for (place, line) in self.expected.iter().enumerate() {
+            let is_about = |mark: &&Mark| mark.what == Marked::Line(place);
+            if let Some(mark) = self.marks.iter().find(is_about) {
+                write!(f, "{} ", mark.when)?;
+            }
             writeln!(f, "{}", line.text())?;
         }
-        match self.status {
-            0 => Ok(()),
-            status => writeln!(f, "[exit {status}]"),
+        if self.status != 0 {
+            writeln!(f, "[exit {}]", self.status)?;
         }
+        for mark in &self.marks {
+            if let Marked::Status(status) = mark.what {
+                writeln!(f, "{} [exit {status}]", mark.when)?;
+            }
+        }
+        Ok(())
     }
 }
 

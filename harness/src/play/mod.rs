@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use protocol::Facts;
 
-use crate::lesson::{Command, Lesson};
+use crate::lesson::{Command, Lesson, Version};
 use crate::machine::{Failure, Machine, Then};
 use crate::names::{self, Namer, Shell};
 
@@ -145,6 +145,11 @@ impl<'a> Session<'a> {
     /// What the things of this machine are called.
     pub fn namer(&self) -> &Namer {
         &self.namer
+    }
+
+    /// The version of the machine's kernel.
+    pub fn kernel(&self) -> Version {
+        Version::of(self.machine.kernel())
     }
 
     /// The machine, to look around in it. What is changed there may make the

@@ -207,7 +207,7 @@ impl<'a> Stage<'a> {
             let status = format!("[exit {}]", played.status);
             self.screen.say(&status, Style::DIM)?;
         }
-        let difference = self.compare(scene.done - 1, command, &played);
+        let difference = self.compare(scene, command, &played);
         if difference.is_some() || self.is_last_of_block() {
             self.screen.gap()?;
         }
@@ -243,14 +243,16 @@ impl<'a> Stage<'a> {
     /// The difference from the book, if there is a new one.
     fn compare(
         &mut self,
-        index: usize,
+        scene: &Scene<'a>,
         command: &Command,
         played: &Played,
     ) -> Option<Difference> {
         let path = &self.book.source.path;
         let Played { normal, status, .. } = played;
-        let found = compare::output(path, command, normal, *status).err();
-        let place = Place::Output(index);
+        let kernel = scene.session.kernel();
+        let found =
+            compare::output(path, command, kernel, normal, *status).err();
+        let place = Place::Output(scene.done - 1);
         let news = self.verdict.is_news(place, found.is_some());
         found.filter(|_| news)
     }
@@ -261,7 +263,8 @@ impl<'a> Stage<'a> {
         step: &Step,
     ) -> Option<Difference> {
         let text = facts::text(scene.session.facts(), scene.session.namer());
-        let found = verify::snapshot_difference(step, &text, self.book.source);
+        let (kernel, source) = (scene.session.kernel(), self.book.source);
+        let found = verify::snapshot_difference(step, &text, kernel, source);
         let place = Place::Facts(step.number);
         let news = self.verdict.is_news(place, found.is_some());
         found.filter(|_| news)
@@ -447,7 +450,7 @@ impl<'a> Stage<'a> {
             let Some(played) = self.next(scene)? else {
                 break;
             };
-            news.extend(self.compare(scene.done - 1, command, &played));
+            news.extend(self.compare(scene, command, &played));
             for step in self.script.steps_ending_at(scene.done) {
                 news.extend(self.compare_facts(scene, step));
             }

@@ -5,17 +5,19 @@
 //!
 //! * here: [`run`], which plays a lesson and collects what it found
 //! * [`report`]: what of it is printed, for a person and in a pipe
+//! * [`unproved`]: marks of versions that no kernel has shown
 //! * [`bless`]: what has happened becomes what the lesson says
 
 pub mod bless;
 pub mod report;
+pub mod unproved;
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use crate::compare::{self, Difference, snapshots};
 use crate::facts;
-use crate::lesson::{Command, Lesson, Step};
+use crate::lesson::{Command, Lesson, Step, Version};
 use crate::machine::{Failure, Machine};
 use crate::play::{Interruption, Played, Session};
 
@@ -59,6 +61,8 @@ pub struct Run<'a> {
     pub steps: Vec<StepRun<'a>>,
     /// Snapshots of steps the lesson does not have.
     pub orphans: Vec<PathBuf>,
+    /// The version of the kernel they were played on.
+    pub kernel: Version,
     /// Why it was not played to its end.
     pub interruption: Option<Interruption>,
     /// The time the commands took.
@@ -89,6 +93,7 @@ pub fn run<'a>(
         steps: Vec::new(),
         orphans: snapshots::orphans(&source.snapshots, &lesson.steps)
             .unwrap_or_default(),
+        kernel: session.kernel(),
         interruption: None,
         run_time: Duration::ZERO,
         compare_time: Duration::ZERO,
@@ -127,9 +132,11 @@ fn play<'a>(
     }
     let begin = Instant::now();
     let facts = facts::text(session.facts(), session.namer());
-    let mut differences = differences(&commands, source);
+    let kernel = session.kernel();
+    let mut differences = differences(&commands, kernel, source);
     if interruption.is_none() {
-        differences.extend(snapshot_difference(step, &facts, source));
+        let found = snapshot_difference(step, &facts, kernel, source);
+        differences.extend(found);
     }
     let run = StepRun {
         step,
@@ -143,13 +150,15 @@ fn play<'a>(
 
 fn differences(
     commands: &[CommandRun<'_>],
+    kernel: Version,
     source: &Source,
 ) -> Vec<Difference> {
     commands
         .iter()
         .filter_map(|CommandRun { command, played }| {
             let Played { normal, status, .. } = played;
-            compare::output(&source.path, command, normal, *status).err()
+            let path = &source.path;
+            compare::output(path, command, kernel, normal, *status).err()
         })
         .collect()
 }
@@ -158,10 +167,11 @@ fn differences(
 pub fn snapshot_difference(
     step: &Step,
     facts: &str,
+    kernel: Version,
     source: &Source,
 ) -> Option<Difference> {
     let path = snapshots::path(&source.snapshots, step);
     let expected = snapshots::read(&path).ok().flatten().unwrap_or_default();
     let shown = crate::course::shown_path(&path);
-    compare::snapshot(&shown, &expected, facts).err()
+    compare::snapshot(&shown, &expected, kernel, facts).err()
 }

@@ -140,9 +140,31 @@ fn answer(
         Request::Resize { id, size } => streams.resize(id, size),
         Request::Signal { id, signal } => streams.signal(id, signal),
         Request::Ping => control.send(&Event::Pong),
-        Request::Facts => control.send(&Event::Facts(guest::facts::observe()?)),
+        Request::Facts => {
+            let_others_run()?;
+            control.send(&Event::Facts(guest::facts::observe()?))
+        }
         Request::Poweroff => Ok(()),
     }
+}
+
+/// PID 1 runs before all others, also before a process that is about to end:
+/// it would still be among the facts. So it stands back until nobody wants
+/// to run, but not for ever: some command may compute.
+fn let_others_run() -> Result<()> {
+    let mut rounds = 0..50;
+    while rounds.next().is_some() && others_want_to_run()? {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    Ok(())
+}
+
+/// The fourth number of loadavg is how many run or want to.
+fn others_want_to_run() -> Result<bool> {
+    let path = "/proc/loadavg";
+    let text = fs::read_to_string(path).context(path)?;
+    let running = text.split([' ', '/']).nth(3).map(str::parse);
+    Ok(running != Some(Ok(1)))
 }
 
 fn set_clock(unix_time_ns: u64) -> Result<()> {

@@ -1,0 +1,110 @@
+//! What differs between kernels is said once, and is so on both sides.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use assert_cmd::cargo::cargo_bin;
+use harness::machine::kernel;
+use tempfile::TempDir;
+
+/// The lesson with the marks, with one text in one file replaced.
+fn with_one_change(file: &str, from: &str, to: &str) -> TempDir {
+    let lesson =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/lessons/versions");
+    let copy = TempDir::new().unwrap();
+    fs::create_dir(copy.path().join("snapshots")).unwrap();
+    let snapshots = fs::read_dir(lesson.join("snapshots")).unwrap();
+    let names = snapshots.map(|entry| {
+        let name = entry.unwrap().file_name();
+        format!("snapshots/{}", name.to_str().unwrap())
+    });
+    for name in names.chain(["README.md".to_owned()]) {
+        let text = fs::read_to_string(lesson.join(&name)).unwrap();
+        fs::write(copy.path().join(name), text).unwrap();
+    }
+    let changed = copy.path().join(file);
+    let text = fs::read_to_string(&changed).unwrap();
+    assert!(text.contains(from), "{from} in {text}");
+    fs::write(&changed, text.replacen(from, to, 1)).unwrap();
+    copy
+}
+
+/// Plays it on every kernel that has been fetched.
+fn on_all_kernels(folder: &TempDir) -> (i32, String) {
+    let output = Command::new(cargo_bin("harness"))
+        .arg("kernels")
+        .arg(folder.path().join("README.md"))
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    let text = [output.stdout, output.stderr].concat();
+    let text = String::from_utf8(text).unwrap();
+    (output.status.code().unwrap_or(-1), text)
+}
+
+/// With kernels on one side only, that is what is said.
+fn both_sides_are_there() -> bool {
+    let is_old = |image: &Path| image.to_str().unwrap().contains("/6.1.");
+    let kernels = kernel::fetched().unwrap();
+    let old = kernels
+        .iter()
+        .filter(|kernel| is_old(&kernel.image))
+        .count();
+    old > 0 && old < kernels.len()
+}
+
+fn is(outcome: (i32, String), code: i32, words: &[&str]) {
+    let text = outcome.1;
+    for word in words {
+        assert!(text.contains(word), "{word:?} is not in:\n{text}");
+    }
+    assert_eq!(outcome.0, code, "{text}");
+}
+
+#[test]
+fn a_lesson_with_marks_is_as_in_the_book_on_both_sides_of_them() {
+    let outcome = on_all_kernels(&with_one_change("README.md", "#", "#"));
+    if both_sides_are_there() {
+        is(outcome, 0, &["6.1.", "6.12.", "as in the book"]);
+    } else {
+        is(
+            outcome,
+            1,
+            &["as in the book", "README.md:7: `[before 6.6]`"],
+        );
+    }
+}
+
+#[test]
+fn a_mark_that_makes_no_difference_is_an_error_at_its_line() {
+    let copy = with_one_change(
+        "README.md",
+        "either way\n```",
+        "[since 5.4] either way\n```",
+    );
+    is(
+        on_all_kernels(&copy),
+        1,
+        &["README.md:11: `[since 5.4]` makes no difference"],
+    );
+}
+
+#[test]
+fn a_mark_at_the_wrong_version_is_a_difference_at_its_line() {
+    let copy = with_one_change("README.md", "[since 6.6]", "[since 6.99]");
+    is(
+        on_all_kernels(&copy),
+        1,
+        &["README.md:9: not as in the lesson"],
+    );
+}
+
+#[test]
+fn a_mark_in_a_snapshot_makes_its_line_matter_on_one_side() {
+    let file = "snapshots/02-an-interface-where-there-is-the-setting.snap";
+    let copy =
+        with_one_change(file, "[since 6.6]   new ", "[since 6.6]   old ");
+    let outcome = on_all_kernels(&copy);
+    is(outcome, 1, &[".snap:", "not as in the lesson", "-   old "]);
+}
