@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use harness::course;
 use harness::exercise::verdict::CheckResult;
-use harness::exercise::{Exercise, Verdict, format, grade, show};
+use harness::exercise::{Exercise, Grader, Verdict, format, grade, show};
 use harness::laboratory::Laboratory;
 
 fn laboratory() -> Laboratory {
@@ -206,4 +206,22 @@ fn a_setup_that_fails_is_nobodys_wrong_answer() {
     let program = b"#!/bin/bash\n";
     let error = grade(&exercise, program, &mut laboratory()).unwrap_err();
     assert_eq!(harness::exit_code::of(&error), 70);
+}
+
+#[test]
+fn a_grader_has_the_next_machine_ready_whatever_became_of_the_last() {
+    let runs = run("it $word", &["stdout = '$word'"]);
+    let exercise = exercise("hold web --net", &runs);
+    let mut grader = Grader::new(&course::workspace(), &exercise);
+    for (script, expected) in [
+        ("echo $1", "+"),
+        ("reboot -f", ".-"),
+        ("echo no", "-"),
+        ("echo $1", "+"),
+    ] {
+        let program = format!("#!/bin/bash\n{script}\n");
+        let report = grader.grade(program.as_bytes()).unwrap();
+        assert_eq!(results(&report.verdict), expected, "{script}");
+        assert!(report.kernel.contains('.'), "{}", report.kernel);
+    }
 }
