@@ -15,6 +15,9 @@ use netlink_packet_route::nsid::{NsidAttribute, NsidMessage};
 use netlink_sys::{Socket, SocketAddr, protocols::NETLINK_ROUTE};
 use protocol::facts::{Interface, LinkState};
 
+/// The kernel puts no more into one answer.
+const MOST_BYTES: usize = 32 << 10;
+
 /// An interface, and what only the machine needs to know about it.
 pub struct Link {
     /// What is reported, but for its peer.
@@ -100,8 +103,10 @@ impl Netlink {
 
         let mut answers = Vec::new();
         loop {
-            let (datagram, _) =
-                self.socket.recv_from_full().context("recv(netlink)")?;
+            let mut datagram = Vec::with_capacity(MOST_BYTES);
+            self.socket
+                .recv(&mut datagram, 0)
+                .context("recv(netlink)")?;
             let mut rest = datagram.as_slice();
             while !rest.is_empty() {
                 let message =

@@ -5,22 +5,66 @@ use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use procfs::process::{self, StatFlags};
 use protocol::facts::{Kind, Namespace, Process};
 
 use super::networks;
 
+/// How often the list of processes is read again if it changes meanwhile.
+const PATIENCE: usize = 20;
+
 /// All processes but kernel threads, oldest first. One that ends while it is
 /// looked at is left out.
 pub fn all() -> Result<Vec<Process>> {
-    let mut processes: Vec<Process> = process::all_processes()?
-        .flatten()
-        .filter_map(|p| one(&p))
+    let observer = Observer::new()?;
+    let mut processes: Vec<Process> = pids()?
+        .into_iter()
+        .filter_map(|pid| observer.one(pid))
         .collect();
     processes.sort_by_key(|process| (process.start_time, process.pid));
     add_cookies(&mut processes);
     Ok(processes)
+}
+
+/// PID 1 and its descendants: everybody but the kernel's threads, which are
+/// children of PID 2, and ten times as many.
+///
+/// While a child ends, the kernel may pass over another one: so this looks
+/// until it has seen the same twice.
+fn pids() -> Result<Vec<i32>> {
+    let Some(mut before) = descendants() else {
+        // This kernel does not list children.
+        let all = process::all_processes()?.flatten();
+        return Ok(all.map(|process| process.pid).collect());
+    };
+    for _ in 0..PATIENCE {
+        let now = descendants().unwrap_or_default();
+        if now == before {
+            break;
+        }
+        before = now;
+    }
+    Ok(before)
+}
+
+/// PID 1 and its descendants, as they are listed now; none if they are not.
+fn descendants() -> Option<Vec<i32>> {
+    let mut found = vec![1];
+    let mut position = 0;
+    while let Some(pid) = found.get(position).copied() {
+        let tasks = fs::read_dir(format!("/proc/{pid}/task"));
+        for task in tasks.into_iter().flatten().flatten() {
+            let children = fs::read_to_string(task.path().join("children"));
+            if pid == 1 && children.is_err() {
+                return None;
+            }
+            let children = children.unwrap_or_default();
+            found.extend(children.split(' ').flat_map(str::parse::<i32>));
+        }
+        position += 1;
+    }
+    Some(found)
 }
 
 /// To ask for a cookie takes joining the namespace: once for each will do.
@@ -37,24 +81,58 @@ fn add_cookies(processes: &mut [Process]) {
     }
 }
 
-fn one(process: &process::Process) -> Option<Process> {
-    let stat = process.stat().ok()?;
-    if stat.flags().ok()?.contains(StatFlags::PF_KTHREAD) {
-        return None;
+/// Whoever looks.
+struct Observer {
+    /// The device all handles are on.
+    device: u64,
+    /// The PID namespace /proc is of.
+    pid: Namespace,
+}
+
+impl Observer {
+    fn new() -> Result<Self> {
+        let own = Path::new("/proc/self/ns/pid");
+        let pid = identity(Kind::Pid, own).context("/proc/self/ns/pid")?;
+        let device = pid.device;
+        Ok(Self { device, pid })
     }
-    let status = process.status().ok()?;
-    let namespaces: Option<Vec<Namespace>> = Kind::ALL
-        .into_iter()
-        .map(|kind| identity(kind, Path::new(&handle(stat.pid, kind))))
-        .collect();
-    Some(Process {
-        pid: stat.pid,
-        ppid: stat.ppid,
-        start_time: stat.starttime,
-        command: stat.comm,
-        inner_pid: status.nspid.as_ref()?.last().copied()?,
-        namespaces: namespaces?,
-    })
+
+    fn one(&self, pid: i32) -> Option<Process> {
+        let process = process::Process::new(pid).ok()?;
+        let stat = process.stat().ok()?;
+        if stat.flags().ok()?.contains(StatFlags::PF_KTHREAD) {
+            return None;
+        }
+        let namespaces: Option<Vec<Namespace>> = Kind::ALL
+            .into_iter()
+            .map(|kind| self.membership(pid, kind))
+            .collect();
+        let namespaces = namespaces?;
+        let inner_pid = match namespaces.contains(&self.pid) {
+            true => pid,
+            false => process.status().ok()?.nspid?.last().copied()?,
+        };
+        Some(Process {
+            pid,
+            ppid: stat.ppid,
+            start_time: stat.starttime,
+            command: stat.comm,
+            inner_pid,
+            namespaces,
+        })
+    }
+
+    /// To read the link takes half as long as to follow it.
+    fn membership(&self, pid: i32, kind: Kind) -> Option<Namespace> {
+        let target = fs::read_link(handle(pid, kind)).ok()?;
+        let (_, number) = target.to_str()?.split_once(":[")?;
+        Some(Namespace {
+            kind,
+            device: self.device,
+            inode: number.strip_suffix(']')?.parse().ok()?,
+            cookie: 0,
+        })
+    }
 }
 
 fn handle(pid: i32, kind: Kind) -> String {
@@ -129,6 +207,10 @@ pub fn pinned(
 
 /// `ip netns add`, `unshare --net=FILE` and Docker keep namespaces this way.
 fn bind_mounts() -> Vec<PathBuf> {
+    let all = fs::read_to_string("/proc/self/mountinfo");
+    if all.is_ok_and(|text| !text.contains(" nsfs ")) {
+        return Vec::new();
+    }
     let mounts = process::Process::myself().and_then(|me| me.mountinfo());
     mounts
         .into_iter()
