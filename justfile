@@ -83,6 +83,18 @@ doctor *ARGS:
 setup *ARGS:
     @vm/setup "$@"
 
+# Write down what you have done: JSON for the teacher, Markdown to read
+[group('learn')]
+[no-exit-message]
+report *ARGS:
+    @cargo run --quiet --package harness -- report "$@"
+
+# Show the reports of a class in one table
+[group('teach')]
+[no-exit-message]
+class FOLDER:
+    @cargo run --quiet --package harness -- class "$@"
+
 # Grade a folder of programs: FOLDER/STUDENT/3.1.rs
 [group('teach')]
 [no-exit-message]

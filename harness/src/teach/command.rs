@@ -8,7 +8,7 @@ use anyhow::Result;
 use clap::Subcommand;
 
 use super::grade::{self, Grade, Mark};
-use super::{compile, grades, submissions};
+use super::{class, compile, grades, report, submissions};
 use crate::course::shown_path;
 use crate::exercise::Workshop;
 use crate::exercise::show::{harmless, link};
@@ -33,6 +33,20 @@ pub enum Command {
         #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
         jobs: Option<u16>,
     },
+    /// Write down what you have done: JSON for the teacher, Markdown to read
+    Report {
+        /// Your name; the one you log in with if not said
+        #[arg(long)]
+        name: Option<String>,
+        /// Where to; workshop/report.json, and .md, if not said
+        #[arg(long, value_name = "FILE")]
+        to: Option<PathBuf>,
+    },
+    /// Show the reports of a class in one table
+    Class {
+        /// The folder of the JSON files
+        folder: PathBuf,
+    },
 }
 
 /// Does one of them; gives the exit code.
@@ -51,6 +65,11 @@ pub fn run(workspace: &Path, command: Command) -> Result<u8> {
             let jobs = jobs.map_or_else(grade::most_at_once, usize::from);
             grade_folder(workspace, &folder, &[junit, csv], jobs)
         }
+        Command::Report { name, to } => {
+            let to = to.unwrap_or_else(|| own("report.json"));
+            report::run(workspace, name, &to)
+        }
+        Command::Class { folder } => class::run(workspace, &folder),
     }
 }
 

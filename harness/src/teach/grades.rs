@@ -138,7 +138,7 @@ fn row(text: &mut String, grade: &Grade, all: usize) {
 }
 
 /// With three points if something is missing.
-fn cut(text: &str, most: usize) -> String {
+pub fn cut(text: &str, most: usize) -> String {
     if text.chars().count() <= most {
         return text.to_owned();
     }

@@ -11,11 +11,15 @@
 //! * [`compile`]: all of them, with one cargo
 //! * [`grade`]: all of them, in machines of their own
 //! * [`grades`]: the table, JUnit XML, CSV
+//! * [`report`]: what one learner has done
+//! * [`class`]: what all of them have
 //! * [`stranger`]: a file that somebody else wrote
 
+pub mod class;
 pub mod command;
 pub mod compile;
 pub mod grade;
 pub mod grades;
+pub mod report;
 pub mod stranger;
 pub mod submissions;

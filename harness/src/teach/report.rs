@@ -1,0 +1,160 @@
+//! `just report`: what a learner has done, in one JSON file for `just class`,
+//! and in one Markdown file to be read.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use nix::unistd::{User, getuid};
+use serde::{Deserialize, Serialize};
+
+use super::grades::write;
+use crate::exercise::catalogue::{self, Entry};
+use crate::exercise::record::{self, Done};
+use crate::exercise::show::{harmless, link};
+use crate::exercise::{Workshop, learn};
+
+/// What this harness writes.
+pub const FORMAT: u32 = 1;
+
+/// What a learner has done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Report {
+    /// [`FORMAT`].
+    pub format: u32,
+    /// Who.
+    pub student: String,
+    /// When it was written, in seconds since 1970.
+    pub written: u64,
+    /// By the exercise's number; all there are.
+    pub exercises: BTreeMap<String, Work>,
+}
+
+/// What was done about one exercise.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Work {
+    /// When it was begun, in seconds since 1970.
+    pub begun: Option<u64>,
+    /// When it was solved first.
+    pub solved: Option<u64>,
+    /// How often it was checked.
+    pub attempts: u32,
+    /// How many of the three hints were read.
+    pub hints: u32,
+    /// The solution was read before it was solved.
+    pub solution_read: bool,
+    /// How often each feedback was given, by its name.
+    pub feedback: BTreeMap<String, u32>,
+}
+
+impl Work {
+    fn of(done: Done) -> Self {
+        Self {
+            begun: done.begun,
+            solved: done.solved,
+            attempts: done.attempts,
+            hints: done.hints,
+            solution_read: done.solution_read,
+            feedback: done.feedback,
+        }
+    }
+
+    /// From its beginning to its solution.
+    pub fn minutes(&self) -> Option<u64> {
+        let took = self.solved?.checked_sub(self.begun?)?;
+        Some(took.div_ceil(60))
+    }
+
+    /// What was told most often, and how often.
+    pub fn told_most(&self) -> Option<(&str, u32)> {
+        let all = self.feedback.iter();
+        let most = all.max_by_key(|(_, count)| **count)?;
+        Some((most.0, *most.1))
+    }
+}
+
+/// Writes both files.
+pub fn run(workspace: &Path, name: Option<String>, to: &Path) -> Result<u8> {
+    let workshop = Workshop::new(workspace);
+    let entries = catalogue::all(workspace)?;
+    let record = workshop.store().read();
+    let exercises = entries
+        .iter()
+        .map(|it| (it.number.to_string(), Work::of(record.of(it.number))));
+    let report = Report {
+        format: FORMAT,
+        student: name.unwrap_or_else(login),
+        written: record::now(),
+        exercises: exercises.collect(),
+    };
+    let json = serde_json::to_string_pretty(&report).context("JSON")? + "\n";
+    let (json_file, text_file) =
+        (to.with_extension("json"), to.with_extension("md"));
+    write(&json_file, json.as_bytes())?;
+    write(&text_file, markdown(&report, &entries).as_bytes())?;
+    let solved = learn::solved(&entries, &record);
+    println!(
+        "{}: {solved} of {} exercises solved.\n",
+        harmless(&report.student),
+        entries.len()
+    );
+    println!("  For the teacher  {}   (just class)", link(&json_file));
+    println!("  To be read       {}", link(&text_file));
+    if report.student.is_empty() {
+        println!("\nWho is it? just report --name NAME");
+    }
+    Ok(0)
+}
+
+fn login() -> String {
+    let user = User::from_uid(getuid()).ok().flatten();
+    user.map_or_else(String::new, |user| user.name)
+}
+
+fn markdown(report: &Report, entries: &[Entry]) -> String {
+    let all = report.exercises.values();
+    let solved = all.filter(|work| work.solved.is_some()).count();
+    let mut text = format!(
+        "# Exercises of {}\n\n{solved} of {} solved.\n\n\
+         | exercise | | solved | checks | hints | minutes | told most |\n\
+         |---|---|---|---|---|---|---|\n",
+        cell(&report.student),
+        entries.len()
+    );
+    for entry in entries {
+        let number = entry.number.to_string();
+        let Some(work) = report.exercises.get(&number) else {
+            continue;
+        };
+        let solved = match (work.solved, work.solution_read) {
+            (Some(_), false) => "yes",
+            (Some(_), true) => "after reading the solution",
+            (None, _) => "",
+        };
+        let minutes = work.minutes().map_or(String::new(), |it| it.to_string());
+        let told = work.told_most().map_or("", |(name, _)| name);
+        // Writing to a String cannot fail.
+        let _ = writeln!(
+            text,
+            "| {number} | {} | {solved} | {} | {} | {minutes} | {} |",
+            cell(&entry.exercise.title),
+            work.attempts,
+            work.hints,
+            cell(told)
+        );
+    }
+    text
+}
+
+/// Text that ends no cell and begins no markup.
+fn cell(text: &str) -> String {
+    let mut safe = String::new();
+    for c in harmless(text).chars() {
+        if "\\|<>`*_[]&".contains(c) {
+            safe.push('\\');
+        }
+        safe.push(c);
+    }
+    safe
+}
