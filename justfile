@@ -101,6 +101,12 @@ class FOLDER:
 grade *ARGS:
     @cargo run --quiet --package harness -- grade "$@"
 
+# Pack all of the course into one archive, for places without internet
+[group('teach')]
+[no-exit-message]
+bundle *ARGS:
+    @cargo run --quiet --package harness -- bundle "$@"
+
 # Run every test, the lessons among them; then, if it can run, just docker
 [group('maintain')]
 [no-exit-message]

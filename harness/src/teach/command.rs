@@ -8,7 +8,7 @@ use anyhow::Result;
 use clap::Subcommand;
 
 use super::grade::{self, Grade, Mark};
-use super::{class, compile, grades, report, submissions};
+use super::{bundle, class, compile, grades, report, submissions};
 use crate::course::shown_path;
 use crate::exercise::Workshop;
 use crate::exercise::show::{harmless, link};
@@ -47,6 +47,14 @@ pub enum Command {
         /// The folder of the JSON files
         folder: PathBuf,
     },
+    /// Pack all of the course into one archive, for places without internet
+    Bundle {
+        /// The archive; workshop/namespace-workshop.tar.gz if not said
+        file: Option<PathBuf>,
+        /// With every kernel that has been fetched, not only the one in use
+        #[arg(long)]
+        all_kernels: bool,
+    },
 }
 
 /// Does one of them; gives the exit code.
@@ -70,6 +78,10 @@ pub fn run(workspace: &Path, command: Command) -> Result<u8> {
             report::run(workspace, name, &to)
         }
         Command::Class { folder } => class::run(workspace, &folder),
+        Command::Bundle { file, all_kernels } => {
+            let to = file.unwrap_or_else(|| own(bundle::FILE));
+            bundle::run(workspace, &to, all_kernels)
+        }
     }
 }
 

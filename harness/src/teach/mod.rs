@@ -13,8 +13,10 @@
 //! * [`grades`]: the table, JUnit XML, CSV
 //! * [`report`]: what one learner has done
 //! * [`class`]: what all of them have
+//! * [`bundle`]: all of the course in one archive
 //! * [`stranger`]: a file that somebody else wrote
 
+pub mod bundle;
 pub mod class;
 pub mod command;
 pub mod compile;

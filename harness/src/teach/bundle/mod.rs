@@ -1,0 +1,164 @@
+//! `just bundle`: all of the course in one archive, for a classroom without
+//! internet.
+//!
+//! ```text
+//! namespace-workshop/            the repository's files, as they are
+//!   BUNDLE.md                    what it needs, and how to begin
+//!   .cargo/config.toml, vendor/  what cargo would fetch
+//!   bundle/kernels/RELEASE/      what the cache has
+//!   bundle/tools/bin/just        the command itself
+//! ```
+//!
+//! `vm/setup` links the last two into the cache. QEMU and the programs that
+//! are put into the machine come from the computer's own packages: `./just`
+//! says which are missing.
+
+mod archive;
+mod vendor;
+
+use std::fs;
+use std::path::{Component, Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail, ensure};
+
+use crate::exercise::show::link;
+use crate::machine::kernel::{self, Kernel};
+use crate::progress;
+use archive::Archive;
+
+/// The one folder everything is in.
+const FOLDER: &str = "namespace-workshop";
+
+/// Where the archive is made, without being told.
+pub const FILE: &str = "namespace-workshop.tar.gz";
+
+/// Makes the archive.
+pub fn run(workspace: &Path, to: &Path, all_kernels: bool) -> Result<u8> {
+    let line = progress::start("collecting what cargo needs");
+    let files = tracked(workspace)?;
+    let kernels = match all_kernels {
+        true => kernel::fetched()?,
+        false => vec![kernel::find()?],
+    };
+    ensure!(
+        !kernels.is_empty(),
+        "no kernel has been fetched: just setup"
+    );
+    let just = just()?;
+    let vendored = vendor::vendor(workspace)?;
+    line.say("packing");
+    let mut archive = Archive::default();
+    for file in &files {
+        archive.add(&workspace.join(file), file)?;
+    }
+    archive.text("BUNDLE.md", &read_me(workspace)?);
+    archive.text(".cargo/config.toml", &vendored.config);
+    archive.folder(&vendored.folder(), "vendor")?;
+    for kernel in &kernels {
+        add_kernel(&mut archive, kernel)?;
+    }
+    archive.add(&just, Path::new("bundle/tools/bin/just"))?;
+    let time = last_change(workspace)?;
+    let count = archive.write(to, FOLDER, time)?;
+    drop(line);
+    let size = fs::metadata(to)?.len() >> 20;
+    println!("{count} files, {size} MB: {}", link(to));
+    println!("\nOn another computer, without internet:\n");
+    println!("  tar xf {FILE}\n  cd {FOLDER}\n  ./just chapter 1");
+    Ok(0)
+}
+
+/// The files git knows of, as they are now.
+fn tracked(workspace: &Path) -> Result<Vec<PathBuf>> {
+    let listed = git(workspace, &["ls-files", "-z"])?;
+    let mut files = Vec::new();
+    for name in listed.split_terminator('\0') {
+        let path = Path::new(name);
+        let plain = path
+            .components()
+            .all(|it| matches!(it, Component::Normal(_)));
+        ensure!(plain, "git lists {name}, which is outside");
+        // What was removed and not yet committed is not there.
+        if workspace.join(path).symlink_metadata().is_ok() {
+            files.push(path.to_owned());
+        }
+    }
+    ensure!(!files.is_empty(), "git knows of no file here");
+    Ok(files)
+}
+
+/// When the last commit was made: the same state, the same archive.
+fn last_change(workspace: &Path) -> Result<u64> {
+    let time = git(workspace, &["log", "-1", "--format=%ct"])?;
+    time.trim().parse().context("git log")
+}
+
+fn git(workspace: &Path, words: &[&str]) -> Result<String> {
+    let mut git = Command::new("git");
+    git.arg("-C").arg(workspace).args(words);
+    let output = git.output().context(
+        "exec(git): a bundle is made of the files that git knows; install git",
+    )?;
+    if !output.status.success() {
+        let why = String::from_utf8_lossy(&output.stderr);
+        bail!("git {}: {}", words.join(" "), why.trim());
+    }
+    String::from_utf8(output.stdout).context("git")
+}
+
+/// The one the cache has, or else the one in `PATH`.
+fn just() -> Result<PathBuf> {
+    let own = kernel::cache()?.join("tools/bin/just");
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::iter::once(own)
+        .chain(std::env::split_paths(&path).map(|it| it.join("just")))
+        .find(|path| is_program(path))
+        .context("there is no just to bring along: ./just setup brings it")
+}
+
+/// `./just` of the repository is a script that needs the other one.
+fn is_program(path: &Path) -> bool {
+    use std::io::Read;
+    let mut start = [0; 4];
+    fs::File::open(path)
+        .and_then(|mut file| file.read_exact(&mut start))
+        .is_ok_and(|()| start == *b"\x7fELF")
+}
+
+fn add_kernel(archive: &mut Archive, kernel: &Kernel) -> Result<()> {
+    let Kernel { image, modules, .. } = kernel;
+    // In the cache it is RELEASE/modules, elsewhere /lib/modules/RELEASE.
+    let named = match modules.file_name() {
+        Some(name) if name == "modules" => modules.parent(),
+        _ => Some(modules.as_path()),
+    };
+    let release = named.and_then(Path::file_name).context("a release")?;
+    let folder = Path::new("bundle/kernels").join(release);
+    archive.add(&fs::canonicalize(image)?, &folder.join("vmlinuz"))?;
+    // Links in it, such as `build`, lead to what only its makers have.
+    let modules = fs::canonicalize(modules)?;
+    archive.folder(&modules, &folder.join("modules").to_string_lossy())
+}
+
+fn read_me(workspace: &Path) -> Result<String> {
+    let manifest = fs::read_to_string(workspace.join("Cargo.toml"))?;
+    let manifest: toml::Table = manifest.parse()?;
+    let rust = manifest["workspace"]["package"]["rust-version"].as_str();
+    Ok(format!(
+        "# The course, without internet\n\n\
+         In this folder, which can be anywhere:\n\n    \
+         ./just chapter 1\n\n\
+         Nothing is fetched. What this folder brings: the course, a kernel \
+         for the\nmachine, what cargo builds it from, and just itself; for \
+         {}.\n\n\
+         What the computer has to have, and what `./just` names if it is \
+         missing:\nRust {} or newer, a C compiler (gcc), QEMU \
+         (qemu-system), busybox, bash,\niproute2, util-linux, procps.\n\n\
+         The first command builds the course: some minutes, once. To take a \
+         newer\narchive, unpack it into a folder of its own, and move \
+         `workshop` there.\n",
+        std::env::consts::ARCH,
+        rust.unwrap_or("stable")
+    ))
+}

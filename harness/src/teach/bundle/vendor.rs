@@ -1,0 +1,103 @@
+//! What cargo would fetch, in a folder: `cargo vendor`, and of what only other
+//! systems need no more than its name.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+use cargo_metadata::MetadataCommand;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::binaries;
+
+/// The course runs on these.
+const SYSTEMS: [&str; 4] = [
+    "aarch64-unknown-linux-gnu",
+    "aarch64-unknown-linux-musl",
+    "x86_64-unknown-linux-gnu",
+    "x86_64-unknown-linux-musl",
+];
+
+/// A folder of packages that ends with this, and the words that tell cargo of
+/// it.
+pub struct Vendored {
+    /// For `.cargo/config.toml`.
+    pub config: String,
+    place: TempDir,
+}
+
+impl Vendored {
+    /// The packages.
+    pub fn folder(&self) -> PathBuf {
+        self.place.path().join("vendor")
+    }
+}
+
+/// Copies everything that Cargo.lock names.
+pub fn vendor(workspace: &Path) -> Result<Vendored> {
+    let place = tempfile::tempdir()?;
+    let manifest = workspace.join("Cargo.toml");
+    let mut cargo = Command::new(binaries::cargo());
+    cargo.current_dir(&place);
+    cargo.args(["vendor", "--quiet", "--locked", "--versioned-dirs"]);
+    cargo.arg("--manifest-path").arg(&manifest).arg("vendor");
+    let output = cargo.output().context("exec(cargo)")?;
+    if !output.status.success() {
+        let why = String::from_utf8_lossy(&output.stderr);
+        bail!("cargo vendor: {}", why.trim());
+    }
+    let config = String::from_utf8(output.stdout).context("cargo vendor")?;
+    let vendored = Vendored { config, place };
+    let needed = needed(&manifest)?;
+    for folder in fs::read_dir(vendored.folder())? {
+        let folder = folder?;
+        let name = folder.file_name().to_string_lossy().into_owned();
+        if !needed.contains(&name) {
+            hollow_out(&folder.path()).context(name)?;
+        }
+    }
+    Ok(vendored)
+}
+
+/// NAME-VERSION of all that is built on one of the systems.
+fn needed(manifest: &Path) -> Result<BTreeSet<String>> {
+    let mut needed = BTreeSet::new();
+    for system in SYSTEMS {
+        let metadata = MetadataCommand::new()
+            .cargo_path(binaries::cargo())
+            .manifest_path(manifest)
+            .other_options(vec![
+                "--locked".to_owned(),
+                format!("--filter-platform={system}"),
+            ])
+            .exec()
+            .context("cargo metadata")?;
+        let packages = metadata.packages.iter();
+        needed.extend(packages.map(|it| format!("{}-{}", it.name, it.version)));
+    }
+    Ok(needed)
+}
+
+/// Cargo wants each package of Cargo.lock to be there, and reads its
+/// Cargo.toml; the rest of what is never built can go.
+fn hollow_out(folder: &Path) -> Result<()> {
+    let sums = folder.join(".cargo-checksum.json");
+    let all: Value = serde_json::from_str(&fs::read_to_string(&sums)?)?;
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let path = entry.path();
+        if entry.file_type()?.is_dir() {
+            fs::remove_dir_all(path)?;
+        } else if entry.file_name() != "Cargo.toml" && path != sums {
+            fs::remove_file(path)?;
+        }
+    }
+    fs::create_dir(folder.join("src"))?;
+    fs::write(folder.join("src/lib.rs"), "")?;
+    let sums_of_none = json!({ "files": {}, "package": all["package"] });
+    fs::write(sums, sums_of_none.to_string())?;
+    Ok(())
+}
