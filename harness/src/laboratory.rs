@@ -5,9 +5,10 @@ use std::ffi::OsStr;
 use std::fmt;
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 
 use crate::binaries::{self, Binaries};
 use crate::machine::accelerator::{self, Accelerator, Kind};
@@ -77,8 +78,14 @@ impl Laboratory {
     /// The same with this kernel.
     pub fn open_with(workspace: &Path, kernel: Kernel) -> Result<Self> {
         let begin = Instant::now();
-        let Binaries { guest, chapters } = binaries::build(workspace)?;
-        let archive = initramfs::build(&kernel, &guest)?;
+        // cargo and we are busy with different things.
+        let (binaries, files) = thread::scope(|scope| {
+            let files = scope.spawn(|| initramfs::collect(&kernel));
+            (binaries::build(workspace), files.join())
+        });
+        let Binaries { guest, chapters } = binaries?;
+        let files = files.map_err(|_| anyhow!("initramfs: a panic"))??;
+        let archive = files.with_init(&guest)?;
         let folder = guest
             .parent()
             .context("the guest is in a folder")?

@@ -118,3 +118,20 @@ fn the_first_process_of_the_facts_is_pid_1() {
     let names = facts.networks[0].interfaces.iter().map(|i| &i.name[..]);
     assert_eq!(names.collect::<Vec<_>>(), ["lo", "eth0"]);
 }
+
+#[test]
+fn who_was_woken_by_a_command_has_run_before_the_facts_are_looked_at() {
+    let mut machine = machine();
+    let terminal = machine.open_terminal().unwrap();
+    let limit = Duration::from_secs(30);
+    machine.run(terminal, "httpd -p 80 -h /www", limit).unwrap();
+    for _ in 0..100 {
+        // The server has a child for each connection, which ends after it.
+        let get = "wget -qO- http://127.0.0.1/";
+        machine.run(terminal, get, limit).unwrap();
+        let facts = machine.facts().unwrap();
+        let all = facts.processes.iter();
+        let servers = all.filter(|it| it.command == "httpd").count();
+        assert_eq!(servers, 1);
+    }
+}

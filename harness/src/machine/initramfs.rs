@@ -27,8 +27,11 @@ const FOLDERS: [&str; 9] = [
     "/dev", "/proc", "/sys", "/run", "/tmp", "/mnt", "/root", "/var", "/etc",
 ];
 
-/// The archive's bytes.
-pub fn build(kernel: &Kernel, guest: &Path) -> Result<Vec<u8>> {
+/// All files but PID 1.
+pub struct Files(Archive);
+
+/// Collects them.
+pub fn collect(kernel: &Kernel) -> Result<Files> {
     let mut archive = Archive::default();
     for folder in FOLDERS {
         archive.folder(folder);
@@ -36,13 +39,21 @@ pub fn build(kernel: &Kernel, guest: &Path) -> Result<Vec<u8>> {
     for (path, contents) in FILES {
         archive.file(path, 0o644, contents.as_bytes().to_vec());
     }
-    let init =
-        fs::read(guest).with_context(|| format!("{}", guest.display()))?;
-    archive.file("/init", 0o755, init);
     add_modules(&mut archive, kernel)?;
     programs::add(&mut archive)?;
     images::add(&mut archive)?;
-    Ok(archive.into_bytes())
+    Ok(Files(archive))
+}
+
+impl Files {
+    /// Adds PID 1; gives the archive's bytes.
+    pub fn with_init(self, guest: &Path) -> Result<Vec<u8>> {
+        let Self(mut archive) = self;
+        let init =
+            fs::read(guest).with_context(|| format!("{}", guest.display()))?;
+        archive.file("/init", 0o755, init);
+        Ok(archive.into_bytes())
+    }
 }
 
 fn add_modules(archive: &mut Archive, kernel: &Kernel) -> Result<()> {
