@@ -1,5 +1,6 @@
 //! Reading a key, and what it means.
 
+use std::cell::Cell;
 use std::io;
 use std::os::fd::AsFd;
 use std::time::Duration;
@@ -32,24 +33,39 @@ pub enum Key {
 /// The keys as they are pressed, from now on: what was typed before, ahead of
 /// what there is to see, does not count. The terminal's old mode comes back
 /// when this is dropped.
-pub struct Keyboard;
+pub struct Keyboard {
+    /// A Ctrl-C typed while the mode changed: it was a signal until then.
+    interrupt: Cell<Option<Event>>,
+}
 
 impl Keyboard {
     /// Listens.
     pub fn open() -> io::Result<Self> {
-        terminal::enable_raw_mode()?;
-        let keyboard = Self;
         tcflush(io::stdin().as_fd(), FlushArg::TCIFLUSH)?;
+        terminal::enable_raw_mode()?;
+        let keyboard = Self {
+            interrupt: Cell::new(None),
+        };
         while event::poll(Duration::ZERO)? {
-            event::read()?;
+            let event = event::read()?;
+            if is_interrupt(&event) {
+                keyboard.interrupt.set(Some(event));
+            }
         }
         Ok(keyboard)
     }
 
     /// Waits for whatever happens next: a key, or another window size.
     pub fn next(&self) -> io::Result<Event> {
-        event::read()
+        self.interrupt.take().map_or_else(event::read, Ok)
     }
+}
+
+fn is_interrupt(event: &Event) -> bool {
+    event.as_key_press_event().is_some_and(|key| {
+        key.code == KeyCode::Char('c')
+            && key.modifiers.contains(KeyModifiers::CONTROL)
+    })
 }
 
 impl Drop for Keyboard {
