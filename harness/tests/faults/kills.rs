@@ -191,19 +191,17 @@ impl Round {
             terminal.send("\r").unwrap();
             terminal.flush().unwrap();
         }
+        // Before there is one, Ctrl-C would be for the shell that starts it.
+        let harness = wait_for("a harness", || {
+            subject.processes().into_iter().find(is_harness)
+        });
         thread::sleep(self.after);
         match self.signal {
             Signal::SIGINT => {
                 terminal.send("\x03").unwrap();
                 terminal.flush().unwrap();
             }
-            signal => {
-                let harness = wait_for("a harness", || {
-                    let all = subject.processes();
-                    all.into_iter().find(is_harness)
-                });
-                kill(harness, signal).unwrap();
-            }
+            signal => kill(harness, signal).unwrap(),
         }
         // By Ctrl-C it ends by itself once it has begun, else by the signal.
         terminal.exp_string("terminal as before").unwrap();
