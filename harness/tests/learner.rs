@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 
 use assert_cmd::cargo::cargo_bin;
 use harness::course;
+use harness::exercise::catalogue;
 use rexpect::session::spawn_command;
 use tempfile::TempDir;
 
@@ -117,6 +118,22 @@ fn from_the_list_to_the_solution_in_a_pipe() {
 }
 
 #[test]
+fn what_is_graded_is_what_stands_there_whenever_it_was_written() {
+    let learner = Learner::new();
+    learner.sees("exercise 3.1", 0, &[]);
+    // Older than anything that was ever built, as a file that was moved back.
+    let old = std::time::UNIX_EPOCH + std::time::Duration::from_secs(1 << 30);
+    for (name, code) in
+        [("solution.rs", 0), ("starter.rs", 1), ("solution.rs", 0)]
+    {
+        learner.writes(&file(name));
+        let source = fs::File::options().append(true).open(learner.source());
+        source.unwrap().set_modified(old).unwrap();
+        learner.sees("check 3.1", code, &["compile"]);
+    }
+}
+
+#[test]
 fn what_is_mistyped_is_told_what_to_type() {
     let learner = Learner::new();
     for words in ["check 3.99", "exercise 99.1", "hint 3.99", "reset 9.9"] {
@@ -191,7 +208,39 @@ fn a_look_around_has_the_program_and_its_variables() {
     fs::write(&script, "join $target ip -o link; echo $status\n").unwrap();
     command.stdin(fs::File::open(Path::new(&script)).unwrap());
     let output = command.output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
     let text = String::from_utf8(output.stdout).unwrap();
-    assert!(text.contains("lo:"), "{text}");
+    assert!(text.contains("lo:"), "{text}{said}");
     assert!(!text.contains("eth0"), "{text}");
+}
+
+#[test]
+fn what_is_found_in_one_machine_is_right_for_that_one() {
+    let learner = Learner::new();
+    let number = "4.3".parse().unwrap();
+    let entry = catalogue::find(&course::workspace(), number).unwrap();
+    let begun = learner.sees("exercise 4.3", 0, &["just explore 4.3"]);
+    assert!(!begun.contains("Edit"), "{begun}");
+    learner.sees("check 4.3", 2, &["just check 4.3 ANSWER"]);
+    learner.sees("check 4.3 nobody", 2, &["just explore 4.3"]);
+
+    let script = learner.folder.path().join("script");
+    fs::write(&script, &entry.exercise.finds).unwrap();
+    let look = || {
+        let mut command = learner.command("explore 4.3");
+        command.stdin(fs::File::open(&script).unwrap());
+        let output = command.output().unwrap();
+        String::from_utf8(output.stdout).unwrap().trim().to_owned()
+    };
+    let first = look();
+    let second = look();
+    assert_ne!(first, second);
+    learner.sees(&format!("check 4.3 {first}"), 1, &["✗", "just hint 4.3"]);
+    let right = format!("check 4.3 {}", second.to_uppercase());
+    learner.sees(&right, 0, &["✓", "Exercise 4.3 is solved"]);
+    learner.sees(
+        "solution 4.3",
+        0,
+        &[entry.exercise.finds.lines().next().unwrap()],
+    );
 }

@@ -10,6 +10,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 use cargo_metadata::Message;
 use cargo_metadata::diagnostic::DiagnosticLevel;
+use sha2::{Digest, Sha256};
 use toml::{Table, Value};
 
 use super::compiler;
@@ -68,11 +69,16 @@ impl Package<'_> {
     }
 
     /// Builds the program that its Cargo.toml is about.
+    ///
+    /// Cargo goes by the time of a file's last change: of what was moved back
+    /// to its place, or stands in another work folder, it has no idea. So the
+    /// text itself is part of what the compiler is told.
     pub fn build(&self, name: &str) -> Result<Built> {
         let _one_at_a_time = self.lock()?;
-        let names = [name.to_owned()];
-        let built = self.build_locked(names.iter())?.remove(name);
-        built.context("one program was asked for")
+        let text = format!("text=\"{}\"", digest_of(&self.folder)?);
+        let what = ["rustc", "--bin", name];
+        let messages = self.cargo(&what, &["--cfg".to_owned(), text])?;
+        messages.built(name)
     }
 
     /// Another harness may build other programs under the same names: until
@@ -112,16 +118,7 @@ impl Package<'_> {
     ) -> Result<BTreeMap<String, Built>> {
         let messages = self.cargo(&["build", "--keep-going", "--bins"], &[])?;
         names
-            .map(|name| {
-                let built = match messages.programs.get(name) {
-                    Some(path) => Built::Program(
-                        fs::read(path)
-                            .with_context(|| path.display().to_string())?,
-                    ),
-                    None => Built::DoesNotCompile(messages.errors_of(name)?),
-                };
-                Ok((name.clone(), built))
-            })
+            .map(|name| Ok((name.clone(), messages.built(name)?)))
             .collect()
     }
 
@@ -188,6 +185,15 @@ impl Messages {
         }
     }
 
+    fn built(&self, name: &str) -> Result<Built> {
+        Ok(match self.programs.get(name) {
+            Some(path) => Built::Program(
+                fs::read(path).with_context(|| path.display().to_string())?,
+            ),
+            None => Built::DoesNotCompile(self.errors_of(name)?),
+        })
+    }
+
     fn errors_of(&self, name: &str) -> Result<String> {
         if let Some(errors) = self.errors.get(name) {
             return Ok(errors.clone());
@@ -202,6 +208,36 @@ impl Messages {
             .map_or(own, |(name, errors)| (name, errors));
         bail!("build: {name} was not built: {other}:\n{errors}")
     }
+}
+
+/// What is in the package's sources, and where it is.
+fn digest_of(package: &Path) -> Result<String> {
+    let mut hash = Sha256::new();
+    let mut folders = vec![package.join("src")];
+    while let Some(folder) = folders.pop() {
+        let shown = || folder.display().to_string();
+        let entries: Result<Vec<_>, _> =
+            fs::read_dir(&folder).with_context(shown)?.collect();
+        let mut paths: Vec<PathBuf> =
+            entries?.into_iter().map(|entry| entry.path()).collect();
+        paths.sort();
+        for path in paths {
+            hash.update(path.as_os_str().as_encoded_bytes());
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.is_file() {
+                let text = fs::read(&path)
+                    .with_context(|| path.display().to_string())?;
+                hash.update(text);
+            }
+        }
+    }
+    let digest = hash.finalize();
+    Ok(digest
+        .iter()
+        .take(8)
+        .map(|it| format!("{it:02x}"))
+        .collect())
 }
 
 /// The Cargo.toml of a package that may use what the chapters use.

@@ -1,6 +1,7 @@
 //! What was seen of one run of a program.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use nix::sys::signal::Signal;
@@ -37,6 +38,8 @@ pub struct Observation {
     pub end: End,
     /// What was run from outside, by the command line.
     pub probes: BTreeMap<String, Probe>,
+    /// How long that took.
+    pub probing: Duration,
     /// The checks that have failed.
     pub failed: BTreeSet<String>,
     /// The learner's answer, where something is to be found.

@@ -1,6 +1,6 @@
 //! What takes a machine: each program is graded as a learner's would be.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 
@@ -17,6 +17,9 @@ use crate::exercise::run;
 use crate::exercise::show;
 use crate::exercise::verdict::Verdict;
 use crate::laboratory::Laboratory;
+
+/// The time a way to find something has: a person takes minutes.
+const FINDS: Duration = Duration::from_secs(60);
 
 /// Everything that is wrong with one exercise. An error is not the
 /// exercise's, but ours or the computer's.
@@ -180,6 +183,7 @@ impl Examination<'_> {
                 &Values::default(),
                 &exercise.finds,
                 &mut machine,
+                FINDS,
             )?;
             if right.is_empty() || normal_answer(&found.stdout) != right {
                 let what = format!(
