@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use cargo_metadata::MetadataCommand;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -20,6 +20,9 @@ const SYSTEMS: [&str; 4] = [
     "x86_64-unknown-linux-gnu",
     "x86_64-unknown-linux-musl",
 ];
+
+/// What is missing is said at once, and not after a wait for the network.
+const OFFLINE: &str = "[net]\noffline = true\n";
 
 /// A folder of packages that ends with this, and the words that tell cargo of
 /// it.
@@ -42,14 +45,16 @@ pub fn vendor(workspace: &Path) -> Result<Vendored> {
     let manifest = workspace.join("Cargo.toml");
     let mut cargo = Command::new(binaries::cargo());
     cargo.current_dir(&place);
-    cargo.args(["vendor", "--quiet", "--locked", "--versioned-dirs"]);
+    cargo.args(["vendor", "--locked", "--versioned-dirs"]);
     cargo.arg("--manifest-path").arg(&manifest).arg("vendor");
     let output = cargo.output().context("exec(cargo)")?;
     if !output.status.success() {
         let why = String::from_utf8_lossy(&output.stderr);
         bail!("cargo vendor: {}", why.trim());
     }
-    let config = String::from_utf8(output.stdout).context("cargo vendor")?;
+    let said = String::from_utf8(output.stdout).context("cargo vendor")?;
+    ensure!(said.contains("[source."), "cargo vendor: no configuration");
+    let config = format!("{said}\n{OFFLINE}");
     let vendored = Vendored { config, place };
     let needed = needed(&manifest)?;
     for folder in fs::read_dir(vendored.folder())? {
