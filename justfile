@@ -114,6 +114,12 @@ test *ARGS:
     cargo test --workspace "$@"
     @[ $# -gt 0 ] || cargo run --quiet --package harness -- docker {{ if_possible }}
 
+# Try the archive for places without internet, where there is none
+[group('maintain')]
+[no-exit-message]
+test-bundle:
+    cargo test --package harness --test bundle -- --ignored
+
 # Compare chapter 6's container with real Docker; needs root
 [group('maintain')]
 [no-exit-message]
