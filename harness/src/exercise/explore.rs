@@ -19,11 +19,10 @@ pub fn run(workspace: &Path, workshop: &Workshop, entry: &Entry) -> Result<u8> {
     let line = progress::start("making the machine");
     let mut laboratory = Laboratory::open(workspace)?;
     laboratory.waits = !io::stdin().is_terminal();
-    let machine = laboratory.machine()?;
     let Prepared {
         mut machine,
         values,
-    } = prepare::prepare(&entry.exercise, machine)?;
+    } = prepare::fresh(&entry.exercise, &mut laboratory)?;
     drop(line);
     let number = entry.number;
     if entry.exercise.kind == Kind::Find {

@@ -23,7 +23,7 @@ pub fn grade(
     program: &[u8],
     laboratory: &mut Laboratory,
 ) -> Result<Verdict> {
-    let prepared = prepare::prepare(exercise, laboratory.machine()?)?;
+    let prepared = prepare::fresh(exercise, laboratory)?;
     grade_in(exercise, program, prepared)
 }
 

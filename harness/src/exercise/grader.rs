@@ -139,8 +139,7 @@ fn make_machines(
 
 fn make_one(laboratory: &mut Laboratory, exercise: &Exercise) -> Result<Ready> {
     let begin = Instant::now();
-    let machine = laboratory.machine()?;
-    let prepared = prepare::prepare(exercise, machine)?;
+    let prepared = prepare::fresh(exercise, laboratory)?;
     Ok(Ready {
         prepared,
         took: begin.elapsed(),

@@ -7,6 +7,7 @@ use protocol::{ExitStatus, FIRST_PID};
 
 use super::format::Exercise;
 use super::random::Values;
+use crate::laboratory::Laboratory;
 use crate::machine::{Failure, Machine};
 
 /// No setup takes longer: it waits for something.
@@ -60,6 +61,23 @@ pub struct Prepared {
     pub machine: Machine,
     /// The values in it.
     pub values: Values,
+}
+
+/// A fresh machine in which an exercise can begin.
+///
+/// Nobody's program has run in it yet. If it breaks all the same, as an
+/// emulated one does once in many hundreds, that is said, and there is another.
+pub fn fresh(
+    exercise: &Exercise,
+    laboratory: &mut Laboratory,
+) -> anyhow::Result<Prepared> {
+    match prepare(exercise, laboratory.machine()?) {
+        Err(Unprepared::Machine(failure)) => {
+            eprintln!("A machine broke before its first program: {failure}");
+            Ok(prepare(exercise, laboratory.machine()?)?)
+        }
+        prepared => Ok(prepared?),
+    }
 }
 
 /// Chooses the values, and runs the setup.

@@ -85,10 +85,10 @@ impl Examination<'_> {
 
     /// A fresh machine in the exercise's state.
     fn prepared(&mut self) -> Result<Prepared> {
-        let machine = self.laboratory.machine()?;
-        machine.kernel().clone_into(&mut self.kernel);
+        let prepared = prepare::fresh(&self.entry.exercise, self.laboratory)?;
+        prepared.machine.kernel().clone_into(&mut self.kernel);
         self.graded += 1;
-        Ok(prepare::prepare(&self.entry.exercise, machine)?)
+        Ok(prepared)
     }
 
     /// Grades one of the programs; none: it could not be built.
