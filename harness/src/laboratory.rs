@@ -16,7 +16,7 @@ use crate::machine::kernel::{self, Kernel};
 use crate::machine::qemu::Config;
 use crate::machine::saved::{NoClone, Saved};
 use crate::machine::turn::Turn;
-use crate::machine::{Failure, Fate, Machine, initramfs};
+use crate::machine::{Failure, Fate, Machine, Stage, initramfs};
 
 /// Where the chapters' programs are in the machine: first in its `PATH`.
 const CHAPTERS_FOLDER: &str = "/usr/local/bin";
@@ -113,9 +113,25 @@ impl Laboratory {
 
     /// A fresh machine with the chapters' programs in it.
     ///
+    /// Nobody's program has run in it yet. If its kernel panics all the same,
+    /// as an emulated clone's does once in some hundreds, that is said, and
+    /// there is another one.
+    pub fn machine(&mut self) -> Result<Machine, Failure> {
+        match self.one_machine() {
+            Err(failure)
+                if failure.stage == Stage::Run
+                    && failure.fate == Fate::Panicked =>
+            {
+                eprintln!("A machine broke before it was used: {failure}");
+                self.one_machine()
+            }
+            result => result,
+        }
+    }
+
     /// Where KVM passed its probe and still does not boot, emulation gets one
     /// try, and from then on every try.
-    pub fn machine(&mut self) -> Result<Machine, Failure> {
+    fn one_machine(&mut self) -> Result<Machine, Failure> {
         let turn = self.waits.then(|| Turn::wait(&self.cache));
         let begin = Instant::now();
         let mut machine = match self.fresh_clone() {
