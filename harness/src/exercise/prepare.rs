@@ -64,20 +64,11 @@ pub struct Prepared {
 }
 
 /// A fresh machine in which an exercise can begin.
-///
-/// Nobody's program has run in it yet. If it breaks all the same, as an
-/// emulated one does once in many hundreds, that is said, and there is another.
 pub fn fresh(
     exercise: &Exercise,
     laboratory: &mut Laboratory,
 ) -> anyhow::Result<Prepared> {
-    match prepare(exercise, laboratory.machine()?) {
-        Err(Unprepared::Machine(failure)) => {
-            eprintln!("A machine broke before its first program: {failure}");
-            Ok(prepare(exercise, laboratory.machine()?)?)
-        }
-        prepared => Ok(prepared?),
-    }
+    Ok(prepare(exercise, laboratory.machine()?)?)
 }
 
 /// Chooses the values, and runs the setup.
