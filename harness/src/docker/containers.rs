@@ -10,7 +10,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow};
-use guest::facts;
+use guest::facts::Observer;
 use nix::sched::{CloneFlags, setns};
 use nix::unistd::gethostname;
 use procfs::process::Process as Proc;
@@ -130,7 +130,7 @@ impl Containers {
 fn settled() -> Result<Facts> {
     let begin = Instant::now();
     loop {
-        let facts = facts::observe()?;
+        let facts = Observer::default().observe(|| Ok(()))?;
         let mut commands = facts.processes.iter().map(|p| &p.command);
         let begun = !commands.any(|command| command.starts_with("runc:["));
         if begun || begin.elapsed() > PATIENCE {

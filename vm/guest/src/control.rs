@@ -8,6 +8,9 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, bail};
 use protocol::{Event, Frames, Request};
 
+/// The kernel gives no more at once (drivers/char/virtio_console.c).
+const MOST_BYTES: usize = 4096;
+
 /// The port, both ways. Writing blocks while the harness does not read:
 /// a command that prints without end is slowed down, not collected.
 pub struct Control {
@@ -38,7 +41,7 @@ impl Control {
 
     /// Reads what has arrived. `false`: the harness is gone.
     pub fn receive(&mut self) -> Result<bool> {
-        let mut bytes = [0; 32 << 10];
+        let mut bytes = [0; MOST_BYTES];
         let count = self
             .port
             .read(&mut bytes)

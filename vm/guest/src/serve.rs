@@ -7,6 +7,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
+use guest::facts::Observer;
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signal::{SigSet, Signal};
@@ -22,6 +23,7 @@ use crate::streams::Streams;
 pub fn serve(control: &mut Control) -> Result<()> {
     let children = children_signal()?;
     let mut streams = Streams::default();
+    let mut observer = Observer::default();
     control.send(&Event::Ready {
         protocol: protocol::VERSION,
         kernel: kernel_release()?,
@@ -36,7 +38,9 @@ pub fn serve(control: &mut Control) -> Result<()> {
                 if request == Request::Poweroff {
                     return Ok(());
                 }
-                if let Err(error) = answer(control, &mut streams, request) {
+                let answered =
+                    answer(control, &mut streams, &mut observer, request);
+                if let Err(error) = answered {
                     let reason = format!("{error:#}");
                     control.send(&Event::Failed { reason })?;
                 }
@@ -98,6 +102,7 @@ fn wait(
 fn answer(
     control: &mut Control,
     streams: &mut Streams,
+    observer: &mut Observer,
     request: Request,
 ) -> Result<()> {
     match request {
@@ -141,8 +146,8 @@ fn answer(
         Request::Signal { id, signal } => streams.signal(id, signal),
         Request::Ping => control.send(&Event::Pong),
         Request::Facts => {
-            let_others_run()?;
-            control.send(&Event::Facts(guest::facts::observe()?))
+            let facts = observer.observe(let_others_run)?;
+            control.send(&Event::Facts(facts))
         }
         Request::Poweroff => Ok(()),
     }

@@ -1,6 +1,7 @@
 //! What the kernel holds, seen by PID 1 itself: procfs and netlink, and no
 //! program of any chapter.
 
+mod handles;
 mod links;
 mod networks;
 mod processes;
@@ -8,38 +9,67 @@ mod processes;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use protocol::Facts;
+use protocol::{Facts, Kind};
+
+use processes::Processes;
 
 /// The kernel takes a dead network namespace apart, and tells interfaces that
 /// their cable is in, a while after the process that caused it went on. Facts
 /// wait for that, but not longer than this.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// Looks at everything, once nothing is under way any more.
-pub fn observe() -> Result<Facts> {
-    let begin = Instant::now();
-    loop {
-        let (facts, settled) = look()?;
-        if settled || begin.elapsed() > PATIENCE {
-            return Ok(facts);
+/// Looks at everything, as often as is asked.
+#[derive(Default)]
+pub struct Observer {
+    processes: Processes,
+}
+
+impl Observer {
+    /// Looks at everything, once nothing is under way any more. `stand_back`
+    /// is called before each look: what is under way may need the processor.
+    pub fn observe(
+        &mut self,
+        mut stand_back: impl FnMut() -> Result<()>,
+    ) -> Result<Facts> {
+        let begin = Instant::now();
+        loop {
+            stand_back()?;
+            let (facts, settled) = self.look()?;
+            if settled || begin.elapsed() > PATIENCE {
+                return Ok(facts);
+            }
+            // Nothing announces the end of a namespace across namespaces, so
+            // there is no event to wait for.
+            std::thread::sleep(Duration::from_millis(2));
         }
-        // Nothing announces the end of a namespace across namespaces, so
-        // there is no event to wait for.
-        std::thread::sleep(Duration::from_millis(2));
+    }
+
+    fn look(&mut self) -> Result<(Facts, bool)> {
+        let seen = self.processes.all()?;
+        let handles = handles::all(&seen);
+        let (networks, settled) = networks::all(&handles)?;
+        let mut facts = Facts {
+            pinned: handles::pinned(&handles, &seen),
+            processes: seen.into_iter().map(|seen| seen.process).collect(),
+            networks,
+        };
+        add_cookies(&mut facts);
+        Ok((facts, settled))
     }
 }
 
-fn look() -> Result<(Facts, bool)> {
-    let processes = processes::all()?;
-    let handles = processes::handles(&processes);
-    let (networks, settled) = networks::all(&handles)?;
-    let pinned = processes::pinned(&handles, &processes);
-    Ok((
-        Facts {
-            processes,
-            networks,
-            pinned,
-        },
-        settled,
-    ))
+/// Only who is inside a network namespace can ask for its cookie.
+fn add_cookies(facts: &mut Facts) {
+    let members = facts.processes.iter_mut().flat_map(|p| &mut p.namespaces);
+    for namespace in members.chain(&mut facts.pinned) {
+        let number = namespace.inode;
+        let network = facts
+            .networks
+            .iter()
+            .map(|n| n.namespace)
+            .find(|n| namespace.kind == Kind::Net && n.inode == number);
+        if let Some(network) = network {
+            namespace.cookie = network.cookie;
+        }
+    }
 }

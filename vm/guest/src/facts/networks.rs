@@ -3,16 +3,15 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::os::fd::AsRawFd;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use nix::errno::Errno;
 use nix::sched::{CloneFlags, setns};
-use nix::sys::socket::{AddressFamily, SockFlag, SockType, socket};
 use protocol::facts::{Interface, Kind, Namespace, NetNamespace, Peer};
 
+use super::handles::Order;
 use super::links::{Link, Netlink};
-use super::processes::Order;
 
 /// One namespace, with what is needed to ask about it.
 struct Open {
@@ -27,11 +26,12 @@ struct Open {
 pub fn all(
     handles: &BTreeMap<Order, PathBuf>,
 ) -> Result<(Vec<NetNamespace>, bool)> {
+    let home = Home::open()?;
     let mut open = Vec::new();
     for (order, path) in handles {
         if order.namespace.kind == Kind::Net {
             // One that has just ended is left out.
-            if let Ok(namespace) = enter(order.namespace, path) {
+            if let Ok(namespace) = home.look_into(order.namespace, path) {
                 open.push(namespace);
             }
         }
@@ -61,29 +61,54 @@ pub fn all(
     Ok((networks, settled))
 }
 
-fn enter(namespace: Namespace, path: &Path) -> Result<Open> {
-    let handle = File::open(path)?;
-    let (netlink, links) = inside(&handle, || {
-        let mut netlink = Netlink::open()?;
-        let links = netlink.links()?;
-        Ok((netlink, links))
-    })?;
-    Ok(Open {
-        namespace,
-        handle,
-        netlink,
-        links,
-    })
+/// The network namespace of whoever looks.
+struct Home {
+    handle: File,
+    inode: u64,
 }
 
-/// Does something as a member of another network namespace. A socket opened
-/// there stays there.
-fn inside<T>(handle: &File, act: impl FnOnce() -> Result<T>) -> Result<T> {
-    let home = File::open("/proc/self/ns/net").context("open(own net)")?;
-    setns(handle, CloneFlags::CLONE_NEWNET).context("setns(net)")?;
-    let result = act();
-    setns(&home, CloneFlags::CLONE_NEWNET).context("setns(back)")?;
-    result
+impl Home {
+    fn open() -> Result<Self> {
+        let handle =
+            File::open("/proc/self/ns/net").context("open(own net)")?;
+        let inode = handle.metadata().context("stat(own net)")?.ino();
+        Ok(Self { handle, inode })
+    }
+
+    fn look_into(&self, namespace: Namespace, path: &Path) -> Result<Open> {
+        let handle = File::open(path)?;
+        let look = || {
+            let mut netlink = Netlink::open()?;
+            let links = netlink.links()?;
+            Ok((netlink, links))
+        };
+        let (netlink, links) = match namespace.inode == self.inode {
+            true => look()?,
+            false => self.inside(&handle, look)?,
+        };
+        Ok(Open {
+            namespace: Namespace {
+                cookie: netlink.cookie(),
+                ..namespace
+            },
+            handle,
+            netlink,
+            links,
+        })
+    }
+
+    /// Does something as a member of another network namespace. A socket
+    /// opened there stays there.
+    fn inside<T>(
+        &self,
+        handle: &File,
+        act: impl FnOnce() -> Result<T>,
+    ) -> Result<T> {
+        setns(handle, CloneFlags::CLONE_NEWNET).context("setns(net)")?;
+        let result = act();
+        setns(&self.handle, CloneFlags::CLONE_NEWNET).context("setns(back)")?;
+        result
+    }
 }
 
 /// A namespace knows others by small numbers of its own (`link-netnsid`).
@@ -92,6 +117,9 @@ fn numbers_of_the_others(
     all: &[Open],
 ) -> Result<BTreeMap<i32, Namespace>> {
     let mut numbers = BTreeMap::new();
+    if own.links.iter().all(|link| link.peer_namespace.is_none()) {
+        return Ok(numbers);
+    }
     for other in all {
         let number = own.netlink.number_of(other.handle.as_raw_fd())?;
         if let Some(number) = number {
@@ -117,27 +145,4 @@ fn peer(
         namespace,
         index: link.peer_index?,
     })
-}
-
-/// The number the kernel gives to a network namespace once and never again.
-pub fn cookie(handle: &Path) -> Result<u64> {
-    let handle = File::open(handle)?;
-    let (kind, flags) = (SockType::Datagram, SockFlag::SOCK_CLOEXEC);
-    let member = inside(&handle, || {
-        Ok(socket(AddressFamily::Unix, kind, flags, None)?)
-    })?;
-    let mut cookie = 0u64;
-    let mut size = size_of_val(&cookie) as libc::socklen_t;
-    // SAFETY: the pointers are to a u64 and its size, alive during the call.
-    let result = unsafe {
-        libc::getsockopt(
-            member.as_raw_fd(),
-            libc::SOL_SOCKET,
-            libc::SO_NETNS_COOKIE,
-            (&raw mut cookie).cast(),
-            &raw mut size,
-        )
-    };
-    Errno::result(result).context("getsockopt(SO_NETNS_COOKIE)")?;
-    Ok(cookie)
 }

@@ -1,30 +1,69 @@
-//! The processes, and the handles that keep namespaces alive.
+//! The processes, and which namespaces they are members of.
 
 use std::collections::BTreeMap;
-use std::fs;
+use std::fs::{self, File};
+use std::io::{self, Read};
 use std::os::unix::fs::MetadataExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context, Result};
-use procfs::process::{self, StatFlags};
+use procfs::FromRead;
+use procfs::process::{self, Stat, StatFlags};
 use protocol::facts::{Kind, Namespace, Process};
 
-use super::networks;
+use super::handles;
 
 /// How often the list of processes is read again if it changes meanwhile.
 const PATIENCE: usize = 20;
 
-/// All processes but kernel threads, oldest first. One that ends while it is
-/// looked at is left out.
-pub fn all() -> Result<Vec<Process>> {
-    let observer = Observer::new()?;
-    let mut processes: Vec<Process> = pids()?
-        .into_iter()
-        .filter_map(|pid| observer.one(pid))
-        .collect();
-    processes.sort_by_key(|process| (process.start_time, process.pid));
-    add_cookies(&mut processes);
-    Ok(processes)
+/// What was seen of a process.
+#[derive(Clone)]
+pub struct Seen {
+    /// What is reported.
+    pub process: Process,
+    /// The handles it has open.
+    pub open: Vec<std::path::PathBuf>,
+    /// How long it has waited and run, and how often (/proc/PID/schedstat).
+    ran: Vec<u8>,
+}
+
+/// All processes but kernel threads, as often as is asked.
+///
+/// Architecture invariant: nobody but a process itself changes its namespaces
+/// and its open files. So one that has not run since it was last looked at is
+/// not looked at again. This needs a machine with one processor: where
+/// another one runs a process meanwhile, its schedstat lags behind.
+#[derive(Default)]
+pub struct Processes {
+    known: BTreeMap<i32, Seen>,
+    observer: Option<Observer>,
+}
+
+impl Processes {
+    /// All there are, oldest first. One that ends while it is looked at is
+    /// left out.
+    pub fn all(&mut self) -> Result<Vec<Seen>> {
+        let observer = match self.observer.take() {
+            Some(observer) => observer,
+            None => Observer::new()?,
+        };
+        let known = std::mem::take(&mut self.known);
+        for (pid, stat) in list()? {
+            let seen = known.get(&pid).filter(|seen| is_same(seen, &stat));
+            if let Some(seen) = observer.one(pid, &stat, seen) {
+                self.known.insert(pid, seen);
+            }
+        }
+        self.observer = Some(observer);
+        let mut all: Vec<Seen> = self.known.values().cloned().collect();
+        all.sort_by_key(|s| (s.process.start_time, s.process.pid));
+        Ok(all)
+    }
+}
+
+/// A PID alone may have been given to another process.
+fn is_same(seen: &Seen, stat: &Stat) -> bool {
+    seen.process.start_time == stat.starttime
 }
 
 /// PID 1 and its descendants: everybody but the kernel's threads, which are
@@ -32,57 +71,83 @@ pub fn all() -> Result<Vec<Process>> {
 ///
 /// While a child ends, the kernel may pass over another one: so this looks
 /// until it has seen the same twice.
-fn pids() -> Result<Vec<i32>> {
-    let Some(mut before) = descendants() else {
+fn list() -> Result<BTreeMap<i32, Stat>> {
+    let mut stats = BTreeMap::new();
+    let Some(mut before) = descendants(&mut stats) else {
         // This kernel does not list children.
-        let all = process::all_processes()?.flatten();
-        return Ok(all.map(|process| process.pid).collect());
+        for process in process::all_processes()?.flatten() {
+            stats.extend(process.stat().ok().map(|stat| (stat.pid, stat)));
+        }
+        return Ok(stats);
     };
     for _ in 0..PATIENCE {
-        let now = descendants().unwrap_or_default();
+        let now = descendants(&mut stats).unwrap_or_default();
         if now == before {
             break;
         }
         before = now;
     }
-    Ok(before)
+    stats.retain(|pid, _| before.contains(pid));
+    Ok(stats)
 }
 
 /// PID 1 and its descendants, as they are listed now; none if they are not.
-fn descendants() -> Option<Vec<i32>> {
+fn descendants(stats: &mut BTreeMap<i32, Stat>) -> Option<Vec<i32>> {
     let mut found = vec![1];
     let mut position = 0;
     while let Some(pid) = found.get(position).copied() {
-        let tasks = fs::read_dir(format!("/proc/{pid}/task"));
-        for task in tasks.into_iter().flatten().flatten() {
-            let children = fs::read_to_string(task.path().join("children"));
-            if pid == 1 && children.is_err() {
-                return None;
-            }
-            let children = children.unwrap_or_default();
-            found.extend(children.split(' ').flat_map(str::parse::<i32>));
-        }
         position += 1;
+        if let std::collections::btree_map::Entry::Vacant(new) =
+            stats.entry(pid)
+        {
+            let Ok(stat) = stat(pid) else { continue };
+            new.insert(stat);
+        }
+        let threads = stats.get(&pid).map_or(1, |stat| stat.num_threads);
+        let children = children(pid, threads);
+        if pid == 1 && children.is_err() {
+            return None;
+        }
+        found.extend(children.unwrap_or_default());
     }
     Some(found)
 }
 
-/// To ask for a cookie takes joining the namespace: once for each will do.
-fn add_cookies(processes: &mut [Process]) {
-    let mut cookies = BTreeMap::new();
-    for process in processes {
-        let own = handle(process.pid, Kind::Net);
-        let net = process.namespaces.iter_mut().find(|n| n.kind == Kind::Net);
-        if let Some(net) = net {
-            net.cookie = *cookies.entry(*net).or_insert_with(|| {
-                networks::cookie(Path::new(&own)).unwrap_or(0)
-            });
-        }
+fn stat(pid: i32) -> Result<Stat> {
+    let bytes = read(&format!("/proc/{pid}/stat"))?;
+    Ok(Stat::from_read(bytes.as_slice())?)
+}
+
+/// The kernel lists the children of each thread.
+fn children(pid: i32, threads: i64) -> io::Result<Vec<i32>> {
+    if threads == 1 {
+        return children_of_thread(&format!("/proc/{pid}/task/{pid}"));
     }
+    let mut all = Vec::new();
+    for thread in fs::read_dir(format!("/proc/{pid}/task"))? {
+        let thread = thread?.path();
+        all.extend(children_of_thread(&thread.to_string_lossy())?);
+    }
+    Ok(all)
+}
+
+fn children_of_thread(thread: &str) -> io::Result<Vec<i32>> {
+    let bytes = read(&format!("{thread}/children"))?;
+    let text = String::from_utf8_lossy(&bytes);
+    Ok(text.split(' ').flat_map(str::parse).collect())
+}
+
+/// A file of procfs: its size is not known before it is read.
+fn read(path: &str) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(4096);
+    File::open(path)?.take(u64::MAX).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// Whoever looks.
 struct Observer {
+    /// Its own PID in the PID namespace /proc is of.
+    own: i32,
     /// The device all handles are on.
     device: u64,
     /// The PID namespace /proc is of.
@@ -93,16 +158,41 @@ impl Observer {
     fn new() -> Result<Self> {
         let own = Path::new("/proc/self/ns/pid");
         let pid = identity(Kind::Pid, own).context("/proc/self/ns/pid")?;
-        let device = pid.device;
-        Ok(Self { device, pid })
+        Ok(Self {
+            own: std::process::id().cast_signed(),
+            device: pid.device,
+            pid,
+        })
     }
 
-    fn one(&self, pid: i32) -> Option<Process> {
-        let process = process::Process::new(pid).ok()?;
-        let stat = process.stat().ok()?;
+    /// Looks at a process, unless what is known of it is still true.
+    fn one(&self, pid: i32, stat: &Stat, known: Option<&Seen>) -> Option<Seen> {
         if stat.flags().ok()?.contains(StatFlags::PF_KTHREAD) {
             return None;
         }
+        // Read first: what happens after this is seen the next time.
+        let ran = read(&format!("/proc/{pid}/schedstat")).unwrap_or_default();
+        let seen = match known {
+            Some(seen) if self.is_true(seen, stat, &ran) => seen.clone(),
+            _ => self.look_at(pid, ran)?,
+        };
+        let process = Process {
+            ppid: stat.ppid,
+            start_time: stat.starttime,
+            command: stat.comm.clone(),
+            ..seen.process
+        };
+        Some(Seen { process, ..seen })
+    }
+
+    /// Whoever looks has run, and is where it was: it comes back from every
+    /// namespace, and keeps no handle.
+    fn is_true(&self, seen: &Seen, stat: &Stat, ran: &[u8]) -> bool {
+        let rested = stat.num_threads == 1 && !ran.is_empty();
+        seen.process.pid == self.own || (rested && seen.ran == ran)
+    }
+
+    fn look_at(&self, pid: i32, ran: Vec<u8>) -> Option<Seen> {
         let namespaces: Option<Vec<Namespace>> = Kind::ALL
             .into_iter()
             .map(|kind| self.membership(pid, kind))
@@ -110,16 +200,24 @@ impl Observer {
         let namespaces = namespaces?;
         let inner_pid = match namespaces.contains(&self.pid) {
             true => pid,
-            false => process.status().ok()?.nspid?.last().copied()?,
+            false => {
+                let status = process::Process::new(pid).ok()?.status().ok()?;
+                status.nspid?.last().copied()?
+            }
         };
-        Some(Process {
+        let process = Process {
             pid,
-            ppid: stat.ppid,
-            start_time: stat.starttime,
-            command: stat.comm,
+            ppid: 0,
+            start_time: 0,
+            command: String::new(),
             inner_pid,
             namespaces,
-        })
+        };
+        let open = match pid == self.own {
+            true => Vec::new(),
+            false => handles::open_in(pid),
+        };
+        Some(Seen { process, open, ran })
     }
 
     /// To read the link takes half as long as to follow it.
@@ -135,12 +233,13 @@ impl Observer {
     }
 }
 
-fn handle(pid: i32, kind: Kind) -> String {
+/// The file that is a handle of a process's namespace.
+pub fn handle(pid: i32, kind: Kind) -> String {
     format!("/proc/{pid}/ns/{kind}")
 }
 
 /// The identity of the namespace behind a handle.
-fn identity(kind: Kind, handle: &Path) -> Option<Namespace> {
+pub fn identity(kind: Kind, handle: &Path) -> Option<Namespace> {
     let meta = fs::metadata(handle).ok()?;
     let (device, inode) = (meta.dev(), meta.ino());
     Some(Namespace {
@@ -149,120 +248,4 @@ fn identity(kind: Kind, handle: &Path) -> Option<Namespace> {
         inode,
         cookie: 0,
     })
-}
-
-/// A path for each namespace that is alive and can be found: by a process,
-/// by a bind mount, by an open file. Processes first, oldest first.
-pub fn handles(processes: &[Process]) -> BTreeMap<Order, PathBuf> {
-    let mut found = BTreeMap::new();
-    let mut add = |namespace: Namespace, path: PathBuf| {
-        let known = found
-            .keys()
-            .any(|order: &Order| order.namespace == namespace);
-        if !known {
-            let position = found.len();
-            found.insert(
-                Order {
-                    position,
-                    namespace,
-                },
-                path,
-            );
-        }
-    };
-    for process in processes {
-        for namespace in &process.namespaces {
-            add(*namespace, handle(process.pid, namespace.kind).into());
-        }
-    }
-    for path in bind_mounts().into_iter().chain(open_files(processes)) {
-        if let Some(namespace) = unknown_kind(&path) {
-            add(namespace, path);
-        }
-    }
-    found
-}
-
-/// A namespace, sorted by when it was found.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Order {
-    position: usize,
-    /// Which.
-    pub namespace: Namespace,
-}
-
-/// Those no process is a member of.
-pub fn pinned(
-    handles: &BTreeMap<Order, PathBuf>,
-    processes: &[Process],
-) -> Vec<Namespace> {
-    handles
-        .keys()
-        .map(|order| order.namespace)
-        .filter(|namespace| {
-            !processes.iter().any(|p| p.namespaces.contains(namespace))
-        })
-        .collect()
-}
-
-/// `ip netns add`, `unshare --net=FILE` and Docker keep namespaces this way.
-fn bind_mounts() -> Vec<PathBuf> {
-    let all = fs::read_to_string("/proc/self/mountinfo");
-    if all.is_ok_and(|text| !text.contains(" nsfs ")) {
-        return Vec::new();
-    }
-    let mounts = process::Process::myself().and_then(|me| me.mountinfo());
-    mounts
-        .into_iter()
-        .flatten()
-        .filter(|mount| mount.fs_type == "nsfs")
-        .map(|mount| mount.mount_point)
-        .collect()
-}
-
-fn open_files(processes: &[Process]) -> Vec<PathBuf> {
-    processes
-        .iter()
-        .filter_map(|p| fs::read_dir(format!("/proc/{}/fd", p.pid)).ok())
-        .flatten()
-        .flatten()
-        .map(|entry| entry.path())
-        .filter(|path| {
-            fs::read_link(path).is_ok_and(|target| kind_of(&target).is_some())
-        })
-        .collect()
-}
-
-/// `net:[4026531840]` names its type.
-fn kind_of(target: &Path) -> Option<Kind> {
-    let (kind, number) = target.to_str()?.split_once(":[")?;
-    number
-        .ends_with(']')
-        .then(|| Kind::from_name(kind))
-        .flatten()
-}
-
-/// A bind mount does not name its type; the kernel does (ioctl_ns(2)).
-fn unknown_kind(path: &Path) -> Option<Namespace> {
-    nix::ioctl_none_bad!(ns_get_nstype, nix::request_code_none!(0xb7, 3));
-    let file = fs::File::open(path).ok()?;
-    let fd = std::os::fd::AsRawFd::as_raw_fd(&file);
-    // SAFETY: NS_GET_NSTYPE takes no argument.
-    let flag = unsafe { ns_get_nstype(fd) }.ok()?;
-    let kind = match flag {
-        libc::CLONE_NEWCGROUP => Kind::Cgroup,
-        libc::CLONE_NEWIPC => Kind::Ipc,
-        libc::CLONE_NEWNS => Kind::Mnt,
-        libc::CLONE_NEWNET => Kind::Net,
-        libc::CLONE_NEWPID => Kind::Pid,
-        libc::CLONE_NEWTIME => Kind::Time,
-        libc::CLONE_NEWUSER => Kind::User,
-        libc::CLONE_NEWUTS => Kind::Uts,
-        _ => return None,
-    };
-    let mut namespace = identity(kind, path)?;
-    if kind == Kind::Net {
-        namespace.cookie = networks::cookie(path).unwrap_or(0);
-    }
-    Some(namespace)
 }
