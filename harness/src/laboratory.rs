@@ -16,6 +16,7 @@ use crate::machine::kernel::{self, Kernel};
 use crate::machine::qemu::Config;
 use crate::machine::saved::{NoClone, Saved};
 use crate::machine::turn::Turn;
+use crate::machine::window::{self, Window};
 use crate::machine::{Failure, Fate, Machine, Stage, initramfs};
 
 /// Where the chapters' programs are in the machine: first in its `PATH`.
@@ -91,6 +92,8 @@ impl Laboratory {
             .context("the guest is in a folder")?
             .join("initramfs");
         let initramfs = initramfs::store(&folder, &archive)?;
+        let programs = read_programs(&chapters)?;
+        let window = Window::onto(programs.iter().map(|(_, b)| &b[..])).ok();
         let cache = kernel::cache()?;
         let accelerator = accelerator::choose(&cache)?;
         Ok(Self {
@@ -98,6 +101,7 @@ impl Laboratory {
                 kernel: kernel.image.clone(),
                 initramfs,
                 accelerator: accelerator.kind,
+                window,
             },
             kernel,
             accelerator,
@@ -106,7 +110,7 @@ impl Laboratory {
             waits: true,
             fill_time: Duration::ZERO,
             build_time: begin.elapsed(),
-            programs: read_programs(&chapters)?,
+            programs,
             cache,
         })
     }
@@ -134,7 +138,10 @@ impl Laboratory {
     fn one_machine(&mut self) -> Result<Machine, Failure> {
         let turn = self.waits.then(|| Turn::wait(&self.cache));
         let begin = Instant::now();
-        let mut machine = match self.fresh_clone() {
+        let first = self
+            .fresh_clone()
+            .or_else(|error| self.without_window(error));
+        let mut machine = match first {
             Err(NoClone::Machine(failure))
                 if self.kvm_is_to_blame(&failure) =>
             {
@@ -146,13 +153,26 @@ impl Laboratory {
         }
         .or_else(|error| self.cold_boot(error))?;
         let there = begin.elapsed();
-        for (path, contents) in &self.programs {
-            machine.put_file(path, 0o755, contents)?;
-        }
+        self.fill(&mut machine)?;
         self.start_time = begin.elapsed();
         machine.turn = turn;
         self.fill_time = self.start_time - there;
         Ok(machine)
+    }
+
+    /// Puts the programs into a machine: through its window, or else by its
+    /// serial line.
+    fn fill(&self, machine: &mut Machine) -> Result<(), Failure> {
+        match &self.config.window {
+            Some(window) => {
+                self.programs.iter().zip(window.parts()).try_for_each(
+                    |((path, _), part)| machine.install(path, 0o755, *part),
+                )
+            }
+            None => self.programs.iter().try_for_each(|(path, contents)| {
+                machine.put_file(path, 0o755, contents)
+            }),
+        }
     }
 
     /// The last machine in one line: its kernel, who executes it and why,
@@ -178,6 +198,17 @@ impl Laboratory {
         })?;
         self.origin = origin;
         Ok(machine)
+    }
+
+    /// Not every distribution's QEMU has the device.
+    fn without_window(&mut self, error: NoClone) -> Result<Machine, NoClone> {
+        match &error {
+            NoClone::Machine(failure) if failure.is_about(window::DEVICE) => {
+                self.config.window = None;
+                self.fresh_clone()
+            }
+            _ => Err(error),
+        }
     }
 
     /// What is left where there can be no clone.

@@ -244,6 +244,21 @@ impl Machine {
         Ok(())
     }
 
+    /// Makes a file of a part of what the machine sees through its window.
+    pub fn install(
+        &mut self,
+        path: &str,
+        mode: u32,
+        (offset, length): (u64, u64),
+    ) -> Result<(), Failure> {
+        self.ask(&Request::Install {
+            path: path.to_owned(),
+            mode,
+            offset,
+            length,
+        })
+    }
+
     /// Opens a terminal and waits for its first prompt.
     pub fn open_terminal(&mut self) -> Result<Terminal, Failure> {
         let id = self.new_id();

@@ -57,6 +57,16 @@ pub struct Failure {
     pub command: String,
 }
 
+impl Failure {
+    /// Whether QEMU did not start, and named this as the reason.
+    pub fn is_about(&self, device: &str) -> bool {
+        match &self.fate {
+            Fate::NotStarted(reason) => reason.contains(device),
+            _ => false,
+        }
+    }
+}
+
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: ", self.stage)?;

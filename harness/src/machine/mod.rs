@@ -11,6 +11,7 @@
 //! * [`accelerator`]: whether KVM really runs code, or else emulation
 //! * [`qemu`], [`qmp`]: the process, and what it says of the machine's fate
 //! * [`saved`]: booted once, and cloned for every run
+//! * [`window`]: how each clone gets the chapters' programs
 //! * [`turn`]: as many at once as there are cores
 //! * [`control`]: the conversation with the machine's PID 1
 //! * [`running`]: a program that runs while other things are asked
@@ -34,6 +35,7 @@ mod qmp;
 pub mod running;
 pub mod saved;
 pub mod turn;
+pub mod window;
 
 pub use control::{Finished, Machine, Output, Terminal, Then};
 pub use failure::{Failure, Fate, Stage};

@@ -24,6 +24,7 @@ use serde_json::{Value, json};
 use super::accelerator::Kind;
 use super::failure::Fate;
 use super::qmp::{Qmp, Stop};
+use super::window::{self, Window};
 
 /// What distinguishes one machine from another.
 #[derive(Clone, Debug)]
@@ -34,6 +35,8 @@ pub struct Config {
     pub initramfs: PathBuf,
     /// Who executes the instructions.
     pub accelerator: Kind,
+    /// What the machine sees of our memory.
+    pub window: Option<Window>,
 }
 
 /// Where the machine's memory is.
@@ -71,6 +74,9 @@ const CONTROL_FD: i32 = 3;
 const MONITOR_FD: i32 = 4;
 const CONSOLE_FD: i32 = 5;
 
+/// And the file behind the window.
+const WINDOW_FD: i32 = 6;
+
 /// All arguments. Also what tells one saved machine from another.
 pub fn arguments(config: &Config, memory: Memory<'_>) -> Vec<OsString> {
     let fixed = ["-nodefaults", "-no-user-config", "-no-reboot"]
@@ -85,6 +91,11 @@ pub fn arguments(config: &Config, memory: Memory<'_>) -> Vec<OsString> {
         .chain(["-device", "pvpanic-pci"]);
     let mut arguments: Vec<OsString> = fixed.map(OsString::from).collect();
     arguments.extend(["-object".into(), memory_backend(memory)]);
+    if config.window.is_some() {
+        arguments.extend(["-object".into(), window_backend(memory).into()]);
+        let device = format!("{},memdev=window,master=on", window::DEVICE);
+        arguments.extend(["-device".into(), device.into()]);
+    }
     if let Memory::Cloned(_) = memory {
         arguments.extend(["-incoming".into(), "defer".into()]);
     }
@@ -110,6 +121,20 @@ fn memory_backend(memory: Memory<'_>) -> OsString {
         Memory::Cloned(path) => file(path, "off"),
     }
     .into()
+}
+
+/// Shared while it is saved, which leaves it out of what is saved; for clones
+/// it is what they find there.
+fn window_backend(memory: Memory<'_>) -> String {
+    let share = match memory {
+        Memory::Saved(_) => "on",
+        Memory::Private | Memory::Cloned(_) => "off",
+    };
+    let size = window::BYTES;
+    format!(
+        "memory-backend-file,id=window,size={size},\
+         mem-path=/dev/fd/{WINDOW_FD},share={share}"
+    )
 }
 
 /// One processor: with two, virtio-serial can lose a wake-up on a busy
@@ -202,11 +227,15 @@ impl Qemu {
         command.stderr(Stdio::piped());
         // Ctrl-C at the terminal is for the harness alone.
         command.process_group(0);
-        command.fd_mappings(vec![
+        let mut inherited = vec![
             inherit(control_of_qemu, CONTROL_FD),
             inherit(monitor_of_qemu, MONITOR_FD),
             inherit(console_of_qemu, CONSOLE_FD),
-        ])?;
+        ];
+        if let Some(window) = &config.window {
+            inherited.push(inherit(window.file.try_clone()?, WINDOW_FD));
+        }
+        command.fd_mappings(inherited)?;
         end_with_this_thread(&mut command);
         let mut child = command
             .spawn()
@@ -320,9 +349,9 @@ impl Drop for Qemu {
     }
 }
 
-fn inherit(socket: UnixStream, child_fd: i32) -> FdMapping {
+fn inherit(file: impl Into<OwnedFd>, child_fd: i32) -> FdMapping {
     FdMapping {
-        parent_fd: OwnedFd::from(socket),
+        parent_fd: file.into(),
         child_fd,
     }
 }
@@ -411,8 +440,11 @@ fn read_all(
     })
 }
 
-/// The inherited sockets replaced by what a terminal has.
+/// The inherited files replaced by what a terminal has.
 fn by_hand(arguments: &[OsString]) -> String {
+    let window = window_backend(Memory::Private);
+    let empty_window =
+        format!("memory-backend-ram,id=window,size={}", window::BYTES);
     let mut words = vec![PROGRAM.to_owned()];
     for argument in arguments {
         let word = argument.to_string_lossy();
@@ -420,6 +452,7 @@ fn by_hand(arguments: &[OsString]) -> String {
             "socket,id=console,fd=5" => "stdio,id=console",
             "socket,id=control,fd=3" => "null,id=control",
             "socket,id=monitor,fd=4" => "null,id=monitor",
+            other if other == window => &empty_window,
             other => other,
         };
         let plain = word
@@ -461,6 +494,7 @@ mod tests {
             kernel: kernel.into(),
             initramfs: "/i".into(),
             accelerator: Kind::Tcg,
+            window: Some(Window::onto([]).unwrap()),
         }
     }
 
@@ -470,6 +504,7 @@ mod tests {
             by_hand(&arguments(&config("/a b/it's"), Memory::Private));
         assert!(command.contains(r"-kernel '/a b/it'\''s'"), "{command}");
         assert!(!command.contains("fd="), "{command}");
+        assert!(!command.contains("/dev/fd"), "{command}");
     }
 
     #[test]

@@ -8,6 +8,7 @@
 //! * [`serve`]: the loop: requests in, events out, children reaped
 //! * [`streams`]: commands on pipes, commands on terminals
 //! * [`prompt`]: finds the shells' prompts in what a terminal prints
+//! * [`window`]: the memory that the harness and the machine both see
 //! * [`guest::facts`]: what the kernel holds, seen by PID 1 itself
 //! * [`witness`]: under any other name than `init`, a program to be looked at
 //!
@@ -20,6 +21,7 @@ mod control;
 mod prompt;
 mod serve;
 mod streams;
+mod window;
 mod witness;
 
 use std::ffi::OsString;
@@ -51,6 +53,7 @@ fn run() -> anyhow::Result<()> {
     boot::load_modules()?;
     boot::set_limits_and_names()?;
     boot::switch_on_interfaces()?;
+    window::switch_on()?;
     boot::run_before_all_others()?;
     let mut control = control::Control::open()?;
     serve::serve(&mut control)

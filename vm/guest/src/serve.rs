@@ -18,6 +18,7 @@ use protocol::{Event, Request};
 
 use crate::control::Control;
 use crate::streams::Streams;
+use crate::window::Window;
 
 /// Says hello, then serves until the harness is gone or asks to stop.
 pub fn serve(control: &mut Control) -> Result<()> {
@@ -128,6 +129,18 @@ fn answer(
         } => {
             put_file(Path::new(&path), mode, append, &contents)
                 .with_context(|| format!("put {path}"))?;
+            control.send(&Event::Done)
+        }
+        Request::Install {
+            path,
+            mode,
+            offset,
+            length,
+        } => {
+            let window = Window::open()?;
+            let contents = window.part(offset, length)?;
+            put_file(Path::new(&path), mode, false, contents)
+                .with_context(|| format!("install {path}"))?;
             control.send(&Event::Done)
         }
         Request::Exec { id, argv } => streams.exec(control, id, &argv),

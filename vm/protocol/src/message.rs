@@ -37,6 +37,18 @@ pub enum Request {
         #[serde(with = "serde_bytes")]
         contents: Vec<u8>,
     },
+    /// Write a file whose contents are in the memory that the harness and the
+    /// machine both see. Answered by [`Event::Done`].
+    Install {
+        /// Where, absolute. Missing directories are made.
+        path: String,
+        /// Permission bits, as chmod(2) takes them.
+        mode: u32,
+        /// Where in that memory the contents begin.
+        offset: u64,
+        /// How many bytes they are.
+        length: u64,
+    },
     /// Run a program with no terminal: standard output and standard error
     /// are two pipes, standard input is empty until [`Request::Input`].
     Exec {

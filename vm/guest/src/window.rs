@@ -1,0 +1,83 @@
+//! The memory that the harness and the machine both see: the second region of
+//! a PCI device, ivshmem (QEMU's docs/specs/ivshmem-spec).
+
+use std::fs::{self, File};
+use std::num::NonZeroUsize;
+use std::os::raw::c_void;
+use std::path::PathBuf;
+use std::ptr::NonNull;
+
+use anyhow::{Context, Result};
+use nix::sys::mman::{MapFlags, ProtFlags, mmap, munmap};
+
+/// ivshmem's vendor and device, as sysfs shows them.
+const IDENTITY: (&str, &str) = ("0x1af4", "0x1110");
+
+/// The memory, mapped.
+pub struct Window {
+    start: NonNull<c_void>,
+    length: NonZeroUsize,
+}
+
+/// Lets the device answer. A machine may have none.
+pub fn switch_on() -> Result<()> {
+    match device()? {
+        Some(folder) => fs::write(folder.join("enable"), "1")
+            .with_context(|| format!("enable {}", folder.display())),
+        None => Ok(()),
+    }
+}
+
+impl Window {
+    /// Maps it.
+    pub fn open() -> Result<Self> {
+        let folder = device()?.context("this machine has no window")?;
+        let path = folder.join("resource2");
+        let file = File::open(&path)
+            .with_context(|| format!("open({})", path.display()))?;
+        let length = usize::try_from(file.metadata()?.len())?;
+        let length = NonZeroUsize::new(length).context("an empty window")?;
+        let (read, shared) = (ProtFlags::PROT_READ, MapFlags::MAP_SHARED);
+        // SAFETY: a new mapping, of the device's memory, for reading only.
+        let start = unsafe { mmap(None, length, read, shared, &file, 0) }
+            .with_context(|| format!("mmap({})", path.display()))?;
+        Ok(Self { start, length })
+    }
+
+    /// Some of its bytes.
+    pub fn part(&self, offset: u64, length: u64) -> Result<&[u8]> {
+        // SAFETY: mapped from here to there until this is dropped; what is
+        // there does not change while the machine runs.
+        let all = unsafe {
+            std::slice::from_raw_parts(
+                self.start.as_ptr().cast_const().cast(),
+                self.length.get(),
+            )
+        };
+        let end = offset.checked_add(length).context("too long")?;
+        all.get(usize::try_from(offset)?..usize::try_from(end)?)
+            .with_context(|| format!("the window ends before byte {end}"))
+    }
+}
+
+impl Drop for Window {
+    fn drop(&mut self) {
+        // SAFETY: nobody has a part of it any more.
+        let _ = unsafe { munmap(self.start, self.length.get()) };
+    }
+}
+
+fn device() -> Result<Option<PathBuf>> {
+    let devices = "/sys/bus/pci/devices";
+    for entry in fs::read_dir(devices).context(devices)? {
+        let folder = entry?.path();
+        let is = |file: &str, id: &str| {
+            let text = fs::read_to_string(folder.join(file));
+            text.is_ok_and(|text| text.trim() == id)
+        };
+        if is("vendor", IDENTITY.0) && is("device", IDENTITY.1) {
+            return Ok(Some(folder));
+        }
+    }
+    Ok(None)
+}
