@@ -53,6 +53,23 @@ fn a_file_arrives_whole_and_with_its_permissions() {
 }
 
 #[test]
+fn the_programs_arrive_whole_through_the_window_and_by_the_serial_line() {
+    let mut laboratory = Laboratory::open(&course::workspace()).unwrap();
+    let sums = |laboratory: &mut Laboratory| {
+        let mut machine = laboratory.machine().unwrap();
+        let script = "cd /usr/local/bin && stat -c %a * && sha256sum *";
+        exec(&mut machine, &["bash", "-c", script]).stdout
+    };
+    assert!(laboratory.config_mut().window.is_some());
+    let through_the_window = sums(&mut laboratory);
+    laboratory.config_mut().window = None;
+    let by_the_serial_line = sums(&mut laboratory);
+    assert_eq!(through_the_window, by_the_serial_line);
+    let text = String::from_utf8(through_the_window).unwrap();
+    assert!(text.contains("container") && text.contains("755"), "{text}");
+}
+
+#[test]
 fn a_child_in_the_background_does_not_keep_a_command_from_ending() {
     let script = "echo done; sleep infinity &";
     let output = exec(&mut machine(), &["bash", "-c", script]);

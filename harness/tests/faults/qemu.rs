@@ -85,6 +85,22 @@ fn a_qemu_without_memory_for_the_machine_does_not_start() {
 }
 
 #[test]
+fn a_qemu_without_a_window_gets_the_programs_by_the_serial_line() {
+    let words = "'ivshmem-plain' is not a valid device model name";
+    let refuse = format!("echo \"{words}\" >&2; exit 1");
+    let qemu = qemu_after(&format!("case $* in *ivshmem*) {refuse};; esac"));
+    let (_folder, lesson) = lesson_of(
+        "host# unshare --uts which unshare\n/usr/local/bin/unshare\n",
+    );
+    let cache = empty_cache();
+    Subject::play(&lesson)
+        .env("PATH", before_others_in_path(&qemu))
+        .env("NAMESPACE_WORKSHOP_CACHE", &cache)
+        .outcome()
+        .is(0, &["booted once, saved and cloned", "as in the book"]);
+}
+
+#[test]
 fn a_qemu_that_runs_out_of_memory_is_a_lost_machine() {
     let group = match MemoryLimit::new(100 << 20) {
         Ok(group) => group,
