@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use harness::course;
 use harness::laboratory::Laboratory;
+use harness::machine::accelerator::Kind;
 use harness::machine::{Machine, Output, Then};
 use protocol::{ExitStatus, FIRST_PID};
 
@@ -23,6 +24,20 @@ fn standard_output_and_standard_error_come_apart() {
     let output = exec(&mut machine(), &["bash", "-c", script]);
     assert_eq!(output.stdout, b"one\nthree\n");
     assert_eq!(output.stderr, b"two\n");
+}
+
+/// Kernels panic of how older versions of QEMU emulate it.
+#[test]
+fn the_kernel_of_an_emulated_machine_finds_no_cmpxchg16b() {
+    let mut laboratory = Laboratory::open(&course::workspace()).unwrap();
+    if laboratory.accelerator.kind == Kind::Kvm {
+        return;
+    }
+    let mut machine = laboratory.machine().unwrap();
+    let output = exec(&mut machine, &["cat", "/proc/cpuinfo"]);
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains("processor"), "{text}");
+    assert!(!text.contains("cx16"), "{text}");
 }
 
 #[test]
