@@ -161,6 +161,7 @@ fn implicit(
 fn is_the_programs(failure: &Failure) -> bool {
     match failure.fate {
         Fate::Panicked
+        | Fate::Reset
         | Fate::Hung(_)
         | Fate::SwitchedOff
         | Fate::Refused(_) => true,
@@ -170,7 +171,8 @@ fn is_the_programs(failure: &Failure) -> bool {
 
 fn what_became(failure: &Failure) -> String {
     match &failure.fate {
-        Fate::Panicked => "its kernel panicked, or was told to reboot".into(),
+        Fate::Panicked => "its kernel panicked".into(),
+        Fate::Reset => "it was restarted".into(),
         Fate::Hung(time) => {
             format!("no answer for {} s", time.as_secs())
         }
@@ -183,9 +185,10 @@ fn what_became(failure: &Failure) -> String {
 fn of_the_machine(failure: &Failure) -> Said {
     let seen = match &failure.fate {
         Fate::Panicked => {
-            "Your program ended the machine's kernel: a reboot, a panic, or \
-             no memory left for anybody."
+            "Your program ended the machine's kernel: a panic, or no memory \
+             left for anybody."
         }
+        Fate::Reset => "Your program restarted the machine.",
         Fate::SwitchedOff => "Your program switched the machine off.",
         Fate::Hung(_) => {
             "With your program in it, the machine's PID 1 does not come to \

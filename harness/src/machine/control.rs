@@ -224,6 +224,11 @@ impl Machine {
         self.qemu.pid()
     }
 
+    /// Interrupts its processor, whatever it does; for tests that break it.
+    pub fn inject_nmi(&mut self) -> anyhow::Result<()> {
+        self.qemu.inject_nmi()
+    }
+
     /// Puts a file into the machine.
     pub fn put_file(
         &mut self,
@@ -343,7 +348,7 @@ impl Machine {
         let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
         loop {
             match self.event_before(end)? {
-                None => return Err(self.failure(Fate::Hung(deadline))),
+                None => return Err(self.silent(deadline)),
                 Some(Event::Output { id, source, bytes }) if id == own => {
                     match source {
                         protocol::Source::Stdout => stdout.extend(bytes),
@@ -410,7 +415,7 @@ impl Machine {
             .map_err(std::io::Error::other)
             .and_then(|bytes| self.socket.write_all(&bytes));
         sent.map_err(|error| match error.kind() {
-            ErrorKind::WouldBlock => self.failure(Fate::Hung(SILENCE)),
+            ErrorKind::WouldBlock => self.silent(SILENCE),
             _ => self.gone(),
         })
     }
@@ -431,7 +436,7 @@ impl Machine {
                 }
                 Err(RecvTimeoutError::Timeout) => match asked {
                     Some(since) if since.elapsed() > SILENCE => {
-                        return Err(self.failure(Fate::Hung(since.elapsed())));
+                        return Err(self.silent(since.elapsed()));
                     }
                     Some(_) => {}
                     None => {
@@ -449,9 +454,7 @@ impl Machine {
     ) -> Result<Event, Failure> {
         match self.events.recv_timeout(patience) {
             Ok(event) => Ok(event),
-            Err(RecvTimeoutError::Timeout) => {
-                Err(self.failure(Fate::Hung(patience)))
-            }
+            Err(RecvTimeoutError::Timeout) => Err(self.silent(patience)),
             Err(RecvTimeoutError::Disconnected) => Err(self.gone()),
         }
     }
@@ -493,6 +496,11 @@ impl Machine {
 
     fn gone(&mut self) -> Failure {
         let fate = self.qemu.fate(!self.kernel.is_empty());
+        self.failure(fate)
+    }
+
+    pub(super) fn silent(&mut self, silence: Duration) -> Failure {
+        let fate = self.qemu.silent(silence);
         self.failure(fate)
     }
 

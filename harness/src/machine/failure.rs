@@ -1,4 +1,4 @@
-//! Panic, hang, lost: three different things, and the stage they happened in.
+//! Panic, reset, hang, lost: different things, and the stage they happened in.
 
 use std::fmt;
 use std::time::Duration;
@@ -34,6 +34,8 @@ pub enum Fate {
     NotStarted(String),
     /// The kernel gave up.
     Panicked,
+    /// It was restarted, and its kernel had not given up.
+    Reset,
     /// Nothing was heard of PID 1 for this long, and QEMU still runs.
     Hung(Duration),
     /// A program in it switched it off.
@@ -75,6 +77,11 @@ impl fmt::Display for Failure {
                 write!(f, "QEMU did not start: {reason}")?;
             }
             Fate::Panicked => write!(f, "the machine's kernel panicked")?,
+            Fate::Reset => write!(
+                f,
+                "the machine is lost: it restarted without a panic, because \
+                 a program did that, or its processor could not go on"
+            )?,
             Fate::Hung(silence) => write!(
                 f,
                 "the machine hangs: no answer for {} s",

@@ -10,18 +10,20 @@
 //! * [`cpio`], [`initramfs`]: all of that as one archive
 //! * [`accelerator`]: whether KVM really runs code, or else emulation
 //! * [`qemu`], [`qmp`]: the process, and what it says of the machine's fate
+//! * [`console`]: what the machine's kernel says of it
 //! * [`saved`]: booted once, and cloned for every run
 //! * [`window`]: how each clone gets the chapters' programs
 //! * [`turn`]: as many at once as there are cores
 //! * [`control`]: the conversation with the machine's PID 1
 //! * [`running`]: a program that runs while other things are asked
 //! * `attach`: a person's terminal joined to a program in the machine
-//! * [`failure`]: panic, hang, lost: three different things
+//! * [`failure`]: panic, reset, hang, lost: different things
 //!
 //! **Architecture invariant:** nothing in here knows what a lesson is.
 
 pub mod accelerator;
 mod attach;
+mod console;
 pub mod control;
 pub(crate) mod cpio;
 pub mod failure;

@@ -1,16 +1,15 @@
 //! The QEMU process: its command line as a sum of small functions, its start,
 //! and its certain end.
 
-use std::collections::VecDeque;
 use std::ffi::OsString;
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read};
+use std::io::Read;
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::{Arc, Mutex};
+use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -22,6 +21,7 @@ use nix::unistd::{Pid, getpid, getppid};
 use serde_json::{Value, json};
 
 use super::accelerator::Kind;
+use super::console::Console;
 use super::failure::Fate;
 use super::qmp::{Qmp, Stop};
 use super::window::{self, Window};
@@ -62,11 +62,11 @@ pub(crate) const MEMORY: &str = "256M";
 /// The same as a number.
 pub(super) const MEMORY_BYTES: u64 = 256 << 20;
 
-/// Lines of the console that are kept.
-const CONSOLE_LINES: usize = 40;
+/// A QEMU that has closed the machine's channel is about to end.
+const ENDING: Duration = Duration::from_secs(2);
 
-/// Bytes of a line of the console.
-const LONGEST_LINE: u64 = 4096;
+/// How a kernel begins to say that it gives up.
+const PANIC: &str = "Kernel panic - not syncing";
 
 /// The files QEMU inherits: three sockets whose other ends are ours. There is
 /// nothing in any file system to clean up.
@@ -82,6 +82,7 @@ pub fn arguments(config: &Config, memory: Memory<'_>) -> Vec<OsString> {
     let fixed = ["-nodefaults", "-no-user-config", "-no-reboot"]
         .into_iter()
         .chain(["-display", "none"])
+        .chain(AFTER_A_PANIC)
         .chain(processor(config.accelerator))
         .chain(["-smp", "1", "-m", MEMORY])
         .chain(CONTROL)
@@ -137,6 +138,11 @@ fn window_backend(memory: Memory<'_>) -> String {
     )
 }
 
+/// The kernel tells QEMU of its panic (pvpanic) before it has printed the
+/// reason, if it panics where it cannot print at once: QEMU must let it go
+/// on. It resets the machine when it has printed everything.
+const AFTER_A_PANIC: [&str; 2] = ["-action", "panic=none"];
+
 /// One processor: with two, virtio-serial can lose a wake-up on a busy
 /// computer. Under emulation it needs RDRAND, or the first random number
 /// takes seconds. And it must not have CMPXCHG16B: before its version 8.0,
@@ -191,12 +197,12 @@ const NETWORK: [&str; 4] = [
     "virtio-net-pci,netdev=hub,mac=52:54:00:12:34:56,romfile=",
 ];
 
-/// `panic=-1` with `-no-reboot`: a panic ends QEMU at once. IPv6 addresses
-/// appear when duplicate detection is done, at a time nobody can name, so
-/// there are none. Without random addresses QEMU can use again what it has
-/// translated of a program: it starts three times as fast under emulation.
-/// Where this computer is too busy to give the machine its ticks in time, the
-/// kernel would take its timer for a broken one, and panic.
+/// `panic=-1` with `-no-reboot`: a panic ends QEMU when it is printed. IPv6
+/// addresses appear when duplicate detection is done, at a time nobody can
+/// name, so there are none. Without random addresses QEMU can use again what
+/// it has translated of a program: it starts three times as fast under
+/// emulation. Where this computer is too busy to give the machine its ticks in
+/// time, the kernel would take its timer for a broken one, and panic.
 const KERNEL_ARGUMENTS: &str = "console=ttyS0 quiet loglevel=4 panic=-1 \
     oops=panic random.trust_cpu=on net.ifnames=0 ipv6.disable_ipv6=1 \
     8250.nr_uarts=1 no_timer_check nowatchdog \
@@ -207,8 +213,8 @@ const KERNEL_ARGUMENTS: &str = "console=ttyS0 quiet loglevel=4 panic=-1 \
 pub struct Qemu {
     child: Child,
     qmp: Qmp,
-    console: Arc<Mutex<VecDeque<String>>>,
-    complaints: Option<thread::JoinHandle<String>>,
+    console: Console,
+    complaints: Receiver<String>,
     command: String,
 }
 
@@ -249,8 +255,8 @@ impl Qemu {
         let qemu = Self {
             child,
             qmp: Qmp::new(monitor)?,
-            console: keep_last_lines(console),
-            complaints: Some(read_all(stderr)),
+            console: Console::read(console),
+            complaints: read_all(stderr),
             // A clone cannot be started by hand, but its original can.
             command: by_hand(&self::arguments(config, Memory::Private)),
         };
@@ -284,8 +290,7 @@ impl Qemu {
 
     /// The console's last lines.
     pub fn console(&self) -> Vec<String> {
-        let lines = self.console.lock().map(|l| l.iter().cloned().collect());
-        lines.unwrap_or_default()
+        self.console.lines()
     }
 
     /// The same machine by hand, with its console on the terminal.
@@ -301,23 +306,48 @@ impl Qemu {
     /// Why the machine is gone. To be asked when its channel has closed;
     /// `booted`: PID 1 had spoken before.
     pub fn fate(&mut self, booted: bool) -> Fate {
-        let stop = self.qmp.stop_reason(Duration::from_secs(2));
-        let exit = self.wait(Duration::from_secs(2));
-        let complaint = self.complaint();
+        let stop = self.qmp.stop_reason(ENDING);
+        let exit = self.wait(ENDING);
+        if exit.is_some() {
+            self.console.wait_for_end(ENDING);
+        }
         match (stop, exit) {
             (Some(Stop::Panic), _) => Fate::Panicked,
+            // So early it has no device to tell QEMU of a panic.
+            (Some(Stop::Reset), _) if !booted && self.printed_a_panic() => {
+                Fate::Panicked
+            }
+            (Some(Stop::Reset), _) => Fate::Reset,
             (Some(Stop::Poweroff), _) => Fate::SwitchedOff,
             (None, Some(status)) => match status.signal() {
                 Some(signal) => {
                     Fate::Lost(format!("signal {signal} ended QEMU"))
                 }
-                None if !booted => Fate::NotStarted(complaint),
-                None => Fate::Lost(format!("QEMU ended: {complaint}")),
+                None if !booted => Fate::NotStarted(self.complaint()),
+                None => Fate::Lost(format!("QEMU ended: {}", self.complaint())),
             },
             (None, None) => {
                 Fate::Lost("it closed its channel, QEMU still runs".to_owned())
             }
         }
+    }
+
+    /// Why the machine is silent: its kernel may have panicked, and have
+    /// failed to reset the machine after that.
+    pub fn silent(&mut self, silence: Duration) -> Fate {
+        match self.qmp.stop_reason(Duration::ZERO) {
+            Some(Stop::Panic) => Fate::Panicked,
+            _ => Fate::Hung(silence),
+        }
+    }
+
+    /// Interrupts the machine's processor, whatever it does.
+    pub fn inject_nmi(&mut self) -> Result<()> {
+        self.qmp.execute("inject-nmi", &json!({}))
+    }
+
+    fn printed_a_panic(&self) -> bool {
+        self.console().iter().any(|line| line.contains(PANIC))
     }
 
     fn wait(&mut self, patience: Duration) -> Option<std::process::ExitStatus> {
@@ -333,15 +363,16 @@ impl Qemu {
         }
     }
 
-    fn complaint(&mut self) -> String {
-        let finished = self.complaints.take_if(|thread| thread.is_finished());
-        let text = finished.and_then(|thread| thread.join().ok());
-        let text = text.unwrap_or_default().trim().to_owned();
-        if text.is_empty() {
-            "without a word".to_owned()
+    /// What QEMU has written to its standard error. It ends with QEMU.
+    fn complaint(&self) -> String {
+        let text = self.complaints.recv_timeout(ENDING).unwrap_or_default();
+        let text = text.trim();
+        let text = if text.is_empty() {
+            "without a word"
         } else {
             text
-        }
+        };
+        text.to_owned()
     }
 }
 
@@ -386,62 +417,15 @@ fn libc_esrch() -> i32 {
     nix::errno::Errno::ESRCH as i32
 }
 
-fn keep_last_lines(console: UnixStream) -> Arc<Mutex<VecDeque<String>>> {
-    let lines = Arc::new(Mutex::new(VecDeque::new()));
-    let shared = Arc::clone(&lines);
-    thread::spawn(move || {
-        let mut reader = BufReader::new(console);
-        let mut line = Vec::new();
-        // A line without an end is cut: who writes it has all the time.
-        while (&mut reader)
-            .take(LONGEST_LINE)
-            .read_until(b'\n', &mut line)
-            .is_ok_and(|n| n > 0)
-        {
-            let text = plain(&String::from_utf8_lossy(&line));
-            line.clear();
-            let Ok(mut lines) = shared.lock() else { return };
-            if !text.is_empty() {
-                lines.push_back(text);
-            }
-            while lines.len() > CONSOLE_LINES {
-                lines.pop_front();
-            }
-        }
-    });
-    lines
-}
-
-/// Without the firmware's control sequences and white space at the end.
-fn plain(line: &str) -> String {
-    let mut text = String::new();
-    let mut rest = line.chars();
-    while let Some(c) = rest.next() {
-        if c == '\x1b' {
-            let csi = rest.next() == Some('[');
-            if csi {
-                for c in rest.by_ref() {
-                    if c.is_ascii_alphabetic() {
-                        break;
-                    }
-                }
-            }
-        } else if !c.is_control() {
-            text.push(c);
-        }
-    }
-    text.trim_end().to_owned()
-}
-
-fn read_all(
-    mut pipe: impl Read + Send + 'static,
-) -> thread::JoinHandle<String> {
+fn read_all(mut pipe: impl Read + Send + 'static) -> Receiver<String> {
+    let (sender, all) = mpsc::channel();
     thread::spawn(move || {
         let mut text = String::new();
         // What cannot be read cannot be shown either.
         let _ = pipe.read_to_string(&mut text);
-        text
-    })
+        let _ = sender.send(text);
+    });
+    all
 }
 
 /// The inherited files replaced by what a terminal has.
@@ -517,10 +501,5 @@ mod tests {
         for absent in ["-drive", "-hda", "user,", "tap,", "-smp 2"] {
             assert!(!all.contains(absent), "{absent} in {all}");
         }
-    }
-
-    #[test]
-    fn the_firmwares_control_sequences_are_not_shown() {
-        assert_eq!(plain("\x1bc\x1b[?7l\x1b[2JSeaBIOS\r\n"), "SeaBIOS");
     }
 }

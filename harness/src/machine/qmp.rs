@@ -26,13 +26,16 @@ pub struct Qmp {
     events: VecDeque<Value>,
 }
 
-/// How the machine said it stopped.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How the machine said it stopped. If it said more than one, the last of
+/// these is the reason, and the others came of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Stop {
-    /// The kernel panicked.
-    Panic,
     /// It switched itself off.
     Poweroff,
+    /// It was reset, or its processor could not go on (a triple fault).
+    Reset,
+    /// The kernel panicked.
+    Panic,
 }
 
 impl Qmp {
@@ -142,11 +145,7 @@ impl Qmp {
                     Err(_) => return stop,
                 },
             };
-            match read(&message) {
-                Some(Stop::Panic) => return Some(Stop::Panic),
-                Some(Stop::Poweroff) => stop = Some(Stop::Poweroff),
-                None => {}
-            }
+            stop = stop.max(read(&message));
         }
     }
 }
@@ -161,9 +160,9 @@ fn command_line(command: &str, arguments: &Value) -> String {
 fn read(message: &Value) -> Option<Stop> {
     match message["event"].as_str()? {
         "GUEST_PANICKED" => Some(Stop::Panic),
-        // The kernel is told to reboot when it panics, and for nothing else.
         "SHUTDOWN" => match message["data"]["reason"].as_str()? {
-            "guest-panic" | "guest-reset" => Some(Stop::Panic),
+            "guest-panic" => Some(Stop::Panic),
+            "guest-reset" => Some(Stop::Reset),
             "guest-shutdown" => Some(Stop::Poweroff),
             _ => None,
         },
@@ -175,11 +174,26 @@ fn read(message: &Value) -> Option<Stop> {
 mod tests {
     use super::*;
 
+    /// The reason, from what QEMU says in its last moments.
+    fn stop_after(events: &[&str]) -> Option<Stop> {
+        let (ours, mut qemu) = UnixStream::pair().unwrap();
+        let mut qmp = Qmp::new(ours).unwrap();
+        for event in events {
+            writeln!(qemu, "{event}").unwrap();
+        }
+        drop(qemu);
+        qmp.stop_reason(Duration::from_secs(60))
+    }
+
     #[test]
-    fn a_reset_is_a_panic_because_panics_reset() {
-        let event =
-            json!({"event": "SHUTDOWN", "data": {"reason": "guest-reset"}});
-        assert_eq!(read(&event), Some(Stop::Panic));
+    fn a_reset_is_a_panic_only_after_a_panic() {
+        let panic = r#"{"event": "GUEST_PANICKED", "data": {}}"#;
+        let reset = r#"{"event": "SHUTDOWN",
+            "data": {"guest": true, "reason": "guest-reset"}}"#
+            .replace('\n', " ");
+        assert_eq!(stop_after(&[&reset]), Some(Stop::Reset));
+        assert_eq!(stop_after(&[panic, &reset]), Some(Stop::Panic));
+        assert_eq!(stop_after(&[]), None);
     }
 
     #[test]

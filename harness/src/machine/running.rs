@@ -46,7 +46,7 @@ impl Machine {
         let end = Instant::now() + patience;
         loop {
             match self.event_until(end)? {
-                None => return Err(self.failure(Fate::Hung(patience))),
+                None => return Err(self.silent(patience)),
                 Some(Event::Started { id, pid }) if id == own => {
                     self.collected.insert(id, Collected::default());
                     return Ok(Ok(Running { id, pid }));
@@ -105,7 +105,7 @@ impl Machine {
         let end = Instant::now() + patience;
         loop {
             match self.event_until(end)? {
-                None => return Err(self.failure(Fate::Hung(patience))),
+                None => return Err(self.silent(patience)),
                 // Without /proc it does not even see itself.
                 Some(Event::Facts(facts)) if facts.processes.is_empty() => {
                     let reason = "there is nothing in /proc".to_owned();

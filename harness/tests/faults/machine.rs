@@ -1,6 +1,7 @@
 //! The machine's kernel and PID 1 give up, and its clock jumps.
 
 use std::fs;
+use std::time::Duration;
 
 use harness::machine::{Fate, Stage};
 
@@ -11,6 +12,35 @@ fn a_panic_while_a_lesson_runs_is_called_a_panic() {
     Subject::play(&lesson("panic"))
         .outcome()
         .is(70, &["run: the machine's kernel panicked", "sysrq"]);
+}
+
+/// The kernel tells QEMU of such a panic first, and prints its reason then.
+#[cfg(target_arch = "x86_64")]
+#[test]
+fn a_panic_where_nothing_can_be_printed_is_told_with_its_reason() {
+    let mut machine = laboratory().machine().unwrap();
+    let panic_then = "echo 1 > /proc/sys/kernel/unknown_nmi_panic";
+    let limit = Duration::from_secs(60);
+    machine.exec(&["sh", "-c", panic_then], b"", limit).unwrap();
+    machine.inject_nmi().unwrap();
+    let failure = loop {
+        if let Err(failure) = machine.ping() {
+            break failure;
+        }
+    };
+    assert_eq!((failure.stage, failure.fate), (Stage::Run, Fate::Panicked));
+    let console = failure.console.join("\n");
+    assert!(console.contains("Kernel panic - not syncing"), "{console}");
+    assert!(console.contains("Call Trace:"), "{console}");
+}
+
+#[test]
+fn a_restart_is_no_panic() {
+    let (_folder, lesson) = lesson_of("host# reboot -f\n");
+    Subject::play(&lesson).outcome().is(
+        70,
+        &["run: the machine is lost: it restarted without a panic"],
+    );
 }
 
 #[test]
