@@ -17,7 +17,7 @@ use crate::machine::qemu::Config;
 use crate::machine::saved::{NoClone, Saved};
 use crate::machine::turn::Turn;
 use crate::machine::window::{self, Window};
-use crate::machine::{Failure, Fate, Machine, Stage, initramfs};
+use crate::machine::{Failure, Fate, Machine, initramfs};
 
 /// Where the chapters' programs are in the machine: first in its `PATH`.
 const CHAPTERS_FOLDER: &str = "/usr/local/bin";
@@ -117,25 +117,9 @@ impl Laboratory {
 
     /// A fresh machine with the chapters' programs in it.
     ///
-    /// Nobody's program has run in it yet. If its kernel panics all the same,
-    /// as an emulated clone's does once in some hundreds, that is said, and
-    /// there is another one.
-    pub fn machine(&mut self) -> Result<Machine, Failure> {
-        match self.one_machine() {
-            Err(failure)
-                if failure.stage == Stage::Run
-                    && failure.fate == Fate::Panicked =>
-            {
-                eprintln!("A machine broke before it was used: {failure}");
-                self.one_machine()
-            }
-            result => result,
-        }
-    }
-
     /// Where KVM passed its probe and still does not boot, emulation gets one
     /// try, and from then on every try.
-    fn one_machine(&mut self) -> Result<Machine, Failure> {
+    pub fn machine(&mut self) -> Result<Machine, Failure> {
         let turn = self.waits.then(|| Turn::wait(&self.cache));
         let begin = Instant::now();
         let first = self
