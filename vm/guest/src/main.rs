@@ -53,8 +53,8 @@ fn run() -> anyhow::Result<()> {
     boot::load_modules()?;
     boot::set_limits_and_names()?;
     boot::switch_on_interfaces()?;
-    window::switch_on()?;
+    let window = window::switch_on()?;
     boot::run_before_all_others()?;
     let mut control = control::Control::open()?;
-    serve::serve(&mut control)
+    serve::serve(&mut control, window.as_deref())
 }

@@ -20,17 +20,28 @@ use crate::control::Control;
 use crate::streams::Streams;
 use crate::window::Window;
 
+/// What PID 1 knows from one request to the next.
+struct State<'a> {
+    streams: Streams,
+    observer: Observer,
+    /// The file that is the window's memory, where there is a window.
+    window: Option<&'a Path>,
+}
+
 /// Says hello, then serves until the harness is gone or asks to stop.
-pub fn serve(control: &mut Control) -> Result<()> {
+pub fn serve(control: &mut Control, window: Option<&Path>) -> Result<()> {
     let children = children_signal()?;
-    let mut streams = Streams::default();
-    let mut observer = Observer::default();
+    let mut state = State {
+        streams: Streams::default(),
+        observer: Observer::default(),
+        window,
+    };
     control.send(&Event::Ready {
         protocol: protocol::VERSION,
         kernel: kernel_release()?,
     })?;
     loop {
-        let ready = wait(control, &children, &streams)?;
+        let ready = wait(control, &children, &state.streams)?;
         if ready.control {
             if !control.receive()? {
                 return Ok(());
@@ -39,17 +50,15 @@ pub fn serve(control: &mut Control) -> Result<()> {
                 if request == Request::Poweroff {
                     return Ok(());
                 }
-                let answered =
-                    answer(control, &mut streams, &mut observer, request);
-                if let Err(error) = answered {
+                if let Err(error) = answer(control, &mut state, request) {
                     let reason = format!("{error:#}");
                     control.send(&Event::Failed { reason })?;
                 }
             }
         }
-        streams.pump(control, &ready.streams)?;
+        state.streams.pump(control, &ready.streams)?;
         while children.read_signal()?.is_some() {}
-        streams.reap(control)?;
+        state.streams.reap(control)?;
     }
 }
 
@@ -102,10 +111,14 @@ fn wait(
 
 fn answer(
     control: &mut Control,
-    streams: &mut Streams,
-    observer: &mut Observer,
+    state: &mut State<'_>,
     request: Request,
 ) -> Result<()> {
+    let State {
+        streams,
+        observer,
+        window,
+    } = state;
     match request {
         Request::Hello {
             protocol,
@@ -137,7 +150,8 @@ fn answer(
             offset,
             length,
         } => {
-            let window = Window::open()?;
+            let memory = window.context("this machine has no window")?;
+            let window = Window::open(memory)?;
             let contents = window.part(offset, length)?;
             put_file(Path::new(&path), mode, false, contents)
                 .with_context(|| format!("install {path}"))?;

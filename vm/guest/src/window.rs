@@ -4,7 +4,7 @@
 use std::fs::{self, File};
 use std::num::NonZeroUsize;
 use std::os::raw::c_void;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::ptr::NonNull;
 
 use anyhow::{Context, Result};
@@ -19,21 +19,21 @@ pub struct Window {
     length: NonZeroUsize,
 }
 
-/// Lets the device answer. A machine may have none.
-pub fn switch_on() -> Result<()> {
-    match device()? {
-        Some(folder) => fs::write(folder.join("enable"), "1")
-            .with_context(|| format!("enable {}", folder.display())),
-        None => Ok(()),
-    }
+/// Finds the device, and lets it answer; gives the file that is its memory. A
+/// machine may have none.
+pub fn switch_on() -> Result<Option<PathBuf>> {
+    let Some(folder) = device()? else {
+        return Ok(None);
+    };
+    fs::write(folder.join("enable"), "1")
+        .with_context(|| format!("enable {}", folder.display()))?;
+    Ok(Some(folder.join("resource2")))
 }
 
 impl Window {
     /// Maps it.
-    pub fn open() -> Result<Self> {
-        let folder = device()?.context("this machine has no window")?;
-        let path = folder.join("resource2");
-        let file = File::open(&path)
+    pub fn open(path: &Path) -> Result<Self> {
+        let file = File::open(path)
             .with_context(|| format!("open({})", path.display()))?;
         let length = usize::try_from(file.metadata()?.len())?;
         let length = NonZeroUsize::new(length).context("an empty window")?;
