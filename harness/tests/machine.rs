@@ -7,6 +7,7 @@ use harness::course;
 use harness::laboratory::Laboratory;
 use harness::machine::accelerator::Kind;
 use harness::machine::{Machine, Output, Then};
+use protocol::facts::{self, Namespace};
 use protocol::{ExitStatus, FIRST_PID};
 
 fn machine() -> Machine {
@@ -82,6 +83,30 @@ fn the_programs_arrive_whole_through_the_window_and_by_the_serial_line() {
     assert_eq!(through_the_window, by_the_serial_line);
     let text = String::from_utf8(through_the_window).unwrap();
     assert!(text.contains("container") && text.contains("755"), "{text}");
+}
+
+#[test]
+fn facts_follow_a_process_that_moves_after_it_was_looked_at() {
+    let mut machine = machine();
+    let script = "mkfifo /tmp/go; \
+        (read < /tmp/go; exec unshare --uts sleep infinity) & echo $!";
+    let output = exec(&mut machine, &["bash", "-c", script]);
+    let pid: i32 = String::from_utf8(output.stdout)
+        .unwrap()
+        .trim()
+        .parse()
+        .unwrap();
+    let uts_of = |machine: &mut Machine, pid: i32| {
+        let facts = machine.facts().unwrap();
+        let process = facts.processes.iter().find(|p| p.pid == pid).unwrap();
+        let is_uts = |n: &&Namespace| n.kind == facts::Kind::Uts;
+        *process.namespaces.iter().find(is_uts).unwrap()
+    };
+    let initial = uts_of(&mut machine, 1);
+    assert_eq!(uts_of(&mut machine, pid), initial);
+    assert_eq!(uts_of(&mut machine, pid), initial);
+    exec(&mut machine, &["bash", "-c", "echo > /tmp/go"]);
+    assert_ne!(uts_of(&mut machine, pid), initial);
 }
 
 #[test]

@@ -1,10 +1,11 @@
 //! The processes, and which namespaces they are members of.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::os::unix::fs::MetadataExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use procfs::FromRead;
@@ -22,8 +23,9 @@ pub struct Seen {
     /// What is reported.
     pub process: Process,
     /// The handles it has open.
-    pub open: Vec<std::path::PathBuf>,
-    /// How long it has waited and run, and how often (/proc/PID/schedstat).
+    pub open: Vec<PathBuf>,
+    /// How long it had run and waited by then, and how often it had begun to
+    /// run (/proc/PID/schedstat).
     ran: Vec<u8>,
 }
 
@@ -97,9 +99,7 @@ fn descendants(stats: &mut BTreeMap<i32, Stat>) -> Option<Vec<i32>> {
     let mut position = 0;
     while let Some(pid) = found.get(position).copied() {
         position += 1;
-        if let std::collections::btree_map::Entry::Vacant(new) =
-            stats.entry(pid)
-        {
+        if let Entry::Vacant(new) = stats.entry(pid) {
             let Ok(stat) = stat(pid) else { continue };
             new.insert(stat);
         }
