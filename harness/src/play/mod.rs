@@ -91,6 +91,10 @@ impl<'a> Session<'a> {
             .ok_or_else(|| Interruption::no_terminal(command))?;
         let terminal = self.terminals[index].waiting_for(command)?;
         let finished = self.machine.run(terminal, &command.input, DEADLINE)?;
+        // Also where it goes on printing until its time is over.
+        if finished.truncated {
+            return Err(Interruption::too_much(command));
+        }
         let shown = String::from_utf8_lossy(&finished.output).into_owned();
         let status = match finished.then {
             Then::Overdue => {
@@ -106,9 +110,6 @@ impl<'a> Session<'a> {
                 shells::status_as_a_shell_shows_it(status)
             }
         };
-        if finished.truncated {
-            return Err(Interruption::too_much(command));
-        }
         self.next += 1;
         self.look()?;
         let normal = self

@@ -28,6 +28,14 @@ fn a_command_that_prints_100_mb_is_the_lessons_fault() {
 }
 
 #[test]
+fn a_command_that_prints_without_end_is_told_so_and_not_that_it_is_slow() {
+    let (_folder, lesson) = lesson_of("host# yes\n");
+    Subject::play(&lesson)
+        .outcome()
+        .is(1, &["line 6:", "prints more than a lesson can hold"]);
+}
+
+#[test]
 fn a_command_that_forks_without_end_is_the_lessons_fault() {
     let (_folder, lesson) =
         lesson_of("host# bomb() { bomb | bomb & wait; }; bomb 2> /dev/null\n");
