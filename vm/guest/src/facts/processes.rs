@@ -38,25 +38,25 @@ pub struct Seen {
 #[derive(Default)]
 pub struct Processes {
     known: BTreeMap<i32, Seen>,
-    observer: Option<Observer>,
+    viewpoint: Option<Viewpoint>,
 }
 
 impl Processes {
     /// All there are, oldest first. One that ends while it is looked at is
     /// left out.
     pub fn all(&mut self) -> Result<Vec<Seen>> {
-        let observer = match self.observer.take() {
-            Some(observer) => observer,
-            None => Observer::new()?,
+        let viewpoint = match self.viewpoint.take() {
+            Some(viewpoint) => viewpoint,
+            None => Viewpoint::of_this_process()?,
         };
         let known = std::mem::take(&mut self.known);
         for (pid, stat) in list()? {
             let seen = known.get(&pid).filter(|seen| is_same(seen, &stat));
-            if let Some(seen) = observer.one(pid, &stat, seen) {
+            if let Some(seen) = viewpoint.one(pid, &stat, seen) {
                 self.known.insert(pid, seen);
             }
         }
-        self.observer = Some(observer);
+        self.viewpoint = Some(viewpoint);
         let mut all: Vec<Seen> = self.known.values().cloned().collect();
         all.sort_by_key(|s| (s.process.start_time, s.process.pid));
         Ok(all)
@@ -144,9 +144,9 @@ fn read(path: &str) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Whoever looks.
-struct Observer {
-    /// Its own PID in the PID namespace /proc is of.
+/// Where one looks from.
+struct Viewpoint {
+    /// One's own PID in the PID namespace /proc is of.
     own: i32,
     /// The device all handles are on.
     device: u64,
@@ -154,8 +154,8 @@ struct Observer {
     pid: Namespace,
 }
 
-impl Observer {
-    fn new() -> Result<Self> {
+impl Viewpoint {
+    fn of_this_process() -> Result<Self> {
         let own = Path::new("/proc/self/ns/pid");
         let pid = identity(Kind::Pid, own).context("/proc/self/ns/pid")?;
         Ok(Self {
@@ -172,17 +172,16 @@ impl Observer {
         }
         // Read first: what happens after this is seen the next time.
         let ran = read(&format!("/proc/{pid}/schedstat")).unwrap_or_default();
-        let seen = match known {
-            Some(seen) if self.is_true(seen, stat, &ran) => seen.clone(),
-            _ => self.look_at(pid, ran)?,
-        };
-        let process = Process {
-            ppid: stat.ppid,
-            start_time: stat.starttime,
-            command: stat.comm.clone(),
-            ..seen.process
-        };
-        Some(Seen { process, ..seen })
+        match known {
+            Some(seen) if self.is_true(seen, stat, &ran) => {
+                let mut seen = seen.clone();
+                // These others can change: a parent ends, a name is given.
+                seen.process.ppid = stat.ppid;
+                seen.process.command.clone_from(&stat.comm);
+                Some(seen)
+            }
+            _ => self.look_at(pid, stat, ran),
+        }
     }
 
     /// Whoever looks has run, and is where it was: it comes back from every
@@ -192,7 +191,7 @@ impl Observer {
         seen.process.pid == self.own || (rested && seen.ran == ran)
     }
 
-    fn look_at(&self, pid: i32, ran: Vec<u8>) -> Option<Seen> {
+    fn look_at(&self, pid: i32, stat: &Stat, ran: Vec<u8>) -> Option<Seen> {
         let namespaces: Option<Vec<Namespace>> = Kind::ALL
             .into_iter()
             .map(|kind| self.membership(pid, kind))
@@ -207,9 +206,9 @@ impl Observer {
         };
         let process = Process {
             pid,
-            ppid: 0,
-            start_time: 0,
-            command: String::new(),
+            ppid: stat.ppid,
+            start_time: stat.starttime,
+            command: stat.comm.clone(),
             inner_pid,
             namespaces,
         };
