@@ -107,18 +107,20 @@ grade *ARGS:
 bundle *ARGS:
     @cargo run --quiet --package harness -- bundle "$@"
 
+# Many a test waits: twice as many at once as there are processors. What works
+# in a machine waits for its turn all the same.
 # Run every test, the lessons among them; then, if it can run, just docker
 [group('maintain')]
 [no-exit-message]
 test *ARGS:
-    cargo test --workspace "$@"
+    RUST_TEST_THREADS=${RUST_TEST_THREADS:-$(({{ num_cpus() }} * 2))} cargo test --workspace "$@"
     @[ $# -gt 0 ] || cargo run --quiet --package harness -- docker {{ if_possible }}
 
 # Try the archive for places without internet, where there is none
 [group('maintain')]
 [no-exit-message]
 test-bundle:
-    cargo test --package harness --test bundle -- --ignored
+    cargo test --package harness --test all -- --ignored bundle::
 
 # Compare chapter 6's container with real Docker; needs root
 [group('maintain')]
@@ -142,7 +144,7 @@ fuzz SECONDS="60":
 [group('maintain')]
 [no-exit-message]
 clones COUNT="500":
-    @CLONES="$1" cargo test --package harness --test faults -- --ignored --nocapture many_clones
+    @CLONES="$1" cargo test --package harness --test all -- --ignored --nocapture many_clones
 
 # Measure how long everything takes, beside others; --quick: a few rounds
 [group('maintain')]

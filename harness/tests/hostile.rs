@@ -3,8 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, OnceLock};
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use harness::course;
@@ -36,16 +35,6 @@ fn laboratory() -> Laboratory {
     OPEN.get_or_init(open).clone()
 }
 
-/// Two machines at the same time are enough for any computer.
-fn turn() -> MutexGuard<'static, ()> {
-    static TWO: [Mutex<()>; 2] = [Mutex::new(()), Mutex::new(())];
-    static NEXT: AtomicUsize = AtomicUsize::new(0);
-    let number = NEXT.fetch_add(1, Ordering::Relaxed) % TWO.len();
-    TWO[number]
-        .lock()
-        .unwrap_or_else(|poisoned| poisoned.into_inner())
-}
-
 fn script(commands: &str) -> Vec<u8> {
     format!("#!/bin/bash\n{commands}\n").into_bytes()
 }
@@ -64,7 +53,6 @@ const MEMORY: &str = "when memory runs out";
 
 /// It is not solved, and is told one of these, whichever comes first.
 fn is_hostile(program: &[u8], words: &[&str]) {
-    let _turn = turn();
     let exercise = exercise();
     let machine = laboratory().machine().unwrap();
     let qemu = machine.qemu_pid();

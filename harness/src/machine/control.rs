@@ -38,6 +38,9 @@ const HEARTBEAT: Duration = Duration::from_secs(2);
 /// The most output of one command that is kept.
 const MOST_OUTPUT: usize = 1 << 20;
 
+/// A command in a terminal that prints this much is not waited for.
+const FLOOD: usize = 4 * MOST_OUTPUT;
+
 /// A machine that runs. Dropping it ends it.
 pub struct Machine {
     qemu: Qemu,
@@ -90,7 +93,7 @@ pub enum Then {
     },
     /// Its first shell has ended, and the terminal with it.
     Closed(ExitStatus),
-    /// The command still runs; the machine is well.
+    /// The command still runs, or prints and prints; the machine is well.
     Overdue,
 }
 
@@ -302,14 +305,17 @@ impl Machine {
         deadline: Duration,
     ) -> Result<Finished, Failure> {
         let end = Instant::now() + deadline;
-        let (mut output, mut truncated) = (Vec::new(), false);
+        let (mut output, mut printed) = (Vec::new(), 0);
         let then = loop {
             match self.event_before(end)? {
                 None => break Then::Overdue,
                 Some(Event::Output { id, bytes, .. }) if id == terminal => {
                     let room = MOST_OUTPUT - output.len();
-                    truncated |= bytes.len() > room;
+                    printed += bytes.len();
                     output.extend(bytes.into_iter().take(room));
+                    if printed > FLOOD {
+                        break Then::Overdue;
+                    }
                 }
                 Some(Event::Prompt { id, status, shell }) if id == terminal => {
                     break Then::Prompt { status, shell };
@@ -321,8 +327,8 @@ impl Machine {
             }
         };
         Ok(Finished {
+            truncated: printed > output.len(),
             output,
-            truncated,
             then,
         })
     }

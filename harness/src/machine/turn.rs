@@ -2,7 +2,8 @@
 //!
 //! Each has the lock of one file; the kernel gives a lock back however its
 //! process ends. Waiting is a courtesy and never a must: after a while a
-//! machine runs all the same.
+//! machine runs all the same. What idles need not wait at all:
+//! `MACHINES_AT_ONCE=0`.
 
 use std::cell::Cell;
 use std::env;
@@ -32,7 +33,10 @@ impl Turn {
     /// waits.
     pub fn wait(cache: &Path) -> Self {
         let first = TURNS.get() == 0;
-        let lock = first.then(|| lock_one_of(cache, at_once())).flatten();
+        let lock = match at_once() {
+            0 => None,
+            count => first.then(|| lock_one_of(cache, count)).flatten(),
+        };
         Self::with(lock)
     }
 
@@ -48,11 +52,10 @@ impl Drop for Turn {
     }
 }
 
-/// `MACHINES_AT_ONCE`, or else the number of cores.
+/// `MACHINES_AT_ONCE`, or else the number of cores; 0: as many as there are.
 fn at_once() -> usize {
     let set = env::var("MACHINES_AT_ONCE").ok();
     set.and_then(|number| number.parse().ok())
-        .filter(|number| *number > 0)
         .or_else(|| thread::available_parallelism().ok().map(Into::into))
         .unwrap_or(1)
 }

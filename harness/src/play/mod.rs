@@ -91,7 +91,7 @@ impl<'a> Session<'a> {
             .ok_or_else(|| Interruption::no_terminal(command))?;
         let terminal = self.terminals[index].waiting_for(command)?;
         let finished = self.machine.run(terminal, &command.input, DEADLINE)?;
-        // Also where it goes on printing until its time is over.
+        // Also where it has not ended: nobody waits for all of it.
         if finished.truncated {
             return Err(Interruption::too_much(command));
         }

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use nix::unistd::geteuid;
 use tempfile::TempDir;
 
-use crate::qemu::{before_others_in_path, qemu_after};
-use crate::subject::{Subject, empty_cache, lesson, not_run};
+use super::qemu::{before_others_in_path, qemu_after};
+use super::subject::{Subject, empty_cache, lesson, not_run};
 
 fn play(cache: &TempDir) -> Subject {
     Subject::play(&lesson("right")).env("NAMESPACE_WORKSHOP_CACHE", cache)

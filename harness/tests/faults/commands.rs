@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::fs;
 
-use crate::subject::{Subject, UNTOUCHED, lesson, lesson_of};
+use super::subject::{Subject, UNTOUCHED, lesson, lesson_of};
 
 #[test]
 fn a_command_that_does_not_end_is_the_lessons_fault() {
@@ -13,7 +13,8 @@ fn a_command_that_does_not_end_is_the_lessons_fault() {
         "not ended",
         "machine is well",
     ];
-    Subject::play(&lesson("overdue")).outcome().is(1, &words);
+    let subject = Subject::play(&lesson("overdue")).that_idles();
+    subject.outcome().is(1, &words);
 }
 
 #[test]
@@ -58,7 +59,8 @@ fn a_command_that_closes_its_outputs_ends_as_any_other() {
 fn a_shell_that_closes_its_outputs_is_the_lessons_fault() {
     let (_folder, lesson) = lesson_of("host# exec 1>&- 2>&-\n");
     let words = ["line 6:", "not ended", "machine is well"];
-    Subject::play(&lesson).outcome().is(1, &words);
+    let subject = Subject::play(&lesson).that_idles();
+    subject.outcome().is(1, &words);
 }
 
 #[test]

@@ -17,7 +17,7 @@ use rexpect::reader::Options;
 use rexpect::session::{PtySession, spawn_with_options};
 use tempfile::TempDir;
 
-use crate::subject::{BOUND, Subject, empty_cache, lesson, wait_for};
+use super::subject::{BOUND, Subject, empty_cache, lesson, wait_for};
 
 /// What is killed, how often with each of the two signals, and at which
 /// millisecond of its life at the latest.
@@ -65,6 +65,7 @@ impl Places {
 
     fn of(&self, subject: Subject) -> Subject {
         subject
+            .that_idles()
             .env("NAMESPACE_WORKSHOP_CACHE", &self.cache)
             .env("TMPDIR", &self.temporary)
     }
@@ -157,7 +158,7 @@ impl Round {
             Victim::TestRunner => {
                 let program = std::env::current_exe().unwrap();
                 let mut subject = places.of(Subject::of(&program));
-                let test = "qemu::a_dropped_machine_is_gone";
+                let test = "faults::qemu::a_dropped_machine_is_gone";
                 subject.command.args(["--exact", test]);
                 self.on_pipes(subject);
             }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use harness::machine::{Fate, Stage};
 
-use crate::subject::{Subject, laboratory, lesson, lesson_of};
+use super::subject::{Subject, laboratory, lesson, lesson_of};
 
 #[test]
 fn a_panic_while_a_lesson_runs_is_called_a_panic() {
@@ -58,6 +58,7 @@ fn a_truncated_initramfs_is_a_panic_at_boot() {
 #[test]
 fn a_machine_that_does_not_answer_hangs() {
     Subject::play(&lesson("hang"))
+        .that_idles()
         .outcome()
         .is(70, &["run: the machine hangs: no answer for 1"]);
 }

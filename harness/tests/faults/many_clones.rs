@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use harness::machine::kernel;
 
-use crate::subject::{laboratory, wait_for};
+use super::subject::{laboratory, wait_for};
 
 /// What this process has, by the number: it must not grow.
 #[derive(Debug, PartialEq, Eq)]

@@ -10,15 +10,15 @@ use harness::machine::Machine;
 use nix::sys::signal::{Signal, kill};
 use tempfile::TempDir;
 
-use crate::memory_limit::MemoryLimit;
-use crate::subject::{
+use super::memory_limit::MemoryLimit;
+use super::subject::{
     Outcome, Running, Subject, empty_cache, laboratory, lesson, lesson_of,
     not_run, wait_for,
 };
 
 /// What is said of a QEMU that gets a signal in mid lesson.
 fn verdict_when_qemu_gets(signal: Signal) -> Outcome {
-    let mut subject = Subject::play(&lesson("long"));
+    let mut subject = Subject::play(&lesson("long")).that_idles();
     let (mut child, _stdout) = subject.start_and_wait();
     kill(subject.qemu(), signal).unwrap();
     let code = child.wait().unwrap().code().unwrap_or(-1);
@@ -137,6 +137,8 @@ fn more_machines_than_may_run_wait_for_their_turn() {
     while all.iter_mut().any(Running::runs) {
         let qemus = subjects.iter().flat_map(Subject::qemus);
         most = most.max(qemus.count());
+        // A machine takes longer; the others need the processor, too.
+        thread::sleep(Duration::from_millis(10));
     }
     for (subject, running) in subjects.iter().zip(all) {
         running.end(subject).is(0, &["as in the book"]);

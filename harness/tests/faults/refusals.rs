@@ -4,7 +4,7 @@ use std::fs;
 
 use harness::machine::{Fate, Stage};
 
-use crate::subject::{Subject, laboratory, lesson};
+use super::subject::{Subject, laboratory, lesson};
 
 #[test]
 fn a_file_that_is_no_kernel_is_refused_by_name() {
@@ -77,7 +77,7 @@ fn a_step_that_does_not_exist_is_a_usage_error() {
 
 #[test]
 fn where_kvm_does_not_boot_emulation_does() {
-    let cache = crate::subject::empty_cache();
+    let cache = super::subject::empty_cache();
     Subject::play(&lesson("right"))
         .env("NAMESPACE_WORKSHOP_CACHE", &cache)
         .env("MACHINE_ACCELERATOR", "kvm")

@@ -110,6 +110,12 @@ impl Subject {
         self
     }
 
+    /// Its machine waits for most of its time: it needs no turn, and takes
+    /// none from those who work.
+    pub fn that_idles(self) -> Self {
+        self.env("MACHINES_AT_ONCE", "0")
+    }
+
     /// Runs to its end, which comes in time, and leaves no process.
     #[track_caller]
     pub fn outcome(mut self) -> Outcome {

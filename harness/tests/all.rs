@@ -1,0 +1,42 @@
+//! All tests of the course, in one program: what waits in one of them does so
+//! beside the others.
+//!
+//! # Layout
+//!
+//! * `bundle`: the archive for classrooms without internet
+//! * `chapters`: every chapter is as in the book
+//! * `class`: reports, and the table of a class
+//! * `clones`: a clone is a machine of its own
+//! * `containers`: containers come and go, or are killed half made
+//! * `engine`: each thing that an exercise can say of a run
+//! * `exercises`: the exercises are right
+//! * `faults`: what breaks is named as what it is
+//! * `fuzz`: the properties that fuzz/ looks for holes in
+//! * `grade`: a class's folder, with submissions in it that mean harm
+//! * `hostile`: whatever a program does to its machine
+//! * `learner`: what a learner types
+//! * `machine`: what PID 1 of the machine promises
+//! * `player`: a lesson at a terminal
+//! * `shell`: a shell in the machine
+//! * `versions`: what differs between kernels
+//! * `watch`: a file is watched
+//! * `wrong_lessons`: a lesson that is wrong must fail
+
+mod bundle;
+mod chapters;
+mod class;
+mod clones;
+mod containers;
+mod engine;
+mod exercises;
+mod faults;
+mod fuzz;
+mod grade;
+mod hostile;
+mod learner;
+mod machine;
+mod player;
+mod shell;
+mod versions;
+mod watch;
+mod wrong_lessons;
