@@ -1,7 +1,7 @@
 //! What PID 1 of the machine promises: outputs apart, exact statuses, whole
 //! files, and terminals that last.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use harness::course;
 use harness::laboratory::Laboratory;
@@ -163,6 +163,13 @@ fn more_output_than_a_lesson_can_hold_is_cut_and_said_to_be() {
     assert_eq!(finished.output.len(), 1 << 20);
     let shell = terminal.shell;
     assert_eq!(finished.then, Then::Prompt { status: 0, shell });
+
+    // What has no end is not waited for until its time is over.
+    let begin = Instant::now();
+    let flood = machine.run(terminal, "yes", limit).unwrap();
+    assert!(begin.elapsed() < limit);
+    assert!(flood.truncated);
+    assert_eq!(flood.then, Then::Overdue);
 }
 
 #[test]
