@@ -56,5 +56,5 @@ fn run() -> anyhow::Result<()> {
     let window = window::switch_on()?;
     boot::run_before_all_others()?;
     let mut control = control::Control::open()?;
-    serve::serve(&mut control, window.as_deref())
+    serve::serve(&mut control, window)
 }

@@ -20,16 +20,20 @@ use crate::control::Control;
 use crate::streams::Streams;
 use crate::window::Window;
 
+/// A file is written in parts of so many bytes. Since it knows large folios,
+/// the kernel looks for every page it copies at all that is left of a write,
+/// up to 2 MB (mm/filemap.c, generic_perform_write).
+const PART: usize = 64 << 10;
+
 /// What PID 1 knows from one request to the next.
-struct State<'a> {
+struct State {
     streams: Streams,
     observer: Observer,
-    /// The file that is the window's memory, where there is a window.
-    window: Option<&'a Path>,
+    window: Option<Window>,
 }
 
 /// Says hello, then serves until the harness is gone or asks to stop.
-pub fn serve(control: &mut Control, window: Option<&Path>) -> Result<()> {
+pub fn serve(control: &mut Control, window: Option<Window>) -> Result<()> {
     let children = children_signal()?;
     let mut state = State {
         streams: Streams::default(),
@@ -111,7 +115,7 @@ fn wait(
 
 fn answer(
     control: &mut Control,
-    state: &mut State<'_>,
+    state: &mut State,
     request: Request,
 ) -> Result<()> {
     let State {
@@ -150,8 +154,8 @@ fn answer(
             offset,
             length,
         } => {
-            let memory = window.context("this machine has no window")?;
-            let window = Window::open(memory)?;
+            let window = window.as_ref();
+            let window = window.context("this machine has no window")?;
             let contents = window.part(offset, length)?;
             put_file(Path::new(&path), mode, false, contents)
                 .with_context(|| format!("install {path}"))?;
@@ -182,11 +186,15 @@ fn answer(
 
 /// PID 1 runs before all others, also before a process that is about to end:
 /// it would still be among the facts. So it stands back until nobody wants
-/// to run, but not for ever: some command may compute.
+/// to run, but not for ever: some command may compute. Most need only a
+/// moment.
 fn let_others_run() -> Result<()> {
+    let longest = Duration::from_millis(1);
+    let mut moment = Duration::from_micros(50);
     let mut rounds = 0..50;
     while rounds.next().is_some() && others_want_to_run()? {
-        std::thread::sleep(Duration::from_millis(1));
+        std::thread::sleep(moment);
+        moment = longest.min(moment * 2);
     }
     Ok(())
 }
@@ -252,6 +260,8 @@ fn put_file(
         .truncate(!append)
         .mode(mode)
         .open(path)?;
-    file.write_all(contents)?;
+    for part in contents.chunks(PART) {
+        file.write_all(part)?;
+    }
     Ok(file.set_permissions(fs::Permissions::from_mode(mode))?)
 }

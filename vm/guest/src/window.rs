@@ -8,31 +8,30 @@ use std::path::{Path, PathBuf};
 use std::ptr::NonNull;
 
 use anyhow::{Context, Result};
-use nix::sys::mman::{MapFlags, ProtFlags, mmap, munmap};
+use nix::sys::mman::{MapFlags, MmapAdvise, ProtFlags, madvise, mmap, munmap};
 
 /// ivshmem's vendor and device, as sysfs shows them.
 const IDENTITY: (&str, &str) = ("0x1af4", "0x1110");
 
-/// The memory, mapped.
+/// The memory, mapped for as long as PID 1 runs: a clone finds it so.
 pub struct Window {
     start: NonNull<c_void>,
     length: NonZeroUsize,
 }
 
-/// Finds the device, and lets it answer; gives the file that is its memory. A
-/// machine may have none.
-pub fn switch_on() -> Result<Option<PathBuf>> {
+/// Finds the device, lets it answer, and maps its memory. A machine may have
+/// none.
+pub fn switch_on() -> Result<Option<Window>> {
     let Some(folder) = device()? else {
         return Ok(None);
     };
     fs::write(folder.join("enable"), "1")
         .with_context(|| format!("enable {}", folder.display()))?;
-    Ok(Some(folder.join("resource2")))
+    Window::open(&folder.join("resource2")).map(Some)
 }
 
 impl Window {
-    /// Maps it.
-    pub fn open(path: &Path) -> Result<Self> {
+    fn open(path: &Path) -> Result<Self> {
         let file = File::open(path)
             .with_context(|| format!("open({})", path.display()))?;
         let length = usize::try_from(file.metadata()?.len())?;
@@ -41,13 +40,19 @@ impl Window {
         // SAFETY: a new mapping, of the device's memory, for reading only.
         let start = unsafe { mmap(None, length, read, shared, &file, 0) }
             .with_context(|| format!("mmap({})", path.display()))?;
-        Ok(Self { start, length })
+        let window = Self { start, length };
+        // Children have no use for it, and fork(2) would copy its page table.
+        let no_fork = MmapAdvise::MADV_DONTFORK;
+        // SAFETY: nobody looks for it in a child.
+        unsafe { madvise(start, length.get(), no_fork) }
+            .context("madvise(MADV_DONTFORK)")?;
+        Ok(window)
     }
 
     /// Some of its bytes.
     pub fn part(&self, offset: u64, length: u64) -> Result<&[u8]> {
         // SAFETY: mapped from here to there until this is dropped; what is
-        // there does not change while the machine runs.
+        // there does not change while a part of it is in use.
         let all = unsafe {
             std::slice::from_raw_parts(
                 self.start.as_ptr().cast_const().cast(),

@@ -2,17 +2,25 @@
 //! an open file.
 
 use std::collections::BTreeMap;
-use std::fs;
+use std::fs::{self, File};
+use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
 
-use procfs::process;
+use anyhow::{Context, Result};
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use procfs::FromRead;
+use procfs::process::MountInfos;
 use protocol::facts::{Kind, Namespace};
 
+use super::proc_file;
 use super::processes::{Seen, handle, identity};
 
 /// A path for each namespace that is alive and can be found: by a process,
 /// by a bind mount, by an open file. Processes first, oldest first.
-pub fn all(processes: &[Seen]) -> BTreeMap<Order, PathBuf> {
+pub fn all(
+    processes: &[Seen],
+    bind_mounts: Vec<PathBuf>,
+) -> BTreeMap<Order, PathBuf> {
     let mut found = BTreeMap::new();
     let mut add = |namespace: Namespace, path: PathBuf| {
         let known = found
@@ -35,7 +43,7 @@ pub fn all(processes: &[Seen]) -> BTreeMap<Order, PathBuf> {
         }
     }
     let open = processes.iter().flat_map(|seen| seen.open.clone());
-    for path in bind_mounts().into_iter().chain(open) {
+    for path in bind_mounts.into_iter().chain(open) {
         if let Some(namespace) = unknown_kind(&path) {
             add(namespace, path);
         }
@@ -66,19 +74,51 @@ pub fn pinned(
         .collect()
 }
 
-/// `ip netns add`, `unshare --net=FILE` and Docker keep namespaces this way.
-fn bind_mounts() -> Vec<PathBuf> {
-    let all = fs::read_to_string("/proc/self/mountinfo");
-    if all.is_ok_and(|text| !text.contains(" nsfs ")) {
-        return Vec::new();
+/// The bind mounts that keep namespaces, as often as is asked: `ip netns add`,
+/// `unshare --net=FILE` and Docker make them.
+#[derive(Default)]
+pub struct Mounts {
+    known: Option<Known>,
+}
+
+struct Known {
+    /// Its reader can wait for changes (proc_pid_mounts(5)).
+    mountinfo: File,
+    of_namespaces: Vec<PathBuf>,
+}
+
+impl Mounts {
+    /// Where they are.
+    pub fn of_namespaces(&mut self) -> Result<Vec<PathBuf>> {
+        let known = match self.known.take() {
+            Some(known) if !known.has_changed()? => known,
+            _ => Known::read()?,
+        };
+        Ok(self.known.insert(known).of_namespaces.clone())
     }
-    let mounts = process::Process::myself().and_then(|me| me.mountinfo());
-    mounts
-        .into_iter()
-        .flatten()
-        .filter(|mount| mount.fs_type == "nsfs")
-        .map(|mount| mount.mount_point)
-        .collect()
+}
+
+impl Known {
+    fn read() -> Result<Self> {
+        let path = "/proc/self/mountinfo";
+        let mountinfo = File::open(path).context(path)?;
+        let text = proc_file::read(&mountinfo).context(path)?;
+        let mounts = MountInfos::from_read(text.as_slice()).context(path)?;
+        let of_namespaces = mounts.into_iter();
+        Ok(Self {
+            mountinfo,
+            of_namespaces: of_namespaces
+                .filter(|mount| mount.fs_type == "nsfs")
+                .map(|mount| mount.mount_point)
+                .collect(),
+        })
+    }
+
+    fn has_changed(&self) -> Result<bool> {
+        let changed = PollFd::new(self.mountinfo.as_fd(), PollFlags::POLLPRI);
+        let count = poll(&mut [changed], PollTimeout::ZERO);
+        Ok(count.context("poll(/proc/self/mountinfo)")? > 0)
+    }
 }
 
 /// The handles among a process's open files.
@@ -107,7 +147,7 @@ fn kind_of(target: &Path) -> Option<Kind> {
 /// A bind mount does not name its type; the kernel does (ioctl_ns(2)).
 fn unknown_kind(path: &Path) -> Option<Namespace> {
     nix::ioctl_none_bad!(ns_get_nstype, nix::request_code_none!(0xb7, 3));
-    let file = fs::File::open(path).ok()?;
+    let file = File::open(path).ok()?;
     let fd = std::os::fd::AsRawFd::as_raw_fd(&file);
     // SAFETY: NS_GET_NSTYPE takes no argument.
     let flag = unsafe { ns_get_nstype(fd) }.ok()?;

@@ -1,11 +1,8 @@
 //! Interfaces and addresses by rtnetlink(7).
 
-use std::os::fd::{AsRawFd, RawFd};
+use std::os::fd::RawFd;
 
-use anyhow::{Context, Result, bail};
-use netlink_packet_core::{
-    NLM_F_DUMP, NLM_F_REQUEST, NetlinkHeader, NetlinkMessage, NetlinkPayload,
-};
+use anyhow::Result;
 use netlink_packet_route::RouteNetlinkMessage;
 use netlink_packet_route::address::{AddressAttribute, AddressMessage};
 use netlink_packet_route::link::{
@@ -13,13 +10,12 @@ use netlink_packet_route::link::{
     LinkMessage, State,
 };
 use netlink_packet_route::nsid::{NsidAttribute, NsidMessage};
-use netlink_sys::{Socket, protocols::NETLINK_ROUTE};
 use protocol::facts::{Interface, LinkState};
 
-/// The kernel puts no more into one answer.
-const MOST_BYTES: usize = 32 << 10;
+use super::netlink::{Answer, Memory, Netlink};
 
 /// An interface, and what only the machine needs to know about it.
+#[derive(Clone)]
 pub struct Link {
     /// What is reported, but for its peer.
     pub interface: Interface,
@@ -31,83 +27,67 @@ pub struct Link {
     pub settled: bool,
 }
 
-/// A netlink socket; it belongs to the namespace it was opened in.
-pub struct Netlink {
-    socket: Socket,
+/// What the kernel says of interfaces.
+#[derive(Clone)]
+pub enum Said {
+    /// An interface, without its addresses.
+    Link(Link),
+    /// An address of the interface with this index.
+    Address(u32, String),
 }
 
-impl Netlink {
-    /// In the network namespace of the caller.
-    pub fn open() -> Result<Self> {
-        let socket =
-            Socket::new(NETLINK_ROUTE).context("socket(NETLINK_ROUTE)")?;
-        Ok(Self { socket })
+/// All interfaces with their addresses, by index.
+pub fn all(netlink: &Netlink, memory: &mut Memory<Said>) -> Result<Vec<Link>> {
+    let mut message = LinkMessage::default();
+    // Counters of packets are most of an answer, and no fact.
+    let no_counters = LinkAttribute::ExtMask(vec![LinkExtentMask::SkipStats]);
+    message.attributes.push(no_counters);
+    let answer = netlink.ask_all(RouteNetlinkMessage::GetLink(message))?;
+    let mut links = links_among(memory.recall(answer, said)?);
+    for link in links.iter_mut().filter(|link| !link.settled) {
+        settle(netlink, link);
     }
-
-    /// The number the kernel gives to its network namespace once and never
-    /// again (`SO_NETNS_COOKIE`, since Linux 5.14); 0 where it has none.
-    pub fn cookie(&self) -> u64 {
-        let mut cookie = 0u64;
-        let mut size = size_of_val(&cookie) as libc::socklen_t;
-        // SAFETY: the pointers are to a u64 and its size, alive in the call.
-        let result = unsafe {
-            libc::getsockopt(
-                self.socket.as_raw_fd(),
-                libc::SOL_SOCKET,
-                libc::SO_NETNS_COOKIE,
-                (&raw mut cookie).cast(),
-                &raw mut size,
-            )
+    let all = RouteNetlinkMessage::GetAddress(AddressMessage::default());
+    for said in memory.recall(netlink.ask_all(all)?, said)? {
+        let Said::Address(index, address) = said else {
+            continue;
         };
-        if result == 0 { cookie } else { 0 }
-    }
-
-    /// All interfaces with their addresses, by index.
-    pub fn links(&mut self) -> Result<Vec<Link>> {
-        let mut message = LinkMessage::default();
-        // Counters of packets are most of an answer, and no fact.
-        let no_counters =
-            LinkAttribute::ExtMask(vec![LinkExtentMask::SkipStats]);
-        message.attributes.push(no_counters);
-        let get = RouteNetlinkMessage::GetLink(message);
-        let mut links = links_among(self.ask(get, NLM_F_DUMP)?);
-        for link in &mut links {
-            if !link.settled {
-                self.settle(link);
-            }
-        }
-        let get = RouteNetlinkMessage::GetAddress(AddressMessage::default());
-        for answer in self.ask(get, NLM_F_DUMP)? {
-            if let RouteNetlinkMessage::NewAddress(message) = answer {
-                add_address(&mut links, &message);
-            }
-        }
-        links.sort_by_key(|link| link.interface.index);
-        Ok(links)
-    }
-
-    /// The kernel draws its conclusion from a cable that is out within a
-    /// second. Asked about the one interface it does so at once, since 6.8
-    /// (net/core/rtnetlink.c, rtnl_getlink).
-    fn settle(&self, link: &mut Link) {
-        let mut message = LinkMessage::default();
-        message.header.index = link.interface.index;
-        let answers = self.ask(RouteNetlinkMessage::GetLink(message), 0);
-        // It may just have been removed.
-        let now = answers.map(links_among).unwrap_or_default();
-        if let Some(now) = now.into_iter().next() {
-            *link = now;
+        let is_its = |link: &&mut Link| link.interface.index == index;
+        if let Some(link) = links.iter_mut().find(is_its) {
+            link.interface.addresses.push(address);
         }
     }
+    links.sort_by_key(|link| link.interface.index);
+    Ok(links)
+}
 
-    /// The number this socket's namespace has given to another one.
-    pub fn number_of(&self, handle: RawFd) -> Result<Option<i32>> {
-        let mut message = NsidMessage::default();
-        message
-            .attributes
-            .push(NsidAttribute::Fd(handle.cast_unsigned()));
-        let answers = self.ask(RouteNetlinkMessage::GetNsId(message), 0)?;
-        Ok(answers.into_iter().find_map(|answer| match answer {
+/// The kernel draws its conclusion from a cable that is out within a second.
+/// Asked about the one interface it does so at once, since 6.8
+/// (net/core/rtnetlink.c, rtnl_getlink).
+fn settle(netlink: &Netlink, link: &mut Link) {
+    let mut message = LinkMessage::default();
+    message.header.index = link.interface.index;
+    let answer = netlink
+        .ask(RouteNetlinkMessage::GetLink(message))
+        .and_then(Answer::understood);
+    // It may just have been removed.
+    let now = answer.unwrap_or_default().into_iter().filter_map(said);
+    if let Some(now) = links_among(now).into_iter().next() {
+        *link = now;
+    }
+}
+
+/// The number this socket's namespace has given to another one.
+pub fn number_of(netlink: &Netlink, handle: RawFd) -> Result<Option<i32>> {
+    let mut message = NsidMessage::default();
+    message
+        .attributes
+        .push(NsidAttribute::Fd(handle.cast_unsigned()));
+    let answer = netlink.ask(RouteNetlinkMessage::GetNsId(message))?;
+    Ok(answer
+        .understood()?
+        .into_iter()
+        .find_map(|answer| match answer {
             RouteNetlinkMessage::NewNsId(message) => message
                 .attributes
                 .into_iter()
@@ -117,62 +97,24 @@ impl Netlink {
                 }),
             _ => None,
         }))
-    }
-
-    fn ask(
-        &self,
-        question: RouteNetlinkMessage,
-        flags: u16,
-    ) -> Result<Vec<RouteNetlinkMessage>> {
-        let mut header = NetlinkHeader::default();
-        header.flags = NLM_F_REQUEST | flags;
-        let mut request =
-            NetlinkMessage::new(header, NetlinkPayload::from(question));
-        request.finalize();
-        let mut bytes = vec![0; request.buffer_len()];
-        request.serialize(&mut bytes);
-        self.socket.send(&bytes, 0).context("send(netlink)")?;
-
-        let mut answers = Vec::new();
-        let mut datagram = Vec::with_capacity(MOST_BYTES);
-        loop {
-            datagram.clear();
-            self.socket
-                .recv(&mut datagram, 0)
-                .context("recv(netlink)")?;
-            let mut rest = datagram.as_slice();
-            while !rest.is_empty() {
-                let message =
-                    NetlinkMessage::<RouteNetlinkMessage>::deserialize(rest)
-                        .context("a netlink message")?;
-                let length = (message.header.length as usize + 3) & !3;
-                rest = rest.get(length..).unwrap_or_default();
-                match message.payload {
-                    NetlinkPayload::Done(_) => return Ok(answers),
-                    NetlinkPayload::Error(error) => {
-                        bail!("netlink: {error}")
-                    }
-                    NetlinkPayload::InnerMessage(answer) => {
-                        answers.push(answer);
-                    }
-                    _ => {}
-                }
-            }
-            if flags & NLM_F_DUMP == 0 {
-                return Ok(answers);
-            }
-        }
-    }
 }
 
-fn links_among(answers: Vec<RouteNetlinkMessage>) -> Vec<Link> {
-    answers
-        .into_iter()
-        .filter_map(|answer| match answer {
-            RouteNetlinkMessage::NewLink(message) => Some(link(&message)),
-            _ => None,
-        })
-        .collect()
+fn links_among(all: impl IntoIterator<Item = Said>) -> Vec<Link> {
+    let is_link = |said| match said {
+        Said::Link(link) => Some(link),
+        Said::Address(..) => None,
+    };
+    all.into_iter().filter_map(is_link).collect()
+}
+
+fn said(message: RouteNetlinkMessage) -> Option<Said> {
+    match message {
+        RouteNetlinkMessage::NewLink(message) => {
+            Some(Said::Link(link(&message)))
+        }
+        RouteNetlinkMessage::NewAddress(message) => address(&message),
+        _ => None,
+    }
 }
 
 fn link(message: &LinkMessage) -> Link {
@@ -247,23 +189,18 @@ fn read_attribute(link: &mut Link, attribute: &LinkAttribute) {
     }
 }
 
-fn add_address(links: &mut [Link], message: &AddressMessage) {
+fn address(message: &AddressMessage) -> Option<Said> {
     // A point-to-point address is in Local; everywhere else both are equal.
-    let address = message.attributes.iter().find_map(|a| match a {
+    let local = message.attributes.iter().find_map(|a| match a {
         AddressAttribute::Local(address) => Some(address),
         _ => None,
     });
-    let address = address.or_else(|| {
+    let address = local.or_else(|| {
         message.attributes.iter().find_map(|a| match a {
             AddressAttribute::Address(address) => Some(address),
             _ => None,
         })
-    });
-    let link = links
-        .iter_mut()
-        .find(|link| link.interface.index == message.header.index);
-    if let (Some(address), Some(link)) = (address, link) {
-        let address = format!("{address}/{}", message.header.prefix_len);
-        link.interface.addresses.push(address);
-    }
+    })?;
+    let text = format!("{address}/{}", message.header.prefix_len);
+    Some(Said::Address(message.header.index, text))
 }

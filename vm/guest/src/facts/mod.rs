@@ -3,7 +3,9 @@
 
 mod handles;
 mod links;
+mod netlink;
 mod networks;
+mod proc_file;
 mod processes;
 
 use std::time::{Duration, Instant};
@@ -11,6 +13,8 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 use protocol::{Facts, Kind};
 
+use handles::Mounts;
+use networks::Networks;
 use processes::Processes;
 
 /// The kernel takes a dead network namespace apart, and tells interfaces that
@@ -22,6 +26,8 @@ const PATIENCE: Duration = Duration::from_secs(3);
 #[derive(Default)]
 pub struct Observer {
     processes: Processes,
+    mounts: Mounts,
+    networks: Networks,
 }
 
 impl Observer {
@@ -46,8 +52,8 @@ impl Observer {
 
     fn look(&mut self) -> Result<(Facts, bool)> {
         let seen = self.processes.all()?;
-        let handles = handles::all(&seen);
-        let (networks, settled) = networks::all(&handles)?;
+        let handles = handles::all(&seen, self.mounts.of_namespaces()?);
+        let (networks, settled) = self.networks.all(&handles)?;
         let mut facts = Facts {
             pinned: handles::pinned(&handles, &seen),
             processes: seen.into_iter().map(|seen| seen.process).collect(),

@@ -11,7 +11,8 @@ use nix::sched::{CloneFlags, setns};
 use protocol::facts::{Interface, Kind, Namespace, NetNamespace, Peer};
 
 use super::handles::Order;
-use super::links::{Link, Netlink};
+use super::links::{self, Link, Said};
+use super::netlink::{Memory, Netlink};
 
 /// One namespace, with what is needed to ask about it.
 struct Open {
@@ -21,25 +22,46 @@ struct Open {
     links: Vec<Link>,
 }
 
-/// Every network namespace that has a handle, and whether the kernel has
-/// finished with what was last asked of it.
-pub fn all(
-    handles: &BTreeMap<Order, PathBuf>,
-) -> Result<(Vec<NetNamespace>, bool)> {
-    let home = Home::open()?;
-    let mut open = Vec::new();
-    for (order, path) in handles {
-        if order.namespace.kind == Kind::Net {
-            // One that has just ended is left out.
-            if let Ok(namespace) = home.look_into(order.namespace, path) {
-                open.push(namespace);
+/// The network namespaces, as often as is asked.
+#[derive(Default)]
+pub struct Networks {
+    home: Option<Home>,
+    memory: Memory<Said>,
+}
+
+impl Networks {
+    /// Every one that has a handle, and whether the kernel has finished with
+    /// what was last asked of it.
+    pub fn all(
+        &mut self,
+        handles: &BTreeMap<Order, PathBuf>,
+    ) -> Result<(Vec<NetNamespace>, bool)> {
+        let home = match self.home.take() {
+            Some(home) => home,
+            None => Home::open()?,
+        };
+        self.memory.begin_look();
+        let mut open = Vec::new();
+        for (order, path) in handles {
+            if order.namespace.kind == Kind::Net {
+                let look =
+                    |netlink: &Netlink| links::all(netlink, &mut self.memory);
+                // One that has just ended is left out.
+                let namespace = home.look_into(order.namespace, path, look);
+                open.extend(namespace.ok());
             }
         }
+        self.home = Some(home);
+        reported(&open)
     }
+}
+
+/// Which interface is whose peer is known when all have been seen.
+fn reported(open: &[Open]) -> Result<(Vec<NetNamespace>, bool)> {
     let mut settled = true;
     let mut networks = Vec::new();
-    for own in &open {
-        let names = numbers_of_the_others(own, &open)?;
+    for own in open {
+        let names = numbers_of_the_others(own, open)?;
         let interfaces = own
             .links
             .iter()
@@ -75,17 +97,18 @@ impl Home {
         Ok(Self { handle, inode })
     }
 
-    fn look_into(&self, namespace: Namespace, path: &Path) -> Result<Open> {
+    fn look_into(
+        &self,
+        namespace: Namespace,
+        path: &Path,
+        look: impl FnOnce(&Netlink) -> Result<Vec<Link>>,
+    ) -> Result<Open> {
         let handle = File::open(path)?;
-        let look = || {
-            let mut netlink = Netlink::open()?;
-            let links = netlink.links()?;
-            Ok((netlink, links))
+        let netlink = match namespace.inode == self.inode {
+            true => Netlink::open()?,
+            false => self.inside(&handle, Netlink::open)?,
         };
-        let (netlink, links) = match namespace.inode == self.inode {
-            true => look()?,
-            false => self.inside(&handle, look)?,
-        };
+        let links = look(&netlink)?;
         Ok(Open {
             namespace: Namespace {
                 cookie: netlink.cookie(),
@@ -121,7 +144,8 @@ fn numbers_of_the_others(
         return Ok(numbers);
     }
     for other in all {
-        let number = own.netlink.number_of(other.handle.as_raw_fd())?;
+        let handle = other.handle.as_raw_fd();
+        let number = links::number_of(&own.netlink, handle)?;
         if let Some(number) = number {
             numbers.insert(number, other.namespace);
         }

@@ -1,9 +1,8 @@
 //! The processes, and which namespaces they are members of.
 
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
@@ -12,10 +11,13 @@ use procfs::FromRead;
 use procfs::process::{self, Stat, StatFlags};
 use protocol::facts::{Kind, Namespace, Process};
 
-use super::handles;
+use super::{handles, proc_file};
 
 /// How often the list of processes is read again if it changes meanwhile.
 const PATIENCE: usize = 20;
+
+/// Of so many processes files are kept open. A fork bomb makes thousands.
+const MOST: usize = 100;
 
 /// What was seen of a process.
 #[derive(Clone)]
@@ -24,9 +26,6 @@ pub struct Seen {
     pub process: Process,
     /// The handles it has open.
     pub open: Vec<PathBuf>,
-    /// How long it had run and waited by then, and how often it had begun to
-    /// run (/proc/PID/schedstat).
-    ran: Vec<u8>,
 }
 
 /// All processes but kernel threads, as often as is asked.
@@ -37,7 +36,7 @@ pub struct Seen {
 /// another one runs a process meanwhile, its schedstat lags behind.
 #[derive(Default)]
 pub struct Processes {
-    known: BTreeMap<i32, Seen>,
+    known: BTreeMap<i32, Known>,
     viewpoint: Option<Viewpoint>,
 }
 
@@ -49,109 +48,198 @@ impl Processes {
             Some(viewpoint) => viewpoint,
             None => Viewpoint::of_this_process()?,
         };
-        let known = std::mem::take(&mut self.known);
-        for (pid, stat) in list()? {
-            let seen = known.get(&pid).filter(|seen| is_same(seen, &stat));
-            if let Some(seen) = viewpoint.one(pid, &stat, seen) {
-                self.known.insert(pid, seen);
-            }
+        match viewpoint.sees_children {
+            true => self.look_at_descendants(&viewpoint),
+            false => self.look_at_all(&viewpoint)?,
         }
         self.viewpoint = Some(viewpoint);
-        let mut all: Vec<Seen> = self.known.values().cloned().collect();
+        let mut all: Vec<Seen> = self
+            .known
+            .values()
+            .filter_map(|known| known.seen.clone())
+            .collect();
         all.sort_by_key(|s| (s.process.start_time, s.process.pid));
+        self.known.retain(|_, known| !known.threads.is_empty());
         Ok(all)
     }
-}
 
-/// A PID alone may have been given to another process.
-fn is_same(seen: &Seen, stat: &Stat) -> bool {
-    seen.process.start_time == stat.starttime
-}
+    /// Everybody but the kernel's threads, which are descendants of PID 2, and
+    /// ten times as many.
+    ///
+    /// While a child ends, the kernel may pass over another one: so this looks
+    /// until it has seen the same twice.
+    fn look_at_descendants(&mut self, viewpoint: &Viewpoint) {
+        let mut visited = BTreeSet::new();
+        let mut parents = self.descendants(viewpoint, &mut visited);
+        for _ in 0..PATIENCE {
+            let before = parents;
+            parents = self.descendants(viewpoint, &mut visited);
+            if parents == before {
+                break;
+            }
+        }
+        self.known.retain(|pid, _| parents.contains_key(pid));
+        for (pid, known) in &mut self.known {
+            known.has_parent(parents[pid]);
+        }
+    }
 
-/// PID 1 and its descendants: everybody but the kernel's threads, which are
-/// children of PID 2, and ten times as many.
-///
-/// While a child ends, the kernel may pass over another one: so this looks
-/// until it has seen the same twice.
-fn list() -> Result<BTreeMap<i32, Stat>> {
-    let mut stats = BTreeMap::new();
-    let Some(mut before) = descendants(&mut stats) else {
-        // This kernel does not list children.
+    /// PID 1 and its descendants with their parents, as they are listed now.
+    /// Each is visited once.
+    fn descendants(
+        &mut self,
+        viewpoint: &Viewpoint,
+        visited: &mut BTreeSet<i32>,
+    ) -> BTreeMap<i32, i32> {
+        let mut found = BTreeMap::new();
+        let mut next = vec![(1, 0)];
+        while let Some((pid, parent)) = next.pop() {
+            if visited.insert(pid) {
+                self.visit(pid, viewpoint);
+            }
+            if let Some(known) = self.known.get(&pid) {
+                found.insert(pid, parent);
+                let children = known.children(pid).unwrap_or_default();
+                next.extend(children.into_iter().map(|child| (child, pid)));
+            }
+        }
+        found
+    }
+
+    /// Everybody, each looked at anew, where the kernel does not tell more.
+    fn look_at_all(&mut self, viewpoint: &Viewpoint) -> Result<()> {
+        self.known.clear();
         for process in process::all_processes()?.flatten() {
-            stats.extend(process.stat().ok().map(|stat| (stat.pid, stat)));
+            self.visit(process.pid, viewpoint);
         }
-        return Ok(stats);
-    };
-    for _ in 0..PATIENCE {
-        let now = descendants(&mut stats).unwrap_or_default();
-        if now == before {
-            break;
+        Ok(())
+    }
+
+    /// Looks at a process, unless what is known of it is still true.
+    fn visit(&mut self, pid: i32, viewpoint: &Viewpoint) {
+        let is_true = |known: &Known| match pid == viewpoint.own {
+            true => known.threads.len() == threads_of_this_process(),
+            false => known.rests(),
+        };
+        if self.known.get(&pid).is_some_and(is_true) {
+            return;
         }
-        before = now;
-    }
-    stats.retain(|pid, _| before.contains(pid));
-    Ok(stats)
-}
-
-/// PID 1 and its descendants, as they are listed now; none if they are not.
-fn descendants(stats: &mut BTreeMap<i32, Stat>) -> Option<Vec<i32>> {
-    let mut found = vec![1];
-    let mut position = 0;
-    while let Some(pid) = found.get(position).copied() {
-        position += 1;
-        if let Entry::Vacant(new) = stats.entry(pid) {
-            let Ok(stat) = stat(pid) else { continue };
-            new.insert(stat);
+        self.known.remove(&pid);
+        if let Ok(mut known) = Known::look(pid, viewpoint) {
+            if self.known.len() >= MOST {
+                known.threads.clear();
+            }
+            self.known.insert(pid, known);
         }
-        let threads = stats.get(&pid).map_or(1, |stat| stat.num_threads);
-        let children = children(pid, threads);
-        if pid == 1 && children.is_err() {
-            return None;
+    }
+}
+
+/// What is known of a process.
+struct Known {
+    /// All its threads when it was looked at; none: who they are is not
+    /// known, and so it is looked at each time.
+    threads: Vec<Thread>,
+    /// None: a kernel thread, or about to end.
+    seen: Option<Seen>,
+}
+
+/// What is read of a thread at every look. Another one may get its number: to
+/// whom the open files belong does not change.
+struct Thread {
+    schedstat: File,
+    children: File,
+    /// How long it had run and waited by then, and how often it had begun to
+    /// run (proc_pid_schedstat(5)).
+    ran: Vec<u8>,
+}
+
+impl Thread {
+    fn look(folder: &Path) -> io::Result<Self> {
+        let schedstat = File::open(folder.join("schedstat"))?;
+        Ok(Self {
+            ran: proc_file::read(&schedstat)?,
+            schedstat,
+            children: File::open(folder.join("children"))?,
+        })
+    }
+
+    /// Whether it has not run since.
+    fn rests(&self) -> bool {
+        proc_file::read(&self.schedstat).is_ok_and(|now| now == self.ran)
+    }
+
+    fn children(&self) -> io::Result<Vec<i32>> {
+        let bytes = proc_file::read(&self.children)?;
+        let text = String::from_utf8_lossy(&bytes);
+        Ok(text.split(' ').flat_map(str::parse).collect())
+    }
+}
+
+impl Known {
+    fn look(pid: i32, viewpoint: &Viewpoint) -> Result<Self> {
+        // The threads first: what they do after this is seen the next time.
+        let mut threads = threads_of(pid)?;
+        let stat = File::open(format!("/proc/{pid}/stat"))?;
+        let stat = Stat::from_read(proc_file::read(&stat)?.as_slice())?;
+        if usize::try_from(stat.num_threads) != Ok(threads.len()) {
+            threads.clear();
         }
-        found.extend(children.unwrap_or_default());
+        Ok(Self {
+            threads,
+            seen: viewpoint.look_at(pid, &stat),
+        })
     }
-    Some(found)
-}
 
-fn stat(pid: i32) -> Result<Stat> {
-    let bytes = read(&format!("/proc/{pid}/stat"))?;
-    Ok(Stat::from_read(bytes.as_slice())?)
-}
-
-/// The kernel lists the children of each thread.
-fn children(pid: i32, threads: i64) -> io::Result<Vec<i32>> {
-    if threads == 1 {
-        return children_of_thread(&format!("/proc/{pid}/task/{pid}"));
+    /// Whether none of its threads has run since: so it has no new ones.
+    fn rests(&self) -> bool {
+        self.threads.iter().all(Thread::rests)
     }
-    let mut all = Vec::new();
-    for thread in fs::read_dir(format!("/proc/{pid}/task"))? {
-        let thread = thread?.path();
-        all.extend(children_of_thread(&thread.to_string_lossy())?);
+
+    /// A process gets another parent when its own ends.
+    fn has_parent(&mut self, parent: i32) {
+        if let Some(seen) = &mut self.seen {
+            seen.process.ppid = parent;
+        }
     }
-    Ok(all)
+
+    /// The kernel lists the children of each thread.
+    fn children(&self, pid: i32) -> io::Result<Vec<i32>> {
+        let anew = match self.threads.is_empty() {
+            true => threads_of(pid)?,
+            false => Vec::new(),
+        };
+        let all = self.threads.iter().chain(&anew).map(Thread::children);
+        Ok(all.collect::<io::Result<Vec<_>>>()?.concat())
+    }
 }
 
-fn children_of_thread(thread: &str) -> io::Result<Vec<i32>> {
-    let bytes = read(&format!("{thread}/children"))?;
-    let text = String::from_utf8_lossy(&bytes);
-    Ok(text.split(' ').flat_map(str::parse).collect())
+/// Those that have not just ended.
+fn threads_of(pid: i32) -> io::Result<Vec<Thread>> {
+    let threads = fs::read_dir(format!("/proc/{pid}/task"))?.flatten();
+    Ok(threads
+        .filter_map(|thread| Thread::look(&thread.path()).ok())
+        .collect())
 }
 
-/// A file of procfs: its size is not known before it is read.
-fn read(path: &str) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::with_capacity(4096);
-    File::open(path)?.take(u64::MAX).read_to_end(&mut bytes)?;
-    Ok(bytes)
+/// A folder has a link from each folder in it, and two of its own.
+fn threads_of_this_process() -> usize {
+    let task = fs::metadata("/proc/self/task");
+    let links = task.map_or(0, |task| task.nlink());
+    usize::try_from(links).map_or(0, |links| links.saturating_sub(2))
 }
 
 /// Where one looks from.
 struct Viewpoint {
-    /// One's own PID in the PID namespace /proc is of.
+    /// One's own PID in the PID namespace /proc is of. Whoever looks has run,
+    /// and is where it was: it comes back from every namespace, and keeps no
+    /// handle.
     own: i32,
     /// The device all handles are on.
     device: u64,
     /// The PID namespace /proc is of.
     pid: Namespace,
+    /// Whether the kernel tells what [`Thread`] asks for.
+    sees_children: bool,
 }
 
 impl Viewpoint {
@@ -162,36 +250,14 @@ impl Viewpoint {
             own: std::process::id().cast_signed(),
             device: pid.device,
             pid,
+            sees_children: Thread::look(Path::new("/proc/thread-self")).is_ok(),
         })
     }
 
-    /// Looks at a process, unless what is known of it is still true.
-    fn one(&self, pid: i32, stat: &Stat, known: Option<&Seen>) -> Option<Seen> {
+    fn look_at(&self, pid: i32, stat: &Stat) -> Option<Seen> {
         if stat.flags().ok()?.contains(StatFlags::PF_KTHREAD) {
             return None;
         }
-        // Read first: what happens after this is seen the next time.
-        let ran = read(&format!("/proc/{pid}/schedstat")).unwrap_or_default();
-        match known {
-            Some(seen) if self.is_true(seen, stat, &ran) => {
-                let mut seen = seen.clone();
-                // These others can change: a parent ends, a name is given.
-                seen.process.ppid = stat.ppid;
-                seen.process.command.clone_from(&stat.comm);
-                Some(seen)
-            }
-            _ => self.look_at(pid, stat, ran),
-        }
-    }
-
-    /// Whoever looks has run, and is where it was: it comes back from every
-    /// namespace, and keeps no handle.
-    fn is_true(&self, seen: &Seen, stat: &Stat, ran: &[u8]) -> bool {
-        let rested = stat.num_threads == 1 && !ran.is_empty();
-        seen.process.pid == self.own || (rested && seen.ran == ran)
-    }
-
-    fn look_at(&self, pid: i32, stat: &Stat, ran: Vec<u8>) -> Option<Seen> {
         let namespaces: Option<Vec<Namespace>> = Kind::ALL
             .into_iter()
             .map(|kind| self.membership(pid, kind))
@@ -216,7 +282,7 @@ impl Viewpoint {
             true => Vec::new(),
             false => handles::open_in(pid),
         };
-        Some(Seen { process, open, ran })
+        Some(Seen { process, open })
     }
 
     /// To read the link takes half as long as to follow it.

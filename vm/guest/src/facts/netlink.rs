@@ -1,0 +1,167 @@
+//! Questions by rtnetlink(7), and what the kernel answers.
+
+use std::collections::BTreeMap;
+use std::os::fd::AsRawFd;
+
+use anyhow::{Context, Result, bail};
+use netlink_packet_core::{
+    NLM_F_DUMP, NLM_F_REQUEST, NetlinkBuffer, NetlinkHeader, NetlinkMessage,
+    NetlinkPayload,
+};
+use netlink_packet_route::RouteNetlinkMessage;
+use netlink_sys::{Socket, protocols::NETLINK_ROUTE};
+
+/// What netlink(7) recommends: an answer comes in such parts.
+const PART: usize = 8192;
+
+/// The messages that end an answer (linux/netlink.h).
+const ERROR_OR_DONE: [u16; 2] = [2, 3];
+
+/// A netlink socket. It belongs to the namespace it was opened in and keeps
+/// it alive: nobody may hold it longer than a look takes.
+pub struct Netlink {
+    socket: Socket,
+}
+
+impl Netlink {
+    /// In the network namespace of the caller.
+    pub fn open() -> Result<Self> {
+        let socket =
+            Socket::new(NETLINK_ROUTE).context("socket(NETLINK_ROUTE)")?;
+        Ok(Self { socket })
+    }
+
+    /// The number the kernel gives to its network namespace once and never
+    /// again (`SO_NETNS_COOKIE`, since Linux 5.14); 0 where it has none.
+    pub fn cookie(&self) -> u64 {
+        let mut cookie = 0u64;
+        let mut size = size_of_val(&cookie) as libc::socklen_t;
+        // SAFETY: the pointers are to a u64 and its size, alive in the call.
+        let result = unsafe {
+            libc::getsockopt(
+                self.socket.as_raw_fd(),
+                libc::SOL_SOCKET,
+                libc::SO_NETNS_COOKIE,
+                (&raw mut cookie).cast(),
+                &raw mut size,
+            )
+        };
+        if result == 0 { cookie } else { 0 }
+    }
+
+    /// Asks about one thing.
+    pub fn ask(&self, question: RouteNetlinkMessage) -> Result<Answer> {
+        self.send(question, 0)?;
+        let mut answer = Answer::default();
+        self.receive(&mut answer)?;
+        Ok(answer)
+    }
+
+    /// Asks about all there are.
+    pub fn ask_all(&self, question: RouteNetlinkMessage) -> Result<Answer> {
+        self.send(question, NLM_F_DUMP)?;
+        let mut answer = Answer::default();
+        while !self.receive(&mut answer)? {}
+        Ok(answer)
+    }
+
+    fn send(&self, question: RouteNetlinkMessage, flags: u16) -> Result<()> {
+        let mut header = NetlinkHeader::default();
+        header.flags = NLM_F_REQUEST | flags;
+        let mut request =
+            NetlinkMessage::new(header, NetlinkPayload::from(question));
+        request.finalize();
+        let mut bytes = vec![0; request.buffer_len()];
+        request.serialize(&mut bytes);
+        self.socket.send(&bytes, 0).context("send(netlink)")?;
+        Ok(())
+    }
+
+    /// Receives one part; tells whether it was the last.
+    fn receive(&self, answer: &mut Answer) -> Result<bool> {
+        let mut part = Vec::with_capacity(PART);
+        self.socket.recv(&mut part, 0).context("recv(netlink)")?;
+        let mut rest = part.as_slice();
+        let mut last = false;
+        while !rest.is_empty() {
+            let message =
+                NetlinkBuffer::new_checked(rest).context("netlink")?;
+            let length = message.length() as usize;
+            last |= ERROR_OR_DONE.contains(&message.message_type());
+            answer.messages.push(rest[..length].to_vec());
+            rest = rest.get((length + 3) & !3..).unwrap_or_default();
+        }
+        Ok(last)
+    }
+}
+
+/// The messages of an answer, as the kernel has written them.
+#[derive(Default)]
+pub struct Answer {
+    messages: Vec<Vec<u8>>,
+}
+
+impl Answer {
+    /// What each of them means.
+    pub fn understood(self) -> Result<Vec<RouteNetlinkMessage>> {
+        let all = self.messages.iter().map(|message| understand(message));
+        all.filter_map(Result::transpose).collect()
+    }
+}
+
+/// None for those that only end an answer.
+fn understand(message: &[u8]) -> Result<Option<RouteNetlinkMessage>> {
+    let message = NetlinkMessage::<RouteNetlinkMessage>::deserialize(message)
+        .context("a netlink message")?;
+    match message.payload {
+        NetlinkPayload::InnerMessage(message) => Ok(Some(message)),
+        NetlinkPayload::Error(error) => bail!("netlink: {error}"),
+        _ => Ok(None),
+    }
+}
+
+/// What messages meant that came before. The kernel mostly says what it said,
+/// and to understand it anew is half of the work.
+pub struct Memory<T> {
+    before: BTreeMap<Vec<u8>, Vec<T>>,
+    now: BTreeMap<Vec<u8>, Vec<T>>,
+}
+
+impl<T> Default for Memory<T> {
+    fn default() -> Self {
+        Self {
+            before: BTreeMap::new(),
+            now: BTreeMap::new(),
+        }
+    }
+}
+
+impl<T: Clone> Memory<T> {
+    /// What an answer says, in terms of `mean`.
+    pub fn recall(
+        &mut self,
+        answer: Answer,
+        mean: impl Fn(RouteNetlinkMessage) -> Option<T>,
+    ) -> Result<Vec<T>> {
+        let mut all = Vec::new();
+        for message in answer.messages {
+            if !self.now.contains_key(&message) {
+                let known = match self.before.remove(&message) {
+                    Some(known) => known,
+                    None => understand(&message)?
+                        .and_then(&mean)
+                        .into_iter()
+                        .collect(),
+                };
+                self.now.insert(message.clone(), known);
+            }
+            all.extend_from_slice(&self.now[&message]);
+        }
+        Ok(all)
+    }
+
+    /// Forgets what was not said in the last look.
+    pub fn begin_look(&mut self) {
+        self.before = std::mem::take(&mut self.now);
+    }
+}
