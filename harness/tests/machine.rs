@@ -109,6 +109,42 @@ fn facts_follow_a_process_that_moves_after_it_was_looked_at() {
     assert_ne!(uts_of(&mut machine, pid), initial);
 }
 
+/// Of some hundred processes PID 1 keeps files open, of more it does not.
+#[test]
+fn facts_show_every_process_however_many_there_are() {
+    let mut machine = machine();
+    let sleeping = |machine: &mut Machine| {
+        let facts = machine.facts().unwrap();
+        let names = facts.processes.iter().map(|p| p.command.as_str());
+        names.filter(|name| *name == "sleep").count()
+    };
+    let script = "for i in {1..250}; do sleep infinity & done";
+    exec(&mut machine, &["bash", "-c", script]);
+    assert_eq!(sleeping(&mut machine), 250);
+    assert_eq!(sleeping(&mut machine), 250);
+    let script = "ls /proc/1/fd | wc -l";
+    let open = exec(&mut machine, &["bash", "-c", script]).stdout;
+    let open = String::from_utf8(open).unwrap();
+    assert!(open.trim().parse::<u32>().unwrap() < 250, "{open}");
+    let script = "pgrep -x sleep | head -n 200 | xargs kill; \
+        while [ $(pgrep -cx sleep) -gt 50 ]; do :; done";
+    exec(&mut machine, &["bash", "-c", script]);
+    assert_eq!(sleeping(&mut machine), 50);
+}
+
+#[test]
+fn facts_see_a_namespace_that_only_a_mount_keeps_come_and_go() {
+    let mut machine = machine();
+    let pinned = |machine: &mut Machine| machine.facts().unwrap().pinned.len();
+    assert_eq!(pinned(&mut machine), 0);
+    let script = "touch /tmp/uts; /usr/bin/unshare --uts=/tmp/uts true";
+    exec(&mut machine, &["bash", "-c", script]);
+    assert_eq!(pinned(&mut machine), 1);
+    assert_eq!(pinned(&mut machine), 1);
+    exec(&mut machine, &["umount", "/tmp/uts"]);
+    assert_eq!(pinned(&mut machine), 0);
+}
+
 #[test]
 fn a_child_in_the_background_does_not_keep_a_command_from_ending() {
     let script = "echo done; sleep infinity &";
