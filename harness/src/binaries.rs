@@ -1,15 +1,17 @@
 //! Builds what runs in the machine: its PID 1 and the chapters' programs,
 //! static, so that they run in any container.
 
-use std::io::BufReader;
+use std::fs;
+use std::io::{BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 use cargo_metadata::{Message, TargetKind};
+use serde::{Deserialize, Serialize};
 
 /// The programs that were built.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Binaries {
     /// The machine's PID 1.
     pub guest: PathBuf,
@@ -54,10 +56,41 @@ pub fn build(workspace: &Path) -> Result<Binaries> {
     let (guest, chapters) = executables
         .into_iter()
         .partition::<Vec<_>, _>(|path| path.ends_with("guest"));
-    match <[PathBuf; 1]>::try_from(guest) {
-        Ok([guest]) => Ok(Binaries { guest, chapters }),
+    let binaries = match <[PathBuf; 1]>::try_from(guest) {
+        Ok([guest]) => Binaries { guest, chapters },
         Err(guests) => bail!("{} programs named guest", guests.len()),
+    };
+    remember(&binaries);
+    Ok(binaries)
+}
+
+/// What the last build gave, of this workspace or of another with the same
+/// target folder: paths, at which there may be anything by now.
+pub fn recall() -> Option<Binaries> {
+    let text = fs::read(memory()?).ok()?;
+    serde_json::from_slice(&text).ok()
+}
+
+/// Failing to remember costs time, no more.
+fn remember(binaries: &Binaries) {
+    if recall().as_ref() == Some(binaries) {
+        return;
     }
+    let _ = memory().map(|path| -> Result<()> {
+        let folder = path.parent().context("it is in a folder")?;
+        let mut new = tempfile::NamedTempFile::new_in(folder)?;
+        new.write_all(&serde_json::to_vec(binaries)?)?;
+        new.persist(path)?;
+        Ok(())
+    });
+}
+
+/// A file in the target folder, cargo's own, that this program is in.
+fn memory() -> Option<PathBuf> {
+    let program = std::env::current_exe().ok()?;
+    let is_target = |path: &&Path| path.join("CACHEDIR.TAG").is_file();
+    let target = program.ancestors().find(is_target)?;
+    Some(target.join("machine-programs.json"))
 }
 
 /// Builds the program of one chapter, as fast as it can be made.

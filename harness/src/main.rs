@@ -261,15 +261,15 @@ fn read(name: String, number: Option<u32>, file: &Path) -> Result<Subject> {
 }
 
 fn play(workspace: &Path, subject: Subject, how: How) -> Result<u8> {
-    let mut laboratory = open(workspace)?;
     if how.bless {
-        return bless(&mut laboratory, &subject);
+        let (_, machine) = open_with_machine(workspace, true)?;
+        return bless(machine, &subject);
     }
     let at_a_terminal = io::stdin().is_terminal() && io::stdout().is_terminal();
     if at_a_terminal && !how.auto {
-        return read_along(&mut laboratory, &subject);
+        return read_along(&mut open(workspace)?, &subject);
     }
-    verify(&mut laboratory, &subject)
+    verify(workspace, &subject)
 }
 
 /// Step by step, with a reader.
@@ -287,7 +287,7 @@ fn read_along(laboratory: &mut Laboratory, subject: &Subject) -> Result<u8> {
 }
 
 /// Straight through, every output and every fact against the book.
-fn verify(laboratory: &mut Laboratory, subject: &Subject) -> Result<u8> {
+fn verify(workspace: &Path, subject: &Subject) -> Result<u8> {
     let colour =
         io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
     let Subject {
@@ -296,21 +296,21 @@ fn verify(laboratory: &mut Laboratory, subject: &Subject) -> Result<u8> {
         lesson,
         ..
     } = subject;
+    let (laboratory, machine) = open_with_machine(workspace, true)?;
     println!("{name}: {}", lesson.title);
-    let machine = boot(laboratory)?;
     println!("{}", laboratory.introduce(&machine));
     let run = verify::run(lesson, source, machine, |step| {
         print!("{}", report::step(step, colour));
     })?;
     let Laboratory {
         build_time,
-        start_time,
+        wait_time,
         ..
-    } = *laboratory;
+    } = laboratory;
     let path = &source.path;
     print!(
         "{}",
-        report::summary(name, path, &run, build_time, start_time)
+        report::summary(name, path, &run, build_time, wait_time)
     );
     match run.interruption {
         Some(Interruption::Machine(failure)) => Err(failure.into()),
@@ -379,12 +379,12 @@ fn bless_chapters(workspace: &Path, numbers: &[u32]) -> Result<u8> {
     }
     let mut laboratory = open(workspace)?;
     for subject in &subjects {
-        bless(&mut laboratory, subject)?;
+        bless(boot(&mut laboratory)?, subject)?;
     }
     Ok(0)
 }
 
-fn bless(laboratory: &mut Laboratory, subject: &Subject) -> Result<u8> {
+fn bless(machine: Machine, subject: &Subject) -> Result<u8> {
     let Subject {
         name,
         source,
@@ -392,7 +392,7 @@ fn bless(laboratory: &mut Laboratory, subject: &Subject) -> Result<u8> {
         lesson,
         ..
     } = subject;
-    let run = verify::run(lesson, source, boot(laboratory)?, |_| {})?;
+    let run = verify::run(lesson, source, machine, |_| {})?;
     if let Some(interruption) = run.interruption {
         eprint!("{}", report::unfinished(&run.steps));
         return Err(anyhow::Error::new(interruption)).with_context(|| {
@@ -408,8 +408,8 @@ fn bless(laboratory: &mut Laboratory, subject: &Subject) -> Result<u8> {
 
 fn open_shell(workspace: &Path, place: Option<Place>) -> Result<u8> {
     let Some(place) = place else {
-        let mut laboratory = open_for_a_person(workspace)?;
-        return shell::run(&mut boot(&mut laboratory)?, &[]);
+        let mut machine = machine_for_a_person(workspace)?;
+        return shell::run(&mut machine, &[]);
     };
     let Some(Subject { lesson, source, .. }) =
         chapter(workspace, place.chapter)?
@@ -422,7 +422,7 @@ fn open_shell(workspace: &Path, place: Option<Place>) -> Result<u8> {
         return Ok(USAGE);
     }
     let mut session =
-        Session::begin(&lesson, boot(&mut open_for_a_person(workspace)?)?)?;
+        Session::begin(&lesson, machine_for_a_person(workspace)?)?;
     let progress = progress::start("playing the lesson to there");
     let commands = lesson.steps[..last].iter().flat_map(Step::commands);
     for _ in commands {
@@ -434,15 +434,23 @@ fn open_shell(workspace: &Path, place: Option<Place>) -> Result<u8> {
     shell::run(session.machine(), &[])
 }
 
+/// For what needs a machine at once, and no other after it.
+fn open_with_machine(
+    workspace: &Path,
+    waits: bool,
+) -> Result<(Laboratory, Machine)> {
+    let _progress = progress::start("building the programs and the machine");
+    Laboratory::open_with_machine(workspace, waits)
+}
+
 fn open(workspace: &Path) -> Result<Laboratory> {
     let _progress = progress::start("building the programs and the machine");
     Laboratory::open(workspace)
 }
 
-fn open_for_a_person(workspace: &Path) -> Result<Laboratory> {
-    let mut laboratory = open(workspace)?;
-    laboratory.waits = !io::stdin().is_terminal();
-    Ok(laboratory)
+fn machine_for_a_person(workspace: &Path) -> Result<Machine> {
+    let waits = !io::stdin().is_terminal();
+    Ok(open_with_machine(workspace, waits)?.1)
 }
 
 fn boot(laboratory: &mut Laboratory) -> Result<Machine> {

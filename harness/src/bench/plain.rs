@@ -35,7 +35,7 @@ impl Plain {
         programs::add_busybox(&mut archive)?;
         archive.file("/init", 0o755, INIT.into());
         let folder = config.initramfs.parent().context("a folder")?;
-        let initramfs = initramfs::store(folder, &archive.into_bytes())?;
+        let initramfs = initramfs::store(folder, &archive.to_bytes())?;
         let config = config.clone();
         Ok(Self { config, initramfs })
     }

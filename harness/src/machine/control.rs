@@ -140,18 +140,24 @@ impl Machine {
         Ok(self.kernel.clone())
     }
 
-    /// Goes on from where a machine was saved.
-    pub(super) fn clone_from(
+    /// A clone that does not run yet: QEMU sets itself up beside us.
+    pub(super) fn start_clone(
         config: &Config,
         memory: &Path,
+    ) -> Result<Self, Failure> {
+        Self::start(config, Memory::Cloned(memory))
+    }
+
+    /// Lets it go on from where its original was saved.
+    pub(super) fn go_on(
+        mut self,
         state: &File,
         kernel: &str,
     ) -> anyhow::Result<Self> {
-        let mut machine = Self::start(config, Memory::Cloned(memory))?;
-        machine.qemu.restore(state)?;
-        machine.kernel = kernel.to_owned();
-        machine.greet()?;
-        Ok(machine)
+        self.qemu.restore(state)?;
+        kernel.clone_into(&mut self.kernel);
+        self.greet()?;
+        Ok(self)
     }
 
     fn boot_to_first_word(

@@ -4,10 +4,17 @@
 //! Owner 0, time 0, names in order: same inputs, same bytes.
 
 use std::collections::BTreeMap;
+use std::path::Path;
+
+use anyhow::Result;
+
+use super::sources::Sources;
 
 /// Files by their path, without a leading `/`.
 #[derive(Debug, Default)]
 pub struct Archive {
+    /// The files of this computer that were looked at for it.
+    pub sources: Sources,
     entries: BTreeMap<String, Entry>,
 }
 
@@ -31,6 +38,13 @@ impl Archive {
                 contents,
             },
         );
+    }
+
+    /// Adds a file of this computer.
+    pub fn copy(&mut self, path: &str, mode: u32, from: &Path) -> Result<()> {
+        let contents = self.sources.read(from)?;
+        self.file(path, mode, contents);
+        Ok(())
     }
 
     /// Adds a symbolic link.
@@ -94,7 +108,7 @@ impl Archive {
     }
 
     /// The archive's bytes. A folder's name sorts before what is in it.
-    pub fn into_bytes(self) -> Vec<u8> {
+    pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::new();
         for (inode, (path, entry)) in (1..).zip(&self.entries) {
             append(&mut bytes, inode, path, entry);

@@ -16,6 +16,7 @@ const FOLDERS: [&str; 8] =
 
 /// Puts them into the machine.
 pub fn add(archive: &mut Archive) -> Result<()> {
+    // Their busybox is the machine's: the archive knows of it already.
     for (name, tar) in tars()? {
         archive.file(&format!("{FOLDER}/{name}"), 0o644, tar);
     }

@@ -1,14 +1,18 @@
 //! The machine's files as one archive, reproducible: same inputs, same bytes.
 
+use std::env;
+use std::ffi::OsString;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::cpio::Archive;
 use super::kernel::{self, Kernel};
+use super::sources::Sources;
 use super::{images, modules, programs};
 
 /// Small files every Linux machine has.
@@ -27,11 +31,78 @@ const FOLDERS: [&str; 9] = [
     "/dev", "/proc", "/sys", "/run", "/tmp", "/mnt", "/root", "/var", "/etc",
 ];
 
-/// All files but PID 1.
-pub struct Files(Archive);
+/// The variables that decide which programs and libraries are found.
+const VARIABLES: [&str; 2] = ["PATH", "LD_LIBRARY_PATH"];
 
-/// Collects them.
-pub fn collect(kernel: &Kernel) -> Result<Files> {
+/// Everything an archive comes of. The same again makes the same bytes.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Recipe {
+    /// The harness itself, whose code packs it.
+    packer: Sources,
+    variables: Vec<Option<OsString>>,
+    modules: PathBuf,
+    /// A hash of PID 1.
+    guest: String,
+}
+
+/// What came of a recipe, and the files that had to be read for it.
+#[derive(Serialize, Deserialize)]
+struct Packed {
+    recipe: Recipe,
+    sources: Sources,
+    archive: PathBuf,
+    length: u64,
+}
+
+/// The archive for this kernel with this PID 1, in this folder. It is packed
+/// only if something in it may have changed.
+pub fn make(kernel: &Kernel, guest: &[u8], folder: &Path) -> Result<PathBuf> {
+    let program = env::current_exe().context("/proc/self/exe")?;
+    let recipe = Recipe::of(kernel, guest, &program);
+    let name = name_of(format!("{program:?} {:?}", kernel.modules).as_bytes());
+    let memory = folder.join(format!("{name}.json"));
+    if let Some(archive) = recall(&memory, &recipe) {
+        return Ok(archive);
+    }
+    let archive = collect(kernel, guest)?;
+    let bytes = archive.to_bytes();
+    let path = store(folder, &bytes)?;
+    let packed = Packed {
+        recipe,
+        sources: archive.sources,
+        archive: path,
+        length: bytes.len() as u64,
+    };
+    // Failing to remember costs time, no more.
+    let _ = replace(&memory, &serde_json::to_vec(&packed)?);
+    Ok(packed.archive)
+}
+
+impl Recipe {
+    fn of(kernel: &Kernel, guest: &[u8], program: &Path) -> Self {
+        let mut packer = Sources::default();
+        packer.note(program);
+        Self {
+            packer,
+            variables: VARIABLES.map(env::var_os).into(),
+            modules: kernel.modules.clone(),
+            guest: name_of(guest),
+        }
+    }
+}
+
+/// The archive that was packed the last time, if the same would come of it.
+fn recall(memory: &Path, recipe: &Recipe) -> Option<PathBuf> {
+    let text = fs::read(memory).ok()?;
+    let packed: Packed = serde_json::from_slice(&text).ok()?;
+    let same = packed.recipe == *recipe
+        && packed.sources.are_unchanged()
+        && is_stored(&packed.archive, packed.length);
+    same.then_some(packed.archive)
+}
+
+/// All files.
+fn collect(kernel: &Kernel, guest: &[u8]) -> Result<Archive> {
     let mut archive = Archive::default();
     for folder in FOLDERS {
         archive.folder(folder);
@@ -42,24 +113,19 @@ pub fn collect(kernel: &Kernel) -> Result<Files> {
     add_modules(&mut archive, kernel)?;
     programs::add(&mut archive)?;
     images::add(&mut archive)?;
-    Ok(Files(archive))
-}
-
-impl Files {
-    /// Adds PID 1; gives the archive's bytes.
-    pub fn with_init(self, guest: &Path) -> Result<Vec<u8>> {
-        let Self(mut archive) = self;
-        let init =
-            fs::read(guest).with_context(|| format!("{}", guest.display()))?;
-        archive.file("/init", 0o755, init);
-        Ok(archive.into_bytes())
-    }
+    archive.file("/init", 0o755, guest.to_vec());
+    Ok(archive)
 }
 
 fn add_modules(archive: &mut Archive, kernel: &Kernel) -> Result<()> {
     let mut order = String::new();
+    for list in modules::LISTS {
+        archive.sources.note(&kernel.modules.join(list));
+    }
     for module in modules::in_order(&kernel.modules)? {
-        let contents = kernel::read_module(&kernel.modules.join(&module))?;
+        let packed = kernel.modules.join(&module);
+        archive.sources.note(&packed);
+        let contents = kernel::read_module(&packed)?;
         let unpacked = module.split(".ko").next().unwrap_or(&module);
         let path = format!("/lib/modules/{unpacked}.ko");
         archive.file(&path, 0o644, contents);
@@ -74,21 +140,32 @@ fn add_modules(archive: &mut Archive, kernel: &Kernel) -> Result<()> {
 /// unless it is there already. What is there is whole, because it was renamed
 /// into place.
 pub fn store(folder: &Path, bytes: &[u8]) -> Result<PathBuf> {
-    let digest = Sha256::digest(bytes);
-    let name: String = digest
-        .iter()
-        .take(8)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    let path = folder.join(format!("{name}.cpio"));
-    let length = bytes.len() as u64;
-    if fs::metadata(&path).is_ok_and(|meta| meta.len() == length) {
+    let path = folder.join(format!("{}.cpio", name_of(bytes)));
+    if is_stored(&path, bytes.len() as u64) {
         return Ok(path);
     }
-    fs::create_dir_all(folder)
-        .with_context(|| format!("{}", folder.display()))?;
+    replace(&path, bytes)
+        .with_context(|| format!("write({})", path.display()))?;
+    Ok(path)
+}
+
+fn is_stored(path: &Path, length: u64) -> bool {
+    fs::metadata(path).is_ok_and(|meta| meta.len() == length)
+}
+
+/// Writes a file under another name and renames it into place.
+fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
+    let folder = path.parent().context("it is in a folder")?;
+    fs::create_dir_all(folder)?;
     let mut file = tempfile::NamedTempFile::new_in(folder)?;
     file.write_all(bytes)?;
-    file.persist(&path)?;
-    Ok(path)
+    file.persist(path)?;
+    Ok(())
+}
+
+/// A name for contents.
+fn name_of(bytes: &[u8]) -> String {
+    let digest = Sha256::digest(bytes);
+    let first = digest.iter().take(8);
+    first.map(|byte| format!("{byte:02x}")).collect()
 }

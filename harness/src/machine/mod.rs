@@ -8,6 +8,7 @@
 //! * [`programs`]: bash, busybox and the standard tools, with their libraries
 //! * [`images`]: root file systems to make containers of
 //! * [`cpio`], [`initramfs`]: all of that as one archive
+//! * `sources`: which files it was made of, and whether they have changed
 //! * [`accelerator`]: whether KVM really runs code, or else emulation
 //! * [`qemu`], [`qmp`]: the process, and what it says of the machine's fate
 //! * [`console`]: what the machine's kernel says of it
@@ -36,6 +37,7 @@ pub mod qemu;
 mod qmp;
 pub mod running;
 pub mod saved;
+mod sources;
 pub mod turn;
 pub mod window;
 

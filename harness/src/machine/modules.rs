@@ -18,6 +18,9 @@ const NEEDED: [&str; 7] = [
     "overlay",
 ];
 
+/// The kernel's lists of them.
+pub(super) const LISTS: [&str; 2] = ["modules.dep", "modules.builtin"];
+
 /// The paths of the needed modules and of those they depend on, relative to
 /// the folder, each after all it depends on.
 pub fn in_order(folder: &Path) -> Result<Vec<String>> {
@@ -25,7 +28,8 @@ pub fn in_order(folder: &Path) -> Result<Vec<String>> {
         let path = folder.join(name);
         fs::read_to_string(&path).with_context(|| format!("{}", path.display()))
     };
-    resolve(&NEEDED, &read("modules.dep")?, &read("modules.builtin")?)
+    let [dep, builtin] = LISTS;
+    resolve(&NEEDED, &read(dep)?, &read(builtin)?)
         .with_context(|| format!("the kernel of {}", folder.display()))
 }
 

@@ -11,6 +11,7 @@ use anyhow::{Context, Result, ensure};
 use lddtree::DependencyAnalyzer;
 
 use super::cpio::Archive;
+use super::sources::Sources;
 
 /// The shell and the standard tools: the ones the course's programs stand
 /// beside, and those whose output the lessons show. With the package each
@@ -47,7 +48,7 @@ const TERMINALS: [&str; 8] = [
 /// and a link for each of its applets in `/bin`.
 pub fn add(archive: &mut Archive) -> Result<()> {
     for (name, _) in STANDARD {
-        let path = find(name)?;
+        let path = find(name, &mut archive.sources)?;
         add_program(archive, &format!("/usr/bin/{name}"), &path)?;
     }
     archive.symlink("/bin/bash", "/usr/bin/bash");
@@ -77,7 +78,7 @@ fn is_c_library(path: &str) -> bool {
 
 /// Puts busybox into `/bin`, and a link for each of its applets.
 pub fn add_busybox(archive: &mut Archive) -> Result<()> {
-    let busybox = find("busybox")?;
+    let busybox = find("busybox", &mut archive.sources)?;
     add_program(archive, "/bin/busybox", &busybox)?;
     for applet in applets(&busybox)? {
         let link = format!("/bin/{applet}");
@@ -93,17 +94,18 @@ pub fn missing() -> BTreeMap<&'static str, &'static str> {
     STANDARD
         .into_iter()
         .chain([("busybox", "busybox")])
-        .filter(|(name, _)| find(name).is_err())
+        .filter(|(name, _)| find(name, &mut Sources::default()).is_err())
         .collect()
 }
 
 /// Looks in `PATH`, and where administrators' tools are: an ordinary user's
 /// `PATH` often leaves those folders out.
-fn find(name: &str) -> Result<PathBuf> {
+fn find(name: &str, looked_at: &mut Sources) -> Result<PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();
     env::split_paths(&path)
         .chain(["/usr/sbin", "/sbin", "/usr/bin", "/bin"].map(PathBuf::from))
         .map(|folder| folder.join(name))
+        .inspect(|path| looked_at.note(path))
         .find(|path| path.is_file())
         .with_context(|| {
             format!("{name} is not installed: just setup brings it")
@@ -111,14 +113,22 @@ fn find(name: &str) -> Result<PathBuf> {
 }
 
 fn add_program(archive: &mut Archive, to: &str, from: &Path) -> Result<()> {
-    for (to, from) in with_libraries(to, from)? {
-        archive.file(&to, 0o755, read(&from)?);
+    for (to, from) in with_libraries(to, from, &mut archive.sources)? {
+        archive.copy(&to, 0o755, &from)?;
     }
     Ok(())
 }
 
 /// A program and all it needs to start: where each shall be, and where it is.
-fn with_libraries(to: &str, from: &Path) -> Result<Vec<(String, PathBuf)>> {
+fn with_libraries(
+    to: &str,
+    from: &Path,
+    looked_at: &mut Sources,
+) -> Result<Vec<(String, PathBuf)>> {
+    // ldconfig(8) writes the first whenever libraries come and go.
+    for path in ["/etc/ld.so.cache", "/etc/ld.so.conf"] {
+        looked_at.note(Path::new(path));
+    }
     let from = fs::canonicalize(from)?;
     let tree = DependencyAnalyzer::new(PathBuf::from("/"))
         .analyze(&from)
@@ -131,6 +141,7 @@ fn with_libraries(to: &str, from: &Path) -> Result<Vec<(String, PathBuf)>> {
         let real = library.realpath.with_context(|| {
             format!("{}: library {} not found", from.display(), library.name)
         })?;
+        looked_at.note(&library.path);
         files.push((library.path.to_string_lossy().into_owned(), real));
     }
     Ok(files)
@@ -148,13 +159,10 @@ fn add_terminals(archive: &mut Archive) {
     for name in TERMINALS {
         let found = ["/lib/terminfo", "/usr/share/terminfo", "/etc/terminfo"]
             .iter()
-            .find_map(|folder| fs::read(Path::new(folder).join(name)).ok());
+            .map(|folder| Path::new(folder).join(name))
+            .find_map(|path| archive.sources.read(&path).ok());
         if let Some(contents) = found {
             archive.file(&format!("/lib/terminfo/{name}"), 0o644, contents);
         }
     }
-}
-
-fn read(path: &Path) -> Result<Vec<u8>> {
-    fs::read(path).with_context(|| format!("{}", path.display()))
 }

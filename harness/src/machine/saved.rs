@@ -15,7 +15,6 @@
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::os::fd::AsFd;
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -30,6 +29,7 @@ use xxhash_rust::xxh3::Xxh3;
 use super::control::Machine;
 use super::failure::Failure;
 use super::qemu::{self, Config, Memory};
+use super::sources::Identity;
 
 /// How many kinds of machine are kept; the one not used for longest goes.
 const KEPT: usize = 4;
@@ -87,28 +87,45 @@ impl Saved {
         config: &Config,
         before_boot: impl FnOnce() -> T,
     ) -> Result<Machine, NoClone> {
-        let key = key(config)?;
+        let folder = self.folder.join(key(config)?);
         fs::create_dir_all(&self.folder)
             .with_context(|| self.folder.display().to_string())?;
-        let folder = self.folder.join(&key);
         let lock = self.lock()?;
         // Readers hold the lock until QEMU has the files open: nobody
         // removes them in between.
         lock.lock_shared().context("lock the saved machines")?;
         self.remove_half_made();
-        if let Ok(about) = whole(&folder) {
-            return start(config, &folder, &about);
+        if let Some(machine) = start(config, &folder)? {
+            return Ok(machine);
         }
         lock.unlock().context("unlock the saved machines")?;
         lock.lock().context("lock the saved machines")?;
-        let about = match whole(&folder) {
-            Ok(about) => about,
-            Err(_) => {
-                let _kept = before_boot();
-                self.make(config, &folder)?
-            }
-        };
-        start(config, &folder, &about)
+        // Another may have made it while we waited.
+        if let Some(machine) = start(config, &folder)? {
+            return Ok(machine);
+        }
+        let kept = before_boot();
+        self.make(config, &folder)?;
+        drop(kept);
+        let machine = start(config, &folder)?;
+        Ok(machine.context("a machine was damaged as it was saved")?)
+    }
+
+    /// A clone, if its original is there and nobody is saving one: it neither
+    /// boots nor waits.
+    pub fn clone_if_saved(
+        &self,
+        config: &Config,
+    ) -> Result<Option<Machine>, NoClone> {
+        let folder = self.folder.join(key(config)?);
+        if !folder.exists() {
+            return Ok(None);
+        }
+        let lock = self.lock()?;
+        match lock.try_lock_shared() {
+            Ok(()) => start(config, &folder),
+            Err(_) => Ok(None),
+        }
     }
 
     fn lock(&self) -> Result<File> {
@@ -117,7 +134,7 @@ impl Saved {
     }
 
     /// Boots the original and saves it. The lock is held exclusively.
-    fn make(&self, config: &Config, folder: &Path) -> Result<About, NoClone> {
+    fn make(&self, config: &Config, folder: &Path) -> Result<(), NoClone> {
         self.remove_all_but(KEPT - 1);
         self.needs_room(qemu::MEMORY_BYTES)?;
         let new = tempfile::Builder::new()
@@ -146,7 +163,7 @@ impl Saved {
         fs::rename(new.path(), folder).context("the saved machine")?;
         // It has another name now: there is nothing to remove.
         let _ = new.keep();
-        Ok(about)
+        Ok(())
     }
 
     /// Removes what harnesses that were killed have left. A lock is held, so
@@ -209,18 +226,23 @@ impl Saved {
     }
 }
 
-fn start(
-    config: &Config,
-    folder: &Path,
-    about: &About,
-) -> Result<Machine, NoClone> {
+/// A clone of what is saved in a folder; none if that is not whole.
+///
+/// QEMU sets itself up while every byte is looked at. Before that is done
+/// the machine runs no instruction, and QEMU ends if one byte differs.
+fn start(config: &Config, folder: &Path) -> Result<Option<Machine>, NoClone> {
+    let Ok(about) = About::of(folder) else {
+        return Ok(None);
+    };
+    let machine = Machine::start_clone(config, &folder.join("memory"));
+    if about.check(folder).is_err() {
+        return Ok(None);
+    }
     let state = File::open(folder.join("state")).context("state")?;
     // Remembered as the time of the last use.
     let _ = File::open(folder.join("about"))
         .and_then(|file| file.set_modified(SystemTime::now()));
-    let memory = folder.join("memory");
-    let kernel = &about.kernel;
-    Ok(Machine::clone_from(config, &memory, &state, kernel)?)
+    Ok(Some(machine?.go_on(&state, &about.kernel)?))
 }
 
 fn last_use(folder: &Path) -> SystemTime {
@@ -229,14 +251,21 @@ fn last_use(folder: &Path) -> SystemTime {
         .unwrap_or(SystemTime::UNIX_EPOCH)
 }
 
-/// What is saved in a folder, if it is what was written there.
-fn whole(folder: &Path) -> Result<About> {
-    let text = fs::read_to_string(folder.join("about"))?;
-    let about: About = serde_json::from_str(&text)?;
-    ensure!(folder.ends_with(&about.key), "another machine");
-    ensure!(digest(&folder.join("state"))? == about.state, "state");
-    ensure!(digest(&folder.join("memory"))? == about.memory, "memory");
-    Ok(about)
+impl About {
+    /// What is said of this folder.
+    fn of(folder: &Path) -> Result<Self> {
+        let text = fs::read_to_string(folder.join("about"))?;
+        let about: Self = serde_json::from_str(&text)?;
+        ensure!(folder.ends_with(&about.key), "another machine");
+        Ok(about)
+    }
+
+    /// Whether it is true, byte for byte.
+    fn check(&self, folder: &Path) -> Result<()> {
+        ensure!(digest(&folder.join("state"))? == self.state, "state");
+        ensure!(digest(&folder.join("memory"))? == self.memory, "memory");
+        Ok(())
+    }
 }
 
 /// A hash of a file's data and of where it lies; holes cost nothing.
@@ -280,11 +309,9 @@ fn key(config: &Config) -> Result<String> {
         hash.update([0]);
     }
     for path in [&qemu::program()?, &config.kernel, &config.initramfs] {
-        let meta =
-            fs::metadata(path).with_context(|| path.display().to_string())?;
         let identity =
-            (path, meta.dev(), meta.ino(), meta.len(), meta.mtime_nsec());
-        hash.update(format!("{identity:?} {}", meta.mtime()));
+            Identity::of(path).with_context(|| path.display().to_string())?;
+        hash.update(format!("{path:?} {identity:?}"));
     }
     let digest = hash.finalize();
     Ok(digest

@@ -8,7 +8,7 @@
 use std::cell::Cell;
 use std::env;
 use std::fs::{self, File, TryLockError};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
@@ -40,6 +40,18 @@ impl Turn {
         Self::with(lock)
     }
 
+    /// One that can be had without waiting.
+    pub fn if_free(cache: &Path) -> Option<Self> {
+        if TURNS.get() > 0 {
+            return Some(Self::with(None));
+        }
+        match free_lock(&places(cache, at_once())) {
+            Free::Got(lock) => Some(Self::with(Some(lock))),
+            Free::NoneNow => None,
+            Free::NoLocks => Some(Self::with(None)),
+        }
+    }
+
     fn with(lock: Option<File>) -> Self {
         TURNS.set(TURNS.get() + 1);
         Self { _lock: lock }
@@ -60,19 +72,45 @@ fn at_once() -> usize {
         .unwrap_or(1)
 }
 
-fn lock_one_of(cache: &Path, count: usize) -> Option<File> {
+/// The files that are locked, as far as there can be any.
+fn places(cache: &Path, count: usize) -> Vec<PathBuf> {
     let folder = cache.join("running");
-    fs::create_dir_all(&folder).ok()?;
-    let open = |n: usize| File::create(folder.join(n.to_string())).ok();
-    for file in (0..count).filter_map(open) {
+    match fs::create_dir_all(&folder) {
+        Ok(()) => (0..count).map(|n| folder.join(n.to_string())).collect(),
+        Err(_) => Vec::new(),
+    }
+}
+
+/// What can be had without waiting.
+enum Free {
+    Got(File),
+    NoneNow,
+    /// There are none here.
+    NoLocks,
+}
+
+fn free_lock(places: &[PathBuf]) -> Free {
+    let mut found = Free::NoLocks;
+    for file in places.iter().flat_map(File::create) {
         match file.try_lock() {
-            Ok(()) => return Some(file),
-            Err(TryLockError::WouldBlock) => {}
-            Err(TryLockError::Error(_)) => return None,
+            Ok(()) => return Free::Got(file),
+            Err(TryLockError::WouldBlock) => found = Free::NoneNow,
+            Err(TryLockError::Error(_)) => return Free::NoLocks,
         }
     }
+    found
+}
+
+fn lock_one_of(cache: &Path, count: usize) -> Option<File> {
+    let places = places(cache, count);
+    match free_lock(&places) {
+        Free::Got(lock) => return Some(lock),
+        Free::NoneNow => {}
+        Free::NoLocks => return None,
+    }
     // Who comes next is queued at one of them, no matter which.
-    let file = open(std::process::id() as usize % count)?;
+    let place = places.get(std::process::id() as usize % count)?;
+    let file = File::create(place).ok()?;
     let (sender, locked) = mpsc::channel();
     thread::spawn(move || {
         if file.lock().is_ok() {
@@ -102,6 +140,18 @@ mod tests {
         drop((first, second));
         assert!(got.recv().unwrap());
         waiting.join().unwrap();
+    }
+
+    #[test]
+    fn one_that_is_not_free_is_not_waited_for() {
+        let cache = tempfile::tempdir().unwrap();
+        let places = places(cache.path(), 1);
+        let Free::Got(first) = free_lock(&places) else {
+            panic!("nobody has it");
+        };
+        assert!(matches!(free_lock(&places), Free::NoneNow));
+        drop(first);
+        assert!(matches!(free_lock(&places), Free::Got(_)));
     }
 
     #[test]

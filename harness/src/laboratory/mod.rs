@@ -1,16 +1,23 @@
 //! Machines on demand: everything that is made once, and a fresh machine for
 //! each run.
+//!
+//! # Layout
+//!
+//! * here: the [`Laboratory`], which makes them
+//! * `early`: the first of them, made while cargo looks at what is built
+//! * `programs`: the bytes of what was built
 
-use std::ffi::OsStr;
+mod early;
+mod programs;
+
 use std::fmt;
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::Result;
 
-use crate::binaries::{self, Binaries};
+use crate::binaries;
 use crate::machine::accelerator::{self, Accelerator, Kind};
 use crate::machine::kernel::{self, Kernel};
 use crate::machine::qemu::Config;
@@ -18,9 +25,7 @@ use crate::machine::saved::{NoClone, Saved};
 use crate::machine::turn::Turn;
 use crate::machine::window::{self, Window};
 use crate::machine::{Failure, Fate, Machine, initramfs};
-
-/// Where the chapters' programs are in the machine: first in its `PATH`.
-const CHAPTERS_FOLDER: &str = "/usr/local/bin";
+use programs::Programs;
 
 /// How the last machine came to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,13 +64,15 @@ pub struct Laboratory {
     pub origin: Origin,
     /// How long that took, with the programs in it.
     pub start_time: Duration,
+    /// How much of it had still to be waited for when all was built.
+    pub wait_time: Duration,
     /// Machines wait while as many run as there are cores. One that a person
     /// sits in front of does not: it would keep its turn for hours.
     pub waits: bool,
     /// How much of it the programs took.
     pub fill_time: Duration,
     config: Config,
-    programs: Vec<(String, Vec<u8>)>,
+    programs: Programs,
     cache: PathBuf,
 }
 
@@ -79,21 +86,16 @@ impl Laboratory {
     /// The same with this kernel.
     pub fn open_with(workspace: &Path, kernel: Kernel) -> Result<Self> {
         let begin = Instant::now();
-        // cargo and we are busy with different things.
-        let (binaries, files) = thread::scope(|scope| {
-            let files = scope.spawn(|| initramfs::collect(&kernel));
-            (binaries::build(workspace), files.join())
-        });
-        let Binaries { guest, chapters } = binaries?;
-        let files = files.map_err(|_| anyhow!("initramfs: a panic"))??;
-        let archive = files.with_init(&guest)?;
-        let folder = guest
-            .parent()
-            .context("the guest is in a folder")?
-            .join("initramfs");
-        let initramfs = initramfs::store(&folder, &archive)?;
-        let programs = read_programs(&chapters)?;
-        let window = Window::onto(programs.iter().map(|(_, b)| &b[..])).ok();
+        let programs = Programs::read(&binaries::build(workspace)?)?;
+        Self::of(kernel, programs, begin)
+    }
+
+    /// A laboratory of what has been built since `begin`.
+    fn of(kernel: Kernel, programs: Programs, begin: Instant) -> Result<Self> {
+        let Programs { guest, folder, .. } = &programs;
+        let initramfs = initramfs::make(&kernel, guest, folder)?;
+        let chapters = programs.chapters.iter().map(|(_, bytes)| &bytes[..]);
+        let window = Window::onto(chapters).ok();
         let cache = kernel::cache()?;
         let accelerator = accelerator::choose(&cache)?;
         Ok(Self {
@@ -107,6 +109,7 @@ impl Laboratory {
             accelerator,
             origin: Origin::None,
             start_time: Duration::ZERO,
+            wait_time: Duration::ZERO,
             waits: true,
             fill_time: Duration::ZERO,
             build_time: begin.elapsed(),
@@ -125,7 +128,7 @@ impl Laboratory {
         let first = self
             .fresh_clone()
             .or_else(|error| self.without_window(error));
-        let mut machine = match first {
+        let machine = match first {
             Err(NoClone::Machine(failure))
                 if self.kvm_is_to_blame(&failure) =>
             {
@@ -136,26 +139,36 @@ impl Laboratory {
             result => result,
         }
         .or_else(|error| self.cold_boot(error))?;
+        self.make_ready(machine, begin, turn)
+    }
+
+    /// Puts the programs into a machine that was begun then.
+    fn make_ready(
+        &mut self,
+        mut machine: Machine,
+        begin: Instant,
+        turn: Option<Turn>,
+    ) -> Result<Machine, Failure> {
         let there = begin.elapsed();
         self.fill(&mut machine)?;
         self.start_time = begin.elapsed();
-        machine.turn = turn;
+        self.wait_time = self.start_time;
         self.fill_time = self.start_time - there;
+        machine.turn = turn;
         Ok(machine)
     }
 
     /// Puts the programs into a machine: through its window, or else by its
     /// serial line.
     fn fill(&self, machine: &mut Machine) -> Result<(), Failure> {
+        let programs = self.programs.chapters.iter();
         match &self.config.window {
-            Some(window) => {
-                self.programs.iter().zip(window.parts()).try_for_each(
-                    |((path, _), part)| machine.install(path, 0o755, *part),
-                )
-            }
-            None => self.programs.iter().try_for_each(|(path, contents)| {
-                machine.put_file(path, 0o755, contents)
-            }),
+            Some(window) => programs.zip(window.parts()).try_for_each(
+                |((path, _), part)| machine.install(path, 0o755, *part),
+            ),
+            None => programs
+                .map(|(path, contents)| machine.put_file(path, 0o755, contents))
+                .collect(),
         }
     }
 
@@ -224,17 +237,4 @@ impl Laboratory {
     pub fn config_mut(&mut self) -> &mut Config {
         &mut self.config
     }
-}
-
-fn read_programs(paths: &[PathBuf]) -> Result<Vec<(String, Vec<u8>)>> {
-    paths
-        .iter()
-        .map(|path| {
-            let name = path.file_name().and_then(OsStr::to_str);
-            let name = name.context("a program has a name")?;
-            let contents = std::fs::read(path)
-                .with_context(|| format!("{}", path.display()))?;
-            Ok((format!("{CHAPTERS_FOLDER}/{name}"), contents))
-        })
-        .collect()
 }

@@ -1,0 +1,82 @@
+//! A machine that starts while cargo looks whether everything is built, with
+//! the programs in it that the last build gave.
+//!
+//! **Invariant:** no machine is given to anyone whose programs differ in one
+//! byte from what cargo, which has ended by then, says it has built. One that
+//! was made too early ends here, and another is made.
+
+use std::path::Path;
+use std::thread;
+use std::time::Instant;
+
+use anyhow::{Result, anyhow};
+
+use super::programs::Programs;
+use super::{Laboratory, Origin};
+use crate::binaries;
+use crate::machine::kernel::{self, Kernel};
+use crate::machine::saved::Saved;
+use crate::machine::turn::Turn;
+use crate::machine::{Machine, qemu};
+
+impl Laboratory {
+    /// Builds everything, and makes the first machine; for whoever needs one
+    /// at once. With `waits` it takes a turn.
+    ///
+    /// The machine ends with the thread that calls this, so it is cargo that
+    /// runs in another.
+    pub fn open_with_machine(
+        workspace: &Path,
+        waits: bool,
+    ) -> Result<(Self, Machine)> {
+        qemu::program()?;
+        let kernel = kernel::find()?;
+        let begin = Instant::now();
+        let (early, built, end) = thread::scope(|scope| {
+            let cargo =
+                scope.spawn(|| (binaries::build(workspace), Instant::now()));
+            let early = early(&kernel, waits);
+            let (built, end) = cargo
+                .join()
+                .map_err(|_| anyhow!("building the programs: a panic"))?;
+            anyhow::Ok((early, Programs::read(&built?)?, end))
+        })?;
+        if let Some((mut laboratory, machine)) = early {
+            if laboratory.programs == built {
+                laboratory.build_time = end - begin;
+                laboratory.wait_time = end.elapsed();
+                return Ok((laboratory, machine));
+            }
+        }
+        let mut laboratory = Self::of(kernel, built, begin)?;
+        laboratory.waits = waits;
+        let machine = laboratory.machine()?;
+        Ok((laboratory, machine))
+    }
+
+    /// A machine that costs nobody anything: its original is saved, and it
+    /// takes no turn that others wait for.
+    fn machine_at_once(&mut self) -> Option<Machine> {
+        let turn = match self.waits {
+            true => Some(Turn::if_free(&self.cache)?),
+            false => None,
+        };
+        let begin = Instant::now();
+        let clone = Saved::new(&self.cache).clone_if_saved(&self.config);
+        let machine = clone.ok()??;
+        self.origin = Origin::Clone;
+        self.make_ready(machine, begin, turn).ok()
+    }
+}
+
+/// A machine of what the last build gave. If anything is in its way there is
+/// none: what is wrong shows when one is made of what cargo builds.
+fn early(kernel: &Kernel, waits: bool) -> Option<(Laboratory, Machine)> {
+    let programs = Programs::read(&binaries::recall()?).ok()?;
+    let begin = Instant::now();
+    let mut laboratory =
+        Laboratory::of(kernel.clone(), programs, begin).ok()?;
+    laboratory.waits = waits;
+    let machine = laboratory.machine_at_once()?;
+    Some((laboratory, machine))
+}

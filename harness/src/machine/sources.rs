@@ -1,0 +1,96 @@
+//! What something was made of, so that it is made again only when that has
+//! changed.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use serde::{Deserialize, Serialize};
+
+/// What tells a file from any other, and from itself after a change: its
+/// inode, and when that was written to for the last time. A copy that keeps
+/// the time of the original (cp -p, dpkg) is another inode.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Identity {
+    device: u64,
+    inode: u64,
+    length: u64,
+    modified: (i64, i64),
+    changed: (i64, i64),
+}
+
+impl Identity {
+    /// Of the file that is found under this path now.
+    pub(super) fn of(path: &Path) -> io::Result<Self> {
+        let meta = fs::metadata(path)?;
+        Ok(Self {
+            device: meta.dev(),
+            inode: meta.ino(),
+            length: meta.len(),
+            modified: (meta.mtime(), meta.mtime_nsec()),
+            changed: (meta.ctime(), meta.ctime_nsec()),
+        })
+    }
+}
+
+/// The paths that were looked at, and what was there; maybe nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sources(BTreeMap<PathBuf, Option<Identity>>);
+
+impl Sources {
+    /// Remembers what is at a path. To be called before it is read: what
+    /// changes in between has then changed since.
+    pub fn note(&mut self, path: &Path) {
+        let identity = || Identity::of(path).ok();
+        self.0.entry(path.to_owned()).or_insert_with(identity);
+    }
+
+    /// Reads a file.
+    pub fn read(&mut self, path: &Path) -> Result<Vec<u8>> {
+        self.note(path);
+        fs::read(path).with_context(|| format!("{}", path.display()))
+    }
+
+    /// Whether the same is still at all of these paths.
+    pub fn are_unchanged(&self) -> bool {
+        self.0
+            .iter()
+            .all(|(path, then)| Identity::of(path).ok() == *then)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_change_of_one_byte_is_seen_and_a_new_file_and_one_that_has_gone() {
+        let folder = tempfile::tempdir().unwrap();
+        let [one, two] = ["one", "two"].map(|name| folder.path().join(name));
+        fs::write(&one, "1").unwrap();
+        let changes: [&dyn Fn(); 4] = [
+            &|| fs::write(&one, "2").unwrap(),
+            &|| fs::write(&two, "").unwrap(),
+            &|| fs::remove_file(&two).unwrap(),
+            // As a package manager does: the time is the original's.
+            &|| {
+                let time = fs::metadata(&one).unwrap().modified().unwrap();
+                fs::write(&two, "3").unwrap();
+                fs::rename(&two, &one).unwrap();
+                let file = fs::File::options().write(true).open(&one);
+                file.unwrap().set_modified(time).unwrap();
+            },
+        ];
+        for (number, change) in changes.into_iter().enumerate() {
+            let mut sources = Sources::default();
+            assert_eq!(sources.read(&one).unwrap().len(), 1);
+            sources.note(&two);
+            assert!(sources.are_unchanged());
+            change();
+            assert!(!sources.are_unchanged(), "change {number}");
+        }
+    }
+}
