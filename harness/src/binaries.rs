@@ -43,7 +43,7 @@ pub(crate) fn statically(target: &str) -> String {
 
 /// Builds the whole workspace but for the harness's own side.
 pub fn build(workspace: &Path) -> Result<Binaries> {
-    let executables = cargo_build(
+    let mut executables = cargo_build(
         workspace,
         &[
             "--workspace",
@@ -53,6 +53,8 @@ pub fn build(workspace: &Path) -> Result<Binaries> {
             "machine",
         ],
     )?;
+    // In whatever order they were done.
+    executables.sort();
     let (guest, chapters) = executables
         .into_iter()
         .partition::<Vec<_>, _>(|path| path.ends_with("guest"));
