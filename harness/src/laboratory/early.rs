@@ -13,40 +13,50 @@ use anyhow::{Result, anyhow};
 
 use super::programs::Programs;
 use super::{Laboratory, Origin};
-use crate::binaries;
+use crate::binaries::{self, Binaries};
 use crate::machine::kernel::{self, Kernel};
 use crate::machine::saved::Saved;
 use crate::machine::turn::Turn;
 use crate::machine::{Machine, qemu};
 
+#[cfg(test)]
+mod tests;
+
 impl Laboratory {
     /// Builds everything, and makes the first machine; for whoever needs one
-    /// at once. With `waits` it takes a turn.
-    ///
-    /// The machine ends with the thread that calls this, so it is cargo that
-    /// runs in another.
+    /// at once. With `waits` it takes a turn, as [`Laboratory::waits`] says.
     pub fn open_with_machine(
         workspace: &Path,
         waits: bool,
     ) -> Result<(Self, Machine)> {
         qemu::program()?;
         let kernel = kernel::find()?;
+        let last = binaries::recall();
+        let build = || binaries::build(workspace);
+        Self::with_machine(kernel, waits, last, build)
+    }
+
+    /// The same with this build, and with what is thought to come of it.
+    ///
+    /// The machine ends with the thread that starts it, which is this one: it
+    /// is the build that runs in another.
+    fn with_machine(
+        kernel: Kernel,
+        waits: bool,
+        last: Option<Binaries>,
+        build: impl FnOnce() -> Result<Binaries> + Send,
+    ) -> Result<(Self, Machine)> {
         let begin = Instant::now();
         let (early, built, end) = thread::scope(|scope| {
-            let cargo =
-                scope.spawn(|| (binaries::build(workspace), Instant::now()));
-            let early = early(&kernel, waits);
-            let (built, end) = cargo
-                .join()
-                .map_err(|_| anyhow!("building the programs: a panic"))?;
+            let cargo = scope.spawn(|| (build(), Instant::now()));
+            let early = last.and_then(|last| early(&kernel, waits, &last));
+            let (built, end) = cargo.join().map_err(|_| anyhow!("a panic"))?;
             anyhow::Ok((early, Programs::read(&built?)?, end))
         })?;
-        if let Some((mut laboratory, machine)) = early {
-            if laboratory.programs == built {
-                laboratory.build_time = end - begin;
-                laboratory.wait_time = end.elapsed();
-                return Ok((laboratory, machine));
-            }
+        if let Some((mut laboratory, machine)) = made_of(&built, early) {
+            laboratory.build_time = end - begin;
+            laboratory.wait_time = end.elapsed();
+            return Ok((laboratory, machine));
         }
         let mut laboratory = Self::of(kernel, built, begin)?;
         laboratory.waits = waits;
@@ -71,12 +81,24 @@ impl Laboratory {
 
 /// A machine of what the last build gave. If anything is in its way there is
 /// none: what is wrong shows when one is made of what cargo builds.
-fn early(kernel: &Kernel, waits: bool) -> Option<(Laboratory, Machine)> {
-    let programs = Programs::read(&binaries::recall()?).ok()?;
+fn early(
+    kernel: &Kernel,
+    waits: bool,
+    last: &Binaries,
+) -> Option<(Laboratory, Machine)> {
+    let programs = Programs::read(last).ok()?;
     let begin = Instant::now();
     let mut laboratory =
         Laboratory::of(kernel.clone(), programs, begin).ok()?;
     laboratory.waits = waits;
     let machine = laboratory.machine_at_once()?;
     Some((laboratory, machine))
+}
+
+/// The machine, if it is made of exactly this; any other ends.
+fn made_of(
+    built: &Programs,
+    early: Option<(Laboratory, Machine)>,
+) -> Option<(Laboratory, Machine)> {
+    early.filter(|(laboratory, _)| laboratory.programs == *built)
 }

@@ -58,7 +58,7 @@ pub struct Laboratory {
     pub kernel: Kernel,
     /// Who executes the machine's instructions, and why.
     pub accelerator: Accelerator,
-    /// How long the programs and files took to make.
+    /// How long cargo took, and what had to be made after it.
     pub build_time: Duration,
     /// How the last machine came to be.
     pub origin: Origin,

@@ -172,7 +172,7 @@ mod tests {
         for step in add {
             step(&mut archive);
         }
-        archive.into_bytes()
+        archive.to_bytes()
     }
 
     #[test]

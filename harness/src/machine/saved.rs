@@ -72,6 +72,23 @@ struct About {
     state: u64,
 }
 
+impl About {
+    /// What is said of this folder.
+    fn of(folder: &Path) -> Result<Self> {
+        let text = fs::read_to_string(folder.join("about"))?;
+        let about: Self = serde_json::from_str(&text)?;
+        ensure!(folder.ends_with(&about.key), "another machine");
+        Ok(about)
+    }
+
+    /// Whether it is true, byte for byte.
+    fn check(&self, folder: &Path) -> Result<()> {
+        ensure!(digest(&folder.join("state"))? == self.state, "state");
+        ensure!(digest(&folder.join("memory"))? == self.memory, "memory");
+        Ok(())
+    }
+}
+
 impl Saved {
     /// In this cache folder.
     pub fn new(cache: &Path) -> Self {
@@ -111,8 +128,7 @@ impl Saved {
         Ok(machine.context("a machine was damaged as it was saved")?)
     }
 
-    /// A clone, if its original is there and nobody is saving one: it neither
-    /// boots nor waits.
+    /// A clone, if its original is there.
     pub fn clone_if_saved(
         &self,
         config: &Config,
@@ -122,10 +138,8 @@ impl Saved {
             return Ok(None);
         }
         let lock = self.lock()?;
-        match lock.try_lock_shared() {
-            Ok(()) => start(config, &folder),
-            Err(_) => Ok(None),
-        }
+        lock.lock_shared().context("lock the saved machines")?;
+        start(config, &folder)
     }
 
     fn lock(&self) -> Result<File> {
@@ -249,23 +263,6 @@ fn last_use(folder: &Path) -> SystemTime {
     fs::metadata(folder.join("about"))
         .and_then(|meta| meta.modified())
         .unwrap_or(SystemTime::UNIX_EPOCH)
-}
-
-impl About {
-    /// What is said of this folder.
-    fn of(folder: &Path) -> Result<Self> {
-        let text = fs::read_to_string(folder.join("about"))?;
-        let about: Self = serde_json::from_str(&text)?;
-        ensure!(folder.ends_with(&about.key), "another machine");
-        Ok(about)
-    }
-
-    /// Whether it is true, byte for byte.
-    fn check(&self, folder: &Path) -> Result<()> {
-        ensure!(digest(&folder.join("state"))? == self.state, "state");
-        ensure!(digest(&folder.join("memory"))? == self.memory, "memory");
-        Ok(())
-    }
 }
 
 /// A hash of a file's data and of where it lies; holes cost nothing.

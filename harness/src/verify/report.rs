@@ -48,7 +48,8 @@ pub fn step(run: &StepRun<'_>, colour: bool) -> String {
     text
 }
 
-/// The verdict, and where the time went.
+/// The verdict, and where the time went: the parts follow each other, so
+/// `boot` is only what the machine took longer than the build beside it.
 pub fn summary(
     name: &str,
     path: &std::path::Path,

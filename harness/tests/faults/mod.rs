@@ -11,9 +11,11 @@
 //! * `commands`: a lesson's command does what no lesson's command should
 //! * `cache`: the disk is full, a saved machine is not what it was
 //! * `many_clones`: five hundred in a row
+//! * `build`: what is to run in the machine does not compile
 //! * `refusals`: what is refused before anything runs
 //! * `table`: the table names the tests, and all of them
 
+mod build;
 mod cache;
 mod commands;
 mod kills;
