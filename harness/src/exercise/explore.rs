@@ -17,12 +17,12 @@ use crate::{progress, shell};
 /// else the shell has them, and the learner's program.
 pub fn run(workspace: &Path, workshop: &Workshop, entry: &Entry) -> Result<u8> {
     let line = progress::start("making the machine");
-    let mut laboratory = Laboratory::open(workspace)?;
-    laboratory.waits = !io::stdin().is_terminal();
+    let waits = !io::stdin().is_terminal();
+    let (_, fresh) = Laboratory::open_with_machine(workspace, waits)?;
     let Prepared {
         mut machine,
         values,
-    } = prepare::fresh(&entry.exercise, &mut laboratory)?;
+    } = prepare::prepare(&entry.exercise, fresh)?;
     drop(line);
     let number = entry.number;
     if entry.exercise.kind == Kind::Find {

@@ -13,6 +13,7 @@ use super::grade::grade_in;
 use super::prepare::{self, Prepared};
 use super::verdict::Verdict;
 use crate::laboratory::Laboratory;
+use crate::machine::Machine;
 use crate::machine::kernel::Kernel;
 
 /// Grades programs of one exercise. Dropping it ends its machine.
@@ -115,33 +116,45 @@ fn make_machines(
     wanted: &Receiver<()>,
     sender: &Sender<Result<Ready>>,
 ) {
+    // A machine that is kept ready would keep others waiting.
+    let waits = false;
     let opened = match kernel {
-        Some(kernel) => Laboratory::open_with(&workspace, kernel),
-        None => Laboratory::open(&workspace),
+        Some(kernel) => Laboratory::open_with(&workspace, kernel)
+            .map(|laboratory| (laboratory, None)),
+        None => Laboratory::open_with_machine(&workspace, waits)
+            .map(|(laboratory, machine)| (laboratory, Some(machine))),
     };
-    let mut laboratory = match opened {
-        Ok(laboratory) => laboratory,
+    let (mut laboratory, mut first) = match opened {
+        Ok(opened) => opened,
         Err(error) => {
             // Nobody waits for it: nobody is told.
             let _ = sender.send(Err(error));
             return;
         }
     };
-    // A machine that is kept ready would keep others waiting.
-    laboratory.waits = false;
+    laboratory.waits = waits;
     while wanted.recv().is_ok() {
-        let ready = make_one(&mut laboratory, exercise);
+        let ready = make_one(&mut laboratory, first.take(), exercise);
         if sender.send(ready).is_err() {
             return;
         }
     }
 }
 
-fn make_one(laboratory: &mut Laboratory, exercise: &Exercise) -> Result<Ready> {
+/// Of the first machine, or of another.
+fn make_one(
+    laboratory: &mut Laboratory,
+    first: Option<Machine>,
+    exercise: &Exercise,
+) -> Result<Ready> {
+    let machine = match first {
+        Some(machine) => machine,
+        None => laboratory.machine()?,
+    };
     let begin = Instant::now();
-    let prepared = prepare::fresh(exercise, laboratory)?;
+    let prepared = prepare::prepare(exercise, machine)?;
     Ok(Ready {
         prepared,
-        took: begin.elapsed(),
+        took: laboratory.start_time + begin.elapsed(),
     })
 }
