@@ -48,10 +48,13 @@ impl Laboratory {
     ) -> Result<(Self, Machine)> {
         let begin = Instant::now();
         let (early, built, end) = thread::scope(|scope| {
-            let cargo = scope.spawn(|| (build(), Instant::now()));
+            let cargo = scope.spawn(|| {
+                let built = build().and_then(|built| Programs::read(&built));
+                (built, Instant::now())
+            });
             let early = last.and_then(|last| early(&kernel, waits, &last));
             let (built, end) = cargo.join().map_err(|_| anyhow!("a panic"))?;
-            anyhow::Ok((early, Programs::read(&built?)?, end))
+            anyhow::Ok((early, built?, end))
         })?;
         if let Some((mut laboratory, machine)) = made_of(&built, early) {
             laboratory.build_time = end - begin;
