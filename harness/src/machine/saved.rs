@@ -105,13 +105,7 @@ impl Saved {
         before_boot: impl FnOnce() -> T,
     ) -> Result<Machine, NoClone> {
         let folder = self.folder.join(key(config)?);
-        fs::create_dir_all(&self.folder)
-            .with_context(|| self.folder.display().to_string())?;
-        let lock = self.lock()?;
-        // Readers hold the lock until QEMU has the files open: nobody
-        // removes them in between.
-        lock.lock_shared().context("lock the saved machines")?;
-        self.remove_half_made();
+        let lock = self.lock_for_reading()?;
         if let Some(machine) = start(config, &folder)? {
             return Ok(machine);
         }
@@ -134,12 +128,19 @@ impl Saved {
         config: &Config,
     ) -> Result<Option<Machine>, NoClone> {
         let folder = self.folder.join(key(config)?);
-        if !folder.exists() {
-            return Ok(None);
-        }
+        let _lock = self.lock_for_reading()?;
+        start(config, &folder)
+    }
+
+    /// Readers hold the lock until QEMU has the files open: nobody removes
+    /// them in between.
+    fn lock_for_reading(&self) -> Result<File> {
+        fs::create_dir_all(&self.folder)
+            .with_context(|| self.folder.display().to_string())?;
         let lock = self.lock()?;
         lock.lock_shared().context("lock the saved machines")?;
-        start(config, &folder)
+        self.remove_half_made();
+        Ok(lock)
     }
 
     fn lock(&self) -> Result<File> {
