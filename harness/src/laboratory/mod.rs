@@ -161,14 +161,14 @@ impl Laboratory {
     /// Puts the programs into a machine: through its window, or else by its
     /// serial line.
     fn fill(&self, machine: &mut Machine) -> Result<(), Failure> {
-        let programs = self.programs.chapters.iter();
+        let mut programs = self.programs.chapters.iter();
         match &self.config.window {
             Some(window) => programs.zip(window.parts()).try_for_each(
                 |((path, _), part)| machine.install(path, 0o755, *part),
             ),
-            None => programs
-                .map(|(path, contents)| machine.put_file(path, 0o755, contents))
-                .collect(),
+            None => programs.try_for_each(|(path, contents)| {
+                machine.put_file(path, 0o755, contents)
+            }),
         }
     }
 

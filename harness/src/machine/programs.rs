@@ -62,8 +62,8 @@ pub fn add(archive: &mut Archive) -> Result<()> {
 /// Before its version 8.0, QEMU translates what it emulates once for each
 /// address: a tenth of all it translates in a lesson was the C library again.
 fn load_c_library_first(archive: &mut Archive) -> Result<()> {
-    let bash = find("bash")?;
-    let files = with_libraries("/usr/bin/bash", &bash)?;
+    let bash = find("bash", &mut archive.sources)?;
+    let files = with_libraries("/usr/bin/bash", &bash, &mut archive.sources)?;
     if let Some((path, _)) = files.iter().find(|(to, _)| is_c_library(to)) {
         let contents = format!("{path}\n").into_bytes();
         archive.file("/etc/ld.so.preload", 0o644, contents);

@@ -7,7 +7,7 @@ use nix::sys::stat::Mode;
 use nix::unistd::mkfifo;
 use tempfile::TempDir;
 
-use crate::subject::{Subject, laboratory};
+use super::subject::{Subject, laboratory};
 
 const WORKSPACE: &str = "\
 [workspace]
