@@ -4,7 +4,7 @@
 
 use std::collections::VecDeque;
 use std::fs::File;
-use std::io::{BufRead, BufReader, IoSlice, Write};
+use std::io::{BufRead, BufReader, ErrorKind, IoSlice, Write};
 use std::os::fd::AsRawFd;
 use std::os::unix::net::UnixStream;
 use std::sync::mpsc::{self, Receiver};
@@ -61,8 +61,11 @@ impl Qmp {
             messages,
             events,
         };
-        qmp.send("qmp_capabilities", &json!({}))?;
-        Ok(qmp)
+        match qmp.send("qmp_capabilities", &json!({})) {
+            // A QEMU that has ended by now says why on its standard error.
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(qmp),
+            result => result.map(|()| qmp),
+        }
     }
 
     fn send(
@@ -89,7 +92,8 @@ impl Qmp {
             self.socket.as_raw_fd(),
             &[IoSlice::new(line.as_bytes())],
             &[ControlMessage::ScmRights(&files)],
-            MsgFlags::empty(),
+            // A QEMU that has ended is an error, and no signal.
+            MsgFlags::MSG_NOSIGNAL,
             None,
         )
         .context("QEMU's getfd")?;
@@ -183,6 +187,17 @@ mod tests {
         }
         drop(qemu);
         qmp.stop_reason(Duration::from_secs(60))
+    }
+
+    /// Its standard error says why, and that is what one is to be told.
+    #[test]
+    fn a_qemu_that_has_ended_at_once_is_no_failure_of_its_monitor() {
+        let (ours, qemu) = UnixStream::pair().unwrap();
+        drop(qemu);
+        let mut qmp = Qmp::new(ours).unwrap();
+        assert_eq!(qmp.stop_reason(Duration::from_secs(60)), None);
+        let file = tempfile::tempfile().unwrap();
+        assert!(qmp.give_file("state", &file).is_err());
     }
 
     #[test]
