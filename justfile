@@ -107,6 +107,12 @@ grade *ARGS:
 bundle *ARGS:
     @cargo run --quiet --package harness -- bundle "$@"
 
+# Play all chapters straight through, many at once, and verify them
+[group('maintain')]
+[no-exit-message]
+course:
+    @cargo run --quiet --package harness -- course
+
 # Many a test waits: twice as many at once as there are processors. What works
 # in a machine waits for its turn all the same.
 # Run every test, the lessons among them; then, if it can run, just docker

@@ -9,21 +9,22 @@ use std::num::ParseIntError;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::str::FromStr;
+use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 use clap::{Args, Parser, Subcommand};
 use harness::bench::{self, Plan};
-use harness::course::{self, Chapter};
+use harness::course;
 use harness::docker::{self, install::Unavailable};
 use harness::exit_code::{self, DIFFERS, USAGE};
 use harness::laboratory::Laboratory;
-use harness::lesson::{self, Lesson, Step};
+use harness::lesson::{Step, Version};
 use harness::machine::saved::Saved;
 use harness::machine::{Machine, kernel};
 use harness::play::{Interruption, Session};
 use harness::player::{self, Book};
 use harness::verify::unproved::unproved;
-use harness::verify::{self, Source, bless, report};
+use harness::verify::{self, Subject, bless, report, side_by_side};
 use harness::{doctor, exercise, progress, sandbox, shell, teach, watch};
 use nix::sys::signal::{SigHandler, Signal, signal};
 
@@ -52,6 +53,8 @@ enum Command {
         #[command(flatten)]
         how: How,
     },
+    /// Play all chapters straight through, many at once, and verify them
+    Course,
     /// Rewrite lessons from what the machine does, and show the difference
     Bless {
         /// The chapters' numbers; all of them if none is given
@@ -147,15 +150,6 @@ impl FromStr for Place {
     }
 }
 
-/// A lesson to play: a chapter, or any other file.
-struct Subject {
-    name: String,
-    number: Option<u32>,
-    source: Source,
-    text: String,
-    lesson: Lesson,
-}
-
 fn main() -> ExitCode {
     // `just chapter 3 | head` ends without a word, as it does with any tool.
     // SAFETY: the default action needs no handler.
@@ -182,9 +176,9 @@ fn run(command: Command) -> Result<u8> {
             }
         }
         Command::Lesson { file, how } => {
-            let subject = read("The lesson".to_owned(), None, &file)?;
-            play(&workspace, subject, how)
+            play(&workspace, Subject::file(&file)?, how)
         }
+        Command::Course => whole_course(&workspace),
         Command::Bless { numbers } => bless_chapters(&workspace, &numbers),
         Command::Kernels { file } => kernels(&workspace, file.as_deref()),
         Command::Shell { place } => open_shell(&workspace, place),
@@ -231,33 +225,12 @@ fn compare(workspace: &Path, if_possible: bool) -> Result<u8> {
 /// The chapter with this number; none, with a message, if there is none.
 fn chapter(workspace: &Path, number: u32) -> Result<Option<Subject>> {
     match course::chapter(workspace, number) {
-        Ok(chapter) => known_chapter(&chapter).map(Some),
+        Ok(chapter) => Subject::chapter(&chapter).map(Some),
         Err(error) => {
             eprintln!("{error}");
             Ok(None)
         }
     }
-}
-
-fn known_chapter(chapter: &Chapter) -> Result<Subject> {
-    let name = format!("Chapter {}", chapter.number);
-    read(name, Some(chapter.number), &chapter.lesson_path())
-}
-
-fn read(name: String, number: Option<u32>, file: &Path) -> Result<Subject> {
-    let text = std::fs::read_to_string(file)
-        .with_context(|| format!("{}", file.display()))?;
-    let path = course::shown_path(file);
-    let lesson = lesson::parse(&path, &text)?;
-    let snapshots = file.with_file_name("snapshots");
-    let source = Source { path, snapshots };
-    Ok(Subject {
-        name,
-        number,
-        source,
-        text,
-        lesson,
-    })
 }
 
 fn play(workspace: &Path, subject: Subject, how: How) -> Result<u8> {
@@ -290,14 +263,9 @@ fn read_along(laboratory: &mut Laboratory, subject: &Subject) -> Result<u8> {
 fn verify(workspace: &Path, subject: &Subject) -> Result<u8> {
     let colour =
         io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-    let Subject {
-        name,
-        source,
-        lesson,
-        ..
-    } = subject;
+    let Subject { lesson, source, .. } = subject;
     let (laboratory, machine) = open_with_machine(workspace, true)?;
-    println!("{name}: {}", lesson.title);
+    println!("{}: {}", subject.name, lesson.title);
     println!("{}", laboratory.introduce(&machine));
     let run = verify::run(lesson, source, machine, |step| {
         print!("{}", report::step(step, colour));
@@ -307,60 +275,103 @@ fn verify(workspace: &Path, subject: &Subject) -> Result<u8> {
         wait_time,
         ..
     } = laboratory;
-    let path = &source.path;
-    print!(
-        "{}",
-        report::summary(name, path, &run, build_time, wait_time)
-    );
+    print!("{}", report::summary(subject, &run, build_time, wait_time));
     match run.interruption {
         Some(Interruption::Machine(failure)) => Err(failure.into()),
         _ => Ok(if run.as_in_the_book() { 0 } else { DIFFERS }),
     }
 }
 
-/// Every lesson on every kernel: one row each, and what differs below it.
+/// Every chapter, many at once: one row each, what differs above it.
+fn whole_course(workspace: &Path) -> Result<u8> {
+    let begin = Instant::now();
+    let subjects = chapters(workspace)?;
+    let laboratory = open(workspace)?;
+    let tally = play_all(&laboratory, &subjects, "");
+    println!(
+        "\nThe course {}: {} lessons, {} commands, {:.1} s (build {:.1})",
+        match tally.worst {
+            0 => "is as in the book",
+            _ => "is not as in the book",
+        },
+        subjects.len(),
+        tally.commands,
+        begin.elapsed().as_secs_f64(),
+        laboratory.build_time.as_secs_f64(),
+    );
+    Ok(tally.worst)
+}
+
+/// What came of many lessons.
+#[derive(Default)]
+struct Tally {
+    /// The highest of their exit codes.
+    worst: u8,
+    commands: usize,
+    /// What they were played on.
+    kernel: Option<Version>,
+}
+
+/// Prints a row for each, and goes on whatever becomes of one.
+fn play_all(
+    laboratory: &Laboratory,
+    subjects: &[Subject],
+    label: &str,
+) -> Tally {
+    let progress = progress::start("playing the lessons");
+    let mut tally = Tally::default();
+    side_by_side::run(laboratory, subjects, |subject, result| {
+        let code = match result {
+            Ok(run) => {
+                let row = report::row(subject, &run);
+                progress.print(&format!("{label}{row}"));
+                tally.commands += run.commands();
+                tally.kernel = Some(run.kernel);
+                match run.as_in_the_book() {
+                    true => 0,
+                    false => run.interruption.map_or(DIFFERS, |interruption| {
+                        exit_code::of(&interruption.into())
+                    }),
+                }
+            }
+            Err(failure) => {
+                progress
+                    .print(&format!("{label}{}: {failure}\n", subject.name));
+                exit_code::of(&failure.into())
+            }
+        };
+        tally.worst = tally.worst.max(code);
+    });
+    tally
+}
+
+fn chapters(workspace: &Path) -> Result<Vec<Subject>> {
+    let chapters = course::chapters(workspace)?;
+    chapters.iter().map(Subject::chapter).collect()
+}
+
+/// Every lesson on every kernel, and whether each mark is needed.
 fn kernels(workspace: &Path, file: Option<&Path>) -> Result<u8> {
     let fetched = kernel::fetched()?;
     if fetched.is_empty() {
         bail!("no kernel has been fetched yet: just setup brings one");
     }
     let subjects = match file {
-        Some(file) => vec![read("The lesson".to_owned(), None, file)?],
-        None => course::chapters(workspace)?
-            .iter()
-            .map(known_chapter)
-            .collect::<Result<_>>()?,
+        Some(file) => vec![Subject::file(file)?],
+        None => chapters(workspace)?,
     };
     let (mut worst, mut versions) = (0, Vec::new());
     for kernel in fetched {
-        let mut laboratory = Laboratory::open_with(workspace, kernel)?;
-        for (number, subject) in subjects.iter().enumerate() {
-            let machine = boot(&mut laboratory)?;
-            let release = machine.kernel().to_owned();
-            let Subject {
-                name,
-                source,
-                lesson,
-                ..
-            } = subject;
-            let run = verify::run(lesson, source, machine, |step| {
-                if !step.differences.is_empty() {
-                    print!("{}", report::step(step, false));
-                }
-            })?;
-            println!("{release}: {name} {}", report::verdict(&run));
-            if number == 0 {
-                versions.push(run.kernel);
-            }
-            if !run.as_in_the_book() {
-                worst = DIFFERS;
-            }
-        }
+        let label = format!("{}: ", kernel.folder());
+        let laboratory = Laboratory::open_with(workspace, kernel)?;
+        let tally = play_all(&laboratory, &subjects, &label);
+        versions.extend(tally.kernel);
+        worst = worst.max(tally.worst);
     }
     for Subject { lesson, source, .. } in &subjects {
         for mark in unproved(lesson, source, &versions)? {
             println!("{mark}");
-            worst = DIFFERS;
+            worst = worst.max(DIFFERS);
         }
     }
     Ok(worst)

@@ -57,6 +57,11 @@ fn bar(what: Cow<'static, str>) -> ProgressBar {
 }
 
 impl Progress {
+    /// Prints something for good, above the line.
+    pub fn print(&self, text: &str) {
+        self.bar.suspend(|| print!("{text}"));
+    }
+
     /// Says something else from now on.
     pub fn say(&self, what: impl Into<Cow<'static, str>>) {
         self.bar.set_message(what);

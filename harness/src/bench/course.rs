@@ -10,23 +10,30 @@ use super::rounds::{self, Contender, Times};
 use super::{Goal, Section, say};
 use crate::{binaries, course};
 
-const COURSE: &str = "the whole course";
+/// Six commands, one after the other.
+const CHAPTERS: &str = "all of them, one after the other";
+/// One command, as many machines at once as there are cores.
+const COURSE: &str = "`just course`: all of them, side by side";
 
-/// Every chapter in a fresh machine, one command each.
+/// Every chapter in a fresh machine, one command each; then all by one.
 pub(super) fn measure(workspace: &Path, rounds: usize) -> Result<Section> {
     say("The course");
     let chapters = course::chapters(workspace)?;
     let numbers: Vec<u32> = chapters.iter().map(|it| it.number).collect();
-    let all = Contender::ours(COURSE, || play_all(workspace, &numbers));
-    let rows = rounds::run(&mut [all], rounds, say)?;
+    let chapters = Contender::ours(CHAPTERS, || play_each(workspace, &numbers));
+    let course = Contender::ours(COURSE, || {
+        Ok(vec![(COURSE.into(), run(workspace, &["course"])?)])
+    });
+    let rows = rounds::run(&mut [chapters, course], rounds, say)?;
     Ok(Section {
         title: "The course".into(),
-        about: "`just chapter N --auto` with everything built, from the start \
-            of the command to its end: cargo looks whether something has \
-            changed, a machine is cloned, the lesson is played and compared."
+        about: "`just chapter N --auto` and `just course` with everything \
+            built, from the start of the command to its end: cargo looks \
+            whether something has changed, a machine is cloned for each \
+            lesson, it is played and compared."
             .into(),
         rounds,
-        base: COURSE.into(),
+        base: CHAPTERS.into(),
         goals: vec![
             Goal::seconds(&rows, &name(3), 1.5),
             Goal::seconds(&rows, COURSE, 10.0),
@@ -39,24 +46,24 @@ fn name(chapter: u32) -> String {
     format!("chapter {chapter}")
 }
 
-fn play_all(workspace: &Path, numbers: &[u32]) -> Result<Times> {
+fn play_each(workspace: &Path, numbers: &[u32]) -> Result<Times> {
     let begin = Instant::now();
     let mut times = Times::new();
     for number in numbers {
-        times.push((name(*number), play(workspace, *number)?));
+        let chapter = ["chapter", &number.to_string(), "--auto"];
+        times.push((name(*number), run(workspace, &chapter)?));
     }
-    times.push((COURSE.into(), begin.elapsed().as_secs_f64()));
+    times.push((CHAPTERS.into(), begin.elapsed().as_secs_f64()));
     Ok(times)
 }
 
 /// What the recipe in the justfile does.
-fn play(workspace: &Path, number: u32) -> Result<f64> {
+fn run(workspace: &Path, arguments: &[&str]) -> Result<f64> {
     let begin = Instant::now();
     let mut command = Command::new(binaries::cargo());
     command.current_dir(workspace);
     command.args(["run", "--quiet", "--package", "harness", "--"]);
-    command.args(["chapter", &number.to_string(), "--auto"]);
-    let output = command.stdin(Stdio::null()).output();
+    let output = command.args(arguments).stdin(Stdio::null()).output();
     let output = output.context("exec(cargo)")?;
     let said = String::from_utf8_lossy(&output.stdout);
     let last = said.trim().lines().last().unwrap_or("without a word");

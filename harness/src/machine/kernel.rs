@@ -1,7 +1,9 @@
 //! Which kernel, and where it was found.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::env;
+use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
@@ -16,6 +18,14 @@ pub struct Kernel {
     pub modules: PathBuf,
     /// For a person: where it comes from.
     pub source: &'static str,
+}
+
+impl Kernel {
+    /// What the folder of its image is called: its release, in the cache.
+    pub fn folder(&self) -> Cow<'_, str> {
+        let folder = self.image.parent().and_then(Path::file_name);
+        folder.map_or("".into(), OsStr::to_string_lossy)
+    }
 }
 
 /// The folder where `just setup` leaves kernels, and other things that need

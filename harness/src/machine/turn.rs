@@ -108,16 +108,17 @@ fn lock_one_of(cache: &Path, count: usize) -> Option<File> {
         Free::NoneNow => {}
         Free::NoLocks => return None,
     }
-    // Who comes next is queued at one of them, no matter which.
-    let place = places.get(std::process::id() as usize % count)?;
-    let file = File::create(place).ok()?;
+    // At which of them somebody ends first, nobody knows.
     let (sender, locked) = mpsc::channel();
-    thread::spawn(move || {
-        if file.lock().is_ok() {
-            // Too late, it is given back at once.
-            let _ = sender.send(file);
-        }
-    });
+    for file in places.iter().flat_map(File::create) {
+        let sender = sender.clone();
+        thread::spawn(move || {
+            if file.lock().is_ok() {
+                // Too late, it is given back at once.
+                let _ = sender.send(file);
+            }
+        });
+    }
     locked.recv_timeout(PATIENCE).ok()
 }
 
@@ -140,6 +141,24 @@ mod tests {
         drop((first, second));
         assert!(got.recv().unwrap());
         waiting.join().unwrap();
+    }
+
+    #[test]
+    fn whichever_ends_first_makes_room() {
+        let cache = tempfile::tempdir().unwrap();
+        let lock = || lock_one_of(cache.path(), 2).unwrap();
+        for ends_first in [true, false] {
+            let (first, second) = (lock(), lock());
+            let (ends, stays) = match ends_first {
+                true => (first, second),
+                false => (second, first),
+            };
+            let folder = cache.path().to_owned();
+            let waiting = thread::spawn(move || lock_one_of(&folder, 2));
+            drop(ends);
+            assert!(waiting.join().unwrap().is_some());
+            drop(stays);
+        }
     }
 
     #[test]

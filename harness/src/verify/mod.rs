@@ -4,12 +4,16 @@
 //! # Layout
 //!
 //! * here: [`run`], which plays a lesson and collects what it found
+//! * [`subject`]: the lesson, its name and its place
+//! * [`side_by_side`]: many lessons at once
 //! * [`report`]: what of it is printed, for a person and in a pipe
 //! * [`unproved`]: marks of versions that no kernel has shown
 //! * [`bless`]: what has happened becomes what the lesson says
 
 pub mod bless;
 pub mod report;
+pub mod side_by_side;
+pub mod subject;
 pub mod unproved;
 
 use std::path::PathBuf;
@@ -20,6 +24,7 @@ use crate::facts;
 use crate::lesson::{Command, Lesson, Step, Version};
 use crate::machine::{Failure, Machine};
 use crate::play::{Interruption, Played, Session};
+pub use subject::Subject;
 
 /// Where a lesson comes from.
 #[derive(Clone, Debug)]
@@ -77,6 +82,11 @@ impl Run<'_> {
         self.interruption.is_none()
             && self.orphans.is_empty()
             && self.steps.iter().all(|step| step.differences.is_empty())
+    }
+
+    /// How many commands were run.
+    pub fn commands(&self) -> usize {
+        self.steps.iter().map(|step| step.commands.len()).sum()
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crossterm::style::Stylize;
 
-use super::{CommandRun, Run, StepRun};
+use super::{CommandRun, Run, StepRun, Subject};
 
 /// A step with its commands as a terminal showed them, and whether it was as
 /// in the book.
@@ -51,15 +51,41 @@ pub fn step(run: &StepRun<'_>, colour: bool) -> String {
 /// The verdict, and where the time went: the parts follow each other, so
 /// `boot` is only what the machine took longer than the build beside it.
 pub fn summary(
-    name: &str,
-    path: &std::path::Path,
+    subject: &Subject,
     run: &Run<'_>,
     build: Duration,
     boot: Duration,
 ) -> String {
+    let total = build + boot + run.run_time + run.compare_time;
+    format!(
+        "{}\n{}, {:.1} s (build {:.1}, boot {:.1}, run {:.1}, compare {:.1})\n",
+        beside_the_steps(subject, run),
+        counted(subject, run),
+        total.as_secs_f64(),
+        build.as_secs_f64(),
+        boot.as_secs_f64(),
+        run.run_time.as_secs_f64(),
+        run.compare_time.as_secs_f64(),
+    )
+}
+
+/// One of many: what was not as in the book, and one line.
+pub fn row(subject: &Subject, run: &Run<'_>) -> String {
+    let differ = |step: &&StepRun<'_>| !step.differences.is_empty();
+    let steps = run.steps.iter().filter(differ);
+    let mut text: String = steps.map(|it| step(it, false)).collect();
+    text += &beside_the_steps(subject, run);
+    let time = (run.run_time + run.compare_time).as_secs_f64();
+    let _ = writeln!(text, "{}, {time:.1} s", counted(subject, run));
+    text
+}
+
+/// Why it was not played to its end, and snapshots that no step has.
+fn beside_the_steps(subject: &Subject, run: &Run<'_>) -> String {
     let mut text = String::new();
     if let Some(interruption) = &run.interruption {
-        let _ = writeln!(text, "\n{}: {interruption}", path.display());
+        let path = subject.source.path.display();
+        let _ = writeln!(text, "\n{path}: {interruption}");
     }
     for orphan in &run.orphans {
         let _ = writeln!(
@@ -68,25 +94,20 @@ pub fn summary(
             orphan.display()
         );
     }
-    let commands: usize = run.steps.iter().map(|s| s.commands.len()).sum();
-    let verdict = verdict(run);
-    let steps = run.steps.len();
-    let total = build + boot + run.run_time + run.compare_time;
-    let _ = writeln!(
-        text,
-        "\n{name} {verdict}: {steps} steps, {commands} commands, {:.1} s \
-         (build {:.1}, boot {:.1}, run {:.1}, compare {:.1})",
-        total.as_secs_f64(),
-        build.as_secs_f64(),
-        boot.as_secs_f64(),
-        run.run_time.as_secs_f64(),
-        run.compare_time.as_secs_f64(),
-    );
     text
 }
 
+/// The verdict, and of how much.
+fn counted(subject: &Subject, run: &Run<'_>) -> String {
+    let name = &subject.name;
+    let verdict = verdict(run);
+    let steps = run.steps.len();
+    let commands = run.commands();
+    format!("{name} {verdict}: {steps} steps, {commands} commands")
+}
+
 /// Whether it is as in the book, in a few words.
-pub fn verdict(run: &Run<'_>) -> String {
+fn verdict(run: &Run<'_>) -> String {
     let wrong: usize = run.steps.iter().map(|s| s.differences.len()).sum();
     match (run.as_in_the_book(), wrong) {
         (true, _) => "is as in the book".to_owned(),
