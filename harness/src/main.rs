@@ -323,8 +323,7 @@ fn play_all(
     side_by_side::run(laboratory, subjects, |subject, result| {
         let code = match result {
             Ok(run) => {
-                let row = report::row(subject, &run);
-                progress.print(&format!("{label}{row}"));
+                progress.print(&report::row(label, subject, &run));
                 tally.commands += run.commands();
                 tally.kernel = Some(run.kernel);
                 match run.as_in_the_book() {

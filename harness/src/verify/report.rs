@@ -69,14 +69,15 @@ pub fn summary(
     )
 }
 
-/// One of many: what was not as in the book, and one line.
-pub fn row(subject: &Subject, run: &Run<'_>) -> String {
+/// One of many: what was not as in the book, and one line, which the label
+/// begins.
+pub fn row(label: &str, subject: &Subject, run: &Run<'_>) -> String {
     let differ = |step: &&StepRun<'_>| !step.differences.is_empty();
     let steps = run.steps.iter().filter(differ);
     let mut text: String = steps.map(|it| step(it, false)).collect();
     text += &beside_the_steps(subject, run);
     let time = (run.run_time + run.compare_time).as_secs_f64();
-    let _ = writeln!(text, "{}, {time:.1} s", counted(subject, run));
+    let _ = writeln!(text, "{label}{}, {time:.1} s", counted(subject, run));
     text
 }
 
