@@ -119,6 +119,8 @@ fn lock_one_of(cache: &Path, count: usize) -> Option<File> {
             }
         });
     }
+    // Where none can be locked, nobody waits.
+    drop(sender);
     locked.recv_timeout(PATIENCE).ok()
 }
 
