@@ -71,13 +71,16 @@ impl Chapter {
 
     /// The lesson, with its text.
     pub fn read(&self) -> Result<(String, Lesson)> {
-        let path = self.lesson_path();
-        let text = fs::read_to_string(&path)
-            .with_context(|| format!("{}", path.display()))?;
-        let shown = shown_path(&path);
-        let lesson = lesson::parse(&shown, &text)?;
-        Ok((text, lesson))
+        read_lesson(&self.lesson_path())
     }
+}
+
+/// A lesson's file, and what it says.
+pub fn read_lesson(file: &Path) -> Result<(String, Lesson)> {
+    let text = fs::read_to_string(file)
+        .with_context(|| format!("{}", file.display()))?;
+    let lesson = lesson::parse(&shown_path(file), &text)?;
+    Ok((text, lesson))
 }
 
 /// Paths in messages are as short as they can be from here.

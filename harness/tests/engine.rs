@@ -181,6 +181,49 @@ fn a_command_in_the_background_can_be_looked_at_too() {
 }
 
 #[test]
+fn a_held_process_may_be_a_member_of_anothers_namespaces_and_be_ended() {
+    let runs = run(
+        "it",
+        &[
+            "same = { type = ['net', 'uts'], of = 'side', as = 'web' }",
+            "differ = { type = 'ipc', of = 'side', as = 'web' }",
+            "same = { type = 'pid', of = 'side', as = 'machine' }",
+            "outside = { run = 'test -e /proc/$web', exit = '0' }",
+            "outside = { run = 'test -e /proc/$gone', exit = '1' }",
+        ],
+    );
+    let setup = |options: &str| {
+        format!(
+            "hold web --net --uts\n\
+             hold side --in $web \"{options}\" --ipc\n\
+             hold gone --net\nend gone"
+        )
+    };
+    assert_results(&setup("--net --uts"), &runs, "exit 0", "+++++");
+    assert_results(&setup("--net"), &runs, "exit 0", "-++++");
+    let never_ended = setup("--net --uts").replace("\nend gone", "");
+    assert_results(&never_ended, &runs, "exit 0", "++++-");
+}
+
+#[test]
+fn a_witness_is_looked_at_if_the_program_starts_it() {
+    let runs = run(
+        "it",
+        &["differ = { type = 'net', of = 'pause', as = 'machine' }"],
+    );
+    let start = |how: &str| {
+        format!(
+            "{how} pause </dev/null >/dev/null 2>&1 &\n\
+             until pgrep -x pause; do :; done"
+        )
+    };
+    let setup = "witness pause";
+    assert_results(setup, &runs, &start("unshare --net --"), "+");
+    assert_results(setup, &runs, &start(""), "-");
+    assert_results(setup, &runs, "exit 0", "-");
+}
+
+#[test]
 fn what_setup_exports_is_known_below_and_no_two_runs_are_alike() {
     let runs = run("it", &["stdout_as = 'echo $own $web $word $code'"]);
     let setup = "hold web\nexport own=\"a 'b'\"";

@@ -1,13 +1,12 @@
 //! A lesson to play: a chapter, or any other file.
 
-use std::fs;
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
 use super::Source;
 use crate::course::{self, Chapter};
-use crate::lesson::{self, Lesson};
+use crate::lesson::Lesson;
 
 /// A lesson, what it is called, and where it comes from.
 #[derive(Debug)]
@@ -37,12 +36,11 @@ impl Subject {
     }
 
     fn read(name: String, number: Option<u32>, file: &Path) -> Result<Self> {
-        let text = fs::read_to_string(file)
-            .with_context(|| format!("{}", file.display()))?;
-        let path = course::shown_path(file);
-        let lesson = lesson::parse(&path, &text)?;
-        let snapshots = file.with_file_name("snapshots");
-        let source = Source { path, snapshots };
+        let (text, lesson) = course::read_lesson(file)?;
+        let source = Source {
+            path: course::shown_path(file),
+            snapshots: file.with_file_name("snapshots"),
+        };
         Ok(Self {
             name,
             number,
