@@ -1,6 +1,6 @@
 //! The conversation with the machine's PID 1.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::fs::File;
 use std::io::{ErrorKind, Read, Write};
 use std::os::unix::net::UnixStream;
@@ -10,10 +10,12 @@ use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::Result;
+use nix::sys::signal::Signal;
 use nix::unistd::Pid;
 use protocol::{
     Event, ExitStatus, Facts, Frames, Request, StreamId, WindowSize, frame,
 };
+use serde::{Deserialize, Serialize};
 
 use super::accelerator::Kind;
 use super::failure::{Failure, Fate, Stage};
@@ -41,6 +43,11 @@ const MOST_OUTPUT: usize = 1 << 20;
 /// A command in a terminal that prints this much is not waited for.
 const FLOOD: usize = 4 * MOST_OUTPUT;
 
+/// So many terminals are open when a machine is saved: as many as most
+/// lessons have. What a shell has chosen by then, it has in common with those
+/// of all clones: the beginning of its `$RANDOM`.
+const WAITING_TERMINALS: usize = 2;
+
 /// A machine that runs. Dropping it ends it.
 pub struct Machine {
     qemu: Qemu,
@@ -49,14 +56,25 @@ pub struct Machine {
     kernel: String,
     stage: Stage,
     last_id: StreamId,
+    /// Terminals that were open when it was saved, and nobody uses yet.
+    waiting: VecDeque<Terminal>,
     /// What lets it run beside others.
     pub(crate) turn: Option<Turn>,
     /// What is known of the programs that run while others are waited for.
     pub(super) collected: BTreeMap<StreamId, Collected>,
 }
 
+/// What a clone has from its original, and cannot be asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Past {
+    /// The kernel's release.
+    kernel: String,
+    /// The terminals that are open.
+    terminals: VecDeque<Terminal>,
+}
+
 /// A lasting terminal in the machine.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Terminal {
     id: StreamId,
     /// The PID of its first shell.
@@ -128,16 +146,23 @@ impl Machine {
     ) -> Result<Self, Failure> {
         let memory = Memory::Saved(memory);
         let mut machine = Self::boot_to_first_word(config, memory)?;
+        for _ in 0..WAITING_TERMINALS {
+            let terminal = machine.open_new_terminal()?;
+            machine.waiting.push_back(terminal);
+        }
         // Once the interfaces have settled, no clone has to wait for that.
-        machine.facts()?;
+        machine.look()?;
         Ok(machine)
     }
 
     /// Writes all but the memory of such a machine to a file, and ends it;
-    /// gives the kernel's release.
-    pub fn save(mut self, state: &File) -> anyhow::Result<String> {
+    /// gives what its clones cannot ask it.
+    pub fn save(mut self, state: &File) -> anyhow::Result<Past> {
         self.qemu.save(state)?;
-        Ok(self.kernel.clone())
+        Ok(Past {
+            kernel: self.kernel.clone(),
+            terminals: self.waiting.clone(),
+        })
     }
 
     /// A clone that does not run yet: QEMU sets itself up beside us.
@@ -152,10 +177,13 @@ impl Machine {
     pub(super) fn go_on(
         mut self,
         state: &File,
-        kernel: &str,
+        past: Past,
     ) -> anyhow::Result<Self> {
         self.qemu.restore(state)?;
-        kernel.clone_into(&mut self.kernel);
+        self.kernel = past.kernel;
+        self.waiting = past.terminals;
+        let ids = self.waiting.iter().map(|terminal| terminal.id);
+        self.last_id = ids.max().unwrap_or_default();
         self.greet()?;
         Ok(self)
     }
@@ -199,6 +227,7 @@ impl Machine {
             kernel: String::new(),
             stage: Stage::Boot,
             last_id: 0,
+            waiting: VecDeque::new(),
             turn: None,
             collected: BTreeMap::new(),
         })
@@ -273,8 +302,15 @@ impl Machine {
         })
     }
 
-    /// Opens a terminal and waits for its first prompt.
+    /// A terminal whose shell has prompted: one that is waiting, or a new one.
     pub fn open_terminal(&mut self) -> Result<Terminal, Failure> {
+        match self.waiting.pop_front() {
+            Some(terminal) => Ok(terminal),
+            None => self.open_new_terminal(),
+        }
+    }
+
+    fn open_new_terminal(&mut self) -> Result<Terminal, Failure> {
         let id = self.new_id();
         self.send(&Request::OpenTerminal {
             id,
@@ -288,6 +324,18 @@ impl Machine {
                 Err(self.failure(Fate::Lost(reason)))
             }
         }
+    }
+
+    /// Ends the terminals that nobody has opened, before anybody can see them.
+    pub(super) fn close_waiting_terminals(&mut self) -> Result<(), Failure> {
+        while let Some(terminal) = self.waiting.pop_front() {
+            self.send(&Request::Signal {
+                id: terminal.id,
+                signal: Signal::SIGKILL as i32,
+            })?;
+            self.until_prompt(terminal.id, SILENCE)?;
+        }
+        Ok(())
     }
 
     /// Types a command in a terminal and waits for the next prompt.
@@ -346,6 +394,7 @@ impl Machine {
         input: &[u8],
         deadline: Duration,
     ) -> Result<Output, Failure> {
+        self.close_waiting_terminals()?;
         let own = self.new_id();
         let argv = argv.iter().map(ToString::to_string).collect();
         self.send(&Request::Exec { id: own, argv })?;
@@ -381,6 +430,11 @@ impl Machine {
 
     /// What the kernel holds now.
     pub fn facts(&mut self) -> Result<Facts, Failure> {
+        self.close_waiting_terminals()?;
+        self.look()
+    }
+
+    fn look(&mut self) -> Result<Facts, Failure> {
         self.send(&Request::Facts)?;
         loop {
             match self.next_event(SILENCE)? {
