@@ -71,37 +71,6 @@ fn flip_a_bit(path: &Path) {
     file.write_all_at(&[byte[0] ^ 1], middle).unwrap();
 }
 
-/// The shells that PID 1 sees, by their PIDs.
-fn shells(machine: &mut Machine) -> Vec<i32> {
-    let processes = machine.facts().unwrap().processes.into_iter();
-    let shells = processes.filter(|process| process.command == "bash");
-    shells.map(|shell| shell.pid).collect()
-}
-
-#[test]
-fn terminals_that_wait_in_a_saved_machine_are_seen_by_whoever_opens_them() {
-    let mut laboratory = Laboratory::open(&course::workspace()).unwrap();
-    let mut opened = laboratory.machine().unwrap();
-    let terminals = [(); 3].map(|()| opened.open_terminal().unwrap());
-    for terminal in terminals {
-        let limit = Duration::from_secs(60);
-        let finished = opened.run(terminal, "echo $$ $?", limit).unwrap();
-        let output = String::from_utf8(finished.output).unwrap();
-        assert_eq!(output, format!("{} 0\n", terminal.shell));
-    }
-    assert_eq!(shells(&mut opened), terminals.map(|it| it.shell));
-    drop(opened);
-
-    let mut one = laboratory.machine().unwrap();
-    let terminal = one.open_terminal().unwrap();
-    assert_eq!(shells(&mut one), [terminal.shell]);
-    drop(one);
-
-    let mut none = laboratory.machine().unwrap();
-    assert_eq!(print(&mut none, "ls /dev/pts; pgrep -c bash"), "ptmx\n1\n");
-    assert!(shells(&mut none).is_empty());
-}
-
 #[test]
 fn clones_have_the_same_past_and_no_random_number_in_common() {
     let cache = Cache::new();

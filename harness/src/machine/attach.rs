@@ -24,7 +24,6 @@ impl Machine {
     /// Runs a program in the machine on this terminal, until it ends. Every
     /// key goes to the program, Ctrl-C too.
     pub fn attach(&mut self, argv: &[&str]) -> Result<ExitStatus, Failure> {
-        self.close_waiting_terminals()?;
         let own = self.new_id();
         let argv = argv.iter().map(ToString::to_string).collect();
         let term = std::env::var("TERM").unwrap_or_else(|_| "dumb".to_owned());

@@ -1,6 +1,6 @@
 //! The conversation with the machine's PID 1.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{ErrorKind, Read, Write};
 use std::os::unix::net::UnixStream;
@@ -10,12 +10,10 @@ use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::Result;
-use nix::sys::signal::Signal;
 use nix::unistd::Pid;
 use protocol::{
     Event, ExitStatus, Facts, Frames, Request, StreamId, WindowSize, frame,
 };
-use serde::{Deserialize, Serialize};
 
 use super::accelerator::Kind;
 use super::failure::{Failure, Fate, Stage};
@@ -43,11 +41,6 @@ const MOST_OUTPUT: usize = 1 << 20;
 /// A command in a terminal that prints this much is not waited for.
 const FLOOD: usize = 4 * MOST_OUTPUT;
 
-/// So many terminals are open when a machine is saved: as many as most
-/// lessons have. What a shell has chosen by then, it has in common with those
-/// of all clones: the beginning of its `$RANDOM`.
-const WAITING_TERMINALS: usize = 2;
-
 /// A machine that runs. Dropping it ends it.
 pub struct Machine {
     qemu: Qemu,
@@ -56,25 +49,14 @@ pub struct Machine {
     kernel: String,
     stage: Stage,
     last_id: StreamId,
-    /// Terminals that were open when it was saved, and nobody uses yet.
-    waiting: VecDeque<Terminal>,
     /// What lets it run beside others.
     pub(crate) turn: Option<Turn>,
     /// What is known of the programs that run while others are waited for.
     pub(super) collected: BTreeMap<StreamId, Collected>,
 }
 
-/// What a clone has from its original, and cannot be asked.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Past {
-    /// The kernel's release.
-    kernel: String,
-    /// The terminals that are open.
-    terminals: VecDeque<Terminal>,
-}
-
 /// A lasting terminal in the machine.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Terminal {
     id: StreamId,
     /// The PID of its first shell.
@@ -146,23 +128,16 @@ impl Machine {
     ) -> Result<Self, Failure> {
         let memory = Memory::Saved(memory);
         let mut machine = Self::boot_to_first_word(config, memory)?;
-        for _ in 0..WAITING_TERMINALS {
-            let terminal = machine.open_new_terminal()?;
-            machine.waiting.push_back(terminal);
-        }
         // Once the interfaces have settled, no clone has to wait for that.
-        machine.look()?;
+        machine.facts()?;
         Ok(machine)
     }
 
     /// Writes all but the memory of such a machine to a file, and ends it;
-    /// gives what its clones cannot ask it.
-    pub fn save(mut self, state: &File) -> anyhow::Result<Past> {
+    /// gives the kernel's release.
+    pub fn save(mut self, state: &File) -> anyhow::Result<String> {
         self.qemu.save(state)?;
-        Ok(Past {
-            kernel: self.kernel.clone(),
-            terminals: self.waiting.clone(),
-        })
+        Ok(self.kernel.clone())
     }
 
     /// A clone that does not run yet: QEMU sets itself up beside us.
@@ -177,13 +152,10 @@ impl Machine {
     pub(super) fn go_on(
         mut self,
         state: &File,
-        past: Past,
+        kernel: &str,
     ) -> anyhow::Result<Self> {
         self.qemu.restore(state)?;
-        self.kernel = past.kernel;
-        self.waiting = past.terminals;
-        let ids = self.waiting.iter().map(|terminal| terminal.id);
-        self.last_id = ids.max().unwrap_or_default();
+        kernel.clone_into(&mut self.kernel);
         self.greet()?;
         Ok(self)
     }
@@ -227,7 +199,6 @@ impl Machine {
             kernel: String::new(),
             stage: Stage::Boot,
             last_id: 0,
-            waiting: VecDeque::new(),
             turn: None,
             collected: BTreeMap::new(),
         })
@@ -302,15 +273,8 @@ impl Machine {
         })
     }
 
-    /// A terminal whose shell has prompted: one that is waiting, or a new one.
+    /// Opens a terminal and waits for its first prompt.
     pub fn open_terminal(&mut self) -> Result<Terminal, Failure> {
-        match self.waiting.pop_front() {
-            Some(terminal) => Ok(terminal),
-            None => self.open_new_terminal(),
-        }
-    }
-
-    fn open_new_terminal(&mut self) -> Result<Terminal, Failure> {
         let id = self.new_id();
         self.send(&Request::OpenTerminal {
             id,
@@ -324,18 +288,6 @@ impl Machine {
                 Err(self.failure(Fate::Lost(reason)))
             }
         }
-    }
-
-    /// Ends the terminals that nobody has opened, before anybody can see them.
-    pub(super) fn close_waiting_terminals(&mut self) -> Result<(), Failure> {
-        while let Some(terminal) = self.waiting.pop_front() {
-            self.send(&Request::Signal {
-                id: terminal.id,
-                signal: Signal::SIGKILL as i32,
-            })?;
-            self.until_prompt(terminal.id, SILENCE)?;
-        }
-        Ok(())
     }
 
     /// Types a command in a terminal and waits for the next prompt.
@@ -394,7 +346,6 @@ impl Machine {
         input: &[u8],
         deadline: Duration,
     ) -> Result<Output, Failure> {
-        self.close_waiting_terminals()?;
         let own = self.new_id();
         let argv = argv.iter().map(ToString::to_string).collect();
         self.send(&Request::Exec { id: own, argv })?;
@@ -430,11 +381,6 @@ impl Machine {
 
     /// What the kernel holds now.
     pub fn facts(&mut self) -> Result<Facts, Failure> {
-        self.close_waiting_terminals()?;
-        self.look()
-    }
-
-    fn look(&mut self) -> Result<Facts, Failure> {
         self.send(&Request::Facts)?;
         loop {
             match self.next_event(SILENCE)? {

@@ -40,7 +40,6 @@ impl Machine {
         argv: &[&str],
         patience: Duration,
     ) -> Result<Result<Running, i32>, Failure> {
-        self.close_waiting_terminals()?;
         let own = self.new_id();
         let argv = argv.iter().map(ToString::to_string).collect();
         self.send(&Request::Exec { id: own, argv })?;
@@ -102,7 +101,6 @@ impl Machine {
         &mut self,
         patience: Duration,
     ) -> Result<Facts, Failure> {
-        self.close_waiting_terminals()?;
         self.send(&Request::Facts)?;
         let end = Instant::now() + patience;
         loop {

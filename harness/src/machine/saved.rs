@@ -5,7 +5,7 @@
 //! ```text
 //! machines/KEY/memory   the memory, sparse; clones map it copy-on-write
 //! machines/KEY/state    everything else QEMU knows of the machine
-//! machines/KEY/about    what both must be, byte for byte; its open terminals
+//! machines/KEY/about    what both must be, byte for byte
 //! ```
 //!
 //! The key is a hash of all that makes a machine what it is: QEMU, its
@@ -26,7 +26,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use xxhash_rust::xxh3::Xxh3;
 
-use super::control::{Machine, Past};
+use super::control::Machine;
 use super::failure::Failure;
 use super::qemu::{self, Config, Memory};
 use super::sources::Identity;
@@ -36,9 +36,6 @@ const KEPT: usize = 4;
 
 /// A disk with less room than this is full.
 const LITTLE: u64 = 1 << 20;
-
-/// What is saved, and how: another one makes other machines.
-const LAYOUT: &str = "machine 2: with terminals";
 
 /// What a folder is called while a machine is saved in it.
 const HALF_MADE: &str = "new-";
@@ -70,7 +67,7 @@ impl From<anyhow::Error> for NoClone {
 struct About {
     /// The name of its folder: what was moved there is another machine.
     key: String,
-    past: Past,
+    kernel: String,
     memory: u64,
     state: u64,
 }
@@ -162,7 +159,7 @@ impl Saved {
         let memory = new.path().join("memory");
         let state = new.path().join("state");
         let file = File::create(&state).context("the machine's state")?;
-        let past = boot_and_save(config, &memory, &file)
+        let kernel = boot_and_save(config, &memory, &file)
             // A disk that is full ends QEMU when it touches the memory.
             .or_else(|error| {
                 self.needs_room(LITTLE)?;
@@ -170,7 +167,7 @@ impl Saved {
             })?;
         let about = About {
             key: key(config)?,
-            past,
+            kernel,
             memory: digest(&memory).context("the machine's memory")?,
             state: digest(&state).context("the machine's state")?,
         };
@@ -260,7 +257,7 @@ fn start(config: &Config, folder: &Path) -> Result<Option<Machine>, NoClone> {
     // Remembered as the time of the last use.
     let _ = File::open(folder.join("about"))
         .and_then(|file| file.set_modified(SystemTime::now()));
-    Ok(Some(machine?.go_on(&state, about.past)?))
+    Ok(Some(machine?.go_on(&state, &about.kernel)?))
 }
 
 fn last_use(folder: &Path) -> SystemTime {
@@ -305,7 +302,6 @@ fn seek(file: &File, from: i64, whence: Whence) -> io::Result<Option<i64>> {
 /// its contents; of the other files, the time of their last change tells.
 fn key(config: &Config) -> Result<String> {
     let mut hash = Sha256::new();
-    hash.update(LAYOUT);
     for argument in qemu::arguments(config, Memory::Private) {
         hash.update(argument.as_encoded_bytes());
         hash.update([0]);
@@ -323,12 +319,13 @@ fn key(config: &Config) -> Result<String> {
         .collect())
 }
 
-/// Boots the original into this memory and saves the rest of it.
+/// Boots the original into this memory and saves the rest of it; gives the
+/// kernel's release.
 fn boot_and_save(
     config: &Config,
     memory: &Path,
     state: &File,
-) -> Result<Past, NoClone> {
+) -> Result<String, NoClone> {
     let machine = Machine::boot_to_save(config, memory)?;
     Ok(machine.save(state)?)
 }
