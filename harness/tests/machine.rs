@@ -109,6 +109,30 @@ fn facts_follow_a_process_that_moves_after_it_was_looked_at() {
     assert_ne!(uts_of(&mut machine, pid), initial);
 }
 
+/// On a busy computer it may take so long to execute a program.
+#[test]
+fn facts_wait_for_a_process_that_computes_before_it_moves() {
+    let mut machine = machine();
+    let script = "now() { echo ${EPOCHREALTIME/./}; }; \
+        (end=$(($(now) + 300000)); while (($(now) < end)); do :; done; \
+        exec unshare --uts sleep infinity) &";
+    exec(&mut machine, &["bash", "-c", script]);
+    let facts = machine.facts().unwrap();
+    let commands = facts.processes.iter().map(|p| p.command.as_str());
+    assert!(commands.clone().any(|it| it == "sleep"), "{commands:?}");
+}
+
+#[test]
+fn facts_do_not_wait_for_ever_for_a_process_that_computes() {
+    let mut machine = machine();
+    let script = "while :; do :; done &";
+    exec(&mut machine, &["bash", "-c", script]);
+    let begin = Instant::now();
+    let facts = machine.facts().unwrap();
+    assert!(facts.processes.iter().any(|p| p.command == "bash"));
+    assert!(begin.elapsed() < Duration::from_secs(20));
+}
+
 /// Of some hundred processes PID 1 keeps files open, of more it does not.
 #[test]
 fn facts_show_every_process_however_many_there_are() {

@@ -4,7 +4,7 @@ use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use guest::facts::Observer;
@@ -186,13 +186,15 @@ fn answer(
 
 /// PID 1 runs before all others, also before a process that is about to end:
 /// it would still be among the facts. So it stands back until nobody wants
-/// to run, but not for ever: some command may compute. Most need only a
-/// moment.
+/// to run. Most need only a moment, but who executes a program that has not
+/// been run before may need 50 ms of an emulated processor, and more of a busy
+/// one. It is not for ever: some command may compute.
 fn let_others_run() -> Result<()> {
+    const PATIENCE: Duration = Duration::from_secs(1);
     let longest = Duration::from_millis(1);
     let mut moment = Duration::from_micros(50);
-    let mut rounds = 0..50;
-    while rounds.next().is_some() && others_want_to_run()? {
+    let begin = Instant::now();
+    while others_want_to_run()? && begin.elapsed() < PATIENCE {
         std::thread::sleep(moment);
         moment = longest.min(moment * 2);
     }
