@@ -16,6 +16,7 @@ use signal_hook::consts::SIGWINCH;
 
 use super::control::Machine;
 use super::failure::Failure;
+use crate::terminal_mode::RawMode;
 
 /// How often a change of the window's size is looked for.
 const TICK: Duration = Duration::from_millis(100);
@@ -35,7 +36,7 @@ impl Machine {
             term,
         })?;
         // Without a terminal of ours the program still has one of its own.
-        let raw = RawMode::enter();
+        let raw = RawMode::enter().ok();
         let keys = Keys::forward(self, own);
         let status = self.show(own);
         drop((keys, raw));
@@ -78,22 +79,6 @@ fn window_size() -> WindowSize {
             WindowSize { columns, rows }
         }
         _ => WindowSize::LESSON,
-    }
-}
-
-/// Every key as it is pressed; the old mode again when dropped.
-struct RawMode;
-
-impl RawMode {
-    fn enter() -> Option<Self> {
-        terminal::enable_raw_mode().ok().map(|()| Self)
-    }
-}
-
-impl Drop for RawMode {
-    fn drop(&mut self) {
-        // There is no better mode to leave a terminal in that is gone.
-        let _ = terminal::disable_raw_mode();
     }
 }
 

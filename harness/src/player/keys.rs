@@ -2,12 +2,11 @@
 
 use std::cell::Cell;
 use std::io;
-use std::os::fd::AsFd;
 use std::time::Duration;
 
 use crossterm::event::{self, Event, KeyCode, KeyEvent, KeyModifiers};
-use crossterm::terminal;
-use nix::sys::termios::{FlushArg, tcflush};
+
+use crate::terminal_mode::RawMode;
 
 /// What a key asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,14 +35,15 @@ pub enum Key {
 pub struct Keyboard {
     /// A Ctrl-C typed while the mode changed: it was a signal until then.
     interrupt: Cell<Option<Event>>,
+    _raw: RawMode,
 }
 
 impl Keyboard {
-    /// Listens.
+    /// Listens. What was typed before is read, not flushed: tcflush(3) would
+    /// also throw away a Ctrl-C that the kernel has not looked at yet.
     pub fn open() -> io::Result<Self> {
-        tcflush(io::stdin().as_fd(), FlushArg::TCIFLUSH)?;
-        terminal::enable_raw_mode()?;
         let keyboard = Self {
+            _raw: RawMode::enter()?,
             interrupt: Cell::new(None),
         };
         while event::poll(Duration::ZERO)? {
@@ -66,13 +66,6 @@ fn is_interrupt(event: &Event) -> bool {
         key.code == KeyCode::Char('c')
             && key.modifiers.contains(KeyModifiers::CONTROL)
     })
-}
-
-impl Drop for Keyboard {
-    fn drop(&mut self) {
-        // There is no better mode to leave a terminal in that is gone.
-        let _ = terminal::disable_raw_mode();
-    }
 }
 
 /// What a key asks for, if anything.

@@ -14,6 +14,7 @@ use signal_hook::iterator::{Handle, Signals};
 use signal_hook::low_level::emulate_default_handler;
 
 use super::guard::Guard;
+use crate::terminal_mode;
 
 /// While this lives, keys that nobody waits for are not shown: they would
 /// stand in the middle of the lesson. However it ends, by a panic or any
@@ -37,6 +38,7 @@ impl Quiet {
         let dismissed = guard.clone();
         let thread = thread::spawn(move || {
             if let Some(signal) = signals.forever().next() {
+                let _mode = terminal_mode::lock();
                 restore(restored.as_ref());
                 dismiss(dismissed.as_deref());
                 end(signal);
@@ -53,6 +55,7 @@ impl Quiet {
     }
 
     fn silence(&self) {
+        let _mode = terminal_mode::lock();
         if let Some(mut silent) = self.before.clone() {
             silent.local_flags.remove(LocalFlags::ECHO);
             set(&silent);
@@ -61,7 +64,10 @@ impl Quiet {
 
     /// As Ctrl-Z does: everything stands still until the shell says `fg`.
     pub fn suspend(&self) -> io::Result<()> {
-        restore(self.before.as_ref());
+        {
+            let _mode = terminal_mode::lock();
+            restore(self.before.as_ref());
+        }
         killpg(getpgrp(), Signal::SIGTSTP)?;
         self.silence();
         Ok(())

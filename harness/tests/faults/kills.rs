@@ -13,6 +13,7 @@ use std::time::{Duration, SystemTime};
 use assert_cmd::cargo::cargo_bin;
 use nix::sys::signal::{Signal, kill, killpg};
 use nix::unistd::Pid;
+use procfs::process::{Process, Stat};
 use rexpect::reader::Options;
 use rexpect::session::{PtySession, spawn_with_options};
 use tempfile::TempDir;
@@ -21,10 +22,11 @@ use super::subject::{BOUND, Subject, empty_cache, lesson, wait_for};
 
 /// What is killed, how often with each of the two signals, and at which
 /// millisecond of its life at the latest.
-const ROUNDS: [(Victim, u32, u64); 5] = [
+const ROUNDS: [(Victim, u32, u64); 6] = [
     (Victim::Harness, 18, 3_000),
     (Victim::BootingHarness, 6, 7_000),
     (Victim::Player, 8, 3_000),
+    (Victim::PlayerThatBoots, 10, 800),
     (Victim::PlayerThatWaits, 10, 300),
     (Victim::TestRunner, 10, 2_500),
 ];
@@ -34,6 +36,7 @@ enum Victim {
     Harness,
     BootingHarness,
     Player,
+    PlayerThatBoots,
     PlayerThatWaits,
     TestRunner,
 }
@@ -162,7 +165,9 @@ impl Round {
                 subject.command.args(["--exact", test]);
                 self.on_pipes(subject);
             }
-            Victim::Player | Victim::PlayerThatWaits => {
+            Victim::Player
+            | Victim::PlayerThatBoots
+            | Victim::PlayerThatWaits => {
                 self.at_a_terminal(places.of(player()));
             }
         }
@@ -187,10 +192,12 @@ impl Round {
 
     fn at_a_terminal(&self, subject: Subject) {
         let mut terminal = spawn(&subject);
+        if matches!(self.victim, Victim::PlayerThatBoots) {
+            terminal.exp_string("booting the machine").unwrap();
+        }
         if matches!(self.victim, Victim::PlayerThatWaits) {
             terminal.exp_string("q quit").unwrap();
-            terminal.send("\r").unwrap();
-            terminal.flush().unwrap();
+            press(&mut terminal, "\r");
         }
         // Before there is one, Ctrl-C would be for the shell that starts it.
         let harness = wait_for("a harness", || {
@@ -198,10 +205,7 @@ impl Round {
         });
         thread::sleep(self.after);
         match self.signal {
-            Signal::SIGINT => {
-                terminal.send("\x03").unwrap();
-                terminal.flush().unwrap();
-            }
+            Signal::SIGINT => press(&mut terminal, "\x03"),
             signal => kill(harness, signal).unwrap(),
         }
         // By Ctrl-C it ends by itself once it has begun, else by the signal.
@@ -216,14 +220,44 @@ impl Round {
     }
 }
 
-/// Not the process that guards its terminal: that one has no children and
-/// leads a group of its own.
+fn stat(pid: Pid) -> Option<Stat> {
+    Process::new(pid.as_raw()).and_then(|it| it.stat()).ok()
+}
+
+/// Not the process that guards its terminal.
 fn is_harness(pid: &Pid) -> bool {
-    let stat = fs::read_to_string(format!("/proc/{pid}/stat"));
-    let stat = stat.unwrap_or_default();
-    let group = stat.rsplit(')').next().unwrap_or_default();
-    let group = group.split_whitespace().nth(2).map(str::to_owned);
-    stat.contains("(harness)") && group != Some(pid.to_string())
+    stat(*pid).is_some_and(|it| it.comm == "harness" && it.pgrp != it.pid)
+}
+
+/// It leads a group of its own.
+fn is_guard(pid: &Pid) -> bool {
+    stat(*pid).is_some_and(|it| it.comm == "harness" && it.pgrp == it.pid)
+}
+
+/// A process that stands still, until this is dropped.
+struct Stopped(Pid);
+
+impl Stopped {
+    fn new(pid: Pid) -> Self {
+        kill(pid, Signal::SIGSTOP).unwrap();
+        Self(pid)
+    }
+}
+
+impl Drop for Stopped {
+    fn drop(&mut self) {
+        let _ = kill(self.0, Signal::SIGCONT);
+    }
+}
+
+/// A process has nothing to do that it does not wait for.
+fn wait_until_at_rest(pid: Pid) {
+    let mut looks = 0;
+    wait_for("rest", || {
+        let rests = stat(pid).is_some_and(|it| it.state == 'S');
+        looks = if rests { looks + 1 } else { 0 };
+        (looks == 20).then_some(())
+    });
 }
 
 /// A player at a terminal; when it has ended, the terminal's mode is waited
@@ -251,6 +285,32 @@ fn spawn(subject: &Subject) -> PtySession {
         .timeout_ms(Some(patience))
         .strip_ansi_escape_codes(true);
     spawn_with_options(command, options).unwrap()
+}
+
+fn press(terminal: &mut PtySession, keys: &str) {
+    terminal.send(keys).unwrap();
+    terminal.flush().unwrap();
+}
+
+/// Whom Ctrl-C ends gives the terminal its mode back and waits for its guard
+/// to leave. The player comes to its first key while that lasts.
+#[test]
+fn ctrl_c_just_before_a_key_is_waited_for_leaves_the_terminal_as_before() {
+    let places = Places::new();
+    let subject = places.of(player());
+    let mut terminal = spawn(&subject);
+    let process = |is: fn(&Pid) -> bool| {
+        wait_for("process", || subject.processes().into_iter().find(is))
+    };
+    let (harness, guard) = (process(is_harness), process(is_guard));
+    let stopped = Stopped::new(guard);
+    terminal.exp_string("booting the machine").unwrap();
+    press(&mut terminal, "\x03");
+    terminal.exp_string("The machine: Linux").unwrap();
+    wait_until_at_rest(harness);
+    drop(stopped);
+    terminal.exp_string("terminal as before 0.").unwrap();
+    subject.leaves_no_process();
 }
 
 #[test]
