@@ -26,7 +26,7 @@ pub enum Kind {
     Number,
     /// A part of an address, 2 to 254.
     Octet,
-    /// A port nobody listens on, 20000 to 59999, and none of the machine's
+    /// A port nobody listens on, 31000 to 59999, and none of the machine's
     /// PIDs.
     Port,
     /// An exit status that tells one program from another, 3 to 99.
