@@ -49,14 +49,14 @@ impl Learner {
         fs::rename(new, self.source()).unwrap();
     }
 
-    /// At a terminal of this size. When it has ended, the terminal says how,
-    /// and whether its mode is the old one.
+    /// At a terminal of this size. When it has ended, the terminal's mode is
+    /// waited for to be the old one, and the terminal says how it ended.
     fn watches(&self, rows: u16, columns: u16) -> Person {
         let script = format!(
             "stty rows {rows} cols {columns}; before=$(stty -g); trap : INT; \
              sh -c 'echo \"id $$.\"; exec \"$0\" watch 3.1' \"$0\"; code=$?; \
-             [ \"$before\" = \"$(stty -g)\" ] && echo terminal as before; \
-             echo exit code $code."
+             until [ \"$before\" = \"$(stty -g)\" ]; do :; done; \
+             echo terminal as before; echo exit code $code."
         );
         let mut command = Command::new("sh");
         command.args(["-c", &script]).arg(cargo_bin("harness"));
@@ -139,7 +139,8 @@ fn however_it_ends_the_terminal_is_as_before() {
     interrupted.presses("\x03");
     interrupted.ends_with("0");
 
-    for (signal, code) in [("-TERM", "143"), ("-HUP", "129")] {
+    for (signal, code) in [("-TERM", "143"), ("-HUP", "129"), ("-KILL", "137")]
+    {
         let mut killed = learner.watches(6, 30);
         let id = killed.id();
         killed.sees("Exercise 3.1");

@@ -18,9 +18,9 @@ pub struct Guard {
 }
 
 impl Guard {
-    /// From now on: when this process is gone, standard input's terminal has
-    /// this mode again.
-    pub fn begin(mode: &Termios) -> io::Result<Self> {
+    /// From now on: when this process is gone, these last words are written
+    /// to standard output, and standard input's terminal has this mode again.
+    pub fn begin(mode: &Termios, last_words: &[u8]) -> io::Result<Self> {
         let mode: libc::termios = mode.clone().into();
         let (watched, pipe) = pipe()?;
         // SAFETY: the child makes system calls and nothing else: no memory
@@ -28,7 +28,7 @@ impl Guard {
         match unsafe { fork() }? {
             ForkResult::Child => {
                 drop(pipe);
-                watch(&watched, &mode)
+                watch(&watched, &mode, last_words)
             }
             ForkResult::Parent { child } => Ok(Self {
                 process: child,
@@ -48,7 +48,8 @@ impl Guard {
 /// This is the second process. It is out of the first one's group, so that
 /// what ends the group does not end it; the kernel would stop a process in
 /// the background that sets the terminal's mode, if that signal came through.
-fn watch(watched: &OwnedFd, mode: &libc::termios) -> ! {
+fn watch(watched: &OwnedFd, mode: &libc::termios, last_words: &[u8]) -> ! {
+    close_others(watched);
     let _ = setpgid(Pid::from_raw(0), Pid::from_raw(0));
     let _ = sigprocmask(SigmaskHow::SIG_BLOCK, Some(&SigSet::all()), None);
     let mut word = [0];
@@ -59,10 +60,26 @@ fn watch(watched: &OwnedFd, mode: &libc::termios) -> ! {
         }
     };
     if !dismissed {
-        let terminal = io::stdin().as_raw_fd();
+        let (words, length) = (last_words.as_ptr(), last_words.len());
+        // SAFETY: the pointer is to that many bytes.
+        unsafe { libc::write(libc::STDOUT_FILENO, words.cast(), length) };
         // SAFETY: the pointer is to a whole termios.
-        unsafe { libc::tcsetattr(terminal, libc::TCSANOW, mode) };
+        unsafe { libc::tcsetattr(libc::STDIN_FILENO, libc::TCSANOW, mode) };
     }
     // SAFETY: it ends this process, without running what the other's end runs.
     unsafe { libc::_exit(0) }
+}
+
+/// A lock on a file that another thread of the first process holds would not
+/// be released while this process has the file open, too.
+fn close_others(watched: &OwnedFd) {
+    let watched = watched.as_raw_fd().cast_unsigned();
+    let others = [
+        (libc::STDERR_FILENO.cast_unsigned() + 1, watched - 1),
+        (watched + 1, u32::MAX),
+    ];
+    for (first, last) in others {
+        // SAFETY: nothing in this process uses any of them.
+        unsafe { libc::syscall(libc::SYS_close_range, first, last, 0) };
+    }
 }

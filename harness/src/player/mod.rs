@@ -37,6 +37,7 @@ use crate::machine::{Failure, Machine};
 use crate::play::Session;
 use crate::progress;
 use crate::verify::Source;
+pub use guard::Guard;
 use identity::Names;
 use screen::Screen;
 use script::Script;

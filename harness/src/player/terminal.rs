@@ -33,7 +33,8 @@ impl Quiet {
         let mut signals = Signals::new([SIGHUP, SIGINT, SIGTERM])?;
         let handle = signals.handle();
         let restored = before.clone();
-        let guard = before.as_ref().map(Guard::begin).transpose()?;
+        let guard = before.as_ref().map(|mode| Guard::begin(mode, b""));
+        let guard = guard.transpose()?;
         let guard = guard.map(Arc::new);
         let dismissed = guard.clone();
         let thread = thread::spawn(move || {

@@ -12,21 +12,27 @@ use crossterm::terminal::{
 };
 use crossterm::{execute, queue};
 use nix::sys::signal::{Signal, killpg};
+use nix::sys::termios::tcgetattr;
 use nix::unistd::getpgrp;
 
+use crate::player::Guard;
 use crate::player::style::{Line, Looks};
 
 /// The page. Dropping it brings back what was there before.
 pub struct Screen {
     looks: Looks,
+    guard: Option<Guard>,
 }
 
 impl Screen {
     /// From now on the terminal shows this page.
     pub fn open() -> io::Result<Self> {
         restore_before_a_panic_is_told();
+        let mode = tcgetattr(io::stdin()).ok();
+        let guard = mode.map(|mode| Guard::begin(&mode, &last_words()));
         let screen = Self {
             looks: Looks::of_environment(),
+            guard: guard.transpose()?,
         };
         enter()?;
         Ok(screen)
@@ -68,7 +74,18 @@ impl Screen {
 impl Drop for Screen {
     fn drop(&mut self) {
         leave();
+        if let Some(guard) = &self.guard {
+            guard.dismiss();
+        }
     }
+}
+
+/// What ends the page if this process is killed, also in the middle of a line.
+fn last_words() -> Vec<u8> {
+    let mut words = Vec::new();
+    // Writing to a Vec cannot fail.
+    let _ = queue!(words, EndSynchronizedUpdate, Show, LeaveAlternateScreen);
+    words
 }
 
 fn enter() -> io::Result<()> {
