@@ -240,6 +240,7 @@ fn what_setup_exports_is_known_below_and_runs_are_not_alike() {
     for line in &printed {
         assert!(line.starts_with("a 'b' 2"), "{line}");
     }
+    assert_eq!(BTreeSet::from_iter(&printed).len(), printed.len());
     // There are 97 statuses: two runs have the same one now and then.
     for place in 2..5 {
         let word =

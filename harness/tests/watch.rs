@@ -49,14 +49,16 @@ impl Learner {
         fs::rename(new, self.source()).unwrap();
     }
 
-    /// At a terminal of this size. When it has ended, the terminal's mode is
-    /// waited for to be the old one, and the terminal says how it ended.
+    /// At a terminal of this size. When it has ended, the terminal says how,
+    /// and whether its mode is the old one. If it is killed, its guard sees to
+    /// that a moment later.
     fn watches(&self, rows: u16, columns: u16) -> Person {
         let script = format!(
             "stty rows {rows} cols {columns}; before=$(stty -g); trap : INT; \
              sh -c 'echo \"id $$.\"; exec \"$0\" watch 3.1' \"$0\"; code=$?; \
-             until [ \"$before\" = \"$(stty -g)\" ]; do :; done; \
-             echo terminal as before; echo exit code $code."
+             as_before() {{ [ \"$before\" = \"$(stty -g)\" ]; }}; \
+             [ $code = 137 ] && until as_before; do :; done; \
+             as_before && echo terminal as before; echo exit code $code."
         );
         let mut command = Command::new("sh");
         command.args(["-c", &script]).arg(cargo_bin("harness"));
