@@ -261,9 +261,10 @@ fn wait_until_at_rest(pid: Pid) {
 }
 
 /// A player at a terminal; when it has ended, the terminal's mode is waited
-/// for to be the old one.
+/// for to be the old one. What it has printed and nobody has read yet would be
+/// thrown away by a Ctrl-C (termios(3), NOFLSH).
 fn player() -> Subject {
-    let script = "stty rows 24 cols 80; before=$(stty -g); trap : INT; \
+    let script = "stty rows 24 cols 80 noflsh; before=$(stty -g); trap : INT; \
          \"$0\" lesson \"$1\"; code=$?; \
          until [ \"$before\" = \"$(stty -g)\" ]; do :; done; \
          echo terminal as before $code.";
