@@ -20,9 +20,12 @@ pub struct Progress {
     wait: Option<(Sender<()>, JoinHandle<()>)>,
 }
 
-/// Shows what is going on, with the time it has taken so far.
+/// Shows what is going on, with the time it has taken so far. The line is
+/// there when this returns: the thread that moves it may come late on a busy
+/// computer.
 pub fn start(what: impl Into<Cow<'static, str>>) -> Progress {
     let bar = bar(what.into());
+    bar.tick();
     bar.enable_steady_tick(TICK);
     Progress { bar, wait: None }
 }
