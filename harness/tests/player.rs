@@ -51,9 +51,14 @@ impl Person {
         person
     }
 
-    /// Waits for words, and returns what was above them.
+    /// Waits for words, and returns what was above them. A line that says
+    /// what is going on, and is overwritten, is not: on a busy computer any
+    /// command may take long enough for one.
     fn sees(&mut self, words: &str) -> String {
-        self.terminal.exp_string(words).unwrap()
+        let printed = self.terminal.exp_string(words).unwrap();
+        let lines = printed.split("\r\n");
+        let shown = lines.map(|line| line.rsplit('\r').next().unwrap_or(""));
+        shown.collect::<Vec<_>>().join("\r\n")
     }
 
     /// Waits until the player waits for a key.
