@@ -11,7 +11,7 @@ use std::thread;
 use std::time::{Duration, SystemTime};
 
 use assert_cmd::cargo::cargo_bin;
-use nix::sys::signal::{Signal, kill, killpg};
+use nix::sys::signal::{SigHandler, Signal, kill, killpg, signal};
 use nix::unistd::Pid;
 use procfs::process::{Process, Stat};
 use rexpect::reader::Options;
@@ -220,6 +220,13 @@ impl Round {
     }
 }
 
+/// Who is started in the background of a script ignores Ctrl-C, and so does
+/// all that it starts.
+fn heed_ctrl_c() {
+    // SAFETY: the default action needs no handler.
+    unsafe { signal(Signal::SIGINT, SigHandler::SigDfl) }.unwrap();
+}
+
 fn stat(pid: Pid) -> Option<Stat> {
     Process::new(pid.as_raw()).and_then(|it| it.stat()).ok()
 }
@@ -316,6 +323,7 @@ fn ctrl_c_just_before_a_key_is_waited_for_leaves_the_terminal_as_before() {
 
 #[test]
 fn a_hundred_kills_at_random_moments_leave_nothing_behind() {
+    heed_ctrl_c();
     let (places, boots) = (Places::new(), Places::new());
     let rounds = rounds();
     assert!(rounds.len() >= 100, "{}", rounds.len());
