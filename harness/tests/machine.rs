@@ -114,7 +114,7 @@ fn facts_follow_a_process_that_moves_after_it_was_looked_at() {
 fn facts_wait_for_a_process_that_computes_before_it_moves() {
     let mut machine = machine();
     let script = "now() { echo ${EPOCHREALTIME/./}; }; \
-        (end=$(($(now) + 300000)); while (($(now) < end)); do :; done; \
+        (end=$(($(now) + 200000)); while (($(now) < end)); do :; done; \
         exec unshare --uts sleep infinity) &";
     exec(&mut machine, &["bash", "-c", script]);
     let facts = machine.facts().unwrap();
@@ -217,7 +217,7 @@ fn more_output_than_a_lesson_can_hold_is_cut_and_said_to_be() {
     let mut machine = machine();
     let terminal = machine.open_terminal().unwrap();
     let limit = Duration::from_secs(120);
-    let much = "head -c 3000000 /dev/zero | tr '\\0' x";
+    let much = "head -c 1500000 /dev/zero | tr '\\0' x";
     let finished = machine.run(terminal, much, limit).unwrap();
     assert!(finished.truncated);
     assert_eq!(finished.output.len(), 1 << 20);

@@ -39,7 +39,7 @@ const HEARTBEAT: Duration = Duration::from_secs(2);
 const MOST_OUTPUT: usize = 1 << 20;
 
 /// A command in a terminal that prints this much is not waited for.
-const FLOOD: usize = 4 * MOST_OUTPUT;
+const FLOOD: usize = 2 * MOST_OUTPUT;
 
 /// A machine that runs. Dropping it ends it.
 pub struct Machine {

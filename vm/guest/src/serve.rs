@@ -187,12 +187,12 @@ fn answer(
 /// PID 1 runs before all others, also before a process that is about to end:
 /// it would still be among the facts. So it stands back until nobody wants
 /// to run. Most need only a moment, but who executes a program that has not
-/// been run before may need 50 ms of an emulated processor, and more of a busy
-/// one. It is not for ever: some command may compute. Looks are counted and
-/// not seconds, which go by as well while the computer gives the whole machine
-/// no processor. So many take a little over a second.
+/// been run before may need 50 ms of an emulated processor. It is not for
+/// ever: some command may compute. Looks are counted and not seconds, because
+/// seconds go by also while a busy computer gives the machine no processor:
+/// between two looks, others have had it for up to a millisecond.
 fn let_others_run() -> Result<()> {
-    const LOOKS: usize = 1_000;
+    const LOOKS: usize = 500;
     let longest = Duration::from_millis(1);
     let mut moment = Duration::from_micros(50);
     for _ in 0..LOOKS {

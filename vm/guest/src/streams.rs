@@ -30,6 +30,12 @@ pub const PATH: &str = "/usr/local/bin:/usr/bin:/usr/sbin:/bin:/sbin";
 /// the command counts as done this long after its end.
 const GRACE: Duration = Duration::from_millis(200);
 
+/// PID 1 runs before all others, so it may get a line, or a byte, at a time.
+/// From a command that has printed more portions than this, it is let print
+/// for [`PAUSE`] before the next one is read.
+const MANY_PORTIONS: usize = 2_000;
+const PAUSE: Duration = Duration::from_millis(1);
+
 /// All commands and terminals.
 #[derive(Default)]
 pub struct Streams {
@@ -40,6 +46,8 @@ struct Stream {
     id: StreamId,
     child: Pid,
     outputs: Vec<(Source, File)>,
+    /// How many portions were read since the last input.
+    portions: usize,
     input: Option<File>,
     pending: VecDeque<u8>,
     close_when_written: bool,
@@ -148,6 +156,7 @@ impl Streams {
             id,
             child: Pid::from_raw(child.cast_signed()),
             outputs,
+            portions: 0,
             input: Some(input),
             pending: VecDeque::new(),
             close_when_written: false,
@@ -162,6 +171,7 @@ impl Streams {
         let Some(stream) = self.find(id) else {
             return Ok(());
         };
+        stream.portions = 0;
         stream.pending.extend(bytes);
         stream.write_pending();
         Ok(())
@@ -322,6 +332,10 @@ impl Stream {
     }
 
     fn read(&mut self, index: usize) -> Portion {
+        if self.portions > MANY_PORTIONS {
+            std::thread::sleep(PAUSE);
+        }
+        self.portions += 1;
         let mut bytes = vec![0; 32 << 10];
         match self.outputs[index].1.read(&mut bytes) {
             Ok(0) => Portion::End,
