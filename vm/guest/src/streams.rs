@@ -30,9 +30,9 @@ pub const PATH: &str = "/usr/local/bin:/usr/bin:/usr/sbin:/bin:/sbin";
 /// the command counts as done this long after its end.
 const GRACE: Duration = Duration::from_millis(200);
 
-/// PID 1 runs before all others, so it may get a line, or a byte, at a time.
-/// From a command that has printed more portions than this, it is let print
-/// for [`PAUSE`] before the next one is read.
+/// PID 1 runs before all others, so who prints line by line is read line by
+/// line. Who has been read in so many portions may print for [`PAUSE`] before
+/// the next one.
 const MANY_PORTIONS: usize = 2_000;
 const PAUSE: Duration = Duration::from_millis(1);
 
