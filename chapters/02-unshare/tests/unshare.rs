@@ -4,6 +4,7 @@
 use std::fs;
 
 use assert_cmd::Command;
+use nix::sys::signal::{SigHandler, Signal, signal};
 use predicates::prelude::PredicateBooleanExt;
 use predicates::str::{contains, is_empty, starts_with};
 
@@ -65,6 +66,9 @@ fn with_fork_the_exit_status_is_the_commands_own_too() {
 
 #[test]
 fn with_fork_a_command_killed_by_a_signal_gives_128_and_its_number() {
+    // Who is started in the background of a script ignores SIGINT, and hands
+    // that down. SAFETY: the default action needs no handler.
+    unsafe { signal(Signal::SIGINT, SigHandler::SigDfl) }.unwrap();
     unshare(&["--fork", "sh", "-c", "kill -KILL $$"])
         .assert()
         .code(137);
