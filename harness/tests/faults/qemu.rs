@@ -135,8 +135,10 @@ fn more_machines_than_may_run_wait_for_their_turn() {
     let mut all = subjects.each_mut().map(Subject::start);
     let mut most = 0;
     while all.iter_mut().any(Running::runs) {
-        let qemus = subjects.iter().flat_map(Subject::qemus);
-        most = most.max(qemus.count());
+        let seen: Vec<_> = subjects.iter().flat_map(Subject::qemus).collect();
+        // While others were looked for, one may have ended.
+        let now = subjects.iter().flat_map(Subject::qemus);
+        most = most.max(now.filter(|qemu| seen.contains(qemu)).count());
         // A machine takes longer; the others need the processor, too.
         thread::sleep(Duration::from_millis(10));
     }
