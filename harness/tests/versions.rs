@@ -43,15 +43,20 @@ fn on_all_kernels(folder: &TempDir) -> (i32, String) {
     (output.status.code().unwrap_or(-1), text)
 }
 
-/// With kernels on one side only, that is what is said.
-fn both_sides_are_there() -> bool {
+/// On which sides of Linux 6.6 kernels have been fetched: with one side only,
+/// that is what is said of each mark.
+struct Sides {
+    before: bool,
+    since: bool,
+}
+
+fn sides() -> Sides {
     let is_old = |image: &Path| image.to_str().unwrap().contains("/6.1.");
     let kernels = kernel::fetched().unwrap();
-    let old = kernels
-        .iter()
-        .filter(|kernel| is_old(&kernel.image))
-        .count();
-    old > 0 && old < kernels.len()
+    Sides {
+        before: kernels.iter().any(|kernel| is_old(&kernel.image)),
+        since: kernels.iter().any(|kernel| !is_old(&kernel.image)),
+    }
 }
 
 fn is(outcome: (i32, String), code: i32, words: &[&str]) {
@@ -65,7 +70,8 @@ fn is(outcome: (i32, String), code: i32, words: &[&str]) {
 #[test]
 fn a_lesson_with_marks_is_as_in_the_book_on_both_sides_of_them() {
     let outcome = on_all_kernels(&with_one_change("README.md", "#", "#"));
-    if both_sides_are_there() {
+    let sides = sides();
+    if sides.before && sides.since {
         is(outcome, 0, &["6.1.", "6.12.", "as in the book"]);
     } else {
         is(
@@ -90,21 +96,30 @@ fn a_mark_that_makes_no_difference_is_an_error_at_its_line() {
     );
 }
 
+/// A mark on the wrong side is a difference on every kernel.
+fn is_different(copy: &TempDir, before: &[&str], since: &[&str]) {
+    let sides = sides();
+    let mut words = vec!["not as in the lesson"];
+    words.extend(before.iter().filter(|_| sides.before));
+    words.extend(since.iter().filter(|_| sides.since));
+    is(on_all_kernels(copy), 1, &words);
+}
+
 #[test]
-fn a_mark_at_the_wrong_version_is_a_difference_at_its_line() {
-    let copy = with_one_change("README.md", "[since 6.6]", "[since 6.99]");
-    is(
-        on_all_kernels(&copy),
-        1,
-        &["README.md:9: not as in the lesson"],
+fn a_mark_on_the_wrong_side_is_a_difference_at_its_line() {
+    is_different(
+        &with_one_change("README.md", "[since 6.6]", "[before 6.6]"),
+        &["README.md:8: not", "- /proc/sys/kernel/io_uring_disabled"],
+        &["README.md:9: not", "+ /proc/sys/kernel/io_uring_disabled"],
     );
 }
 
 #[test]
 fn a_mark_in_a_snapshot_makes_its_line_matter_on_one_side() {
     let file = "snapshots/02-an-interface-where-there-is-the-setting.snap";
-    let copy =
-        with_one_change(file, "[since 6.6]   new ", "[since 6.6]   old ");
-    let outcome = on_all_kernels(&copy);
-    is(outcome, 1, &[".snap:", "not as in the lesson", "-   old "]);
+    is_different(
+        &with_one_change(file, "[since 6.6]   new ", "[before 6.6]   new "),
+        &[".snap:13: not", "-   new "],
+        &[".snap:14: not", "+   new "],
+    );
 }
