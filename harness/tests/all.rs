@@ -14,6 +14,7 @@
 //! * `fuzz`: the properties that fuzz/ looks for holes in
 //! * `grade`: a class's folder, with submissions in it that mean harm
 //! * `hostile`: whatever a program does to its machine
+//! * `hostile_containers`: whatever a container does to the machine
 //! * `learner`: what a learner types
 //! * `machine`: what PID 1 of the machine promises
 //! * `player`: a lesson at a terminal
@@ -33,6 +34,7 @@ mod faults;
 mod fuzz;
 mod grade;
 mod hostile;
+mod hostile_containers;
 mod learner;
 mod machine;
 mod player;

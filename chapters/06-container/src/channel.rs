@@ -48,9 +48,10 @@ impl Channel {
         if read == 0 || status == [0] {
             return Ok(read > 0);
         }
-        let mut reason = String::new();
-        let rest = self.0.read_to_string(&mut reason);
+        let mut reason = Vec::new();
+        let rest = self.0.read_to_end(&mut reason);
         rest.named("read", "channel")?;
+        let reason = String::from_utf8_lossy(&reason);
         Err(refused(reason).with_status(status[0]))
     }
 }

@@ -1,5 +1,6 @@
 //! cli - the words of docker's command line, and how it refuses others
 
+use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::error::{ContextKind, ErrorKind};
 use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand};
 use nix::sys::signal::Signal;
@@ -8,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::container::donor;
 use crate::error::{Result, refused};
 use crate::publish;
+use crate::word::Word;
 
 /// Run commands in containers, with docker's words
 #[derive(Parser)]
@@ -36,7 +38,7 @@ pub enum Verb {
     /// Return low-level information on containers
     Inspect {
         /// Print this, such as '{{.State.Pid}}', with the values put in
-        #[arg(short, long)]
+        #[arg(short, long, value_parser = text())]
         format: Option<String>,
         #[command(flatten)]
         some: Containers,
@@ -46,6 +48,7 @@ pub enum Verb {
         /// Go on until it has ended
         #[arg(short, long)]
         follow: bool,
+        #[arg(value_parser = text())]
         container: String,
     },
     /// Stop one or more running containers
@@ -53,7 +56,7 @@ pub enum Verb {
     /// Kill one or more running containers
     Kill {
         /// The signal, by name or number
-        #[arg(short, long, default_value = "KILL")]
+        #[arg(short, long, default_value = "KILL", value_parser = text())]
         signal: String,
         #[command(flatten)]
         some: Containers,
@@ -74,9 +77,11 @@ pub enum Verb {
     Import {
         /// CMD or EXPOSE, as in a Dockerfile
         #[arg(short, long, value_name = "INSTRUCTION")]
+        #[arg(value_parser = text())]
         change: Vec<String>,
         /// The archive, or - for stdin
-        tar: String,
+        tar: Word,
+        #[arg(value_parser = text())]
         name: String,
     },
     /// List images
@@ -96,6 +101,7 @@ pub struct Stop {
 #[derive(Args)]
 pub struct Containers {
     #[arg(required = true, value_name = "CONTAINER")]
+    #[arg(value_parser = text())]
     pub containers: Vec<String>,
 }
 
@@ -117,32 +123,33 @@ pub struct Run {
     #[arg(long)]
     pub rm: bool,
     /// Call it this
-    #[arg(long, value_parser = name)]
+    #[arg(long, value_parser = read(name))]
     pub name: Option<String>,
     /// What hostname(1) prints in there
     #[arg(short = 'h', long, allow_hyphen_values = true)]
-    pub hostname: Option<String>,
+    pub hostname: Option<Word>,
     /// Set a variable, or copy one of ours
     #[arg(short, long, value_name = "NAME=VALUE")]
-    pub env: Vec<String>,
+    pub env: Vec<Word>,
     /// The command's working directory
     #[arg(short, long, value_name = "DIRECTORY")]
-    pub workdir: Option<String>,
+    pub workdir: Option<Word>,
     /// A port of the machine that leads to one of the container
     #[arg(short, long, value_name = "HOST:CONTAINER")]
-    #[arg(value_parser = publish::parse)]
+    #[arg(value_parser = read(publish::parse))]
     pub publish: Vec<(u16, u16)>,
     /// bridge, none, host or container:NAME
     #[arg(long, alias = "net", value_name = "MODE")]
+    #[arg(value_parser = text())]
     pub network: Vec<String>,
     /// host
-    #[arg(long, value_name = "MODE", value_parser = mode("uts", UTS))]
+    #[arg(long, value_name = "MODE", value_parser = read(mode("uts", UTS)))]
     pub uts: Option<String>,
     /// private, shareable, host or container:NAME
-    #[arg(long, value_name = "MODE", value_parser = mode("ipc", IPC))]
+    #[arg(long, value_name = "MODE", value_parser = read(mode("ipc", IPC)))]
     pub ipc: Option<String>,
     /// host or container:NAME
-    #[arg(long, value_name = "MODE", value_parser = mode("pid", PID))]
+    #[arg(long, value_name = "MODE", value_parser = read(mode("pid", PID)))]
     pub pid: Option<String>,
     /// Keep all capabilities; mask nothing
     #[arg(long)]
@@ -154,7 +161,7 @@ pub struct Run {
     /// The image, then the command if it is not to be the image's own
     #[arg(required = true, trailing_var_arg = true, value_name = "IMAGE")]
     #[arg(allow_hyphen_values = false)]
-    pub words: Vec<String>,
+    pub words: Vec<Word>,
 }
 
 /// What `exec` is asked for.
@@ -169,15 +176,17 @@ pub struct Exec {
     #[arg(short, long)]
     pub tty: bool,
     /// The container
+    #[arg(value_parser = text())]
     pub container: String,
     /// The command
     #[arg(required = true, trailing_var_arg = true)]
-    pub command: Vec<String>,
+    pub command: Vec<Word>,
 }
 
 /// Reads the command line, or ends as docker does. The first word is the verb.
 pub fn parse() -> (String, Verb) {
-    let verb = std::env::args().nth(1).unwrap_or_default();
+    let verb = std::env::args_os().nth(1).unwrap_or_default();
+    let verb = verb.to_string_lossy().into_owned();
     match Command::try_parse() {
         Ok(command) => (verb, command.verb),
         Err(error) => {
@@ -252,7 +261,8 @@ impl Run {
     pub fn check(&self) -> Result<()> {
         let network = self.network();
         let joins = donor(network).is_some();
-        let named = self.hostname.as_ref().is_some_and(|it| !it.is_empty());
+        let named = self.hostname.as_ref();
+        let named = named.is_some_and(|it| !it.bytes().is_empty());
         let conflict = |what| Some(format!("conflicting options: {what}"));
         let refusal = if self.network.len() > 1 {
             let mut several = self.network.clone();
@@ -279,6 +289,22 @@ impl Run {
     pub fn network(&self) -> &str {
         self.network.first().map_or("default", String::as_str)
     }
+}
+
+/// A name is text. Nothing is called what is no UTF-8, here and with docker.
+fn text() -> impl TypedValueParser<Value = String> {
+    OsStringValueParser::new().map(|it| it.to_string_lossy().into_owned())
+}
+
+/// What is read from text.
+fn read<T: Clone + Send + Sync + 'static>(
+    parse: impl Fn(&str) -> std::result::Result<T, String>
+    + Clone
+    + Send
+    + Sync
+    + 'static,
+) -> impl TypedValueParser<Value = T> {
+    text().try_map(move |it| parse(&it))
 }
 
 /// What an option may say: one of these words.

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::cli::Run;
 use crate::error::{Error, Result};
+use crate::word::Word;
 use crate::{cgroup, network, process};
 
 /// One container. The first five are those OCI wants to have.
@@ -31,11 +32,11 @@ pub struct Container {
     pub asked: Run,
     pub name: String,
     pub image: String,
-    pub cmd: Vec<String>,
+    pub cmd: Vec<Word>,
     /// What was asked for; the rest is the process's.
-    pub env: Option<Vec<String>>,
-    pub hostname: String,
-    pub working_dir: String,
+    pub env: Option<Vec<Word>>,
+    pub hostname: Word,
+    pub working_dir: Word,
     pub exposed_ports: Vec<String>,
 
     pub created: String,
@@ -99,8 +100,8 @@ impl Container {
     }
 
     /// What a process in it finds set; what was asked for comes last.
-    pub fn environment(&self, tty: bool) -> Vec<String> {
-        let hostname = format!("HOSTNAME={}", self.hostname);
+    pub fn environment(&self, tty: bool) -> Vec<Word> {
+        let hostname = Word::variable("HOSTNAME", &self.hostname);
         let mut variables = vec![PATH.into(), hostname, "HOME=/root".into()];
         variables.extend(tty.then(|| "TERM=xterm".into()));
         variables.extend(self.env.iter().flatten().cloned());

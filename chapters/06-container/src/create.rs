@@ -12,10 +12,11 @@ use crate::image::Image;
 use crate::namespaces::Donors;
 use crate::network;
 use crate::store::{Claim, Store, random_id};
+use crate::word::Word;
 
 /// Makes the container, for us alone: not written down yet, and not running.
 pub fn create(store: &mut Store, run: &Run) -> Result<(Container, Claim)> {
-    let image = Image::find(&run.words[0])?;
+    let image = Image::find(&run.words[0].to_string())?;
     let id = random_id()?;
     let mut asked = run.clone();
     let resolved = |mode: &mut Option<String>| match mode {
@@ -27,7 +28,7 @@ pub fn create(store: &mut Store, run: &Run) -> Result<(Container, Claim)> {
     resolved(&mut asked.pid)?;
     check_ipc(store, &asked)?;
     let cmd = match &run.words[1..] {
-        [] => image.config.cmd,
+        [] => image.config.cmd.into_iter().map(Word::from).collect(),
         words => words.to_vec(),
     };
     if cmd.is_empty() {
@@ -74,22 +75,24 @@ fn name(store: &Store, id: &str, wish: Option<&str>) -> Result<String> {
 
 /// Docker's default is the ID's beginning; who keeps the machine's UTS or net
 /// namespace is called as the machine is. A joiner's is found when it starts.
-fn hostname(run: &Run, id: &str) -> String {
-    match run.hostname.as_deref() {
-        Some(hostname) if !hostname.is_empty() => hostname.into(),
+fn hostname(run: &Run, id: &str) -> Word {
+    match &run.hostname {
+        Some(hostname) if !hostname.bytes().is_empty() => hostname.clone(),
         _ if run.uts.as_deref() == Some("host") || run.network() == "host" => {
-            gethostname().unwrap_or_default().to_string_lossy().into()
+            gethostname().unwrap_or_default().into()
         }
         _ => id[..12].into(),
     }
 }
 
 /// Variables, of ours if they have no value. None is null, as with docker.
-fn environment(run: &Run) -> Option<Vec<String>> {
-    let ours = |name: &String| std::env::var(name).ok();
-    let variables = run.env.iter().filter_map(|it| match it.contains('=') {
-        true => Some(it.clone()),
-        false => ours(it).map(|value| format!("{it}={value}")),
+fn environment(run: &Run) -> Option<Vec<Word>> {
+    let ours = |name: &Word| {
+        std::env::var_os(name).map(|value| Word::variable(name, value))
+    };
+    let variables = run.env.iter().filter_map(|it| match it.assignment() {
+        Some(_) => Some(it.clone()),
+        None => ours(it),
     });
     Some(variables.collect()).filter(|it: &Vec<_>| !it.is_empty())
 }
@@ -122,7 +125,7 @@ pub struct Plan {
     /// The image's files.
     pub rootfs: PathBuf,
     /// Files below /etc, and what they say.
-    pub etc: [(&'static str, String); 3],
+    pub etc: [(&'static str, Vec<u8>); 3],
 }
 
 /// Gives the container its place among others, for this start.
@@ -148,23 +151,26 @@ pub fn connect(store: &Store, container: &mut Container) -> Result<Plan> {
     }
     Ok(Plan {
         donors,
-        rootfs: Image::rootfs(&container.asked.words[0])?,
+        rootfs: Image::rootfs(&container.asked.words[0].to_string())?,
         etc: etc(donor.unwrap_or(container)),
     })
 }
 
 /// Who joins a network has the same names for it as the donor.
-fn etc(of: &Container) -> [(&'static str, String); 3] {
-    let hostname = &of.hostname;
-    let read = |path| fs::read_to_string(path).unwrap_or_default();
+fn etc(of: &Container) -> [(&'static str, Vec<u8>); 3] {
+    let hostname = of.hostname.bytes();
+    let read = |path| fs::read(path).unwrap_or_default();
     let hosts = match of.ip {
-        Some(ip) => format!("{HOSTS}{ip}\t{hostname}\n"),
+        Some(ip) => {
+            let address = format!("{HOSTS}{ip}\t");
+            [address.as_bytes(), hostname, b"\n"].concat()
+        }
         None if of.asked.network() == "host" => read("/etc/hosts"),
         None => HOSTS.into(),
     };
     [
         ("hosts", hosts),
-        ("hostname", format!("{hostname}\n")),
+        ("hostname", [hostname, b"\n"].concat()),
         ("resolv.conf", read("/etc/resolv.conf")),
     ]
 }

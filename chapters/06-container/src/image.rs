@@ -21,6 +21,7 @@ use crate::container::now;
 use crate::error::{Error, Named, Result, refused};
 use crate::ps::{ago, print_table};
 use crate::store::{self, Claim, Store, make_folder, random_id};
+use crate::word::Word;
 
 const FOLDER: &str = "/var/lib/container/images";
 
@@ -89,7 +90,7 @@ fn folder(reference: &str) -> Result<PathBuf> {
 
 /// Makes an image of an archive. It is unpacked aside, in a folder as of a
 /// container that is being made, and then put in place.
-pub fn import(changes: &[String], tar: &str, reference: &str) -> Result<u8> {
+pub fn import(changes: &[String], tar: &Word, reference: &str) -> Result<u8> {
     let place = folder(reference)?;
     let mut image = Image {
         created: now(),
@@ -98,9 +99,9 @@ pub fn import(changes: &[String], tar: &str, reference: &str) -> Result<u8> {
     for change in changes {
         image.config.change(change)?;
     }
-    let input: Box<dyn Read> = match tar {
-        "-" => Box::new(io::stdin().lock()),
-        path => Box::new(File::open(path).named("open", path)?),
+    let input: Box<dyn Read> = match tar.bytes() {
+        b"-" => Box::new(io::stdin().lock()),
+        _ => Box::new(File::open(Path::new(tar)).named("open", tar)?),
     };
     let id = random_id()?;
     let store = Store::open()?;
@@ -108,7 +109,9 @@ pub fn import(changes: &[String], tar: &str, reference: &str) -> Result<u8> {
     drop(store);
     let rootfs = aside.join("rootfs");
     let made = make_folder(&rootfs)
-        .and_then(|()| unpack(input, &rootfs).map_err(|it| it.within(tar)))
+        .and_then(|()| {
+            unpack(input, &rootfs).map_err(|it| it.within(&tar.to_string()))
+        })
         .and_then(|()| put_in_place(&image, &aside, &place));
     store::forget(&id)?;
     made?;
@@ -169,7 +172,7 @@ fn put_in_place(image: &Image, aside: &Path, place: &Path) -> Result<()> {
     let store = Store::open()?;
     let mut all = store.containers.iter();
     let uses = |image: &str| folder(image).is_ok_and(|it| it == place);
-    if let Some(user) = all.find(|it| uses(&it.asked.words[0])) {
+    if let Some(user) = all.find(|it| uses(&it.asked.words[0].to_string())) {
         let what = "Conflict: image is being used by container";
         return Err(refused(format!("{what} {}", user.id)));
     }

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use crate::container::{Container, Status, donor};
 use crate::error::{Named, Result, refused};
 use crate::store::Store;
+use crate::word::Word;
 use crate::{network, publish};
 
 /// Prints containers as a JSON array, or a template's text for each.
@@ -61,6 +62,9 @@ fn in_dockers_form(container: &Container) -> Value {
         Status::Running => "running",
         Status::Exited => "exited",
     };
+    let shown = |words: &Vec<Word>| -> Vec<String> {
+        words.iter().map(ToString::to_string).collect()
+    };
     json!({
         "Id": container.id,
         "Created": container.created,
@@ -83,13 +87,13 @@ fn in_dockers_form(container: &Container) -> Value {
             "Privileged": asked.privileged,
         },
         "Config": {
-            "Hostname": container.hostname,
+            "Hostname": container.hostname.to_string(),
             "Tty": asked.tty,
             "OpenStdin": asked.interactive,
-            "Env": container.env,
-            "Cmd": container.cmd,
-            "Image": asked.words[0],
-            "WorkingDir": container.working_dir,
+            "Env": container.env.as_ref().map(shown),
+            "Cmd": shown(&container.cmd),
+            "Image": asked.words[0].to_string(),
+            "WorkingDir": container.working_dir.to_string(),
             "ExposedPorts": exposed,
         },
         "NetworkSettings": {

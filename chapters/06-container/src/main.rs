@@ -24,7 +24,7 @@
 //! * [`streams`], [`terminal`], [`log`]: what goes in and comes out
 //! * [`container`], [`store`], [`monitor`]: what is known of it, and by whom
 //! * [`exec`], [`ps`], [`inspect`], [`life`]: the other verbs
-//! * [`channel`], [`error`]: what parent and child, and we, have to say
+//! * [`channel`], [`word`], [`error`]: what parent and child, and we, say
 //!
 //! There is one thread where namespaces are joined: they belong to threads.
 //!
@@ -51,6 +51,7 @@ mod root;
 mod store;
 mod streams;
 mod terminal;
+mod word;
 
 use std::process::ExitCode;
 

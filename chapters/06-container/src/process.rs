@@ -17,6 +17,7 @@ use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid};
 
 use crate::error::{Error, Named, Result, refused};
 use crate::streams::Inside;
+use crate::word::Word;
 
 /// A child of ours, by PID and by handle.
 pub struct Child {
@@ -110,10 +111,13 @@ pub fn open(pid: i32) -> Option<OwnedFd> {
     Some(unsafe { OwnedFd::from_raw_fd(handle) })
 }
 
-/// Field 22 of /proc/PID/stat; the second is in brackets, and may hold blanks.
+/// Field 22 of /proc/PID/stat. The second is a name in brackets, of any bytes:
+/// what is cut after 15 of them may end within a letter.
 pub fn start_time(pid: i32) -> Option<u64> {
-    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    stat.rsplit_once(')')?.1.split(' ').nth(20)?.parse().ok()
+    let stat = fs::read(format!("/proc/{pid}/stat")).ok()?;
+    let name_end = stat.iter().rposition(|byte| *byte == b')')?;
+    let rest = std::str::from_utf8(&stat[name_end..]).ok()?;
+    rest.split(' ').nth(20)?.parse().ok()
 }
 
 /// Sends a signal to the process of a handle; it may have ended meanwhile.
@@ -160,7 +164,7 @@ pub fn drop_capabilities() {
 }
 
 /// Becomes the command. Returns only when that fails.
-pub fn exec(command: &[String], env: &[String], inside: Inside) -> Error {
+pub fn exec(command: &[Word], env: &[Word], inside: Inside) -> Error {
     // Whatever else is open must not be the command's: by a descriptor of a
     // folder outside, it would be outside.
     let (first, flags) = (3, CLOSE_RANGE_CLOEXEC as c_uint);
@@ -176,7 +180,7 @@ pub fn exec(command: &[String], env: &[String], inside: Inside) -> Error {
     let error = Command::new(&command[0])
         .args(&command[1..])
         .env_clear()
-        .envs(env.iter().filter_map(|it| it.split_once('=')))
+        .envs(env.iter().filter_map(Word::assignment))
         .stdin(stdin)
         .stdout(stdout)
         .stderr(stderr)
@@ -185,10 +189,10 @@ pub fn exec(command: &[String], env: &[String], inside: Inside) -> Error {
 }
 
 /// Docker's words for the errno of execve(2).
-fn not_run(program: &str, error: io::Error) -> Error {
+fn not_run(program: &Word, error: io::Error) -> Error {
     let errno = Errno::try_from(error).unwrap_or(Errno::EIO);
     let (status, reason) = match errno {
-        ENOENT if program.contains('/') => {
+        ENOENT if program.bytes().contains(&b'/') => {
             (127, format!("stat {program}: no such file or directory"))
         }
         ENOENT => (127, "executable file not found in $PATH".to_string()),

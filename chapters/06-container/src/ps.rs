@@ -7,6 +7,7 @@ use std::time::SystemTime;
 use crate::container::{Container, Status};
 use crate::error::Result;
 use crate::store::Store;
+use crate::word::Word;
 
 /// Prints running containers, or all of them; the latest first.
 pub fn print(all: bool, quiet: bool) -> Result<u8> {
@@ -39,7 +40,7 @@ fn row(container: &Container) -> [String; 7] {
     };
     [
         container.id[..12].into(),
-        container.asked.words[0].clone(),
+        container.asked.words[0].to_string(),
         command(&container.cmd),
         self::ago(&container.created),
         status,
@@ -49,10 +50,11 @@ fn row(container: &Container) -> [String; 7] {
 }
 
 /// In quotes, and no longer than 20 characters.
-fn command(words: &[String]) -> String {
-    let quoted = words.iter().enumerate().map(|(n, word)| match n {
+fn command(words: &[Word]) -> String {
+    let words = words.iter().map(ToString::to_string);
+    let quoted = words.enumerate().map(|(n, word)| match n {
         1.. if word.contains(' ') => format!("'{word}'"),
-        _ => word.clone(),
+        _ => word,
     });
     let command = quoted.collect::<Vec<_>>().join(" ");
     if command.chars().count() <= 20 {

@@ -20,6 +20,7 @@ use nix::sys::stat::{Mode, SFlag, makedev, mknod, umask};
 use nix::unistd::{chdir, pivot_root};
 
 use crate::error::{Named, Result};
+use crate::word::Word;
 
 const NOSUID: MsFlags = MsFlags::MS_NOSUID;
 const NO_DEVICES: MsFlags = NOSUID.union(MsFlags::MS_NODEV);
@@ -195,14 +196,17 @@ pub fn bind(what: &str, path: &str) -> Result<bool> {
 }
 
 /// Goes to a folder. Docker makes one that is not there.
-pub fn enter(path: &str) -> Result<()> {
-    let path = if path.is_empty() { "/" } else { path };
-    fs::create_dir_all(path).named("mkdir", path)?;
-    chdir(path).named("chdir", path)
+pub fn enter(path: &Word) -> Result<()> {
+    let folder = match path.bytes() {
+        [] => Path::new("/"),
+        _ => Path::new(path),
+    };
+    fs::create_dir_all(folder).named("mkdir", path)?;
+    chdir(folder).named("chdir", path)
 }
 
 /// Writes files below /etc.
-pub fn write_etc(files: &[(&str, String)]) -> Result<()> {
+pub fn write_etc(files: &[(&str, Vec<u8>)]) -> Result<()> {
     make_folder("/etc")?;
     files.iter().try_for_each(|(name, text)| {
         let path = format!("/etc/{name}");

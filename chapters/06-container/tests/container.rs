@@ -1,6 +1,9 @@
 //! What container says before it does anything: help, and refusals in docker's
 //! words. They are the same for every user, and leave nothing behind.
 
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+
 use assert_cmd::assert::Assert;
 use assert_cmd::cargo::cargo_bin_cmd;
 use predicates::str::{contains, starts_with};
@@ -80,6 +83,29 @@ fn an_unknown_verb_is_named() {
         "container: 'foo' is not a container command.\n\
          See 'container --help'\n",
     );
+}
+
+#[test]
+fn a_word_that_is_no_text_is_refused_in_the_same_words() {
+    let byte = OsStr::from_bytes(b"\xff");
+    let refused = |words: &[&OsStr], code, message: &'static str| {
+        let mut command = cargo_bin_cmd!("container");
+        let assert = command.args(words).assert().code(code).stdout("");
+        assert.stderr(starts_with(message));
+    };
+    refused(
+        &[byte],
+        1,
+        "container: '\u{fffd}' is not a container command.\n",
+    );
+    let name = ["run".as_ref(), "--name".as_ref(), byte, "busybox".as_ref()];
+    refused(
+        &name,
+        125,
+        "container: Invalid container name (\u{fffd}), only",
+    );
+    let mode = ["run".as_ref(), "--uts".as_ref(), byte, "busybox".as_ref()];
+    refused(&mode, 125, "container: --uts: invalid UTS mode.\n");
 }
 
 #[test]
