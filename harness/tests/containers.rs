@@ -148,6 +148,35 @@ fn a_state_that_cannot_be_read_is_one_line_and_harms_no_other() {
 }
 
 #[test]
+fn what_is_no_image_is_named_and_hides_no_image() {
+    let mut machine = machine();
+    let printed = run(
+        &mut machine,
+        "cd /var/lib/container/images
+         mkdir -p half/rootfs; echo stray >stray; mkdir fifo Upper
+         mkfifo fifo/config.json
+         container images >/rows 2>/said; echo $?
+         cut -c1-20 /rows
+         sed 's/ is no image, remove it or import it again: .*//' /said
+         container import /usr/share/images/helloworld.tar half >/dev/null
+         container import /usr/share/images/helloworld.tar fifo >/dev/null
+         container run --rm half cat /www/index.html
+         container run --rm fifo cat /www/index.html",
+    );
+    let path = "container: \"/var/lib/container/images";
+    let expected = format!(
+        "0\nREPOSITORY   TAG\nbusybox      latest\n{path}/Upper\"\n\
+         {path}/fifo\"\n{path}/half\"\n\
+         {path}/stray\"\nHello World\nHello World\n"
+    );
+    let trimmed: String = printed
+        .lines()
+        .map(|it| it.trim_end().to_owned() + "\n")
+        .collect();
+    assert_eq!(trimmed, expected);
+}
+
+#[test]
 fn a_log_is_followed_as_long_as_somebody_reads_it() {
     let mut machine = machine();
     let printed = run(

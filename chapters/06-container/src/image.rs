@@ -8,10 +8,11 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File, Permissions};
-use std::io::{self, ErrorKind, Read};
+use std::io::{self, Read};
 use std::os::unix::fs::{PermissionsExt, chroot, lchown};
 use std::path::{Path, PathBuf};
 
+use nix::fcntl::{AT_FDCWD, RenameFlags, renameat2};
 use nix::unistd::{chdir, fchdir};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -21,6 +22,7 @@ use crate::container::now;
 use crate::error::{Error, Named, Result, refused};
 use crate::ps::{ago, print_table};
 use crate::store::{self, Claim, Store, make_folder, random_id};
+use crate::stranger;
 use crate::word::Word;
 
 const FOLDER: &str = "/var/lib/container/images";
@@ -49,14 +51,11 @@ impl Image {
     pub fn find(reference: &str) -> Result<Self> {
         let folder = folder(reference).map_err(Error::with_help)?;
         let path = folder.join("config.json");
-        let bytes = match fs::read(&path) {
-            Err(error) if error.kind() == ErrorKind::NotFound => {
-                let tagged = reference.contains(':');
-                let tag = if tagged { "" } else { ":latest" };
-                let message = format!("No such image: {reference}{tag}");
-                return Err(refused(message).with_help());
-            }
-            bytes => bytes.named("read", path.display())?,
+        let Some(bytes) = stranger::read(&path)? else {
+            let tagged = reference.contains(':');
+            let tag = if tagged { "" } else { ":latest" };
+            let message = format!("No such image: {reference}{tag}");
+            return Err(refused(message).with_help());
         };
         let mut image: Self = serde_json::from_slice(&bytes)
             .map_err(|error| refused(format!("{}: {error}", path.display())))?;
@@ -107,7 +106,7 @@ pub fn import(changes: &[String], tar: &Word, reference: &str) -> Result<u8> {
     let store = Store::open()?;
     let (_claim, aside) = Claim::new(&id)?;
     drop(store);
-    let rootfs = aside.join("rootfs");
+    let rootfs = aside.join("image/rootfs");
     let made = make_folder(&rootfs)
         .and_then(|()| {
             unpack(input, &rootfs).map_err(|it| it.within(&tar.to_string()))
@@ -164,10 +163,12 @@ fn unpack_entry(entry: &mut Entry<impl Read>) -> io::Result<()> {
     Ok(())
 }
 
-/// Puts a new image where the old one was, which no container may use.
+/// Puts a new image where the old one was, which no container may use. It is
+/// there whole, or not at all, whenever we are killed.
 fn put_in_place(image: &Image, aside: &Path, place: &Path) -> Result<()> {
+    let new = aside.join("image");
     let bytes = serde_json::to_vec(image).map_err(io::Error::from);
-    fs::write(aside.join("config.json"), bytes.named("json", "image")?)
+    fs::write(new.join("config.json"), bytes.named("json", "image")?)
         .named("write", "config.json")?;
     let store = Store::open()?;
     let mut all = store.containers.iter();
@@ -177,15 +178,12 @@ fn put_in_place(image: &Image, aside: &Path, place: &Path) -> Result<()> {
         return Err(refused(format!("{what} {}", user.id)));
     }
     make_folder(Path::new(FOLDER))?;
-    match fs::rename(place, aside.join("old")) {
-        Err(error) if error.kind() != ErrorKind::NotFound => {
-            return Err(error).named("rename", place.display());
-        }
-        _ => make_folder(place)?,
-    }
-    ["rootfs", "config.json"].into_iter().try_for_each(|part| {
-        fs::rename(aside.join(part), place.join(part)).named("rename", part)
-    })
+    let flags = match place.symlink_metadata().is_ok() {
+        true => RenameFlags::RENAME_EXCHANGE,
+        false => RenameFlags::RENAME_NOREPLACE,
+    };
+    renameat2(AT_FDCWD, &new, AT_FDCWD, place, flags)
+        .named("rename", place.display())
 }
 
 impl Config {
@@ -216,16 +214,24 @@ impl Config {
     }
 }
 
-/// `container images`
+/// `container images`. What is no image is named, and hides no other.
 pub fn list() -> Result<u8> {
     let titles = ["REPOSITORY", "TAG", "IMAGE ID", "CREATED"];
     let mut rows = vec![titles.map(String::from)];
     let mut names = store::names(FOLDER).unwrap_or_default();
     names.sort();
     for name in names {
-        let image = Image::find(&name)?;
-        let id = image.id[7..19].into();
-        rows.push([name, "latest".into(), id, ago(&image.created)]);
+        match Image::find(&name) {
+            Ok(image) => {
+                let id = image.id[7..19].into();
+                rows.push([name, "latest".into(), id, ago(&image.created)]);
+            }
+            Err(error) => {
+                let path = Path::new(FOLDER).join(name);
+                let what = "is no image, remove it or import it again";
+                eprintln!("container: {path:?} {what}: {error}");
+            }
+        }
     }
     print_table(&rows);
     Ok(0)

@@ -23,6 +23,7 @@
 //! * [`root`], [`network`], [`publish`]: what the process finds in there
 //! * [`streams`], [`terminal`], [`log`]: what goes in and comes out
 //! * [`container`], [`store`], [`monitor`]: what is known of it, and by whom
+//! * [`stranger`]: how files are read that anybody may have put there
 //! * [`exec`], [`ps`], [`inspect`], [`life`]: the other verbs
 //! * [`channel`], [`word`], [`error`]: what parent and child, and we, say
 //!
@@ -49,6 +50,7 @@ mod ps;
 mod publish;
 mod root;
 mod store;
+mod stranger;
 mod streams;
 mod terminal;
 mod word;
