@@ -3,7 +3,7 @@
 
 use std::ffi::OsString;
 use std::fs::File;
-use std::io::Read;
+use std::io::{self, Read, Write};
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
@@ -64,6 +64,9 @@ pub(super) const MEMORY_BYTES: u64 = 256 << 20;
 
 /// A QEMU that has closed the machine's channel is about to end.
 const ENDING: Duration = Duration::from_secs(2);
+
+/// QEMU closes the pipe of a saved state at once; this is for a busy computer.
+const PIPE_ENDS: Duration = Duration::from_secs(30);
 
 /// How a kernel begins to say that it gives up.
 const PANIC: &str = "Kernel panic - not syncing";
@@ -264,18 +267,31 @@ impl Qemu {
     }
 
     /// Stops the machine and writes all but its memory to a file.
+    ///
+    /// The state goes through a pipe. Since version 11 QEMU refuses a file
+    /// here, and every version takes a pipe.
     pub fn save(&mut self, state: &File) -> Result<()> {
         self.qmp.execute("stop", &json!({}))?;
         self.leave_memory_where_it_is()?;
-        self.qmp.give_file(STATE, state)?;
+        let (from_qemu, pipe) = io::pipe().context("pipe")?;
+        self.qmp.give_file(STATE, &pipe)?;
+        drop(pipe);
+        let written = copy_beside(from_qemu, state.try_clone()?);
         self.qmp.execute("migrate", &state_uri())?;
-        self.qmp.migrated()
+        self.qmp.migrated()?;
+        // QEMU closes its end when all of the state is in the pipe.
+        let written = written.recv_timeout(PIPE_ENDS);
+        written.context("QEMU keeps the pipe open")??;
+        Ok(())
     }
 
     /// Reads that file and lets the machine go on.
     pub fn restore(&mut self, state: &File) -> Result<()> {
         self.leave_memory_where_it_is()?;
-        self.qmp.give_file(STATE, state)?;
+        let (pipe, to_qemu) = io::pipe().context("pipe")?;
+        self.qmp.give_file(STATE, &pipe)?;
+        drop(pipe);
+        copy_beside(state.try_clone()?, to_qemu);
         self.qmp.execute("migrate-incoming", &state_uri())?;
         self.qmp.migrated()?;
         self.qmp.execute("cont", &json!({}))
@@ -415,6 +431,17 @@ pub(crate) fn end_with_this_thread(command: &mut Command) {
 
 fn libc_esrch() -> i32 {
     nix::errno::Errno::ESRCH as i32
+}
+
+/// Copies all bytes in a thread of its own, and tells the result. A pipe whose
+/// other end is closed ends the thread.
+fn copy_beside(
+    mut from: impl Read + Send + 'static,
+    mut to: impl Write + Send + 'static,
+) -> Receiver<io::Result<u64>> {
+    let (sender, result) = mpsc::channel();
+    thread::spawn(move || sender.send(io::copy(&mut from, &mut to)));
+    result
 }
 
 fn read_all(mut pipe: impl Read + Send + 'static) -> Receiver<String> {

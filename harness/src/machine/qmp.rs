@@ -3,9 +3,8 @@
 //! after a panic too.
 
 use std::collections::VecDeque;
-use std::fs::File;
 use std::io::{BufRead, BufReader, ErrorKind, IoSlice, Write};
-use std::os::fd::AsRawFd;
+use std::os::fd::{AsFd, AsRawFd};
 use std::os::unix::net::UnixStream;
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
@@ -85,9 +84,9 @@ impl Qmp {
     }
 
     /// Gives an open file, to be known by this name.
-    pub fn give_file(&mut self, name: &str, file: &File) -> Result<()> {
+    pub fn give_file(&mut self, name: &str, file: impl AsFd) -> Result<()> {
         let line = command_line("getfd", &json!({"fdname": name}));
-        let files = [file.as_raw_fd()];
+        let files = [file.as_fd().as_raw_fd()];
         sendmsg::<()>(
             self.socket.as_raw_fd(),
             &[IoSlice::new(line.as_bytes())],
