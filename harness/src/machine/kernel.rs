@@ -118,15 +118,16 @@ fn running() -> Option<Kernel> {
     })
 }
 
-/// `6.12.5` is newer than `6.1.192`: numbers compare as numbers.
+/// `6.12.5` is newer than `6.1.192`: numbers compare as numbers. The release
+/// ends where words begin: the 64 of `amd64` is no part of it.
 fn by_version(a: &str, b: &str) -> Ordering {
     let numbers = |release: &str| -> Vec<u64> {
         release
-            .split(|c: char| !c.is_ascii_digit())
-            .filter_map(|part| part.parse().ok())
+            .split(|c: char| !c.is_ascii_alphanumeric())
+            .map_while(|part| part.parse().ok())
             .collect()
     };
-    numbers(a).cmp(&numbers(b))
+    numbers(a).cmp(&numbers(b)).then_with(|| a.cmp(b))
 }
 
 /// Unpacks `.ko.gz`, `.ko.xz` and `.ko.zst`, so that the machine need not.
@@ -165,13 +166,17 @@ mod tests {
 
     #[test]
     fn releases_are_compared_by_number() {
-        let mut releases = [
-            "6.12.117+deb12-cloud-amd64",
+        let in_order = [
+            "6.1.0-48-cloud-amd64",
             "6.1.0-56-cloud-amd64",
             "6.9.1",
+            "6.12.117+deb12-cloud-amd64",
+            "7.3-cloud-amd64",
+            "7.3.4+deb13-cloud-amd64",
         ];
+        let mut releases = in_order;
+        releases.reverse();
         releases.sort_by(|a, b| by_version(a, b));
-        assert_eq!(releases[2], "6.12.117+deb12-cloud-amd64");
-        assert_eq!(releases[0], "6.1.0-56-cloud-amd64");
+        assert_eq!(releases, in_order);
     }
 }
