@@ -77,7 +77,7 @@ progress:
 doctor *ARGS:
     @cargo run --quiet --package harness -- doctor "$@"
 
-# Install what is missing; --kernel PACKAGE: one more kernel
+# Install what is missing; --kernel 7.3: one more kernel
 [group('teach')]
 [no-exit-message]
 setup *ARGS:
