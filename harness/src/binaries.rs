@@ -36,10 +36,26 @@ pub(crate) fn target() -> String {
     }
 }
 
-/// The option of cargo for programs that run wherever this kernel runs.
-pub(crate) fn statically(target: &str) -> String {
-    format!("target.{target}.rustflags=['-C', 'target-feature=+crt-static']")
+/// Cargo for programs that run wherever this kernel runs.
+///
+/// The user's own settings do not reach these programs: a program for the
+/// machine is the same on every computer. An encoded list of flags takes the
+/// place of all other flags, and an empty wrapper that of any, see the Cargo
+/// Book, "Configuration".
+pub(crate) fn cargo_for_the_machine() -> Command {
+    let target = target();
+    let mut cargo = Command::new(cargo());
+    let flags = "-C\u{1f}target-feature=+crt-static";
+    cargo.env("CARGO_ENCODED_RUSTFLAGS", flags);
+    cargo.env("RUSTC_WRAPPER", "");
+    cargo.env("RUSTC_WORKSPACE_WRAPPER", "");
+    let name = target.to_uppercase().replace('-', "_");
+    cargo.env(format!("CARGO_TARGET_{name}_LINKER"), LINKER);
+    cargo
 }
+
+/// What rustc itself starts where nobody names a linker.
+const LINKER: &str = "cc";
 
 /// Builds the whole workspace but for the harness's own side.
 pub fn build(workspace: &Path) -> Result<Binaries> {
@@ -107,11 +123,9 @@ pub fn build_fast(workspace: &Path, package: &str) -> Result<PathBuf> {
 
 /// The executables of a build, statically linked.
 fn cargo_build(workspace: &Path, selected: &[&str]) -> Result<Vec<PathBuf>> {
-    let target = target();
-    let mut cargo = Command::new(cargo());
+    let mut cargo = cargo_for_the_machine();
     cargo.current_dir(workspace).arg("build").args(selected);
-    cargo.args(["--bins", "--locked", "--quiet"]);
-    cargo.args(["--target", &target, "--config", &statically(&target)]);
+    cargo.args(["--bins", "--locked", "--quiet", "--target", &target()]);
     cargo.arg("--message-format=json-render-diagnostics");
     cargo.stdout(Stdio::piped()).stdin(Stdio::null());
     let mut child = cargo.spawn().context("exec(cargo)")?;

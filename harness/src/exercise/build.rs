@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 use cargo_metadata::Message;
@@ -123,16 +122,14 @@ impl Package<'_> {
     }
 
     fn cargo(&self, what: &[&str], flags: &[String]) -> Result<Messages> {
-        let target = binaries::target();
-        let mut cargo = Command::new(binaries::cargo());
+        let mut cargo = binaries::cargo_for_the_machine();
         cargo.current_dir(self.workspace).args(what);
         cargo
             .arg("--manifest-path")
             .arg(self.folder.join("Cargo.toml"));
         cargo.arg("--target-dir").arg(target_folder(self.workspace));
         cargo.args(["--profile", "machine", "--offline", "--quiet"]);
-        cargo.args(["--target", &target]);
-        cargo.args(["--config", &binaries::statically(&target)]);
+        cargo.args(["--target", &binaries::target()]);
         cargo.arg(match self.colour {
             true => "--message-format=json-diagnostic-rendered-ansi",
             false => "--message-format=json",

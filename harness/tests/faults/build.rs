@@ -1,8 +1,10 @@
-//! What is to run in the machine does not compile.
+//! What is to run in the machine does not compile, or is built in another way.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use harness::binaries;
+use lddtree::DependencyAnalyzer;
 use nix::sys::stat::Mode;
 use nix::unistd::mkfifo;
 use tempfile::TempDir;
@@ -38,18 +40,30 @@ fn broken_workspace() -> (TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let fifo = folder.path().join("fifo");
     mkfifo(&fifo, Mode::S_IRWXU).unwrap();
-    let write = |path: &str, text: &str| {
-        let path = folder.path().join(path);
+    let wait = format!("fn main() {{ std::fs::read({fifo:?}).unwrap(); }}\n");
+    workspace(
+        folder.path(),
+        &[
+            ("src/main.rs", "fn main() { nothing }\n"),
+            ("build.rs", &wait),
+        ],
+    );
+    (folder, fifo)
+}
+
+/// Makes a workspace of one chapter with these files.
+fn workspace(folder: &Path, chapter: &[(&str, &str)]) {
+    let write = |path: PathBuf, text: &str| {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
     };
-    write("Cargo.toml", WORKSPACE);
-    write("Cargo.lock", LOCK);
-    write("chapters/01-broken/Cargo.toml", CHAPTER);
-    write("chapters/01-broken/src/main.rs", "fn main() { nothing }\n");
-    let wait = format!("fn main() {{ std::fs::read({fifo:?}).unwrap(); }}\n");
-    write("chapters/01-broken/build.rs", &wait);
-    (folder, fifo)
+    write(folder.join("Cargo.toml"), WORKSPACE);
+    write(folder.join("Cargo.lock"), LOCK);
+    let inside = folder.join("chapters/01-broken");
+    write(inside.join("Cargo.toml"), CHAPTER);
+    for (path, text) in chapter {
+        write(inside.join(path), text);
+    }
 }
 
 #[test]
@@ -67,4 +81,30 @@ fn a_chapter_that_does_not_compile_ends_the_machine_made_meanwhile() {
     fs::write(&fifo, "").unwrap();
     let words = ["cannot find value `nothing`", "do not compile"];
     running.end(&subject).is(1, &words);
+}
+
+/// What a user may have set for their own programs.
+const OF_THE_USER: &str = "\
+[build]
+target = \"wasm32-unknown-unknown\"
+rustc-wrapper = \"/no/wrapper\"
+rustc-workspace-wrapper = \"/no/wrapper\"
+
+[target.'cfg(unix)']
+linker = \"/no/linker\"
+rustflags = [\"-C\", \"target-feature=-crt-static\", \"-C\", \"no-such=flag\"]
+";
+
+#[test]
+fn the_users_settings_of_cargo_do_not_reach_the_machines_programs() {
+    let folder = tempfile::tempdir().unwrap();
+    workspace(folder.path(), &[("src/main.rs", "fn main() {}\n")]);
+    fs::create_dir(folder.path().join(".cargo")).unwrap();
+    let settings = folder.path().join(".cargo/config.toml");
+    fs::write(settings, OF_THE_USER).unwrap();
+    let program = binaries::build_fast(folder.path(), "broken").unwrap();
+    let needs = DependencyAnalyzer::new("/".into())
+        .analyze(program)
+        .unwrap();
+    assert_eq!((needs.interpreter, needs.needed), (None, Vec::new()));
 }
