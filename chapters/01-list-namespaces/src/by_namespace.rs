@@ -57,10 +57,12 @@ pub fn table(rows: &[Row]) -> String {
 fn user(pid: &str) -> String {
     let owner = fs::metadata(format!("/proc/{pid}")).map(|stat| stat.uid());
     let uid = owner.map_or("?".to_owned(), |uid| uid.to_string());
-    let passwd = fs::read_to_string("/etc/passwd").unwrap_or_default();
+    let passwd = fs::read("/etc/passwd").unwrap_or_default();
+    let passwd = String::from_utf8_lossy(&passwd);
     let mut users = passwd.lines().map(|user| user.split(':'));
     let known = users.find(|user| user.clone().nth(2) == Some(&uid));
-    known.map_or(uid.clone(), |user| user.take(1).collect())
+    let name = known.map(|user| user.take(1).collect::<String>());
+    name.unwrap_or(uid).replace(char::is_control, " ")
 }
 
 /// The command line; of a kernel thread, which has none, the name.

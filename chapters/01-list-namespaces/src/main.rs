@@ -19,9 +19,11 @@
 mod by_namespace;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, ErrorKind::PermissionDenied, Write};
+use std::io::ErrorKind::{BrokenPipe, PermissionDenied};
+use std::io::{self, Write};
+use std::num::{NonZeroU32, ParseIntError};
 use std::os::unix::fs::MetadataExt;
-use std::{fs, num::NonZeroU32, process};
+use std::{fs, process};
 
 use by_namespace::rows;
 use clap::Parser;
@@ -35,6 +37,7 @@ use serde_json::json;
 struct Args {
     /// Processes to show side by side, at most 5 [default: this one]
     #[arg(value_name = "PID", num_args = 0..=5, conflicts_with = "all")]
+    #[arg(value_parser = pid)]
     pids: Vec<NonZeroU32>,
     /// Show every namespace that has a member, as lsns(8) does
     #[arg(short, long)]
@@ -64,7 +67,9 @@ struct Namespace {
 type Process<'a> = (String, BTreeMap<&'a str, Option<Namespace>>);
 
 fn main() {
-    let args = Args::parse();
+    let mut args = Args::parse();
+    let mut asked = BTreeSet::new();
+    args.types.retain(|kind| asked.insert(kind.clone()));
     let mut processes = Vec::new();
     for pid in pids(&args) {
         let directory = format!("/proc/{pid}");
@@ -100,14 +105,21 @@ fn main() {
             json("processes", BTreeMap::from_iter(processes.clone()))
         }
     };
-    if let Err(error) = io::stdout().write_all(text.as_bytes()) {
+    // A reader that is gone wants no more.
+    let written = io::stdout().write_all(text.as_bytes()).err();
+    if let Some(error) = written.filter(|it| it.kind() != BrokenPipe) {
         die("write", "stdout", &error);
     }
     let denied = |process: &&Process| process.1.values().any(Option::is_none);
     match processes.iter().filter(denied).count() {
         0 => {}
-        n => eprintln!("list-namespaces: processes that may not be read: {n}"),
+        n => say(format!("processes that may not be read: {n}")),
     }
+}
+
+/// A PID has digits, and no sign.
+fn pid(word: &str) -> Result<NonZeroU32, ParseIntError> {
+    if word.starts_with('+') { "+" } else { word }.parse()
 }
 
 /// The names in /proc of the processes asked for: of all, lowest PID first.
@@ -158,9 +170,14 @@ fn json(name: &str, value: impl Serialize) -> String {
 /// Names the call, its object and the error, and has advice for the likely.
 fn die(call: &str, object: &str, error: &io::Error) -> ! {
     let errno = Errno::from_raw(error.raw_os_error().unwrap_or(0));
-    eprintln!("list-namespaces: {call}({object}): {}", errno.desc());
+    say(format!("{call}({object}): {}", errno.desc()));
     if errno == Errno::ENOENT {
-        eprintln!("list-namespaces: no such process, or not in this /proc");
+        say("no such process, or not in this /proc".to_owned());
     }
     process::exit(1)
+}
+
+/// Where stderr cannot be written, nobody is there to be told.
+fn say(text: String) {
+    let _ = writeln!(io::stderr(), "list-namespaces: {text}");
 }

@@ -81,6 +81,13 @@ fn only_the_types_asked_for_are_listed() {
 }
 
 #[test]
+fn a_type_that_is_asked_for_twice_is_listed_once() {
+    let text = stdout(&["-t", "net", "-t", "uts", "-t", "net"]);
+    let kinds = text.lines().map(|line| line.split(' ').next().unwrap());
+    assert_eq!(kinds.collect::<Vec<_>>(), ["TYPE", "net", "uts"]);
+}
+
+#[test]
 fn a_process_that_may_not_be_read_is_shown_so_and_counted() {
     // Who may read process 1 is the system's business: ask it first.
     let handle = fs::metadata("/proc/1/ns/uts").map(|stat| stat.ino());
@@ -181,7 +188,7 @@ fn help_explains_each_argument_and_fits_a_page() {
 
 #[test]
 fn what_cannot_be_meant_is_a_usage_error() {
-    for pid in ["abc", "0", "-1", "1.5", "", "4294967296"] {
+    for pid in ["abc", "0", "-1", "+1", "1.5", "", "4294967296"] {
         list_namespaces(&[pid]).assert().code(2).stdout(is_empty());
     }
     list_namespaces(&["--nope"]).assert().code(2);
@@ -208,4 +215,24 @@ fn an_output_that_cannot_be_written_is_an_error_and_no_panic() {
         String::from_utf8(output.stderr).unwrap(),
         "list-namespaces: write(stdout): No space left on device\n"
     );
+}
+
+#[test]
+fn a_reader_that_is_gone_wants_no_more() {
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let program = env!("CARGO_BIN_EXE_list-namespaces");
+    let mut command = std::process::Command::new(program);
+    let output = command.stdout(writer).output().unwrap();
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
+    assert_eq!(output.status.code(), Some(0));
+}
+
+#[test]
+fn an_error_that_cannot_be_written_ends_with_its_status_all_the_same() {
+    let full = fs::File::options().write(true).open("/dev/full").unwrap();
+    let program = env!("CARGO_BIN_EXE_list-namespaces");
+    let mut command = std::process::Command::new(program);
+    let status = command.arg(NOBODY).stderr(full).status().unwrap();
+    assert_eq!(status.code(), Some(1));
 }
