@@ -18,6 +18,7 @@
 //! * `learner`: what a learner types
 //! * `machine`: what PID 1 of the machine promises
 //! * `player`: a lesson at a terminal
+//! * `programs`: what the programs of the chapters have in common
 //! * `shell`: a shell in the machine
 //! * `versions`: what differs between kernels
 //! * `watch`: a file is watched
@@ -38,6 +39,7 @@ mod hostile_containers;
 mod learner;
 mod machine;
 mod player;
+mod programs;
 mod shell;
 mod versions;
 mod watch;

@@ -16,15 +16,17 @@
 //!
 //! See: unshare(2), namespaces(7)
 
-use std::os::unix::process::CommandExt;
-use std::process::{Command, exit};
-use std::{ffi::OsString, fs, io};
+mod command;
+
+use std::io::{self, Write};
+use std::{ffi::OsString, fs, process::exit};
 
 use clap::Parser;
 use nix::errno::Errno::{self, EINVAL, ENOENT, ENOSPC, EPERM};
 use nix::mount::{MsFlags, mount};
 use nix::sched::{CloneFlags, unshare};
-use nix::sys::signal::{SigSet, Signal};
+use nix::sys::prctl::set_pdeathsig;
+use nix::sys::signal::{SigSet, SigmaskHow::SIG_BLOCK, Signal};
 use nix::sys::wait::{WaitStatus, waitpid};
 use nix::unistd::{ForkResult, fork, getegid, geteuid};
 
@@ -95,7 +97,9 @@ fn main() {
     // children only and, on recent kernels, for a process that calls exec(3).
     if args.fork {
         let ctrl_c = SigSet::from_iter([Signal::SIGINT, Signal::SIGTERM]);
-        must(ctrl_c.thread_block(), "sigprocmask", "SIG_BLOCK");
+        let before = ctrl_c.thread_swap_mask(SIG_BLOCK);
+        let before = must(before, "sigprocmask", "SIG_BLOCK");
+        command::will_be_waited_for();
         // SAFETY: this process has one thread, so the child may do anything.
         let forked = unsafe { fork() };
         if let ForkResult::Parent { child } = must(forked, "fork", "") {
@@ -108,7 +112,9 @@ fn main() {
             });
         }
         // The child, a member of all the new namespaces, and the first one.
-        must(ctrl_c.thread_unblock(), "sigprocmask", "SIG_UNBLOCK");
+        // When the parent is killed, so are we.
+        must(before.thread_set_mask(), "sigprocmask", "SIG_SETMASK");
+        must(set_pdeathsig(Signal::SIGKILL), "prctl", "PR_SET_PDEATHSIG");
     }
 
     // A /proc shows the PID namespace of the process that mounts it: so it is
@@ -121,9 +127,8 @@ fn main() {
     }
 
     // exec(3) keeps the process, and so all that it is a member of.
-    let (program, words) = args.command.split_first().expect("a default");
-    let error = Command::new(program).args(words).exec();
-    must(Err(error), "execvp", &program.to_string_lossy())
+    let errno = command::execute(&args.command);
+    must(Err(errno), "execvp", &args.command[0].to_string_lossy())
 }
 
 type Asked = fn(&Args) -> bool;
@@ -158,6 +163,11 @@ fn propagate(target: &str, how: &str) {
     must(mount(none, target, none, flags, none), "mount", target)
 }
 
+/// The root of a chroot seldom is one.
+const NO_MOUNT_POINT: &str =
+    "no mount point: before chroot DIR, mount --bind DIR DIR
+unshare: or add --propagation unchanged";
+
 /// What the call returned, if it succeeded. Else names it, its object and the
 /// error, and has advice for the likely.
 fn must<T>(result: Result<T, impl Into<io::Error>>, call: &str, on: &str) -> T {
@@ -168,15 +178,16 @@ fn must<T>(result: Result<T, impl Into<io::Error>>, call: &str, on: &str) -> T {
     let errno = Errno::from_raw(error.raw_os_error().unwrap_or(0));
     let (code, advice) = match (call, errno) {
         ("unshare", EPERM) => (1, "be root, or add --user where it is allowed"),
-        ("unshare", ENOSPC) => (1, "see /proc/sys/user/max_*_namespaces"),
+        ("unshare", ENOSPC) => (1, "at a limit: /proc/sys/user, or 32 levels"),
         ("unshare", EINVAL) => (1, "this kernel lacks one: see /proc/self/ns"),
         ("write", EPERM) => (1, "user namespaces are restricted: AppArmor?"),
         ("mount", EPERM) => (1, "in a user namespace, add --pid --fork"),
+        ("mount", EINVAL) => (1, NO_MOUNT_POINT),
         ("execvp", ENOENT) => (127, "no such command"),
         ("execvp", _) => (126, "it cannot be executed"),
         _ => (1, "see errno(3)"),
     };
-    eprintln!("unshare: {call}({on}): {}", errno.desc());
-    eprintln!("unshare: {advice}");
+    let text = format!("{call}({on}): {}\nunshare: {advice}", errno.desc());
+    let _ = writeln!(io::stderr(), "unshare: {text}");
     exit(code)
 }

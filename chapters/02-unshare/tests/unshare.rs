@@ -4,7 +4,7 @@
 use std::fs;
 
 use assert_cmd::Command;
-use nix::sys::signal::{SigHandler, Signal, signal};
+use nix::sys::signal::{SigHandler, SigSet, SigmaskHow, Signal, signal};
 use predicates::prelude::PredicateBooleanExt;
 use predicates::str::{contains, is_empty, starts_with};
 
@@ -62,6 +62,40 @@ fn with_fork_the_exit_status_is_the_commands_own_too() {
         .assert()
         .code(42);
     unshare(&["--fork", "no-such-command"]).assert().code(127);
+}
+
+#[test]
+fn with_fork_the_exit_status_is_not_lost_where_the_caller_ignores_sigchld() {
+    let program = env!("CARGO_BIN_EXE_unshare");
+    let script = format!("trap '' CHLD; exec {program} --fork sh -c 'exit 3'");
+    let status = std::process::Command::new("sh")
+        .args(["-c", &script])
+        .status();
+    assert_eq!(status.unwrap().code(), Some(3));
+}
+
+#[test]
+fn an_error_that_cannot_be_written_ends_with_its_status_all_the_same() {
+    let full = fs::File::options().write(true).open("/dev/full").unwrap();
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_unshare"));
+    let status = command.arg("no-such-command").stderr(full).status();
+    assert_eq!(status.unwrap().code(), Some(127));
+}
+
+#[test]
+fn a_signal_that_the_caller_blocks_stays_blocked_for_the_command() {
+    let ours = |options: &[&str]| {
+        let words = ["grep", "SigBlk", "/proc/self/status"];
+        let assert = unshare(&[options, &words].concat()).assert();
+        String::from_utf8(assert.get_output().stdout.clone()).unwrap()
+    };
+    let before = SigSet::from(Signal::SIGTERM)
+        .thread_swap_mask(SigmaskHow::SIG_BLOCK)
+        .unwrap();
+    let (directly, in_a_child) = (ours(&[]), ours(&["--fork"]));
+    before.thread_set_mask().unwrap();
+    assert_eq!(directly, "SigBlk:\t0000000000004000\n");
+    assert_eq!(in_a_child, directly);
 }
 
 #[test]

@@ -16,18 +16,22 @@
 //!
 //! See: setns(2), namespaces(7)
 
+mod command;
+
+use std::ffi::{OsStr, OsString};
+use std::io::{Write, stderr};
 use std::os::fd::{AsRawFd, OwnedFd};
-use std::os::unix::process::{CommandExt, ExitStatusExt};
-use std::process::{Command, ExitCode, exit};
-use std::{ffi::OsStr, ffi::OsString, io};
+use std::process::{ExitCode, exit};
 
 use clap::{CommandFactory, Parser, error::ErrorKind};
 use libc::{CLONE_NEWPID, CLONE_NEWUSER, NS_GET_NSTYPE};
-use nix::errno::Errno::{self, EACCES, EINVAL, ENOENT, ENOMEM, EPERM};
+use nix::errno::Errno::{self, EACCES, EINVAL, ENOENT, ENOMEM, ENXIO, EPERM};
 use nix::fcntl::{OFlag, open};
 use nix::sched::{CloneFlags, setns};
 use nix::sys::signal::{SigSet, Signal};
-use nix::sys::stat::Mode;
+use nix::sys::wait::{WaitStatus, waitpid};
+use nix::sys::{prctl::set_pdeathsig, stat::Mode};
+use nix::unistd::{AccessFlags, ForkResult, Pid, access, fork};
 
 /// Join existing namespaces with setns(2), then run a command
 #[derive(Parser)]
@@ -61,19 +65,25 @@ fn main() -> ExitCode {
     // We have moved, and the command inherits our memberships. All but one: a
     // process never changes its PID namespace. After setns(2) with such a
     // handle we are where we were, and only our children are born there.
-    let mut command = Command::new(&words[0]);
-    command.args(&words[1..]);
-    let ran = if handles.iter().any(|it| it.kind == CLONE_NEWPID) {
-        run_in_child(&mut command)
-    } else {
-        Err(command.exec())
-    };
-    ran.unwrap_or_else(|error| not_run(&words[0], error))
+    if handles.iter().any(|it| it.kind == CLONE_NEWPID) {
+        command::will_be_waited_for();
+        // SAFETY: this process has one thread, so the child may do anything.
+        match unsafe { fork() } {
+            Ok(ForkResult::Parent { child }) => return wait_for(child),
+            // In the child: when the parent ends, so do we.
+            Ok(ForkResult::Child) => drop(set_pdeathsig(Signal::SIGKILL)),
+            Err(errno) => fail("fork", &words[0], errno, -1),
+        }
+    }
+    let errno = command::execute(&words);
+    fail("execvp", &words[0], errno, -1)
 }
 
-/// The command begins at the first `--`, or else after the first word.
+/// The command begins at the first `--`, or else after the first word: there
+/// too if the second word is a command, and the `--` is among its arguments.
 fn split(mut handles: Vec<OsString>) -> (Vec<OsString>, Vec<OsString>) {
     let dashes = handles.iter().position(|word| word == "--");
+    let dashes = dashes.filter(|&at| at < 2 || !is_command(&handles[1]));
     let mut command = handles.split_off(dashes.unwrap_or(1));
     if dashes.is_some() {
         command.remove(0);
@@ -83,6 +93,14 @@ fn split(mut handles: Vec<OsString>) -> (Vec<OsString>, Vec<OsString>) {
         Args::command().error(kind, "a command is missing").exit();
     }
     (handles, command)
+}
+
+/// Handles are not executable. What is not here may be there, once we joined.
+fn is_command(word: &OsStr) -> bool {
+    match access(word, AccessFlags::X_OK) {
+        Err(ENOENT) => !word.to_string_lossy().contains("/ns/"),
+        answer => answer.is_ok(),
+    }
 }
 
 /// A handle, held open: its namespace lasts at least as long.
@@ -95,7 +113,9 @@ struct Handle<'a> {
 
 impl<'a> Handle<'a> {
     fn open(path: &'a OsString) -> Self {
-        let fd = open(path.as_os_str(), OFlag::O_CLOEXEC, Mode::empty())
+        // A FIFO would wait for a writer, a serial line for a call.
+        let flags = OFlag::O_CLOEXEC | OFlag::O_NONBLOCK | OFlag::O_NOCTTY;
+        let fd = open(path.as_os_str(), flags, Mode::empty())
             .unwrap_or_else(|errno| fail("open", path, errno, -1));
         // SAFETY: this ioctl takes no pointer, and the descriptor is open.
         let kind = unsafe { libc::ioctl(fd.as_raw_fd(), NS_GET_NSTYPE) };
@@ -103,21 +123,16 @@ impl<'a> Handle<'a> {
     }
 }
 
-/// Runs the command as our child, and passes its status on.
-fn run_in_child(command: &mut Command) -> io::Result<ExitCode> {
-    let mut child = command.spawn()?;
+/// Waits for the child, and passes its status on.
+fn wait_for(child: Pid) -> ExitCode {
     // In the parent, a member of the old PID namespace still: we only wait.
     // Ctrl-C is sent to both of us, and is for the command to answer.
-    SigSet::from(Signal::SIGINT).thread_block()?;
-    let status = child.wait()?;
-    let signal = status.signal().unwrap_or(0);
-    Ok(ExitCode::from(status.code().unwrap_or(128 + signal) as u8))
-}
-
-fn not_run(program: &OsStr, error: io::Error) -> ! {
-    let errno = Errno::try_from(error).unwrap_or(EINVAL);
-    let call = if errno == ENOMEM { "fork" } else { "execvp" };
-    fail(call, program, errno, -1)
+    let _ = SigSet::from(Signal::SIGINT).thread_block();
+    ExitCode::from(match waitpid(child, None) {
+        Ok(WaitStatus::Exited(_, code)) => code as u8,
+        Ok(WaitStatus::Signaled(_, signal, _)) => 128 + signal as u8,
+        _ => 1,
+    })
 }
 
 /// Names the call, its object and the error, and has advice for the likely.
@@ -125,6 +140,7 @@ fn fail(call: &str, object: &OsStr, errno: Errno, kind: i32) -> ! {
     let (code, advice) = match (call, errno, kind) {
         ("open", ENOENT, _) => (1, "no such handle, or its process has ended"),
         ("open", EACCES, _) => (1, "another user's process: try it as root"),
+        ("open", ENXIO, _) => (1, "not a namespace: see /proc/PID/ns"),
         ("setns", EPERM, _) => (1, "this needs CAP_SYS_ADMIN: try it as root"),
         ("setns", EINVAL, -1) => (1, "not a namespace: see /proc/PID/ns"),
         ("setns", EINVAL, CLONE_NEWUSER) => (1, "we are a member already"),
@@ -135,6 +151,7 @@ fn fail(call: &str, object: &OsStr, errno: Errno, kind: i32) -> ! {
         _ => (1, "see errno(3)"),
     };
     let (object, reason) = (object.to_string_lossy(), errno.desc());
-    eprintln!("set_ns: {call}({object}): {reason}\nset_ns: {advice}");
+    let text = format!("{call}({object}): {reason}\nset_ns: {advice}");
+    let _ = writeln!(stderr(), "set_ns: {text}");
     exit(code)
 }

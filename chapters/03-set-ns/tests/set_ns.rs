@@ -3,11 +3,15 @@
 
 use std::fs::{self, File};
 use std::os::unix::fs::PermissionsExt;
+use std::os::unix::net::UnixListener;
 use std::path::Path;
+use std::time::Duration;
 
 use assert_cmd::assert::Assert;
 use assert_cmd::cargo::cargo_bin_cmd;
 use nix::sched::{CloneFlags, setns};
+use nix::sys::stat::Mode;
+use nix::unistd::mkfifo;
 use predicates::str::contains;
 
 /// No process has this PID: 2^22 is the greatest there is.
@@ -97,6 +101,25 @@ fn after_dashes_a_command_keeps_its_own_dashes() {
 }
 
 #[test]
+fn dashes_among_the_commands_arguments_are_the_commands() {
+    let echo = ["-c", "echo $0 $@", "--", "a", "b"];
+    for sh in ["sh", "/bin/sh"] {
+        runs(&[&[NET, sh], &echo[..]].concat(), 0, "-- a b\n");
+    }
+    // Nobody knows yet what there will be once the namespace is joined.
+    let says = "set_ns: execvp(/no/command): No such file or directory\n\
+                set_ns: no such command in this mnt namespace\n";
+    runs(&[NET, "/no/command", "--", "a"], 127, says);
+}
+
+#[test]
+fn dashes_behind_handles_are_not() {
+    let echo = ["sh", "-c", "echo $0 $@", "--", "a", "b"];
+    runs(&[&[NET, PID, "--"], &echo[..]].concat(), 0, "-- a b\n");
+    runs(&[&[NET, "--"], &echo[..]].concat(), 0, "-- a b\n");
+}
+
+#[test]
 fn a_file_that_is_no_namespace_is_called_so() {
     for file in ["/etc/passwd", "/proc", "/dev/null"] {
         set_ns(&[file, "true"]).code(1).stdout("").stderr(format!(
@@ -104,6 +127,29 @@ fn a_file_that_is_no_namespace_is_called_so() {
              set_ns: not a namespace: see /proc/PID/ns\n"
         ));
     }
+}
+
+#[test]
+fn a_file_that_would_wait_for_somebody_is_called_so_at_once() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let folder = folder.join(format!("waits-{}", std::process::id()));
+    fs::create_dir(&folder).expect("a folder");
+    let (fifo, socket) = (folder.join("fifo"), folder.join("socket"));
+    mkfifo(&fifo, Mode::S_IRUSR).expect("a FIFO");
+    let _listener = UnixListener::bind(&socket).expect("a socket");
+    let name = |path: &Path| path.to_str().expect("a name").to_owned();
+    let (fifo, socket) = (name(&fifo), name(&socket));
+    let several = [NET, &fifo, "--", "true"];
+    for words in [&[&*fifo, "true"][..], &[&*socket, "true"], &several] {
+        let mut command = cargo_bin_cmd!("set_ns");
+        command.timeout(Duration::from_secs(60)).args(words);
+        command
+            .assert()
+            .code(1)
+            .stdout("")
+            .stderr(contains("\nset_ns: not a namespace: see /proc/PID/ns\n"));
+    }
+    fs::remove_dir_all(&folder).expect("our own folder");
 }
 
 #[test]

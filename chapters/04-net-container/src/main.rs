@@ -13,12 +13,14 @@
 //!
 //! See: setns(2), clone(2)
 
+mod command;
+
 use std::ffi::OsString;
-use std::os::unix::process::CommandExt;
+use std::io::{Write, stderr};
 use std::process::{Command, ExitCode, Stdio, exit};
 
 use clap::Parser;
-use nix::errno::Errno::{self, EACCES, EBUSY, ENOENT, EPERM};
+use nix::errno::Errno::{self, EACCES, EBUSY, EINVAL, ENOENT, ENOSPC, EPERM};
 use nix::fcntl::{OFlag, open};
 use nix::mount::{MsFlags, mount};
 use nix::sched::{CloneFlags, clone, setns};
@@ -41,6 +43,7 @@ struct Args {
 
 fn main() -> ExitCode {
     let args = Args::parse();
+    command::will_be_waited_for();
 
     // We are a member of one namespace of each type. Join another of type net,
     // the donor's, by its handle.
@@ -99,12 +102,12 @@ fn pid_of(donor: &str) -> u32 {
 /// The donor has ended, and its handles with it. The words are Docker's.
 fn not_running(donor: &str) -> ! {
     let problem = "cannot join network of a non running container";
-    eprintln!("net-container: {problem}: {donor}");
+    let _ = writeln!(stderr(), "net-container: {problem}: {donor}");
     exit(1)
 }
 
 /// Mounts what shows our new namespaces, and becomes the command.
-fn container(command: &[OsString]) -> ! {
+fn container(words: &[OsString]) -> ! {
     // In the child, PID 1 of its PID namespace. When the parent ends, so do we.
     let _ = set_pdeathsig(Signal::SIGKILL);
 
@@ -118,9 +121,8 @@ fn container(command: &[OsString]) -> ! {
     attach("proc", "/proc", MsFlags::empty());
     attach("sysfs", "/sys", MsFlags::empty());
 
-    let error = Command::new(&command[0]).args(&command[1..]).exec();
-    let errno = Errno::try_from(error).unwrap_or(Errno::UnknownErrno);
-    fail("execvp", &command[0].to_string_lossy(), errno)
+    let errno = command::execute(words);
+    fail("execvp", &words[0].to_string_lossy(), errno)
 }
 
 fn attach(kind: &str, target: &str, flags: MsFlags) {
@@ -151,10 +153,15 @@ fn fail(call: &str, object: &str, errno: Errno) -> ! {
         }
         ("execvp", ENOENT) => (127, "no such command"),
         ("execvp", _) => (126, "it cannot be executed"),
+        ("clone", ENOSPC) => (1, "at a limit: /proc/sys/user, or 32 levels"),
+        ("mount", EINVAL) => {
+            (1, "no mount point: before chroot DIR, mount --bind DIR DIR")
+        }
         (_, EPERM) => (1, "this needs CAP_SYS_ADMIN: try it as root"),
         _ => (1, "see errno(3)"),
     };
-    eprintln!("net-container: {call}({object}): {}", errno.desc());
-    eprintln!("net-container: {advice}");
+    let reason = errno.desc();
+    let text = format!("{call}({object}): {reason}\nnet-container: {advice}");
+    let _ = writeln!(stderr(), "net-container: {text}");
     exit(code)
 }

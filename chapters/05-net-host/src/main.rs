@@ -16,12 +16,14 @@
 //!
 //! See: clone(2), network_namespaces(7)
 
+mod command;
+
 use std::ffi::OsString;
-use std::os::unix::process::CommandExt;
-use std::process::{Command, ExitCode, exit};
+use std::io::{Write, stderr};
+use std::process::{ExitCode, exit};
 
 use clap::{Parser, ValueEnum};
-use nix::errno::Errno::{self, EBUSY, ENOENT, EPERM};
+use nix::errno::Errno::{self, EBUSY, EINVAL, ENOENT, ENOSPC, EPERM};
 use nix::mount::{MsFlags, mount};
 use nix::sched::{CloneFlags, clone};
 use nix::sys::prctl::set_pdeathsig;
@@ -48,6 +50,7 @@ enum Net {
 
 fn main() -> ExitCode {
     let args = Args::parse();
+    command::will_be_waited_for();
 
     // We are a member of one namespace of each type. `host` asks to keep the
     // one of type net: there is nothing to join, and one flag less to give.
@@ -70,7 +73,7 @@ fn main() -> ExitCode {
 }
 
 /// Mounts what shows our new namespaces, and becomes the command.
-fn container(command: &[OsString]) -> ! {
+fn container(words: &[OsString]) -> ! {
     // In the child, PID 1 of its PID namespace. When the parent ends, so do we.
     let _ = set_pdeathsig(Signal::SIGKILL);
 
@@ -84,9 +87,8 @@ fn container(command: &[OsString]) -> ! {
     attach("proc", "/proc", MsFlags::empty());
     attach("sysfs", "/sys", MsFlags::empty());
 
-    let error = Command::new(&command[0]).args(&command[1..]).exec();
-    let errno = Errno::try_from(error).unwrap_or(Errno::UnknownErrno);
-    fail("execvp", &command[0].to_string_lossy(), errno)
+    let errno = command::execute(words);
+    fail("execvp", &words[0].to_string_lossy(), errno)
 }
 
 fn attach(kind: &str, target: &str, flags: MsFlags) {
@@ -113,10 +115,15 @@ fn fail(call: &str, object: &str, errno: Errno) -> ! {
     let (code, advice) = match (call, errno) {
         ("execvp", ENOENT) => (127, "no such command"),
         ("execvp", _) => (126, "it cannot be executed"),
+        ("clone", ENOSPC) => (1, "at a limit: /proc/sys/user, or 32 levels"),
+        ("mount", EINVAL) => {
+            (1, "no mount point: before chroot DIR, mount --bind DIR DIR")
+        }
         (_, EPERM) => (1, "this needs CAP_SYS_ADMIN: try it as root"),
         _ => (1, "see errno(3)"),
     };
-    eprintln!("net-host: {call}({object}): {}", errno.desc());
-    eprintln!("net-host: {advice}");
+    let reason = errno.desc();
+    let text = format!("{call}({object}): {reason}\nnet-host: {advice}");
+    let _ = writeln!(stderr(), "net-host: {text}");
     exit(code)
 }

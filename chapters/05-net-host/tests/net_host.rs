@@ -153,6 +153,16 @@ fn a_command_that_is_not_executable_ends_with_126() {
 }
 
 #[test]
+fn an_error_that_cannot_be_written_ends_with_its_status_all_the_same() {
+    let full = File::options().write(true).open("/dev/full");
+    let mut command = Command::new(cargo_bin!("net-host"));
+    command.args(["--net", "host", "nosuchcmd"]);
+    let status = command.stderr(full.expect("/dev/full")).status();
+    let code = if may_run() { 127 } else { 1 };
+    assert_eq!(status.expect("an end").code(), Some(code));
+}
+
+#[test]
 fn a_signal_that_ends_the_command_is_passed_on_as_128_and_more() {
     let mut parent = start("echo ready; read line");
     let mut line = String::new();

@@ -1,0 +1,163 @@
+//! What all the programs of the chapters have in common, where the kernel
+//! decides: they share no code, so they are held against each other here.
+
+use std::time::Duration;
+
+use harness::course;
+use harness::laboratory::Laboratory;
+use harness::machine::Machine;
+
+fn machine() -> Machine {
+    let mut laboratory = Laboratory::open(&course::workspace()).unwrap();
+    laboratory.machine().unwrap()
+}
+
+/// What a script prints, on both outputs.
+fn said(machine: &mut Machine, script: &str) -> String {
+    let script = format!("exec 2>&1\n{script}");
+    let limit = Duration::from_secs(60);
+    let output = machine.exec(&["bash", "-c", &script], b"", limit).unwrap();
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// Those that end in a command, and have a child become it.
+const WITH_A_CHILD: [&str; 4] = [
+    "unshare --fork",
+    "set_ns /proc/self/ns/pid",
+    "net-container --net container:1",
+    "net-host --net host",
+];
+
+#[test]
+fn a_status_is_passed_on_also_where_the_caller_ignores_sigchld() {
+    let mut machine = machine();
+    for program in WITH_A_CHILD {
+        let script = format!("trap '' CHLD; {program} sh -c 'exit 3'; echo $?");
+        assert_eq!(said(&mut machine, &script), "3\n", "{program}");
+    }
+}
+
+/// The signals that a command finds ignored or blocked.
+fn signals(machine: &mut Machine, program: &str) -> String {
+    let script = format!(
+        "trap '' CHLD PIPE INT TERM
+         exec {program} grep -E 'Sig(Blk|Ign)' /proc/self/status"
+    );
+    said(machine, &script)
+}
+
+#[test]
+fn a_command_finds_its_signals_as_util_linux_hands_them_on() {
+    let mut machine = machine();
+    let nsenter = signals(&mut machine, "nsenter --net=/proc/self/ns/net");
+    assert!(
+        nsenter.ends_with("SigIgn:\t0000000000015002\n"),
+        "{nsenter}"
+    );
+    let nothing_new = signals(&mut machine, "unshare");
+    assert_eq!(nothing_new, nsenter);
+    let net = signals(&mut machine, "set_ns /proc/self/ns/net");
+    assert_eq!(net, nsenter);
+
+    let forks = signals(&mut machine, "/usr/bin/unshare --fork");
+    assert!(forks.ends_with("SigIgn:\t0000000000005002\n"), "{forks}");
+    for program in WITH_A_CHILD {
+        assert_eq!(signals(&mut machine, program), forks, "{program}");
+    }
+}
+
+/// Ends the program, and waits for the end of its command: only then there is
+/// nobody any more who has its standard output open.
+fn ends_with(machine: &mut Machine, program: &str, signal: &str) {
+    let script = format!(
+        "coproc {program} sh -c 'echo ready; exec sleep infinity'
+         exec 3<&${{COPROC[0]}}
+         read word <&3; kill -{signal} $COPROC_PID; cat <&3; echo $word"
+    );
+    let text = said(machine, &script);
+    assert!(text.ends_with("ready\n"), "{program}: {text}");
+}
+
+#[test]
+fn no_command_outlives_who_waits_for_it() {
+    let mut machine = machine();
+    for program in WITH_A_CHILD {
+        ends_with(&mut machine, program, "KILL");
+    }
+    // unshare(1), and ours, leave it to the command to answer.
+    for program in &WITH_A_CHILD[1..] {
+        ends_with(&mut machine, program, "TERM");
+    }
+}
+
+/// Each with the call in which it asks for new namespaces.
+const THAT_CREATE: [(&str, &str, &str); 3] = [
+    ("unshare", "--uts", "unshare(CLONE_NEWUTS)"),
+    ("net-container", "--net container:1", "clone(CLONE_NEW*)"),
+    ("net-host", "--net host", "clone(CLONE_NEW*)"),
+];
+
+#[test]
+fn all_say_the_same_of_a_limit() {
+    let mut machine = machine();
+    said(&mut machine, "echo 0 > /proc/sys/user/max_uts_namespaces");
+    for (name, options, call) in THAT_CREATE {
+        let script = format!("{name} {options} true; echo $?");
+        let text = format!(
+            "{name}: {call}: No space left on device\n\
+             {name}: at a limit: /proc/sys/user, or 32 levels\n1\n"
+        );
+        assert_eq!(said(&mut machine, &script), text);
+    }
+}
+
+#[test]
+fn all_say_the_same_of_a_root_that_is_no_mount_point() {
+    let mut machine = machine();
+    said(
+        &mut machine,
+        "mkdir /new; cd /new; mkdir usr proc sys; mount --bind /usr usr
+         mount -t proc proc proc
+         for it in bin sbin lib lib64; do cp -a /$it .; done",
+    );
+    let chroot = "chroot /new";
+    for (name, options, _) in THAT_CREATE {
+        let options = options.replace("--uts", "--mount");
+        let script = format!("{chroot} {name} {options} true; echo $?");
+        let advice = format!(
+            "{name}: mount(/): Invalid argument\n\
+             {name}: no mount point: before chroot DIR, mount --bind DIR DIR\n"
+        );
+        let said_of_it = said(&mut machine, &script);
+        assert!(said_of_it.starts_with(&advice), "{said_of_it}");
+        assert!(said_of_it.ends_with("\n1\n"), "{said_of_it}");
+    }
+    let script = "chroot /new unshare --mount --propagation unchanged true";
+    assert_eq!(said(&mut machine, script), "");
+    said(&mut machine, "cd /; mount --rbind /new /new");
+    for (name, options, _) in THAT_CREATE {
+        let options = options.replace("--uts", "--mount");
+        let script = format!("{chroot} {name} {options} true");
+        assert_eq!(said(&mut machine, &script), "");
+    }
+}
+
+#[test]
+fn a_user_is_known_also_if_another_ones_name_is_no_text() {
+    let script = "printf 'j:x:7:7:J\\374rgen:/:\\n' > /tmp/passwd
+        cat /etc/passwd >> /tmp/passwd; cat /tmp/passwd > /etc/passwd
+        list-namespaces --all -t uts | head -n 2 | awk '{ print $5 }'";
+    assert_eq!(said(&mut machine(), script), "USER\nroot\n");
+}
+
+/// They are one file: chapters share no library.
+#[test]
+fn the_command_is_started_alike_in_every_chapter() {
+    let chapters = course::chapters(&course::workspace()).unwrap();
+    let mut files = Vec::new();
+    for chapter in &chapters[1..5] {
+        let folder = chapter.lesson_path().parent().unwrap().to_owned();
+        files.push(std::fs::read(folder.join("src/command.rs")).unwrap());
+    }
+    assert!(files.iter().all(|file| *file == files[0]));
+}
