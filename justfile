@@ -5,6 +5,11 @@ set positional-arguments
 # A person without Docker is told what was not run; CI has to have it.
 if_possible := if env("CI", "") == "true" { "" } else { "--if-possible" }
 
+# cargo says nothing but in the first build, which takes minutes.
+target := env("CARGO_TARGET_DIR", justfile_directory() / "target")
+quiet := if path_exists(target / "debug/harness") == "true" { "--quiet" } else { "" }
+harness := "cargo run " + quiet + " --package harness --"
+
 # List all that can be typed here
 [group('learn')]
 [no-exit-message]
@@ -15,67 +20,67 @@ list:
 [group('learn')]
 [no-exit-message]
 chapter N *ARGS:
-    @cargo run --quiet --package harness -- chapter "$@"
+    @{{ harness }} chapter "$@"
 
 # Open a shell in a fresh machine; shell 3.2: as it is after that step
 [group('learn')]
 [no-exit-message]
 shell *ARGS:
-    @cargo run --quiet --package harness -- shell "$@"
+    @{{ harness }} shell "$@"
 
 # List the exercises; exercise 3.1: begin it
 [group('learn')]
 [no-exit-message]
 exercise *N:
-    @cargo run --quiet --package harness -- exercise "$@"
+    @{{ harness }} exercise "$@"
 
 # Grade exercise 3.1, or your answer to it; alone: the course checks itself
 [group('learn')]
 [no-exit-message]
 check *ARGS:
-    @cargo run --quiet --package harness -- check "$@"
+    @{{ harness }} check "$@"
 
 # Grade exercise 3.1 whenever you save it
 [group('learn')]
 [no-exit-message]
 watch N *ARGS:
-    @cargo run --quiet --package harness -- watch "$@"
+    @{{ harness }} watch "$@"
 
 # Read a hint for exercise 3.1; the next time one more
 [group('learn')]
 [no-exit-message]
 hint N:
-    @cargo run --quiet --package harness -- hint "$@"
+    @{{ harness }} hint "$@"
 
 # Look around in the machine that exercise 3.1 begins with
 [group('learn')]
 [no-exit-message]
 explore N:
-    @cargo run --quiet --package harness -- explore "$@"
+    @{{ harness }} explore "$@"
 
 # Begin exercise 3.1 anew; what you have is kept
 [group('learn')]
 [no-exit-message]
 reset N:
-    @cargo run --quiet --package harness -- reset "$@"
+    @{{ harness }} reset "$@"
 
 # Read the solution of exercise 3.1
 [group('learn')]
 [no-exit-message]
 solution *ARGS:
-    @cargo run --quiet --package harness -- solution "$@"
+    @{{ harness }} solution "$@"
 
 # Tell what you have solved
 [group('learn')]
 [no-exit-message]
 progress:
-    @cargo run --quiet --package harness -- progress
+    @{{ harness }} progress
 
 # Tell what the machine runs with here, and why
 [group('learn')]
 [no-exit-message]
 doctor *ARGS:
-    @cargo run --quiet --package harness -- doctor "$@"
+    @{{ harness }} doctor "$@"
 
 # Install what is missing; --kernel 7.3: one more kernel
 [group('teach')]
@@ -87,31 +92,31 @@ setup *ARGS:
 [group('learn')]
 [no-exit-message]
 report *ARGS:
-    @cargo run --quiet --package harness -- report "$@"
+    @{{ harness }} report "$@"
 
 # Show the reports of a class in one table
 [group('teach')]
 [no-exit-message]
 class FOLDER:
-    @cargo run --quiet --package harness -- class "$@"
+    @{{ harness }} class "$@"
 
 # Grade a folder of programs: FOLDER/STUDENT/3.1.rs
 [group('teach')]
 [no-exit-message]
 grade *ARGS:
-    @cargo run --quiet --package harness -- grade "$@"
+    @{{ harness }} grade "$@"
 
 # Pack all of the course into one archive, for places without internet
 [group('teach')]
 [no-exit-message]
 bundle *ARGS:
-    @cargo run --quiet --package harness -- bundle "$@"
+    @{{ harness }} bundle "$@"
 
 # Play all chapters straight through, many at once, and verify them
 [group('maintain')]
 [no-exit-message]
 course:
-    @cargo run --quiet --package harness -- course
+    @{{ harness }} course
 
 # Many a test waits: twice as many at once as there are processors. What works
 # in a machine waits for its turn all the same.
@@ -120,7 +125,7 @@ course:
 [no-exit-message]
 test *ARGS:
     RUST_TEST_THREADS=${RUST_TEST_THREADS:-$(({{ num_cpus() }} * 2))} cargo test --workspace "$@"
-    @[ $# -gt 0 ] || cargo run --quiet --package harness -- docker {{ if_possible }}
+    @[ $# -gt 0 ] || {{ harness }} docker {{ if_possible }}
 
 # Try the archive for places without internet, where there is none
 [group('maintain')]
@@ -132,13 +137,13 @@ test-bundle:
 [group('maintain')]
 [no-exit-message]
 docker:
-    @cargo run --quiet --package harness -- docker
+    @{{ harness }} docker
 
 # Verify all lessons on every kernel that has been fetched
 [group('maintain')]
 [no-exit-message]
 kernels:
-    @cargo run --quiet --package harness -- kernels
+    @{{ harness }} kernels
 
 # Look for bytes and lessons that break the parsers, so long for each
 [group('maintain')]
@@ -156,19 +161,19 @@ clones COUNT="500":
 [group('maintain')]
 [no-exit-message]
 bench *ARGS:
-    @cargo run --quiet --package harness -- bench "$@"
+    @{{ harness }} bench "$@"
 
 # Rewrite lesson N, or all, from what the machine prints
 [group('maintain')]
 [no-exit-message]
 bless *N:
-    @cargo run --quiet --package harness -- bless "$@"
+    @{{ harness }} bless "$@"
 
 # Remove the saved machines; the next run makes a new one
 [group('maintain')]
 [no-exit-message]
 clean-cache:
-    @cargo run --quiet --package harness -- clean-cache
+    @{{ harness }} clean-cache
 
 # Check the format and the lints
 [group('maintain')]
