@@ -206,3 +206,34 @@ fn who_stops_a_container_finds_its_cable_gone() {
     );
     assert_eq!(printed, "");
 }
+
+#[test]
+fn output_that_cannot_be_written_is_an_error_and_the_work_is_done() {
+    let mut machine = machine();
+    let printed = run(
+        &mut machine,
+        "container run -d --name aa busybox sleep 60 >/dev/full; echo $?
+         container run -d --name bb busybox sleep 60 >&-; echo $?
+         for verb in 'ps -q' 'ps -a' images 'inspect aa' 'inspect -f x aa' \
+             'stop -t 0 aa' 'start aa' 'restart -t 0 aa' 'kill aa' \
+             'import /usr/share/images/busybox.tar copy'; do
+             container start aa >/dev/null
+             container $verb 2>&1 >/dev/full; echo $?
+             container start aa >/dev/null
+             container $verb 2>/dev/full | :; echo ${PIPESTATUS[0]}
+         done | sort | uniq -c
+         container run --rm copy cat /etc/passwd >/dev/full; echo $?
+         container run --rm copy sh -c 'echo; exit 5' >/dev/full; echo $?
+         container rm -f aa bb >/dev/full; echo $?
+         container ps -aq",
+    );
+    let full = "write(stdout): No space left on device";
+    assert_eq!(
+        printed,
+        format!(
+            "container: {full}.\n1\n0\n     10 0\n     10 1\n      \
+             8 Error: {full}\n      2 {full}\ncontainer: {full}.\n1\n\
+             container: {full}.\n5\nError: {full}\n1\n"
+        )
+    );
+}

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::container::donor;
 use crate::error::{Result, refused};
-use crate::publish;
 use crate::word::Word;
+use crate::{output, publish};
 
 /// Run commands in containers, with docker's words
 #[derive(Parser)]
@@ -202,14 +202,19 @@ fn refuse(verb: &str, error: &clap::Error) -> i32 {
     let wrong = wrong.unwrap_or_default();
     let flag = wrong.split(' ').next().unwrap_or_default();
     let message = match error.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => error.exit(),
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            output::taken(error.print());
+            let unsaid = output::check().err();
+            return unsaid.map_or(0, |it| it.say(verb).into());
+        }
         ErrorKind::InvalidSubcommand => {
-            eprintln!("container: '{verb}' is not a container command.");
-            eprintln!("See 'container --help'");
+            let what = "is not a container command";
+            output::say(format!("container: '{verb}' {what}."));
+            output::say("See 'container --help'");
             return 1;
         }
         ErrorKind::MissingRequiredArgument => {
-            eprintln!("{}", missing(verb));
+            output::say(missing(verb));
             return 1;
         }
         ErrorKind::UnknownArgument if flag.starts_with("--") => {
@@ -231,7 +236,7 @@ fn refuse(verb: &str, error: &clap::Error) -> i32 {
             return if verb.is_empty() { 1 } else { 125 };
         }
     };
-    eprintln!("{message}\nSee 'container {verb} --help'.");
+    output::say(format!("{message}\nSee 'container {verb} --help'."));
     125
 }
 

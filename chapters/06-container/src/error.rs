@@ -4,6 +4,8 @@ use std::{fmt::Display, io};
 
 use nix::errno::Errno::{self, EACCES, ENODEV, ENOSYS, EOPNOTSUPP, EPERM};
 
+use crate::output;
+
 /// The result of every step.
 pub type Result<T> = std::result::Result<T, Error>;
 
@@ -51,15 +53,15 @@ impl Error {
     /// Says it, as docker says it for this verb. Returns the exit status.
     pub fn say(&self, verb: &str) -> u8 {
         match (verb, self.status) {
-            ("run", _) => eprintln!("container: {self}."),
-            ("exec" | "inspect", Some(_)) => eprintln!("{self}"),
-            _ => eprintln!("Error: {self}"),
+            ("run", _) => output::say(format!("container: {self}.")),
+            ("exec" | "inspect", Some(_)) => output::say(self),
+            _ => output::say(format!("Error: {self}")),
         }
         if self.help {
-            eprintln!("See 'container {verb} --help'.");
+            output::say(format!("See 'container {verb} --help'."));
         }
         if let Some(advice) = self.call.and_then(advice) {
-            eprintln!("container: {advice}");
+            output::say(format!("container: {advice}"));
         }
         self.status.unwrap_or(if verb == "run" { 125 } else { 1 })
     }

@@ -20,6 +20,7 @@ use tar::{Archive, Entry};
 
 use crate::container::now;
 use crate::error::{Error, Named, Result, refused};
+use crate::output;
 use crate::ps::{ago, print_table};
 use crate::store::{self, Claim, Store, make_folder, random_id};
 use crate::stranger;
@@ -114,7 +115,7 @@ pub fn import(changes: &[String], tar: &Word, reference: &str) -> Result<u8> {
         .and_then(|()| put_in_place(&image, &aside, &place));
     store::forget(&id)?;
     made?;
-    println!("{}", Image::find(reference)?.id);
+    output::line(Image::find(reference)?.id);
     Ok(0)
 }
 
@@ -229,7 +230,7 @@ pub fn list() -> Result<u8> {
             Err(error) => {
                 let path = Path::new(FOLDER).join(name);
                 let what = "is no image, remove it or import it again";
-                eprintln!("container: {path:?} {what}: {error}");
+                output::say(format!("container: {path:?} {what}: {error}"));
             }
         }
     }

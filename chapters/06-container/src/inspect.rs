@@ -3,7 +3,6 @@
 //! See: `docker inspect`
 
 use std::collections::BTreeMap;
-use std::io::Write;
 
 use serde::Serialize;
 use serde_json::ser::{PrettyFormatter, Serializer};
@@ -13,7 +12,7 @@ use crate::container::{Container, Status, donor};
 use crate::error::{Named, Result, refused};
 use crate::store::Store;
 use crate::word::Word;
-use crate::{network, publish};
+use crate::{network, output, publish};
 
 /// Prints containers as a JSON array, or a template's text for each.
 pub fn print(references: &[String], format: Option<&str>) -> Result<u8> {
@@ -27,13 +26,13 @@ pub fn print(references: &[String], format: Option<&str>) -> Result<u8> {
         }
     }
     match format {
-        None => print_json(&found).named("write", "stdout")?,
+        None => print_json(&found).named("json", "inspect")?,
         // Docker ends the line where the value would be.
-        Some(_) if found.is_empty() => println!(),
+        Some(_) if found.is_empty() => output::line(""),
         Some(format) => {
             for container in found {
                 let text = fill(format, &container);
-                println!("{}", text.as_deref().unwrap_or_default());
+                output::line(text.as_deref().unwrap_or_default());
                 text.map_err(|it| refused(it).with_status(1))?;
             }
         }
@@ -112,7 +111,8 @@ fn print_json(containers: &[Value]) -> std::io::Result<()> {
     let mut serializer = Serializer::with_formatter(&mut bytes, indent);
     containers.serialize(&mut serializer)?;
     bytes.push(b'\n');
-    std::io::stdout().write_all(&bytes)
+    output::bytes(&bytes);
+    Ok(())
 }
 
 /// Puts values where the template has `{{.Path}}` or `{{json .Path}}`.

@@ -5,7 +5,7 @@ use nix::poll::PollTimeout;
 
 use crate::error::{Error, Result, refused};
 use crate::store::{self, Claim, Store};
-use crate::{cli, process};
+use crate::{cli, output, process};
 
 /// Does it to each, and prints its name. Returns the exit status.
 pub fn each(
@@ -15,9 +15,9 @@ pub fn each(
     let mut status = 0;
     for reference in references {
         match act(reference) {
-            Ok(()) => println!("{reference}"),
+            Ok(()) => output::line(reference),
             Err(error) => {
-                eprintln!("Error: {error}");
+                output::say(format!("Error: {error}"));
                 status = status.max(error.status.unwrap_or(1));
             }
         }

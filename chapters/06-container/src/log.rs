@@ -6,7 +6,7 @@
 //! See: `docker logs`, inotify(7)
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, ErrorKind, Read, Write};
+use std::io::{self, Read, Write};
 use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
 
@@ -14,6 +14,7 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::inotify::{AddWatchFlags, InitFlags, Inotify};
 
 use crate::error::{Named, Result};
+use crate::output;
 use crate::store::{self, Store};
 
 /// Where a container's log is, below its folder.
@@ -67,10 +68,8 @@ pub fn print(reference: &str, follow: bool) -> Result<u8> {
             file.read_to_end(&mut rest).named("read", path.display())?;
         }
         match print_frames(&rest) {
-            Err(error) if error.kind() == ErrorKind::BrokenPipe => {
-                return Ok(0);
-            }
-            whole => drop(rest.drain(..whole.named("write", "stdout")?)),
+            None => return Ok(0),
+            Some(whole) => drop(rest.drain(..whole)),
         }
         if !running || !wait_for_change(&inotify)? {
             return Ok(0);
@@ -99,8 +98,9 @@ fn is_running(id: &str) -> Result<bool> {
     Ok(store.find_running(id).is_ok())
 }
 
-/// Prints all whole frames. Returns how many bytes they are.
-fn print_frames(bytes: &[u8]) -> io::Result<usize> {
+/// Prints all whole frames. Returns how many bytes they are, or nothing if
+/// nobody takes them.
+fn print_frames(bytes: &[u8]) -> Option<usize> {
     let mut rest = bytes;
     while let Some(([stream, _, _, _, length @ ..], after)) =
         rest.split_first_chunk::<8>()
@@ -109,12 +109,11 @@ fn print_frames(bytes: &[u8]) -> io::Result<usize> {
         let Some((frame, after)) = after.split_at_checked(length) else {
             break;
         };
-        match stream {
-            1 => io::stdout().write_all(frame)?,
-            _ => io::stderr().write_all(frame)?,
-        }
-        rest = after;
+        let taken = match stream {
+            1 => output::bytes(frame),
+            _ => output::heard(frame),
+        };
+        rest = taken.then_some(after)?;
     }
-    io::stdout().flush()?;
-    Ok(bytes.len() - rest.len())
+    Some(bytes.len() - rest.len())
 }

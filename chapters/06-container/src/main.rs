@@ -21,7 +21,7 @@
 //! * [`cli`], [`image`], [`create`]: what is asked for, and from what
 //! * [`namespaces`], [`process`], [`cgroup`]: clone3(2), setns(2)
 //! * [`root`], [`network`], [`publish`]: what the process finds in there
-//! * [`streams`], [`terminal`], [`log`]: what goes in and comes out
+//! * [`streams`], [`terminal`], [`log`], [`output`]: what goes in and out
 //! * [`container`], [`store`], [`monitor`]: what is known of it, and by whom
 //! * [`stranger`]: how files are read that anybody may have put there
 //! * [`exec`], [`ps`], [`inspect`], [`life`]: the other verbs
@@ -30,6 +30,8 @@
 //! There is one thread where namespaces are joined: they belong to threads.
 //!
 //! See: namespaces(7), clone(2), pivot_root(2), docker(1)
+
+#![deny(clippy::print_stdout, clippy::print_stderr)]
 
 mod cgroup;
 mod channel;
@@ -45,6 +47,7 @@ mod log;
 mod monitor;
 mod namespaces;
 mod network;
+mod output;
 mod process;
 mod ps;
 mod publish;
@@ -103,7 +106,11 @@ fn main() -> ExitCode {
         }
         Verb::Images => image::list(),
     };
-    ExitCode::from(result.unwrap_or_else(|error| error.say(&verb)))
+    let mut status = result.unwrap_or_else(|error| error.say(&verb));
+    if let Err(error) = output::check() {
+        status = status.max(error.say(&verb));
+    }
+    ExitCode::from(status)
 }
 
 /// Parse, prepare: from options to a container that is ours to start.
@@ -114,12 +121,12 @@ fn run(options: &cli::Run) -> Result<u8> {
     }
     if options.network() == "host" && !options.publish.is_empty() {
         let mode = "when using host network mode";
-        eprintln!("WARNING: Published ports are discarded {mode}");
+        output::say(format!("WARNING: Published ports are discarded {mode}"));
     }
     let mut store = Store::open()?;
     let (mut container, claim) = create::create(&mut store, options)?;
     if options.detach {
-        println!("{}", container.id);
+        output::line(&container.id);
     }
     launch(store, &mut container, claim, options.detach)
 }

@@ -6,6 +6,7 @@ use std::time::SystemTime;
 
 use crate::container::{Container, Status};
 use crate::error::Result;
+use crate::output;
 use crate::store::Store;
 use crate::word::Word;
 
@@ -15,7 +16,7 @@ pub fn print(all: bool, quiet: bool) -> Result<u8> {
     let running = |it: &&Container| all || it.status == Status::Running;
     let shown = store.containers.iter().filter(running);
     if quiet {
-        shown.for_each(|container| println!("{}", &container.id[..12]));
+        shown.for_each(|container| output::line(&container.id[..12]));
         return Ok(0);
     }
     let titles = "CONTAINER ID|IMAGE|COMMAND|CREATED|STATUS|PORTS|NAMES";
@@ -92,7 +93,7 @@ pub fn print_table<const COLUMNS: usize>(rows: &[[String; COLUMNS]]) {
         let line: String = cells
             .map(|(cell, width)| format!("{cell:width$}   "))
             .collect();
-        println!("{}", line.trim_end());
+        output::line(line.trim_end());
     }
 }
 

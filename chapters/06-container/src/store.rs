@@ -21,7 +21,7 @@ use nix::errno::Errno;
 
 use crate::container::{Container, Status};
 use crate::error::{Named, Result, refused};
-use crate::process;
+use crate::{output, process};
 
 const RUN: &str = "/run/container";
 
@@ -62,7 +62,8 @@ impl Store {
         }
         static SAID: Once = Once::new();
         SAID.call_once(|| {
-            unread.iter().for_each(|it| eprintln!("container: {it}"));
+            let said = unread.iter().map(|it| format!("container: {it}"));
+            said.for_each(output::say);
         });
         containers.sort_by(|a, b| b.created.cmp(&a.created));
         let _lock = lock;

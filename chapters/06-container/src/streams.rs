@@ -3,7 +3,7 @@
 //! See: pipe(2), signalfd(2), poll(2)
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, ErrorKind, Read, Write};
+use std::io::{self, ErrorKind, Read};
 use std::os::fd::AsFd;
 use std::process::Stdio;
 use std::thread;
@@ -20,8 +20,8 @@ use nix::unistd::pipe2;
 use crate::error::{Named, Result};
 use crate::log::Log;
 use crate::process::{self, Child};
-use crate::root;
 use crate::terminal::{self, Raw};
+use crate::{output, root};
 
 /// The ends that are the command's: stdin, stdout, stderr.
 pub struct Inside(pub [Stdio; 3]);
@@ -155,13 +155,12 @@ fn hand_on(
     if let Some(log) = log {
         log.append(stream, bytes);
     }
-    let written = match (attached, stream) {
-        (false, _) => Ok(()),
-        (true, 1) => io::stdout().write_all(bytes).and(io::stdout().flush()),
-        (true, _) => io::stderr().write_all(bytes),
-    };
     // Where nobody reads us, nobody reads the command: it will get EPIPE.
-    written.is_ok()
+    match (attached, stream) {
+        (false, _) => true,
+        (true, 1) => output::bytes(bytes),
+        (true, _) => output::heard(bytes),
+    }
 }
 
 fn forward_signal(

@@ -4,8 +4,11 @@
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 
+use std::fs::OpenOptions;
+use std::process::{Command, Stdio};
+
 use assert_cmd::assert::Assert;
-use assert_cmd::cargo::cargo_bin_cmd;
+use assert_cmd::cargo::{cargo_bin, cargo_bin_cmd};
 use predicates::str::{contains, starts_with};
 
 fn container(words: &[&str]) -> Assert {
@@ -226,4 +229,35 @@ fn an_import_is_refused_before_anything_is_unpacked() {
     container(&["import", &path, "image"])
         .code(1)
         .stderr(format!("Error: open({path}): No such file or directory\n"));
+}
+
+#[test]
+fn help_that_cannot_be_written_is_an_error() {
+    let full = OpenOptions::new().write(true).open("/dev/full");
+    let mut command = Command::new(cargo_bin!("container"));
+    let command = command.arg("--help").stdout(full.expect("/dev/full"));
+    let output = command.output().expect("an end");
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    let what = "Error: write(stdout): No space left on device\n";
+    assert_eq!((said.as_str(), output.status.code()), (what, Some(1)));
+}
+
+#[test]
+fn help_that_nobody_reads_is_silence() {
+    let (reader, writer) = std::io::pipe().expect("a pipe");
+    drop(reader);
+    let mut command = Command::new(cargo_bin!("container"));
+    let command = command.args(["run", "--help"]).stdout(writer);
+    let output = command.output().expect("an end");
+    assert_eq!((output.stderr, output.status.code()), (vec![], Some(0)));
+}
+
+#[test]
+fn a_refusal_that_cannot_be_written_keeps_its_exit_status() {
+    let full = OpenOptions::new().write(true).open("/dev/full");
+    let mut command = Command::new(cargo_bin!("container"));
+    let command = command.args(["run", "--nosuchflag", "busybox"]);
+    let command = command.stdout(Stdio::null());
+    let status = command.stderr(full.expect("/dev/full")).status();
+    assert_eq!(status.expect("an end").code(), Some(125));
 }
