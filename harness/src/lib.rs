@@ -19,6 +19,6 @@ pub mod progress;
 pub mod sandbox;
 pub mod shell;
 pub mod teach;
-pub mod terminal_mode;
+pub mod terminal;
 pub mod verify;
 pub mod watch;

@@ -23,6 +23,7 @@ use harness::machine::saved::Saved;
 use harness::machine::{Machine, kernel};
 use harness::play::{Interruption, Session};
 use harness::player::{self, Book};
+use harness::terminal::hang_up;
 use harness::verify::unproved::unproved;
 use harness::verify::{self, Subject, bless, report, side_by_side};
 use harness::{doctor, exercise, progress, sandbox, shell, teach, watch};
@@ -240,6 +241,7 @@ fn play(workspace: &Path, subject: Subject, how: How) -> Result<u8> {
     }
     let at_a_terminal = io::stdin().is_terminal() && io::stdout().is_terminal();
     if at_a_terminal && !how.auto {
+        hang_up::ends_us();
         return read_along(&mut open(workspace)?, &subject);
     }
     verify(workspace, &subject)
@@ -417,6 +419,7 @@ fn bless(machine: Machine, subject: &Subject) -> Result<u8> {
 }
 
 fn open_shell(workspace: &Path, place: Option<Place>) -> Result<u8> {
+    hang_up::ends_us();
     let Some(place) = place else {
         let mut machine = machine_for_a_person(workspace)?;
         return shell::run(&mut machine, &[]);

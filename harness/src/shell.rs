@@ -8,7 +8,7 @@ use protocol::ExitStatus;
 
 use crate::exit_code::SOFTWARE;
 use crate::machine::Machine;
-use crate::player::Quiet;
+use crate::terminal::Quiet;
 
 /// A shell on this terminal; without one, its commands are read from here.
 /// Gives its exit status.

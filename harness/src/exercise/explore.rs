@@ -11,11 +11,13 @@ use super::format::Kind;
 use super::prepare::{self, Prepared};
 use super::workshop::Workshop;
 use crate::laboratory::Laboratory;
+use crate::terminal::hang_up;
 use crate::{progress, shell};
 
 /// Where something is to be found, its values are remembered for the answer;
 /// else the shell has them, and the learner's program.
 pub fn run(workspace: &Path, workshop: &Workshop, entry: &Entry) -> Result<u8> {
+    hang_up::ends_us();
     let line = progress::start("making the machine");
     let waits = !io::stdin().is_terminal();
     let (_, fresh) = Laboratory::open_with_machine(workspace, waits)?;

@@ -13,6 +13,7 @@ use super::show::{self, link, wrapped};
 use super::workshop::Workshop;
 use crate::course;
 use crate::exit_code::USAGE;
+use crate::terminal::hang_up;
 
 /// All exercises, and what is solved of them.
 pub fn list(workspace: &Path, workshop: &Workshop) -> Result<String> {
@@ -204,6 +205,7 @@ fn insists(number: Number) -> Result<bool> {
         );
         return Ok(false);
     }
+    hang_up::ends_us();
     print!("Exercise {number} is not solved yet. Read its solution? [y/N] ");
     io::stdout().flush()?;
     let mut answer = String::new();

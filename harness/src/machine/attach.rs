@@ -16,7 +16,8 @@ use signal_hook::consts::SIGWINCH;
 
 use super::control::Machine;
 use super::failure::Failure;
-use crate::terminal_mode::RawMode;
+use crate::terminal::mode::RawMode;
+use crate::terminal::reset;
 
 /// How often a change of the window's size is looked for.
 const TICK: Duration = Duration::from_millis(100);
@@ -40,6 +41,7 @@ impl Machine {
         let keys = Keys::forward(self, own);
         let status = self.show(own);
         drop((keys, raw));
+        drop(reset::reset());
         status
     }
 
@@ -70,6 +72,7 @@ impl Machine {
 /// If nobody reads what is printed, nobody misses it.
 fn print(bytes: &[u8]) {
     let mut stdout = std::io::stdout().lock();
+    reset::heed(bytes);
     let _ = stdout.write_all(bytes).and_then(|()| stdout.flush());
 }
 

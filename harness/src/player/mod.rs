@@ -14,9 +14,9 @@
 //! * `identity`: the numbers of this run, each with its name
 //! * `matrix`, `networks`: the kernel's side after a step, and what changed
 //! * `verdict`: what was not as in the book
-//! * `terminal`, `guard`: the person's terminal, which is as before in the end
+//!
+//! The terminal is as before in the end: [`crate::terminal`] sees to that.
 
-mod guard;
 mod identity;
 mod keys;
 mod markdown;
@@ -26,7 +26,6 @@ mod screen;
 mod script;
 mod stage;
 pub(crate) mod style;
-mod terminal;
 mod verdict;
 
 use anyhow::{Context, Result};
@@ -36,14 +35,13 @@ use crate::lesson::Lesson;
 use crate::machine::{Failure, Machine};
 use crate::play::Session;
 use crate::progress;
+use crate::terminal::Quiet;
 use crate::verify::Source;
-pub use guard::Guard;
 use identity::Names;
 use screen::Screen;
 use script::Script;
 use stage::{End, Stage};
 use style::{Looks, Style};
-pub use terminal::Quiet;
 use verdict::Verdict;
 
 /// What is played.

@@ -9,13 +9,13 @@ use super::networks::Interfaces;
 use super::screen::{self, HELP, Screen};
 use super::script::{Item, Route, Script};
 use super::style::{Line, Looks, Style, line};
-use super::terminal::Quiet;
 use super::verdict::{Place, Verdict};
 use super::{Book, markdown, matrix};
 use crate::compare::{self, Difference};
 use crate::facts::{self, Matrix};
 use crate::lesson::{Command, Step};
 use crate::play::{Played, Session};
+use crate::terminal::Quiet;
 use crate::{progress, verify};
 
 /// Everything that outlives a machine.

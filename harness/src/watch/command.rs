@@ -24,6 +24,7 @@ use crate::exercise::catalogue::{self, Entry, Number};
 use crate::exercise::format::Kind;
 use crate::exercise::{Workshop, learn, show};
 use crate::exit_code::{DIFFERS, USAGE};
+use crate::terminal::hang_up;
 
 /// Grade your program whenever you save it
 #[derive(Args, Debug)]
@@ -52,6 +53,7 @@ pub fn run(workspace: &Path, command: &Watch) -> Result<u8> {
         eprintln!("There is no file to watch: just explore {number}");
         return Ok(USAGE);
     }
+    hang_up::ends_us();
     let source = workshop.source(&entry);
     if !source.exists() {
         eprintln!("You have not begun it yet: just exercise {number}");

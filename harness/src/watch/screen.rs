@@ -15,8 +15,8 @@ use nix::sys::signal::{Signal, killpg};
 use nix::sys::termios::tcgetattr;
 use nix::unistd::getpgrp;
 
-use crate::player::Guard;
 use crate::player::style::{Line, Looks};
+use crate::terminal::Guard;
 
 /// The page. Dropping it brings back what was there before.
 pub struct Screen {

@@ -13,6 +13,7 @@
 //! * `many_clones`: five hundred in a row
 //! * `build`: what is to run in the machine does not compile
 //! * `refusals`: what is refused before anything runs
+//! * `terminals`: a window is closed, or a program leaves a screen of its own
 //! * `table`: the table names the tests, and all of them
 
 mod build;
@@ -26,3 +27,4 @@ mod qemu;
 mod refusals;
 mod subject;
 mod table;
+mod terminals;
