@@ -1,13 +1,13 @@
 //! cli - the words of docker's command line, and how it refuses others
 
-use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::error::{ContextKind, ErrorKind};
-use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand};
-use nix::sys::signal::Signal;
+use clap::{Arg, ArgAction, Args};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use serde::{Deserialize, Serialize};
 
 use crate::container::donor;
-use crate::error::{Result, refused};
+use crate::error::refused;
+use crate::value::{self, read, text};
 use crate::word::Word;
 use crate::{output, publish};
 
@@ -93,7 +93,8 @@ pub enum Verb {
 pub struct Stop {
     /// How many seconds to wait between SIGTERM and SIGKILL
     #[arg(short, long, default_value = "10", value_name = "SECONDS")]
-    pub time: u16,
+    #[arg(value_parser = read(value::seconds))]
+    pub time: i64,
     #[command(flatten)]
     pub some: Containers,
 }
@@ -123,13 +124,14 @@ pub struct Run {
     #[arg(long)]
     pub rm: bool,
     /// Call it this
-    #[arg(long, value_parser = read(name))]
+    #[arg(long, value_parser = read(value::name))]
     pub name: Option<String>,
     /// What hostname(1) prints in there
     #[arg(short = 'h', long, allow_hyphen_values = true)]
     pub hostname: Option<Word>,
     /// Set a variable, or copy one of ours
     #[arg(short, long, value_name = "NAME=VALUE")]
+    #[arg(value_parser = value::variable())]
     pub env: Vec<Word>,
     /// The command's working directory
     #[arg(short, long, value_name = "DIRECTORY")]
@@ -143,13 +145,16 @@ pub struct Run {
     #[arg(value_parser = text())]
     pub network: Vec<String>,
     /// host
-    #[arg(long, value_name = "MODE", value_parser = read(mode("uts", UTS)))]
+    #[arg(long, value_name = "MODE")]
+    #[arg(value_parser = read(value::mode("uts", value::UTS)))]
     pub uts: Option<String>,
     /// private, shareable, host or container:NAME
-    #[arg(long, value_name = "MODE", value_parser = read(mode("ipc", IPC)))]
+    #[arg(long, value_name = "MODE")]
+    #[arg(value_parser = read(value::mode("ipc", value::IPC)))]
     pub ipc: Option<String>,
     /// host or container:NAME
-    #[arg(long, value_name = "MODE", value_parser = read(mode("pid", PID)))]
+    #[arg(long, value_name = "MODE")]
+    #[arg(value_parser = read(value::mode("pid", value::PID)))]
     pub pid: Option<String>,
     /// Keep all capabilities; mask nothing
     #[arg(long)]
@@ -175,20 +180,22 @@ pub struct Exec {
     /// Give the command a terminal
     #[arg(short, long)]
     pub tty: bool,
-    /// The container
-    #[arg(value_parser = text())]
-    pub container: String,
-    /// The command
-    #[arg(required = true, trailing_var_arg = true)]
-    pub command: Vec<Word>,
+    /// The container, then the command
+    #[arg(required = true, trailing_var_arg = true, value_name = "CONTAINER")]
+    #[arg(allow_hyphen_values = false)]
+    pub words: Vec<Word>,
 }
 
 /// Reads the command line, or ends as docker does. The first word is the verb.
 pub fn parse() -> (String, Verb) {
     let verb = std::env::args_os().nth(1).unwrap_or_default();
     let verb = verb.to_string_lossy().into_owned();
-    match Command::try_parse() {
-        Ok(command) => (verb, command.verb),
+    match read_all() {
+        Ok(Verb::Exec(Exec { words, .. })) if words.len() < 2 => {
+            output::say(missing(&verb));
+            std::process::exit(1)
+        }
+        Ok(asked) => (verb, asked),
         Err(error) => {
             let status = refuse(&verb, &error);
             std::process::exit(status)
@@ -196,11 +203,38 @@ pub fn parse() -> (String, Verb) {
     }
 }
 
+/// Go's options may be said twice, and the last one counts; a switch may have
+/// a value. What help shows is simpler.
+fn read_all() -> Result<Verb, clap::Error> {
+    let switch = |it: Arg| match it.get_action() {
+        ArgAction::SetTrue => it
+            .action(ArgAction::Set)
+            .num_args(0..=1)
+            .require_equals(true)
+            .default_value("false")
+            .default_missing_value("true")
+            .value_parser(read(value::switch)),
+        ArgAction::Set | ArgAction::Append if !it.is_positional() => {
+            it.allow_hyphen_values(true)
+        }
+        _ => it,
+    };
+    let command = Command::command().args_override_self(true);
+    let command = command.mut_subcommands(|verb| verb.mut_args(switch));
+    let matches = command.try_get_matches();
+    let read = matches.and_then(|it| Command::from_arg_matches(&it));
+    let simpler = || Command::try_parse().err();
+    read.map(|it| it.verb).map_err(|error| match error.kind() {
+        ErrorKind::DisplayHelp => simpler().unwrap_or(error),
+        _ => error,
+    })
+}
+
 /// Says it in docker's words. Returns the exit status.
 fn refuse(verb: &str, error: &clap::Error) -> i32 {
     let wrong = error.get(ContextKind::InvalidArg).map(ToString::to_string);
     let wrong = wrong.unwrap_or_default();
-    let flag = wrong.split(' ').next().unwrap_or_default();
+    let flag = wrong.split([' ', '[']).next().unwrap_or_default();
     let message = match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
             output::taken(error.print());
@@ -224,10 +258,23 @@ fn refuse(verb: &str, error: &clap::Error) -> i32 {
             let letter = flag.trim_start_matches('-');
             format!("unknown shorthand flag: '{letter}' in {flag}")
         }
-        ErrorKind::ValueValidation if verb == "run" => {
+        ErrorKind::ValueValidation => {
             let why = std::error::Error::source(error);
             let why = why.map(ToString::to_string).unwrap_or_default();
-            format!("container: {why}.")
+            match flag {
+                "--publish" | "--name" | "--uts" | "--ipc" | "--pid" => {
+                    format!("container: {why}.")
+                }
+                _ => {
+                    let value = error.get(ContextKind::InvalidValue);
+                    let value = value.map(ToString::to_string);
+                    let value = value.unwrap_or_default();
+                    let flag = with_letter(verb, flag);
+                    format!(
+                        "invalid argument {value:?} for {flag:?} flag: {why}"
+                    )
+                }
+            }
         }
         // That it has no value is among what clap calls invalid values.
         ErrorKind::InvalidValue => format!("flag needs an argument: {flag}"),
@@ -238,6 +285,16 @@ fn refuse(verb: &str, error: &clap::Error) -> i32 {
     };
     output::say(format!("{message}\nSee 'container {verb} --help'."));
     125
+}
+
+/// `-e, --env` of `--env`
+fn with_letter(verb: &str, flag: &str) -> String {
+    let command = Command::command();
+    let verb = command.find_subcommand(verb);
+    let mut all = verb.into_iter().flat_map(clap::Command::get_arguments);
+    let this = all.find(|it| it.get_long() == flag.strip_prefix("--"));
+    let letter = this.and_then(Arg::get_short);
+    letter.map_or(flag.into(), |letter| format!("-{letter}, {flag}"))
 }
 
 fn missing(verb: &str) -> String {
@@ -261,9 +318,21 @@ Usage:  container {verb} [OPTIONS] {words}
     )
 }
 
+impl Exec {
+    /// The container's name.
+    pub fn container(&self) -> String {
+        self.words[0].to_string()
+    }
+
+    /// The command.
+    pub fn command(&self) -> &[Word] {
+        &self.words[1..]
+    }
+}
+
 impl Run {
     /// Refuses what contradicts itself, before anything is done.
-    pub fn check(&self) -> Result<()> {
+    pub fn check(&self) -> crate::error::Result<()> {
         let network = self.network();
         let joins = donor(network).is_some();
         let named = self.hostname.as_ref();
@@ -293,75 +362,5 @@ impl Run {
     /// The network mode.
     pub fn network(&self) -> &str {
         self.network.first().map_or("default", String::as_str)
-    }
-}
-
-/// A name is text. Nothing is called what is no UTF-8, here and with docker.
-fn text() -> impl TypedValueParser<Value = String> {
-    OsStringValueParser::new().map(|it| it.to_string_lossy().into_owned())
-}
-
-/// What is read from text.
-fn read<T: Clone + Send + Sync + 'static>(
-    parse: impl Fn(&str) -> std::result::Result<T, String>
-    + Clone
-    + Send
-    + Sync
-    + 'static,
-) -> impl TypedValueParser<Value = T> {
-    text().try_map(move |it| parse(&it))
-}
-
-/// What an option may say: one of these words.
-fn mode(
-    option: &'static str,
-    words: &'static [&str],
-) -> impl Fn(&str) -> std::result::Result<String, String> + Clone {
-    move |mode| {
-        let joins = donor(mode).is_some_and(|name| !name.is_empty());
-        let kind = if joins { "container:NAME" } else { mode };
-        let name = option.to_uppercase();
-        let known = words.contains(&kind).then(|| mode.into());
-        known.ok_or_else(|| format!("--{option}: invalid {name} mode"))
-    }
-}
-
-const UTS: &[&str] = &["", "host"];
-const PID: &[&str] = &["", "host", "container:NAME"];
-const IPC: &[&str] = &["", "private", "shareable", "host", "container:NAME"];
-
-fn name(name: &str) -> std::result::Result<String, String> {
-    let first = name.starts_with(|it: char| it.is_ascii_alphanumeric());
-    let known = |it: char| it.is_ascii_alphanumeric() || "_.-".contains(it);
-    if first && name.len() > 1 && name.chars().all(known) {
-        return Ok(name.into());
-    }
-    let allowed = "only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed";
-    Err(format!("Invalid container name ({name}), {allowed}"))
-}
-
-/// Reads a signal: 9, KILL or SIGKILL.
-pub fn signal(text: &str) -> Result<i32> {
-    let name = text.to_uppercase();
-    let name = name.strip_prefix("SIG").unwrap_or(&name);
-    let by_name = || format!("SIG{name}").parse::<Signal>().ok();
-    let number = text.parse().ok().filter(|it| (1..=64).contains(it));
-    number
-        .or_else(|| by_name().map(|signal| signal as i32))
-        .ok_or_else(|| refused(format!("Invalid signal: {text}")))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_signal_has_a_name_and_a_number() {
-        for text in ["9", "KILL", "SIGKILL", "kill"] {
-            assert_eq!(signal(text).ok(), Some(9), "{text}");
-        }
-        for text in ["0", "65", "NOPE", "", "-9"] {
-            assert!(signal(text).is_err(), "{text}");
-        }
     }
 }

@@ -59,7 +59,7 @@ pub fn create(store: &mut Store, run: &Run) -> Result<(Container, Claim)> {
 
 /// Nobody else's. Docker makes one up, if it has to; we take the ID's.
 fn name(store: &Store, id: &str, wish: Option<&str>) -> Result<String> {
-    let Some(wish) = wish else {
+    let Some(wish) = wish.filter(|it| !it.is_empty()) else {
         return Ok(format!("unnamed_box_{}", &id[..6]));
     };
     match store.containers.iter().find(|it| it.name == wish) {

@@ -26,7 +26,7 @@ use crate::{cgroup, process, root, terminal};
 pub fn exec(exec: &Exec) -> Result<u8> {
     terminal::check(exec.tty, exec.interactive)?;
     let store = Store::open()?;
-    let container = store.find_running(&exec.container)?.clone();
+    let container = store.find_running(&exec.container())?.clone();
     let pid_1 = container.process().ok_or_else(|| {
         refused(format!("Container {} is not running", container.id))
     })?;
@@ -52,7 +52,7 @@ pub fn exec(exec: &Exec) -> Result<u8> {
             .and_then(|()| inside.map_or_else(|| Inside::terminal(&path), Ok));
         let env = container.environment(exec.tty);
         let error = match inside {
-            Ok(inside) => process::exec(&exec.command, &env, inside),
+            Ok(inside) => process::exec(exec.command(), &env, inside),
             Err(error) => error,
         };
         theirs.fail(&error);

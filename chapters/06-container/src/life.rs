@@ -5,7 +5,7 @@ use nix::poll::PollTimeout;
 
 use crate::error::{Error, Result, refused};
 use crate::store::{self, Claim, Store};
-use crate::{cli, output, process};
+use crate::{output, process, signal};
 
 /// Does it to each, and prints its name. Returns the exit status.
 pub fn each(
@@ -40,23 +40,26 @@ pub fn start(reference: &str) -> Result<()> {
 }
 
 /// Stops a container, if it runs, and starts it.
-pub fn restart(reference: &str, seconds: u16) -> Result<()> {
+pub fn restart(reference: &str, seconds: i64) -> Result<()> {
     stop(reference, seconds)?;
     let what = format!("Cannot restart container {reference}");
     start(reference).map_err(|error| error.within(&what))
 }
 
-/// SIGTERM, then after so many seconds SIGKILL. The owner writes down how it
+/// SIGTERM, then after so many seconds SIGKILL, or never, if they are less
+/// than none. The owner writes down how it
 /// ended, cleans up, and lets go of it: that is waited for.
-pub fn stop(reference: &str, seconds: u16) -> Result<()> {
+pub fn stop(reference: &str, seconds: i64) -> Result<()> {
     let container = Store::open()?.find(reference)?.clone();
     let Some(handle) = container.process() else {
         return Ok(());
     };
     process::send(&handle, SIGTERM)?;
-    let limit = PollTimeout::try_from(u32::from(seconds) * 1000);
-    let limit = limit.unwrap_or(PollTimeout::MAX);
-    if !process::wait_for_end(&handle, Some(limit))? {
+    let limit = u64::try_from(seconds).ok().map(|seconds| {
+        let limit = PollTimeout::try_from(seconds.saturating_mul(1000));
+        limit.unwrap_or(PollTimeout::MAX)
+    });
+    if !process::wait_for_end(&handle, limit)? {
         process::send(&handle, SIGKILL)?;
     }
     Claim::wait_for(&container.id).map(drop)
@@ -64,11 +67,12 @@ pub fn stop(reference: &str, seconds: u16) -> Result<()> {
 
 /// Sends any signal. SIGKILL has an effect; that is waited for.
 pub fn kill(reference: &str, signal: &str) -> Result<()> {
-    let signal = cli::signal(signal)?;
+    let signal = signal::parse(signal)?;
     let what = format!("Cannot kill container: {reference}");
     let cannot = |error: Error| error.within(&what);
     let store = Store::open()?;
     let container = store.find_running(reference).map_err(cannot)?.clone();
+    let signal = signal::check(signal).map_err(cannot)?;
     drop(store);
     if let Some(handle) = container.process() {
         process::send(&handle, signal)?;

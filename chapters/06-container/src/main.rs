@@ -18,7 +18,8 @@
 //! # Layout
 //!
 //! * here: `run`, the story: parse, prepare, clone, network, pivot, exec
-//! * [`cli`], [`image`], [`create`]: what is asked for, and from what
+//! * [`cli`], [`value`], [`signal`]: what is asked for
+//! * [`image`], [`create`]: of what, and what comes of it
 //! * [`namespaces`], [`process`], [`cgroup`]: clone3(2), setns(2)
 //! * [`root`], [`network`], [`publish`]: what the process finds in there
 //! * [`streams`], [`terminal`], [`log`], [`output`]: what goes in and out
@@ -52,10 +53,12 @@ mod process;
 mod ps;
 mod publish;
 mod root;
+mod signal;
 mod store;
 mod stranger;
 mod streams;
 mod terminal;
+mod value;
 mod word;
 
 use std::process::ExitCode;

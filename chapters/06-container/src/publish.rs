@@ -21,7 +21,7 @@ use crate::error::{Error, Named, Result, refused};
 /// Reads `HOST:CONTAINER`, or `HOST:CONTAINER/tcp`.
 pub fn parse(option: &str) -> std::result::Result<(u16, u16), String> {
     let number = |which, text: &str| match text.parse() {
-        Ok(number) if number > 0 => Ok(number),
+        Ok(number) if number > 0 && !text.starts_with('+') => Ok(number),
         _ => Err(format!("Invalid {which}: {text}")),
     };
     let ports = option.strip_suffix("/tcp").unwrap_or(option);

@@ -176,12 +176,15 @@ fn a_bad_port_is_refused() {
     run_is_refused(&["-p", "99999:80"], "Invalid hostPort: 99999");
     run_is_refused(&["-p", "foo:80"], "Invalid hostPort: foo");
     run_is_refused(&["-p", "4000:foo"], "Invalid containerPort: foo");
+    run_is_refused(&["-p", "+4000:80"], "Invalid hostPort: +4000");
+    run_is_refused(&["-p", "4000:+80"], "Invalid containerPort: +80");
+    run_is_refused(&["-p", "-1:80"], "Invalid hostPort: -1");
     run_is_refused(&["-p", "4000:"], "No port specified: 4000:<empty>");
 }
 
 #[test]
 fn a_bad_name_is_refused() {
-    for name in ["bad name!", "a", "-web", ""] {
+    for name in ["bad name!", "a", "-web", "/", "//web", "web/"] {
         run_is_refused(
             &[&format!("--name={name}")],
             &format!(
@@ -205,7 +208,7 @@ fn a_terminal_is_given_only_to_who_has_one() {
 
 #[test]
 fn a_signal_nobody_knows_is_refused() {
-    for signal in ["NOPE", "0", "65"] {
+    for signal in ["NOPE", "0", "RTMIN+99"] {
         container(&["kill", "-s", signal, "web"])
             .code(1)
             .stdout("")
@@ -260,4 +263,76 @@ fn a_refusal_that_cannot_be_written_keeps_its_exit_status() {
     let command = command.stdout(Stdio::null());
     let status = command.stderr(full.expect("/dev/full")).status();
     assert_eq!(status.expect("an end").code(), Some(125));
+}
+
+#[test]
+fn a_value_that_is_none_is_refused_with_its_options_names() {
+    let parse = |function, value: &str| {
+        format!("strconv.{function}: parsing \"{value}\": invalid syntax")
+    };
+    let variable = |value| format!("invalid environment variable: {value}");
+    let busybox = ["busybox", "true"];
+    for (verb, words, value, flag, why) in [
+        ("run", &["-e", "="][..], "=", "-e, --env", variable("=")),
+        ("run", &["-e", ""], "", "-e, --env", variable("")),
+        ("run", &["-e", "=x"], "=x", "-e, --env", variable("=x")),
+        ("run", &["--rm=x"], "x", "--rm", parse("ParseBool", "x")),
+        ("exec", &["-t=x"], "x", "-t, --tty", parse("ParseBool", "x")),
+        (
+            "ps",
+            &["--all=x"],
+            "x",
+            "-a, --all",
+            parse("ParseBool", "x"),
+        ),
+        (
+            "stop",
+            &["-t", "x"],
+            "x",
+            "-t, --time",
+            parse("ParseInt", "x"),
+        ),
+    ] {
+        container(&[&[verb], words, &busybox].concat())
+            .code(125)
+            .stdout("")
+            .stderr(format!(
+                "invalid argument \"{value}\" for \"{flag}\" flag: {why}\n\
+                 See 'container {verb} --help'.\n"
+            ));
+    }
+}
+
+#[test]
+fn what_is_said_twice_counts_once_and_a_switch_has_a_value() {
+    // The last word is what is refused.
+    for words in [
+        &[
+            "run",
+            "--rm",
+            "--rm=true",
+            "--uts",
+            "",
+            "--uts",
+            "no",
+            "busybox",
+        ][..],
+        &[
+            "run",
+            "-it=false",
+            "--name",
+            "aa",
+            "--name",
+            "bb",
+            "--uts=no",
+            "x",
+        ],
+    ] {
+        container(words)
+            .code(125)
+            .stderr(starts_with("container: --uts: invalid UTS mode."));
+    }
+    container(&["run", "-e", "--rm", "--nosuchflag", "busybox"])
+        .code(125)
+        .stderr(starts_with("unknown flag: --nosuchflag\n"));
 }
