@@ -102,13 +102,18 @@ fn cgroup(pid: u32) -> Option<PathBuf> {
 }
 
 fn is_gone(pid: u32) -> Option<()> {
-    let stat = fs::read_to_string(format!("/proc/{pid}/stat"));
-    stat.map_or(Some(()), |stat| stat.contains(") Z ").then_some(()))
+    let Ok(stat) = fs::read(format!("/proc/{pid}/stat")) else {
+        return Some(());
+    };
+    let stat = String::from_utf8_lossy(&stat);
+    stat.contains(") Z ").then_some(())
 }
 
 fn a_killed_harness_leaves_no_docker() {
-    let mounts = || fs::read_to_string("/proc/self/mountinfo").unwrap();
-    let links = || fs::read_to_string("/proc/net/dev").unwrap().lines().count();
+    let mounts = || fs::read("/proc/self/mountinfo").unwrap();
+    let lines =
+        |bytes: Vec<u8>| bytes.iter().filter(|it| **it == b'\n').count();
+    let links = || lines(fs::read("/proc/net/dev").unwrap());
     let before = (mounts(), links());
     let (mut child, all) = harness_in_mid_scenario();
     let cgroups: Vec<PathBuf> =

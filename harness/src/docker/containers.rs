@@ -3,8 +3,9 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
-use std::fs::File;
+use std::fs::{self, File};
 use std::mem;
+use std::os::unix::ffi::OsStrExt;
 use std::sync::LazyLock;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -13,8 +14,9 @@ use anyhow::{Context, Result, anyhow};
 use guest::facts::Observer;
 use nix::sched::{CloneFlags, setns};
 use nix::unistd::gethostname;
-use procfs::process::Process as Proc;
-use protocol::{Facts, Kind, Process};
+use procfs::FromRead;
+use procfs::process::{MountInfos, Status};
+use protocol::{Facts, Kind, Process, name};
 use regex::{Captures, Regex};
 
 use super::normal::Labels;
@@ -166,10 +168,12 @@ fn first_processes(facts: &Facts) -> Vec<Process> {
 
 /// Its command, name, rights and mounts.
 fn describe(pid: i32) -> Result<String> {
-    let process = Proc::new(pid)?;
-    let status = process.status()?;
-    let command = process.cmdline()?.join(" ");
-    let mut text = format!("{command}\n");
+    let read = |file| fs::read(format!("/proc/{pid}/{file}")).context(file);
+    // Its name stands in there, and nothing else that may be no text.
+    let status = String::from_utf8_lossy(&read("status")?).into_owned();
+    let status = Status::from_read(status.as_bytes())?;
+    let command = texts(&read("cmdline")?, 0).join(" ");
+    let mut text = format!("{}\n", command.trim_end());
     writeln!(text, "  hostname {}", hostname(pid)?)?;
     for (name, set) in [
         ("inheritable", status.capinh),
@@ -184,7 +188,8 @@ fn describe(pid: i32) -> Result<String> {
     writeln!(text, "  no_new_privs {no_new_privs}")?;
     writeln!(text, "  seccomp {}", status.seccomp.unwrap_or(0))?;
     let mut mounts = BTreeSet::new();
-    for mount in process.mountinfo()? {
+    let mountinfo = texts(&read("mountinfo")?, b'\n').join("\n");
+    for mount in MountInfos::from_read(mountinfo.as_bytes())? {
         let options = RESTRICTIONS.into_iter();
         let options: Vec<&str> = options
             .filter(|option| mount.mount_options.contains_key(*option))
@@ -199,6 +204,13 @@ fn describe(pid: i32) -> Result<String> {
     Ok(text)
 }
 
+fn texts(bytes: &[u8], between: u8) -> Vec<String> {
+    bytes
+        .split(|byte| *byte == between)
+        .map(name::text)
+        .collect()
+}
+
 /// What it is called inside.
 fn hostname(pid: i32) -> Result<String> {
     let handle = File::open(format!("/proc/{pid}/ns/uts"))?;
@@ -206,7 +218,7 @@ fn hostname(pid: i32) -> Result<String> {
     let asked = thread::spawn(move || {
         setns(handle, CloneFlags::CLONE_NEWUTS).context("setns(uts)")?;
         let name = gethostname().context("gethostname")?;
-        anyhow::Ok(name.to_string_lossy().into_owned())
+        anyhow::Ok(name::text(name.as_bytes()))
     });
     asked.join().map_err(|_| anyhow!("gethostname"))?
 }

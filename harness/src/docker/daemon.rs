@@ -63,7 +63,8 @@ pub(crate) fn start() -> Result<()> {
 }
 
 fn last_lines() -> String {
-    let log = fs::read_to_string(LOG).unwrap_or_default();
+    let log = fs::read(LOG).unwrap_or_default();
+    let log = String::from_utf8_lossy(&log);
     let lines: Vec<&str> = log.lines().collect();
     let last = lines.iter().skip(lines.len().saturating_sub(10));
     last.map(|line| format!("  | {line}\n")).collect()

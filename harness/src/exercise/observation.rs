@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use nix::sys::signal::Signal;
-use protocol::{Facts, Process};
+use protocol::{Facts, Process, name};
 
 use super::random::Values;
 
@@ -131,6 +131,8 @@ impl Observation {
     }
 }
 
-fn kept(name: &str) -> &str {
-    name.get(..MOST_OF_A_NAME).unwrap_or(name)
+/// The kernel cuts also within a letter.
+fn kept(name: &str) -> String {
+    let length = name.len().min(MOST_OF_A_NAME);
+    name::text(&name.as_bytes()[..length])
 }

@@ -447,10 +447,10 @@ fn copy_beside(
 fn read_all(mut pipe: impl Read + Send + 'static) -> Receiver<String> {
     let (sender, all) = mpsc::channel();
     thread::spawn(move || {
-        let mut text = String::new();
+        let mut bytes = Vec::new();
         // What cannot be read cannot be shown either.
-        let _ = pipe.read_to_string(&mut text);
-        let _ = sender.send(text);
+        let _ = pipe.read_to_end(&mut bytes);
+        let _ = sender.send(String::from_utf8_lossy(&bytes).into_owned());
     });
     all
 }

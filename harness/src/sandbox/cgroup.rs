@@ -3,8 +3,10 @@
 //! killed PID 1 has left, the next sandbox removes. It is known by its lock:
 //! the owner's is held until it ends.
 
+use std::ffi::OsStr;
 use std::fs::{self, File, OpenOptions};
 use std::io::Write;
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -12,7 +14,6 @@ use nix::fcntl::{Flock, FlockArg};
 use nix::mount::{MntFlags, umount2};
 use nix::sched::{CloneFlags, unshare};
 use nix::unistd::{UnlinkatFlags, unlinkat};
-use procfs::process::Process;
 
 use super::init::attach;
 
@@ -84,10 +85,12 @@ fn procs(folder: &Path) -> Result<File> {
 
 /// Our cgroup of version 2, below [`ALL`].
 fn own_path() -> Result<PathBuf> {
-    let all = Process::myself()?.cgroups()?;
-    let own = all.into_iter().find(|cgroup| cgroup.hierarchy == 0);
+    let path = "/proc/self/cgroup";
+    let all = fs::read(path).context(path)?;
+    let mut all = all.split(|byte| *byte == b'\n');
+    let own = all.find_map(|line| line.strip_prefix(b"0::/"));
     let own = own.context("this Linux has no cgroup v2")?;
-    Ok(Path::new(ALL).join(own.pathname.trim_start_matches('/')))
+    Ok(Path::new(ALL).join(OsStr::from_bytes(own)))
 }
 
 /// No two sandboxes of one moment have it. PIDs do not do: ours is 1.

@@ -9,6 +9,7 @@
 //! * `memory_limit`: a control group that limits memory
 //! * `machine`: the machine's kernel and PID 1 give up, and its clock jumps
 //! * `commands`: a lesson's command does what no lesson's command should
+//! * `names`: the kernel's names, where they are no text
 //! * `cache`: the disk is full, a saved machine is not what it was
 //! * `many_clones`: five hundred in a row
 //! * `build`: what is to run in the machine does not compile
@@ -23,6 +24,7 @@ mod kills;
 mod machine;
 mod many_clones;
 mod memory_limit;
+mod names;
 mod qemu;
 mod refusals;
 mod subject;

@@ -32,7 +32,7 @@ pub struct Process {
     /// When it was started, in clock ticks since boot: with the PID, its
     /// identity (proc_pid_stat(5), field 22).
     pub start_time: u64,
-    /// Its name, `/proc/PID/comm`: at most 15 bytes.
+    /// Its name, `/proc/PID/comm`: at most 15 bytes ([`crate::name`]).
     pub command: String,
     /// Its PID in its own PID namespace, the last of `NSpid`.
     pub inner_pid: i32,
@@ -149,7 +149,7 @@ pub struct NetNamespace {
 /// A network interface, from netlink (rtnetlink(7)), never from /sys.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Interface {
-    /// Its name.
+    /// Its name ([`crate::name`]).
     pub name: String,
     /// Its index, unique in its namespace.
     pub index: u32,

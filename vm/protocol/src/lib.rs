@@ -4,6 +4,7 @@
 //!
 //! * [`message`]: the requests, the events, and the order they come in
 //! * [`facts`]: what the kernel holds, as PID 1 of the machine sees it
+//! * [`name`]: the kernel's names as text
 //! * [`frame`]: how a message becomes bytes on the virtio-serial port
 //!
 //! Both sides are built from the same source. A machine that speaks another
@@ -12,6 +13,7 @@
 pub mod facts;
 pub mod frame;
 pub mod message;
+pub mod name;
 
 pub use facts::{
     Facts, Interface, Kind, LinkState, Namespace, NetNamespace, Peer, Process,

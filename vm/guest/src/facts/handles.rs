@@ -3,17 +3,17 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
+use std::io;
 use std::os::fd::AsFd;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use procfs::FromRead;
-use procfs::process::MountInfos;
 use protocol::facts::{Kind, Namespace};
 
-use super::proc_file;
 use super::processes::{Seen, handle, identity};
+use super::{mountinfo, proc_file};
 
 /// A path for each namespace that is alive and can be found: by a process,
 /// by a bind mount, by an open file. Processes first, oldest first.
@@ -102,15 +102,10 @@ impl Known {
     fn read() -> Result<Self> {
         let path = "/proc/self/mountinfo";
         let mountinfo = File::open(path).context(path)?;
-        let text = proc_file::read(&mountinfo).context(path)?;
-        let mounts = MountInfos::from_read(text.as_slice()).context(path)?;
-        let of_namespaces = mounts.into_iter();
+        let lines = proc_file::read(&mountinfo).context(path)?;
         Ok(Self {
             mountinfo,
-            of_namespaces: of_namespaces
-                .filter(|mount| mount.fs_type == "nsfs")
-                .map(|mount| mount.mount_point)
-                .collect(),
+            of_namespaces: mountinfo::of_namespaces(&lines),
         })
     }
 
@@ -144,10 +139,17 @@ fn kind_of(target: &Path) -> Option<Kind> {
         .flatten()
 }
 
+/// Opens a handle. Something else may be mounted on it: PID 1 must not wait for
+/// the writer of a FIFO.
+pub fn open(handle: &Path) -> io::Result<File> {
+    let flags = libc::O_NONBLOCK | libc::O_NOCTTY;
+    File::options().read(true).custom_flags(flags).open(handle)
+}
+
 /// A bind mount does not name its type; the kernel does (ioctl_ns(2)).
 fn unknown_kind(path: &Path) -> Option<Namespace> {
     nix::ioctl_none_bad!(ns_get_nstype, nix::request_code_none!(0xb7, 3));
-    let file = File::open(path).ok()?;
+    let file = open(path).ok()?;
     let fd = std::os::fd::AsRawFd::as_raw_fd(&file);
     // SAFETY: NS_GET_NSTYPE takes no argument.
     let flag = unsafe { ns_get_nstype(fd) }.ok()?;

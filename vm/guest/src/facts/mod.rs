@@ -1,8 +1,10 @@
 //! What the kernel holds, seen by PID 1 itself: procfs and netlink, and no
 //! program of any chapter.
 
+mod attributes;
 mod handles;
 mod links;
+mod mountinfo;
 mod netlink;
 mod networks;
 mod proc_file;

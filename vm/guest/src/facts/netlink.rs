@@ -4,12 +4,15 @@ use std::collections::BTreeMap;
 use std::os::fd::AsRawFd;
 
 use anyhow::{Context, Result, bail};
+use libc::{RTM_NEWADDR, RTM_NEWLINK};
 use netlink_packet_core::{
     NLM_F_DUMP, NLM_F_REQUEST, NetlinkBuffer, NetlinkHeader, NetlinkMessage,
     NetlinkPayload,
 };
-use netlink_packet_route::RouteNetlinkMessage;
+use netlink_packet_route::RouteNetlinkMessage::{self, NewAddress, NewLink};
 use netlink_sys::{Socket, protocols::NETLINK_ROUTE};
+
+use super::attributes;
 
 /// What netlink(7) recommends: an answer comes in such parts.
 const PART: usize = 8192;
@@ -111,6 +114,16 @@ impl Answer {
 
 /// None for those that only end an answer.
 fn understand(message: &[u8]) -> Result<Option<RouteNetlinkMessage>> {
+    let buffer = NetlinkBuffer::new_checked(message).context("netlink")?;
+    let message = match buffer.message_type() {
+        RTM_NEWLINK => NewLink(attributes::link(buffer.payload())?),
+        RTM_NEWADDR => NewAddress(attributes::address(buffer.payload())?),
+        _ => return understand_others(message),
+    };
+    Ok(Some(message))
+}
+
+fn understand_others(message: &[u8]) -> Result<Option<RouteNetlinkMessage>> {
     let message = NetlinkMessage::<RouteNetlinkMessage>::deserialize(message)
         .context("a netlink message")?;
     match message.payload {

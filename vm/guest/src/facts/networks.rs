@@ -10,7 +10,7 @@ use anyhow::{Context, Result};
 use nix::sched::{CloneFlags, setns};
 use protocol::facts::{Interface, Kind, Namespace, NetNamespace, Peer};
 
-use super::handles::Order;
+use super::handles::{self, Order};
 use super::links::{self, Link, Said};
 use super::netlink::{Memory, Netlink};
 
@@ -103,7 +103,7 @@ impl Home {
         path: &Path,
         look: impl FnOnce(&Netlink) -> Result<Vec<Link>>,
     ) -> Result<Open> {
-        let handle = File::open(path)?;
+        let handle = handles::open(path)?;
         let netlink = match namespace.inode == self.inode {
             true => Netlink::open()?,
             false => self.inside(&handle, Netlink::open)?,

@@ -10,6 +10,7 @@ use anyhow::{Context, Result};
 use procfs::FromRead;
 use procfs::process::{self, Stat, StatFlags};
 use protocol::facts::{Kind, Namespace, Process};
+use protocol::name;
 
 use super::{handles, proc_file};
 
@@ -180,7 +181,9 @@ impl Known {
         // The threads first: what they do after this is seen the next time.
         let mut threads = threads_of(pid)?;
         let stat = File::open(format!("/proc/{pid}/stat"))?;
-        let stat = Stat::from_read(proc_file::read(&stat)?.as_slice())?;
+        let bytes = proc_file::read(&stat)?;
+        let mut stat = Stat::from_read(bytes.as_slice())?;
+        stat.comm = comm(&bytes).context("no name")?;
         if usize::try_from(stat.num_threads) != Ok(threads.len()) {
             threads.clear();
         }
@@ -211,6 +214,23 @@ impl Known {
         let all = self.threads.iter().chain(&anew).map(Thread::children);
         Ok(all.collect::<io::Result<Vec<_>>>()?.concat())
     }
+}
+
+/// The name between the first and the last parenthesis of /proc/PID/stat.
+fn comm(stat: &[u8]) -> Option<String> {
+    let begin = stat.iter().position(|byte| *byte == b'(')?;
+    let end = stat.iter().rposition(|byte| *byte == b')')?;
+    Some(name::text(stat.get(begin + 1..end)?))
+}
+
+/// The last number of `NSpid`, the PID in the process's own PID namespace. The
+/// name stands there too, so the file may be no text.
+fn inner_pid(pid: i32) -> Option<i32> {
+    let status = fs::read(format!("/proc/{pid}/status")).ok()?;
+    let mut lines = status.split(|byte| *byte == b'\n');
+    let line = lines.find_map(|line| line.strip_prefix(b"NSpid:"))?;
+    let numbers = str::from_utf8(line).ok()?;
+    numbers.split_whitespace().last()?.parse().ok()
 }
 
 /// Those that have not just ended.
@@ -265,10 +285,7 @@ impl Viewpoint {
         let namespaces = namespaces?;
         let inner_pid = match namespaces.contains(&self.pid) {
             true => pid,
-            false => {
-                let status = process::Process::new(pid).ok()?.status().ok()?;
-                status.nspid?.last().copied()?
-            }
+            false => inner_pid(pid)?,
         };
         let process = Process {
             pid,
