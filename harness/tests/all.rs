@@ -8,6 +8,7 @@
 //! * `class`: reports, and the table of a class
 //! * `clones`: a clone is a machine of its own
 //! * `containers`: containers come and go, or are killed half made
+//! * `descriptors`: what a child of `container` has open
 //! * `engine`: each thing that an exercise can say of a run
 //! * `exercises`: the exercises are right
 //! * `faults`: what breaks is named as what it is
@@ -29,6 +30,7 @@ mod chapters;
 mod class;
 mod clones;
 mod containers;
+mod descriptors;
 mod engine;
 mod exercises;
 mod faults;

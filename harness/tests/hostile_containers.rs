@@ -78,3 +78,137 @@ fn bytes_that_are_no_text_reach_the_container_as_they_are() {
          it\n",
     );
 }
+
+const BREAKOUT: &str = "current working directory is outside of container \
+    mount namespace root -- possible container breakout detected";
+
+#[test]
+fn no_working_directory_is_one_of_the_machine() {
+    let cannot = "unable to start container process";
+    let script = r#"
+        echo secret >/secret
+        exec 9</
+        for fd in $(seq 0 30); do
+            container run --rm -w /proc/self/fd/$fd busybox echo $fd: run 2>said
+            [ $? = 125 ] && ! grep -qv 'config.json failed' said || cat said
+        done
+        container run --rm -w /proc/self/fd/0 -i busybox echo run </ 2>said
+        echo $?
+        container run --rm --pid host -w /proc/1/root/etc busybox echo run
+        echo $?
+        container run --rm --pid host -w /proc/1/root/new busybox echo run \
+            2>said
+        echo $?; ls -d /new
+        container run --rm -w /proc/self/root/tmp busybox pwd
+        container run --rm -w /made/for/it busybox pwd"#;
+    let expected = format!(
+        "125\ncontainer: {cannot}: {BREAKOUT}.\n125\n125\n\
+         ls: cannot access '/new': No such file or directory\n\
+         /tmp\n/made/for/it\n"
+    );
+    prints(script, &expected);
+}
+
+#[test]
+fn a_working_directory_that_a_process_inside_replaces_leads_nowhere() {
+    let script = r#"
+        exec 9</
+        for link in /proc/self/fd/4 /proc/self/fd/9 /proc/1/root/etc; do
+            container run -d --pid host --name it -w /tmp/x busybox \
+                sleep 1000 >/dev/null
+            container exec it sh -c "rmdir /tmp/x; ln -s $link /tmp/x"
+            container exec it echo run 2>&1 | grep -o "$breakout\|failed: no such.*"
+            container restart -t 0 it 2>&1 | grep -o "$breakout\|failed: no such.*"
+            container rm -f it
+        done"#;
+    let script = format!("breakout='{BREAKOUT}'\n{script}");
+    let nowhere = "failed: no such file or directory\n";
+    let nowhere = nowhere.repeat(2) + "it\n";
+    let outside = format!("{BREAKOUT}\n{BREAKOUT}\nit\n");
+    prints(&script, &(nowhere.repeat(2) + &outside));
+}
+
+/// A folder with busybox's files, `root`, to be changed and imported.
+const UNPACK: &str = "mkdir root; tar -xf /usr/share/images/busybox.tar -C root
+    import() { tar -cf - -C root . | container import - planted >/dev/null; }
+    ";
+
+#[test]
+fn a_link_that_an_image_has_in_place_of_a_folder_is_taken_away() {
+    let script = r#"
+        for name in proc sys dev etc; do
+            rm -r root/$name
+            ln -s /proc/1/root/mnt root/$name
+        done
+        import
+        container run --rm --pid host planted sh -c '
+            ls -l / | grep -c ^l; head -c 9 /etc/hosts; echo
+            true >/proc/sys/kernel/panic
+            true >/sys/kernel/mm/ksm/run
+            [ -c /dev/null ] && [ -e /proc/1/status ] && echo mounted'
+        ls -A /mnt"#;
+    prints(
+        &format!("{UNPACK}{script}"),
+        "0\n127.0.0.1\n\
+         sh: can't create /proc/sys/kernel/panic: Read-only file system\n\
+         sh: can't create /sys/kernel/mm/ksm/run: Read-only file system\n\
+         mounted\n",
+    );
+}
+
+#[test]
+fn what_stands_in_the_place_of_a_file_of_etc_is_not_written_through() {
+    let script = r#"
+        echo mine >root/www/file
+        ln -s /www/file root/etc/hosts
+        ln -s /proc/1/root/mnt/file root/etc/resolv.conf
+        mkfifo root/etc/hostname
+        import
+        container run -d --pid host --name it planted \
+            sh -c 'echo started; sleep 1000' >/dev/null
+        look='cd /etc; ls -l hosts hostname resolv.conf | cut -c1-10'
+        container exec it sh -c "$look; cat /www/file"
+        container exec it sh -c '
+            cd /etc; rm hosts hostname resolv.conf
+            ln -s /www/file resolv.conf; ln /www/file hosts; mkfifo hostname'
+        container restart -t 0 it
+        container exec it sh -c "$look; cat /www/file"
+        container rm -f it
+        ls -A /mnt"#;
+    let files = "-rw-r--r--\n".repeat(3) + "mine\n";
+    prints(
+        &format!("{UNPACK}{script}"),
+        &format!("{files}it\n{files}it\n"),
+    );
+}
+
+#[test]
+fn a_null_device_that_a_process_inside_replaces_is_not_waited_for() {
+    prints(
+        r#"container run -d --name it busybox sleep 1000 >/dev/null
+           container exec it sh -c 'rm /dev/null; mkfifo /dev/null'
+           container exec it echo run; echo $?
+           container exec -i it echo run </dev/null; echo $?
+           container rm -f it"#,
+        "exec failed: unable to start container process: /dev/null is not \
+         the null device\n126\nrun\n0\nit\n",
+    );
+}
+
+#[test]
+fn a_caller_that_ignores_the_end_of_its_children_gets_the_exit_status() {
+    prints(
+        r#"container run -d --name it busybox sh -c 'sleep 1000 & wait; exit 4' \
+               >/dev/null
+           trap '' CHLD PIPE
+           container run --name ends busybox sh -c 'exit 3'; echo $?
+           container inspect -f '{{.State.ExitCode}}' ends
+           container exec it sh -c 'exit 3'; echo $?
+           container start ends
+           container logs -f ends
+           container inspect -f '{{.State.ExitCode}}' ends
+           container run --rm busybox grep SigIgn /proc/self/status
+           container rm -f it ends"#,
+        "3\n3\n3\nends\n3\nSigIgn:\t0000000000000000\nit\nends\n",
+    );
+}

@@ -7,12 +7,19 @@
 //! See: socketpair(2), FD_CLOEXEC in fcntl(2)
 
 use std::io::{Read, Write};
+use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::net::UnixStream;
 
 use crate::error::{Error, Named, Result, refused};
 
 /// One end.
 pub struct Channel(UnixStream);
+
+impl AsFd for Channel {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.0.as_fd()
+    }
+}
 
 impl Channel {
     /// Both ends: one for us, one for the child. Each must drop the other's.

@@ -7,7 +7,7 @@
 //!
 //! See: setns(2), pidfd_open(2)
 
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use nix::sched::{CloneFlags, setns};
 use nix::sys::prctl::set_pdeathsig;
@@ -20,7 +20,7 @@ use crate::container::Container;
 use crate::error::{Named, Result, refused};
 use crate::store::Store;
 use crate::streams::{self, Inside};
-use crate::{cgroup, process, root, terminal};
+use crate::{cgroup, descriptors, process, resolve, terminal};
 
 /// Runs a command in a running container. Returns its exit status.
 pub fn exec(exec: &Exec) -> Result<u8> {
@@ -47,7 +47,9 @@ pub fn exec(exec: &Exec) -> Result<u8> {
     let Some(child) = child else {
         // In the child, a member of the container's PID namespace.
         drop((channel, outside));
-        let joined = join(&container, &pid_1);
+        let mut kept = vec![theirs.as_fd()];
+        kept.extend(inside.iter().flat_map(Inside::all));
+        let joined = join(&container, &pid_1, &kept);
         let inside = joined
             .and_then(|()| inside.map_or_else(|| Inside::terminal(&path), Ok));
         let env = container.environment(exec.tty);
@@ -77,7 +79,11 @@ pub fn exec(exec: &Exec) -> Result<u8> {
 
 /// In the child: joins all other namespaces, with no more privileges than the
 /// others in there have.
-fn join(container: &Container, pid_1: &OwnedFd) -> Result<()> {
+fn join(
+    container: &Container,
+    pid_1: &OwnedFd,
+    kept: &[BorrowedFd<'_>],
+) -> Result<()> {
     set_pdeathsig(Signal::SIGKILL).named("prctl", "PR_SET_PDEATHSIG")?;
     // Of the mount namespace we get the root, too: paths are new.
     let mut all = CloneFlags::CLONE_NEWIPC
@@ -88,8 +94,9 @@ fn join(container: &Container, pid_1: &OwnedFd) -> Result<()> {
         all |= CloneFlags::CLONE_NEWCGROUP;
     }
     setns(pid_1, all).named("setns", "CLONE_NEW*")?;
+    descriptors::close_all_but(kept)?;
     setsid().named("setsid", "")?;
-    root::enter(&container.working_dir)?;
+    resolve::enter(&container.working_dir, false)?;
     if !container.asked.privileged {
         process::drop_capabilities();
     }

@@ -21,6 +21,7 @@
 //! * [`cli`], [`value`], [`signal`]: what is asked for
 //! * [`image`], [`create`]: of what, and what comes of it
 //! * [`namespaces`], [`process`], [`cgroup`]: clone3(2), setns(2)
+//! * [`descriptors`], [`resolve`]: nothing of the machine is in reach
 //! * [`root`], [`network`], [`publish`]: what the process finds in there
 //! * [`streams`], [`terminal`], [`log`], [`output`]: what goes in and out
 //! * [`container`], [`store`], [`monitor`]: what is known of it, and by whom
@@ -39,6 +40,7 @@ mod channel;
 mod cli;
 mod container;
 mod create;
+mod descriptors;
 mod error;
 mod exec;
 mod image;
@@ -52,6 +54,7 @@ mod output;
 mod process;
 mod ps;
 mod publish;
+mod resolve;
 mod root;
 mod signal;
 mod store;
@@ -61,6 +64,7 @@ mod terminal;
 mod value;
 mod word;
 
+use std::os::fd::{AsFd, OwnedFd};
 use std::process::ExitCode;
 
 use nix::sched::{CloneFlags, unshare};
@@ -82,6 +86,7 @@ use streams::{Inside, Outside};
 
 fn main() -> ExitCode {
     umask(Mode::from_bits_truncate(0o022));
+    process::keep_exit_statuses();
     let (verb, asked) = cli::parse();
     let result = match asked {
         Verb::Run(asked) => run(&asked),
@@ -308,10 +313,15 @@ fn move_in(
         true => None,
         false => Some(root::take_shm(plan.donors.of(ipc))?),
     };
+    // From here on, paths are the container's: see descriptors.
+    let mut kept = vec![channel.as_fd()];
+    kept.extend(inside.iter().flat_map(Inside::all));
+    kept.extend(shm.as_ref().map(OwnedFd::as_fd));
+    descriptors::close_all_but(&kept)?;
     root::pivot(&plan.rootfs, &container.bundle)?;
     let privileged = container.asked.privileged;
     root::furnish(privileged, has_cgroup, shm)?;
-    root::write_etc(&plan.etc)?;
+    resolve::write_etc(&plan.etc)?;
 
     // Say so, and wait until our end of the cable is there.
     channel.tell();
@@ -326,7 +336,7 @@ fn move_in(
         Some(inside) => inside,
         None => Inside::console()?,
     };
-    root::enter(&container.working_dir)?;
+    resolve::enter(&container.working_dir, true)?;
     if !privileged {
         root::mask()?;
         process::drop_capabilities();

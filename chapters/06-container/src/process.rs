@@ -8,7 +8,7 @@ use std::os::fd::{AsFd, AsRawFd, FromRawFd, OwnedFd, RawFd};
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 
-use libc::{CLOSE_RANGE_CLOEXEC, PR_CAPBSET_DROP, c_long, c_uint};
+use libc::{PR_CAPBSET_DROP, c_long};
 use nix::errno::Errno::{self, EACCES, ENOENT, ESRCH};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sched::{CloneFlags, setns};
@@ -16,6 +16,7 @@ use nix::sys::signal::{self, SigHandler, SigSet, Signal};
 use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid};
 
 use crate::error::{Error, Named, Result, refused};
+use crate::resolve;
 use crate::streams::Inside;
 use crate::word::Word;
 
@@ -132,6 +133,14 @@ pub fn send(handle: &OwnedFd, signal: i32) -> Result<()> {
     }
 }
 
+/// Where whoever has started us ignores SIGCHLD, we would inherit it, and the
+/// kernel would not keep how a child of ours has ended. To be done before the
+/// first child.
+pub fn keep_exit_statuses() {
+    // SAFETY: the default action is no function of ours.
+    let _ = unsafe { signal::signal(Signal::SIGCHLD, SigHandler::SigDfl) };
+}
+
 /// Waits for the end of a process, ours or not, but no longer than that. Says
 /// whether it has come.
 pub fn wait_for_end(
@@ -165,25 +174,24 @@ pub fn drop_capabilities() {
 
 /// Becomes the command. Returns only when that fails.
 pub fn exec(command: &[Word], env: &[Word], inside: Inside) -> Error {
-    // Whatever else is open must not be the command's: by a descriptor of a
-    // folder outside, it would be outside.
-    let (first, flags) = (3, CLOSE_RANGE_CLOEXEC as c_uint);
-    // SAFETY: close_range takes no pointer, and closes nothing before exec.
-    unsafe { libc::syscall(libc::SYS_close_range, first, c_uint::MAX, flags) };
-    // Of signals it inherits which are blocked, and which ignored.
+    let stdin = match inside.stdin.map_or_else(resolve::null, Ok) {
+        Ok(stdin) => stdin,
+        Err(error) => return error,
+    };
+    // Of signals it inherits which are blocked, and which ignored: none, not
+    // even where our caller ignores some. With docker, a daemon is between.
     let _ = SigSet::empty().thread_set_mask();
     for signal in Signal::iterator() {
         // SAFETY: the default action is no function of ours.
         let _ = unsafe { signal::signal(signal, SigHandler::SigDfl) };
     }
-    let Inside([stdin, stdout, stderr]) = inside;
     let error = Command::new(&command[0])
         .args(&command[1..])
         .env_clear()
         .envs(env.iter().filter_map(Word::assignment))
         .stdin(stdin)
-        .stdout(stdout)
-        .stderr(stderr)
+        .stdout(inside.stdout)
+        .stderr(inside.stderr)
         .exec();
     not_run(&command[0], error)
 }

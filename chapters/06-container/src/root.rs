@@ -7,8 +7,7 @@
 //! See: overlayfs in the kernel's documentation, pivot_root(2), mount(2)
 
 use std::ffi::CStr;
-use std::fs::{self, File};
-use std::io::ErrorKind;
+use std::fs::File;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 use std::os::unix::fs::symlink;
 use std::path::Path;
@@ -20,7 +19,7 @@ use nix::sys::stat::{Mode, SFlag, makedev, mknod, umask};
 use nix::unistd::{chdir, pivot_root};
 
 use crate::error::{Named, Result};
-use crate::word::Word;
+use crate::resolve::make_folder;
 
 const NOSUID: MsFlags = MsFlags::MS_NOSUID;
 const NO_DEVICES: MsFlags = NOSUID.union(MsFlags::MS_NODEV);
@@ -195,25 +194,6 @@ pub fn bind(what: &str, path: &str) -> Result<bool> {
     }
 }
 
-/// Goes to a folder. Docker makes one that is not there.
-pub fn enter(path: &Word) -> Result<()> {
-    let folder = match path.bytes() {
-        [] => Path::new("/"),
-        _ => Path::new(path),
-    };
-    fs::create_dir_all(folder).named("mkdir", path)?;
-    chdir(folder).named("chdir", path)
-}
-
-/// Writes files below /etc.
-pub fn write_etc(files: &[(&str, Vec<u8>)]) -> Result<()> {
-    make_folder("/etc")?;
-    files.iter().try_for_each(|(name, text)| {
-        let path = format!("/etc/{name}");
-        fs::write(&path, text).named("write", path)
-    })
-}
-
 fn attach(
     kind: &str,
     target: &Path,
@@ -222,13 +202,4 @@ fn attach(
 ) -> Result<()> {
     mount(Some(kind), target, Some(kind), flags, Some(options))
         .named("mount", format!("{kind}, {}", target.display()))
-}
-
-fn make_folder(path: &str) -> Result<()> {
-    match fs::create_dir(path) {
-        Err(error) if error.kind() != ErrorKind::AlreadyExists => {
-            Err(error).named("mkdir", path)
-        }
-        _ => Ok(()),
-    }
 }

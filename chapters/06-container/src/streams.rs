@@ -2,10 +2,10 @@
 //!
 //! See: pipe(2), signalfd(2), poll(2)
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read};
-use std::os::fd::AsFd;
-use std::process::Stdio;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::path::Path;
 use std::thread;
 
 use nix::fcntl::OFlag;
@@ -21,10 +21,15 @@ use crate::error::{Named, Result};
 use crate::log::Log;
 use crate::process::{self, Child};
 use crate::terminal::{self, Raw};
-use crate::{output, root};
+use crate::{output, resolve, root};
 
-/// The ends that are the command's: stdin, stdout, stderr.
-pub struct Inside(pub [Stdio; 3]);
+/// The ends that are the command's.
+pub struct Inside {
+    /// None: nothing to read.
+    pub stdin: Option<OwnedFd>,
+    pub stdout: OwnedFd,
+    pub stderr: OwnedFd,
+}
 
 /// The ends that are ours.
 #[derive(Default)]
@@ -43,26 +48,40 @@ pub fn pipes(interactive: bool) -> Result<(Option<Inside>, Outside)> {
     let (from_stdout, stdout) = pipe()?;
     let (from_stderr, stderr) = pipe()?;
     let (stdin, to) = match interactive {
-        true => pipe().map(|(stdin, to)| (stdin.into(), Some(to.into())))?,
-        false => (Stdio::null(), None),
+        true => pipe().map(|(stdin, to)| (Some(stdin), Some(to.into())))?,
+        false => (None, None),
     };
     let outside = Outside {
         stdin: to,
         outputs: vec![(1, from_stdout.into()), (2, from_stderr.into())],
         terminal: None,
     };
-    let inside = Inside([stdin, stdout.into(), stderr.into()]);
+    let inside = Inside {
+        stdin,
+        stdout,
+        stderr,
+    };
     Ok((Some(inside), outside))
 }
 
 impl Inside {
+    /// What is open.
+    pub fn all(&self) -> impl Iterator<Item = BorrowedFd<'_>> {
+        let [stdout, stderr] = [&self.stdout, &self.stderr].map(OwnedFd::as_fd);
+        let stdin = self.stdin.as_ref().map(OwnedFd::as_fd);
+        stdin.into_iter().chain([stdout, stderr])
+    }
+
     /// All three are one terminal. Who has none, has this one from now on.
     pub fn terminal(path: &str) -> Result<Self> {
-        let mut options = OpenOptions::new();
-        let terminal = options.read(true).write(true).open(path);
+        let terminal = resolve::open(Path::new(path), OFlag::O_RDWR);
         let terminal = terminal.named("open", path)?;
         let copy = || terminal.try_clone().named("dup", path);
-        Ok(Self([copy()?.into(), copy()?.into(), copy()?.into()]))
+        Ok(Self {
+            stdin: Some(copy()?),
+            stderr: copy()?,
+            stdout: terminal,
+        })
     }
 
     /// The first terminal of a container is its console, too.

@@ -27,6 +27,6 @@ mod memory_limit;
 mod names;
 mod qemu;
 mod refusals;
-mod subject;
+pub mod subject;
 mod table;
 mod terminals;

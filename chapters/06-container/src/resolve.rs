@@ -1,0 +1,110 @@
+//! resolve - paths in a root that others have made
+//!
+//! An image, or what a container has written into its root, may have a link, a
+//! FIFO or a device where we expect a folder or a file. No link leads out of
+//! `/`; but the links in /proc/PID are no paths, and the machine's PID 1 is in
+//! there with `--pid host`. So: openat2(2) does not follow those for us, and
+//! where the container's folder is to be one, what it is is looked at.
+//!
+//! See: openat2(2), proc_pid_root(5), getcwd(2)
+
+use std::env;
+use std::fs::{self, File};
+use std::io::Write;
+use std::os::fd::OwnedFd;
+use std::path::Path;
+
+use nix::errno::Errno::ENOENT;
+use nix::fcntl::{AT_FDCWD, OFlag, OpenHow, ResolveFlag, openat, openat2};
+use nix::sys::stat::{Mode, SFlag, fstat, makedev, mkdirat};
+use nix::unistd::chdir;
+
+use crate::error::{Named, Result, refused};
+use crate::word::Word;
+
+/// Opens a path below `/`.
+pub fn open(path: &Path, flags: OFlag) -> nix::Result<OwnedFd> {
+    let how = OpenHow::new().flags(flags | OFlag::O_CLOEXEC).resolve(
+        ResolveFlag::RESOLVE_IN_ROOT | ResolveFlag::RESOLVE_NO_MAGICLINKS,
+    );
+    let how = match flags.contains(OFlag::O_CREAT) {
+        true => how.mode(Mode::from_bits_truncate(0o644)),
+        false => how,
+    };
+    let root = openat(AT_FDCWD, "/", OFlag::O_PATH, Mode::empty())?;
+    openat2(root, path, how)
+}
+
+/// Makes a folder of `/` to mount on or to write into. As with docker, what an
+/// image has in its place, a link to elsewhere, is taken away.
+pub fn make_folder(path: &str) -> Result<()> {
+    match fs::symlink_metadata(path) {
+        Ok(found) if found.is_dir() => return Ok(()),
+        Ok(_) => fs::remove_file(path).named("unlink", path)?,
+        Err(_) => {}
+    }
+    fs::create_dir(path).named("mkdir", path)
+}
+
+/// Writes files below /etc: new ones, and not to where the old ones lead.
+pub fn write_etc(files: &[(&str, Vec<u8>)]) -> Result<()> {
+    make_folder("/etc")?;
+    files.iter().try_for_each(|(name, text)| {
+        let path = format!("/etc/{name}");
+        let _ = fs::remove_file(&path);
+        let new = OFlag::O_WRONLY | OFlag::O_CREAT | OFlag::O_EXCL;
+        let file = open(Path::new(&path), new).named("open", &path)?;
+        File::from(file).write_all(text).named("write", path)
+    })
+}
+
+/// Goes to a folder, which is made if that is wanted.
+pub fn enter(path: &Word, make: bool) -> Result<()> {
+    let folder = match path.bytes() {
+        [] => Path::new("/"),
+        _ => Path::new(path),
+    };
+    if make {
+        // Where it cannot be made, it cannot be entered.
+        let _ = make_folders(folder);
+    }
+    chdir(folder).map_err(|errno| {
+        let why = errno.desc().to_lowercase();
+        let what = format!("chdir to cwd (\"{path}\") set in config.json");
+        refused(format!("{what} failed: {why}"))
+    })?;
+    // The kernel names our folder, unless no path from our `/` leads there.
+    match env::current_dir() {
+        Ok(path) if path.is_absolute() => Ok(()),
+        _ => Err(refused(
+            "current working directory is outside of container mount \
+             namespace root -- possible container breakout detected",
+        )),
+    }
+}
+
+fn make_folders(path: &Path) -> nix::Result<()> {
+    match open(path, OFlag::O_PATH | OFlag::O_DIRECTORY) {
+        Err(ENOENT) => {}
+        found => return found.map(drop),
+    }
+    let (Some(above), Some(name)) = (path.parent(), path.file_name()) else {
+        return Err(ENOENT);
+    };
+    make_folders(above)?;
+    let above = open(above, OFlag::O_PATH | OFlag::O_DIRECTORY)?;
+    mkdirat(above, name, Mode::from_bits_truncate(0o755))
+}
+
+/// What has nothing to read. Nobody waits for another to open a FIFO there.
+pub fn null() -> Result<OwnedFd> {
+    let path = "/dev/null";
+    let flags = OFlag::O_RDONLY | OFlag::O_NONBLOCK | OFlag::O_NOCTTY;
+    let null = open(Path::new(path), flags).named("open", path)?;
+    let found = fstat(&null).named("fstat", path)?;
+    let kind = SFlag::from_bits_truncate(found.st_mode) & SFlag::S_IFMT;
+    match (kind, found.st_rdev) {
+        (SFlag::S_IFCHR, device) if device == makedev(1, 3) => Ok(null),
+        _ => Err(refused(format!("{path} is not the null device"))),
+    }
+}
