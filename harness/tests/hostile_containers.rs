@@ -142,6 +142,7 @@ fn a_link_that_an_image_has_in_place_of_a_folder_is_taken_away() {
         done
         import
         container run --rm --pid host planted sh -c '
+            exec 2>&1
             ls -l / | grep -c ^l; head -c 9 /etc/hosts; echo
             true >/proc/sys/kernel/panic
             true >/sys/kernel/mm/ksm/run
@@ -207,8 +208,8 @@ fn a_caller_that_ignores_the_end_of_its_children_gets_the_exit_status() {
            container start ends
            container logs -f ends
            container inspect -f '{{.State.ExitCode}}' ends
-           container run --rm busybox grep SigIgn /proc/self/status
+           container run --rm busybox grep SigIgn /proc/self/status | tail -c 6
            container rm -f it ends"#,
-        "3\n3\n3\nends\n3\nSigIgn:\t0000000000000000\nit\nends\n",
+        "3\n3\n3\nends\n3\n00000\nit\nends\n",
     );
 }

@@ -181,9 +181,9 @@ pub fn exec(command: &[Word], env: &[Word], inside: Inside) -> Error {
     // Of signals it inherits which are blocked, and which ignored: none, not
     // even where our caller ignores some. With docker, a daemon is between.
     let _ = SigSet::empty().thread_set_mask();
-    for signal in Signal::iterator() {
+    for signal in 1..=libc::SIGRTMAX() {
         // SAFETY: the default action is no function of ours.
-        let _ = unsafe { signal::signal(signal, SigHandler::SigDfl) };
+        unsafe { libc::signal(signal, libc::SIG_DFL) };
     }
     let error = Command::new(&command[0])
         .args(&command[1..])
