@@ -61,6 +61,7 @@ mod store;
 mod stranger;
 mod streams;
 mod terminal;
+mod transition;
 mod value;
 mod word;
 

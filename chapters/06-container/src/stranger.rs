@@ -15,9 +15,9 @@ use nix::errno::Errno;
 
 use crate::error::{Named, Result, refused};
 
-/// No more is read of any file: a kernel hands no program more than 6 MB of
-/// arguments, and a state has them twice.
-const LIMIT: u64 = 16 << 20;
+/// No more is read of any file. A state has a command twice, of 2 MB at most,
+/// and a byte of it may be four there: `255,`.
+const LIMIT: u64 = 32 << 20;
 
 /// Reads a regular file. None: there is no file of that name.
 pub fn read(path: &Path) -> Result<Option<Vec<u8>>> {
@@ -29,7 +29,7 @@ pub fn read(path: &Path) -> Result<Option<Vec<u8>>> {
     let read = file.take(LIMIT + 1).read_to_end(&mut bytes);
     read.named("read", path.display())?;
     match bytes.len() as u64 > LIMIT {
-        true => Err(refused(format!("{}: larger than 16 MB", path.display()))),
+        true => Err(refused(format!("{}: larger than 32 MB", path.display()))),
         false => Ok(Some(bytes)),
     }
 }
@@ -98,6 +98,6 @@ mod tests {
             assert!(refused.is_err(), "{name}");
         }
         let refused = read(&path("endless")).unwrap_err().to_string();
-        assert!(refused.ends_with("larger than 16 MB"), "{refused}");
+        assert!(refused.ends_with("larger than 32 MB"), "{refused}");
     }
 }
