@@ -17,6 +17,7 @@
 //! * `hostile`: whatever a program does to its machine
 //! * `hostile_containers`: whatever a container does to the machine
 //! * `learner`: what a learner types
+//! * `lives`: several verbs at once, and what a life leaves behind
 //! * `machine`: what PID 1 of the machine promises
 //! * `player`: a lesson at a terminal
 //! * `programs`: what the programs of the chapters have in common
@@ -39,6 +40,7 @@ mod grade;
 mod hostile;
 mod hostile_containers;
 mod learner;
+mod lives;
 mod machine;
 mod player;
 mod programs;

@@ -9,7 +9,7 @@ use harness::machine::Machine;
 use protocol::Facts;
 
 /// A machine with an image, in which one container has been: docker0 stays.
-fn machine() -> Machine {
+pub fn machine() -> Machine {
     let mut laboratory = Laboratory::open(&course::workspace()).unwrap();
     let mut machine = laboratory.machine().unwrap();
     run(
@@ -21,7 +21,8 @@ fn machine() -> Machine {
     machine
 }
 
-fn run(machine: &mut Machine, script: &str) -> String {
+/// What a script prints, to both of its outputs.
+pub fn run(machine: &mut Machine, script: &str) -> String {
     let limit = Duration::from_secs(240);
     let script = format!("exec 2>&1\n{script}\n");
     let output = machine.exec(&["bash", "-s"], script.as_bytes(), limit);
@@ -65,7 +66,8 @@ fn state(machine: &mut Machine) -> State {
     }
 }
 
-fn is_as_before_after(script: &str) {
+/// The script prints nothing, and leaves nothing.
+pub fn is_as_before_after(script: &str) {
     let mut machine = machine();
     let before = state(&mut machine);
     let printed = run(&mut machine, script);
@@ -125,7 +127,7 @@ fn an_import_killed_in_the_midst_of_it_leaves_nothing() {
          head -c 400000 /usr/share/images/busybox.tar >/root/archive &
          exec 3>/root/archive
          wait $!
-         [ -e /var/lib/container/containers/*/rootfs/bin ] || echo not begun
+         [ -e /var/lib/container/containers/*/image/rootfs/bin ] || echo not begun
          exec 2>/dev/null
          kill -9 %1
          wait %1

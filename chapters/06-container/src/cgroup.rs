@@ -45,6 +45,14 @@ pub fn open(id: &str) -> Result<Option<File>> {
     }
 }
 
+/// Kills all that is in there.
+pub fn kill(id: &str) -> Result<()> {
+    match fs::write(folder(id).join("cgroup.kill"), "1") {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        killed => killed.named("write", "cgroup.kill"),
+    }
+}
+
 /// Removes a cgroup. A container without a PID namespace of its own may leave
 /// processes in it: they are killed, all at once, and it is empty soon. The
 /// kernel announces changes since the file was last read.

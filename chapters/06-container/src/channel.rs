@@ -6,7 +6,7 @@
 //!
 //! See: socketpair(2), FD_CLOEXEC in fcntl(2)
 
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::net::UnixStream;
 
@@ -51,7 +51,11 @@ impl Channel {
     /// Waits for either. Says whether to go on; if not, this is the end.
     pub fn wait(&mut self) -> Result<bool> {
         let mut status = [0];
-        let read = self.0.read(&mut status).named("read", "channel")?;
+        let read = match self.0.read(&mut status) {
+            // It was killed before it had read our last word.
+            Err(error) if error.kind() == ErrorKind::ConnectionReset => 0,
+            read => read.named("read", "channel")?,
+        };
         if read == 0 || status == [0] {
             return Ok(read > 0);
         }

@@ -5,15 +5,17 @@
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 use std::os::fd::OwnedFd;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 
+use crate::claim::Restart;
 use crate::cli::Run;
 use crate::error::{Error, Result};
+use crate::store::{self, is_id};
 use crate::word::Word;
-use crate::{cgroup, network, process};
+use crate::{cgroup, network, process, value};
 
 /// One container. The first five are those OCI wants to have.
 #[derive(Clone, Default, Serialize, Deserialize)]
@@ -119,14 +121,16 @@ impl Container {
     pub fn is_running(&mut self) -> Result<()> {
         self.status = Status::Running;
         self.started = Some(now());
+        (self.exit_code, self.error) = Default::default();
         self.save()
     }
 
     /// From now on it has no process, and nothing of the network; with --rm
-    /// it is not any more.
+    /// it is not any more, unless somebody is about to start it again.
     pub fn has_ended(&mut self, exit_code: i32) -> Result<()> {
-        if self.asked.rm {
-            return self.remove();
+        let folder = store::state_folder(&self.id);
+        if self.asked.rm && !Restart::is_announced(&folder) {
+            return store::forget(&self.id);
         }
         if self.status == Status::Running {
             self.finished = Some(now());
@@ -140,19 +144,56 @@ impl Container {
         self.save()
     }
 
-    /// It has not started. With docker it stays, as it was before.
+    /// It has not started, for this reason. With docker it stays, as it was
+    /// before. What could not be taken back is said besides.
     pub fn has_not_started(&mut self, error: Error) -> Error {
         self.error = error.to_string();
         let before = Some(self.exit_code).filter(|it| *it != 0);
         let status = error.status.map(i32::from).or(before).unwrap_or(128);
-        let ended = self.clean_up().and_then(|()| self.has_ended(status));
-        ended.err().unwrap_or(error)
+        let cleaned = self.clean_up();
+        match cleaned.and(self.has_ended(status)) {
+            Ok(()) => error,
+            Err(more) => error.and(&more),
+        }
     }
 
     /// Takes back what may outlive its process: cgroup, link on the bridge.
+    /// The second one, too, if the first one cannot be.
     pub fn clean_up(&self) -> Result<()> {
-        cgroup::remove(&self.id)?;
-        self.veth().map_or(Ok(()), |it| network::disconnect(&it))
+        let removed = cgroup::remove(&self.id);
+        let veth = self.veth();
+        removed.and(veth.map_or(Ok(()), |it| network::disconnect(&it)))
+    }
+
+    /// Is it what the file of the container with this ID may say? If not, this
+    /// field is wrong.
+    pub fn is_plausible(
+        &self,
+        id: &str,
+        folder: &Path,
+    ) -> std::result::Result<(), &'static str> {
+        let time = |it: &String| humantime::parse_rfc3339(it).is_ok();
+        let mut times = self.started.iter().chain(&self.finished);
+        let endpoint = self.endpoint.is_empty() || is_id(&self.endpoint);
+        for (field, right) in [
+            ("id", self.id == id && is_id(id)),
+            ("bundle", self.bundle == folder),
+            ("pid", self.pid >= 0),
+            ("asked.words", !self.asked.words.is_empty()),
+            ("cmd", !self.cmd.is_empty()),
+            (
+                "name",
+                value::name(&self.name).is_ok_and(|it| it == self.name),
+            ),
+            ("created", time(&self.created)),
+            ("started or finished", times.all(time)),
+            ("endpoint", endpoint),
+        ] {
+            if !right {
+                return Err(field);
+            }
+        }
+        Ok(())
     }
 }
 

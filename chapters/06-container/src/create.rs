@@ -5,13 +5,14 @@ use std::path::PathBuf;
 
 use nix::unistd::gethostname;
 
+use crate::claim::Claim;
 use crate::cli::Run;
 use crate::container::{Container, donor, now};
 use crate::error::{Error, Named, Result, refused};
 use crate::image::Image;
 use crate::namespaces::Donors;
 use crate::network;
-use crate::store::{Claim, Store, random_id};
+use crate::store::{Store, new_folder, random_id};
 use crate::word::Word;
 
 /// Makes the container, for us alone: not written down yet, and not running.
@@ -34,7 +35,7 @@ pub fn create(store: &mut Store, run: &Run) -> Result<(Container, Claim)> {
     if cmd.is_empty() {
         return Err(refused("No command specified").with_help());
     }
-    let (claim, bundle) = Claim::new(&id)?;
+    let (claim, bundle) = new_folder(&id)?;
     for layer in ["upper", "work"] {
         fs::create_dir(bundle.join(layer)).named("mkdir", layer)?;
     }

@@ -50,6 +50,12 @@ impl Error {
         self
     }
 
+    /// Says what went wrong besides, while cleaning up.
+    pub fn and(mut self, more: &Self) -> Self {
+        self.message = format!("{self}; and not all is taken back: {more}");
+        self
+    }
+
     /// Says it, as docker says it for this verb. Returns the exit status.
     pub fn say(&self, verb: &str) -> u8 {
         match (verb, self.status) {

@@ -22,7 +22,7 @@ use crate::container::now;
 use crate::error::{Error, Named, Result, refused};
 use crate::output;
 use crate::ps::{ago, print_table};
-use crate::store::{self, Claim, Store, make_folder, random_id};
+use crate::store::{self, Store, make_folder, random_id};
 use crate::stranger;
 use crate::word::Word;
 
@@ -105,7 +105,7 @@ pub fn import(changes: &[String], tar: &Word, reference: &str) -> Result<u8> {
     };
     let id = random_id()?;
     let store = Store::open()?;
-    let (_claim, aside) = Claim::new(&id)?;
+    let (_claim, aside) = store::new_folder(&id)?;
     drop(store);
     let rootfs = aside.join("image/rootfs");
     let made = make_folder(&rootfs)

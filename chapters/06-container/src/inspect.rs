@@ -20,9 +20,10 @@ pub fn print(references: &[String], format: Option<&str>) -> Result<u8> {
     let mut found = Vec::new();
     let mut missing = Vec::new();
     for reference in references {
-        match store.find(reference) {
-            Ok(container) => found.push(in_dockers_form(container)),
-            Err(_) => missing.push(format!("No such object: {reference}")),
+        match store.look_up(reference) {
+            Ok(Some(container)) => found.push(in_dockers_form(container)),
+            Ok(None) => missing.push(format!("No such object: {reference}")),
+            Err(error) => missing.push(error.to_string()),
         }
     }
     match format {

@@ -1,110 +1,254 @@
 //! life - how a container's life begins again, and ends: start, stop, kill, rm
+//!
+//! Each verb looks, does the step that [`transition`] has for what it finds,
+//! and looks again.
+
+use std::os::fd::OwnedFd;
+use std::panic::resume_unwind;
+use std::thread::{self, Builder, ScopedJoinHandle};
 
 use libc::{SIGKILL, SIGTERM};
 use nix::poll::PollTimeout;
 
-use crate::error::{Error, Result, refused};
-use crate::store::{self, Claim, Store};
-use crate::{output, process, signal};
+use crate::claim::{Claim, Life, Restart};
+use crate::container::Container;
+use crate::error::{Error, Named, Result, refused};
+use crate::store::{self, Store, state_folder};
+use crate::transition::{self, State, Step, Verb};
+use crate::{cgroup, output, process, signal};
 
-/// Does it to each, and prints its name. Returns the exit status.
+/// As many are stopped at once as with docker.
+const AT_ONCE: usize = 50;
+
+/// Does it to one after the other, and prints its name. Returns the exit
+/// status.
 pub fn each(
     references: &[String],
-    mut act: impl FnMut(&str) -> Result<()>,
+    act: impl Fn(&str) -> Result<()>,
+) -> Result<u8> {
+    let said = references.iter().map(|it| say(it, act(it)));
+    Ok(said.max().unwrap_or(0))
+}
+
+/// Does it to all, side by side: each may have to be waited for.
+pub fn all(
+    references: &[String],
+    act: impl Fn(&str) -> Result<()> + Sync,
 ) -> Result<u8> {
     let mut status = 0;
-    for reference in references {
-        match act(reference) {
-            Ok(()) => output::line(reference),
-            Err(error) => {
-                output::say(format!("Error: {error}"));
-                status = status.max(error.status.unwrap_or(1));
+    for some in references.chunks(AT_ONCE) {
+        thread::scope(|scope| {
+            let act = &act;
+            let begin =
+                |it| Builder::new().spawn_scoped(scope, move || act(it));
+            let threads: Vec<_> = some.iter().map(|it| begin(it)).collect();
+            for (it, thread) in some.iter().zip(threads) {
+                let done = thread.named("clone", it).and_then(join);
+                status = status.max(say(it, done));
             }
-        }
+        });
     }
     Ok(status)
 }
 
+fn join(thread: ScopedJoinHandle<'_, Result<()>>) -> Result<()> {
+    thread.join().unwrap_or_else(|panic| resume_unwind(panic))
+}
+
+fn say(reference: &str, done: Result<()>) -> u8 {
+    match done {
+        Ok(()) => {
+            output::line(reference);
+            0
+        }
+        Err(error) => {
+            output::say(format!("Error: {error}"));
+            error.status.unwrap_or(1)
+        }
+    }
+}
+
 /// Starts a container that has ended, or has not started, once more.
 pub fn start(reference: &str) -> Result<()> {
-    let store = Store::open()?;
-    let mut container = store.find(reference)?.clone();
-    if container.is_alive() {
-        return Ok(());
-    }
-    let claim = Claim::wait_for(&container.id)?;
-    let gone = || refused(format!("No such container: {reference}"));
-    crate::launch(store, &mut container, claim.ok_or_else(gone)?, true)
-        .map(drop)
-        .map_err(|error| error.with_status(1))
+    Work::new(Verb::Start, reference).go(|_| Ok(true))
 }
 
 /// Stops a container, if it runs, and starts it.
 pub fn restart(reference: &str, seconds: i64) -> Result<()> {
-    stop(reference, seconds)?;
-    let what = format!("Cannot restart container {reference}");
-    start(reference).map_err(|error| error.within(&what))
+    Work::new(Verb::Restart, reference).go(|it| terminate(it, seconds))
 }
 
-/// SIGTERM, then after so many seconds SIGKILL, or never, if they are less
-/// than none. The owner writes down how it
-/// ended, cleans up, and lets go of it: that is waited for.
+/// Stops a container, if it runs.
 pub fn stop(reference: &str, seconds: i64) -> Result<()> {
-    let container = Store::open()?.find(reference)?.clone();
-    let Some(handle) = container.process() else {
-        return Ok(());
-    };
-    process::send(&handle, SIGTERM)?;
-    let limit = u64::try_from(seconds).ok().map(|seconds| {
-        let limit = PollTimeout::try_from(seconds.saturating_mul(1000));
-        limit.unwrap_or(PollTimeout::MAX)
-    });
-    if !process::wait_for_end(&handle, limit)? {
-        process::send(&handle, SIGKILL)?;
-    }
-    Claim::wait_for(&container.id).map(drop)
+    Work::new(Verb::Stop, reference).go(|it| terminate(it, seconds))
 }
 
 /// Sends any signal. SIGKILL has an effect; that is waited for.
 pub fn kill(reference: &str, signal: &str) -> Result<()> {
     let signal = signal::parse(signal)?;
     let what = format!("Cannot kill container: {reference}");
-    let cannot = |error: Error| error.within(&what);
-    let store = Store::open()?;
-    let container = store.find_running(reference).map_err(cannot)?.clone();
-    let signal = signal::check(signal).map_err(cannot)?;
-    drop(store);
-    if let Some(handle) = container.process() {
-        process::send(&handle, signal)?;
-    }
-    match signal {
-        SIGKILL => Claim::wait_for(&container.id).map(drop),
-        _ => Ok(()),
-    }
+    let killed = Work::new(Verb::Kill, reference).go(|it| {
+        let signal = signal::check(signal)?;
+        process::send(it, signal).map(|()| signal == SIGKILL)
+    });
+    killed.map_err(|error| error.within(&what))
 }
 
 /// Removes a container; a running one only by force. With force it is no
 /// error that there is none.
 pub fn remove(reference: &str, force: bool) -> Result<()> {
-    let store = Store::open()?;
-    let container = match store.find(reference) {
-        Err(error) if force => return Err(error.with_status(0)),
-        found => found?,
-    };
-    let id = container.id.clone();
-    if container.is_alive() {
-        let process = container.process().filter(|_| force);
-        let Some(process) = process else {
-            return Err(refused(format!(
+    if !force {
+        return Work::new(Verb::Remove, reference).go(|_| Ok(true));
+    }
+    let mut work = Work::new(Verb::RemoveByForce, reference);
+    work.ended = end_broken(reference)?;
+    work.go(|it| process::send(it, SIGKILL).map(|()| true))
+}
+
+/// SIGTERM, then after so many seconds SIGKILL, or never, if they are less than
+/// none.
+fn terminate(handle: &OwnedFd, seconds: i64) -> Result<bool> {
+    process::send(handle, SIGTERM)?;
+    let limit = u64::try_from(seconds).ok().map(|seconds| {
+        let limit = PollTimeout::try_from(seconds.saturating_mul(1000));
+        limit.unwrap_or(PollTimeout::MAX)
+    });
+    if !process::wait_for_end(handle, limit)? {
+        process::send(handle, SIGKILL)?;
+    }
+    Ok(true)
+}
+
+/// A verb at work on a container.
+struct Work<'a> {
+    verb: Verb,
+    reference: &'a str,
+    /// A name may be another container's, once we have waited: its ID then.
+    id: String,
+    /// It has ended a life.
+    ended: bool,
+    /// It has said that it is going to begin a new one.
+    announced: Option<Restart>,
+}
+
+impl<'a> Work<'a> {
+    fn new(verb: Verb, reference: &'a str) -> Self {
+        let (id, ended, announced) = (reference.into(), false, None);
+        Self {
+            verb,
+            reference,
+            id,
+            ended,
+            announced,
+        }
+    }
+
+    /// Goes from state to state, to where the verb leads. `signal` sends
+    /// signals to the container's process, and says whether its end is to be
+    /// waited for.
+    fn go(mut self, signal: impl Fn(&OwnedFd) -> Result<bool>) -> Result<()> {
+        while !self.step(&signal)? {}
+        Ok(())
+    }
+
+    /// Looks, and does one step. Says whether it was the last one.
+    fn step(
+        &mut self,
+        signal: impl Fn(&OwnedFd) -> Result<bool>,
+    ) -> Result<bool> {
+        let store = Store::open()?;
+        let found = store.look_up(&self.id)?.cloned();
+        let Some(container) = found else {
+            let step = transition::next(self.verb, State::Gone, self.ended);
+            let done = Some(true).filter(|_| step == Step::Done);
+            return done.ok_or_else(|| self.missing());
+        };
+        self.id.clone_from(&container.id);
+        let folder = state_folder(&self.id);
+        let life = Life::find(&folder)?;
+        let state = store.state(&container)?;
+        match transition::next(self.verb, state, self.ended) {
+            Step::Done => return Ok(true),
+            Step::Refuse => return Err(self.refusal()),
+            Step::Begin => return self.begin(store, container),
+            Step::Forget => return store::forget(&self.id).map(|()| true),
+            Step::AwaitStart => {
+                drop(store);
+                life.await_start()?;
+            }
+            Step::AwaitEnd => {
+                drop(store);
+                life.await_end()?;
+            }
+            Step::End => {
+                if self.verb == Verb::Restart {
+                    self.announced = Some(Restart::announce(&folder)?);
+                }
+                drop(store);
+                self.ended = true;
+                if container.process().map_or(Ok(true), |it| signal(&it))? {
+                    life.await_end()?;
+                }
+            }
+        }
+        Ok(false)
+    }
+
+    fn begin(
+        &mut self,
+        store: Store,
+        mut container: Container,
+    ) -> Result<bool> {
+        let claim = Claim::new(&state_folder(&self.id))?;
+        self.announced = None;
+        let begun = crate::launch(store, &mut container, claim, true);
+        begun.map(|_| true).map_err(|error| {
+            let what = format!("Cannot restart container {}", self.reference);
+            let error = error.with_status(1);
+            match self.verb {
+                Verb::Restart => error.within(&what),
+                _ => error,
+            }
+        })
+    }
+
+    fn missing(&self) -> Error {
+        let error = refused(format!("No such container: {}", self.reference));
+        match self.verb {
+            Verb::RemoveByForce => error.with_status(0),
+            _ => error,
+        }
+    }
+
+    /// Why not, in docker's words.
+    fn refusal(&self) -> Error {
+        let id = &self.id;
+        refused(match self.verb {
+            Verb::Kill => format!("Container {id} is not running"),
+            _ => format!(
                 "You cannot remove a running container {id}. Stop the \
                  container before attempting removal or force remove"
-            )));
-        };
-        process::send(&process, SIGKILL)?;
-        drop(store);
+            ),
+        })
     }
-    match Claim::wait_for(&id)? {
-        Some(_claim) => store::forget(&id),
-        None => Ok(()),
+}
+
+/// Ends a container whose state cannot be read, if there is one with this ID,
+/// and says so. Its cgroup knows its processes; its owner, if it has one, knows
+/// the state, and writes it down once more.
+fn end_broken(reference: &str) -> Result<bool> {
+    let store = Store::open()?;
+    let Some(id) = store.broken(reference)? else {
+        return Ok(false);
+    };
+    let life = Life::find(&state_folder(&id));
+    drop(store);
+    cgroup::kill(&id)?;
+    // Where the claim is spoiled, too, nobody can be waited for.
+    life.map_or(Ok(()), |it| it.await_end())?;
+    if Store::open()?.broken(&id)?.is_some() {
+        cgroup::remove(&id)?;
+        store::forget(&id)?;
     }
+    Ok(true)
 }

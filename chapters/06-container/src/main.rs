@@ -26,6 +26,7 @@
 //! * [`streams`], [`terminal`], [`log`], [`output`]: what goes in and out
 //! * [`container`], [`store`], [`monitor`]: what is known of it, and by whom
 //! * [`stranger`]: how files are read that anybody may have put there
+//! * [`claim`], [`lock`], [`transition`]: who may do what, and when
 //! * [`exec`], [`ps`], [`inspect`], [`life`]: the other verbs
 //! * [`channel`], [`word`], [`error`]: what parent and child, and we, say
 //!
@@ -37,6 +38,7 @@
 
 mod cgroup;
 mod channel;
+mod claim;
 mod cli;
 mod container;
 mod create;
@@ -46,6 +48,7 @@ mod exec;
 mod image;
 mod inspect;
 mod life;
+mod lock;
 mod log;
 mod monitor;
 mod namespaces;
@@ -75,6 +78,7 @@ use nix::sys::stat::{Mode, umask};
 use nix::unistd::{sethostname, setsid};
 
 use channel::Channel;
+use claim::Claim;
 use cli::Verb;
 use container::{Container, Status};
 use create::Plan;
@@ -82,7 +86,7 @@ use error::{Named, Result, refused};
 use log::Log;
 use process::Child;
 use publish::Proxy;
-use store::{Claim, Store};
+use store::Store;
 use streams::{Inside, Outside};
 
 fn main() -> ExitCode {
@@ -98,17 +102,17 @@ fn main() -> ExitCode {
         }
         Verb::Logs { follow, container } => log::print(&container, follow),
         Verb::Stop(cli::Stop { time, some }) => {
-            life::each(&some.containers, |it| life::stop(it, time))
+            life::all(&some.containers, |it| life::stop(it, time))
         }
         Verb::Kill { signal, some } => {
-            life::each(&some.containers, |it| life::kill(it, &signal))
+            life::all(&some.containers, |it| life::kill(it, &signal))
         }
         Verb::Start(some) => life::each(&some.containers, life::start),
         Verb::Restart(cli::Stop { time, some }) => {
             life::each(&some.containers, |it| life::restart(it, time))
         }
         Verb::Rm { force, some } => {
-            life::each(&some.containers, |it| life::remove(it, force))
+            life::all(&some.containers, |it| life::remove(it, force))
         }
         Verb::Import { change, tar, name } => {
             image::import(&change, &tar, &name)
@@ -167,9 +171,11 @@ fn live(
     monitor: Option<Channel>,
 ) -> Result<u8> {
     let attached = monitor.is_none();
+    claim.is_ours()?;
     let signals = streams::signals()?;
     let started = start(container, plan)
         .map_err(|error| container.has_not_started(error));
+    claim.has_begun()?;
     if let Some(mut channel) = monitor {
         match &started {
             Ok(_) => channel.tell(),
@@ -185,23 +191,34 @@ fn live(
     let status = streams::attend(&child, outside, &signals, log, attached)?;
     drop((raw, proxy));
 
-    // Its namespaces are gone, and what was mounted there with them. The rest
-    // is ours to take back; the cable last, for that takes time. Nobody waits
-    // for it but who has asked for the container to stop.
-    cgroup::remove(&container.id)?;
-    let veth = container.veth();
-    veth.as_deref().map_or(Ok(()), network::switch_off)?;
-    container.has_ended(status.into())?;
-    let Some(veth) = veth else {
-        return Ok(status);
-    };
-    if attached {
-        drop(claim);
-        monitor::after_us(|| network::disconnect(&veth))?;
-    } else {
-        network::disconnect(&veth)?;
+    if let Err(error) = end(container, status, claim, attached) {
+        output::say(format!("container: not all is taken back: {error}"));
     }
     Ok(status)
+}
+
+/// Its namespaces are gone, and what was mounted there with them. The rest is
+/// ours to take back, as much of it as we can; the cable last, for that takes
+/// time. Nobody waits for it but who has asked for the container to stop.
+fn end(
+    container: &mut Container,
+    status: u8,
+    claim: Claim,
+    attached: bool,
+) -> Result<()> {
+    let removed = cgroup::remove(&container.id);
+    let veth = container.veth();
+    let off = veth.as_deref().map_or(Ok(()), network::switch_off);
+    let ended = container.has_ended(status.into());
+    let disconnected = match veth {
+        Some(veth) if attached => {
+            drop(claim);
+            monitor::after_us(|| network::disconnect(&veth))
+        }
+        Some(veth) => network::disconnect(&veth),
+        None => Ok(()),
+    };
+    removed.and(off).and(ended).and(disconnected)
 }
 
 /// Clone, network: what the parent does of it, outside.

@@ -8,14 +8,17 @@
 //! See: fork(2), setsid(2)
 
 use std::fs::OpenOptions;
+use std::os::fd::RawFd;
 use std::process::exit;
 
 use nix::unistd::{
-    ForkResult, dup2_stderr, dup2_stdin, dup2_stdout, fork, setsid,
+    ForkResult, chdir, close, dup2_stderr, dup2_stdin, dup2_stdout, fork,
+    setsid,
 };
 
 use crate::channel::Channel;
 use crate::error::{Named, Result};
+use crate::store;
 
 /// Lives on, in a copy of us. We wait until the container has started.
 pub fn detach(life: impl FnOnce(Channel) -> Result<u8>) -> Result<u8> {
@@ -23,13 +26,14 @@ pub fn detach(life: impl FnOnce(Channel) -> Result<u8>) -> Result<u8> {
     // SAFETY: we have one thread, and the child has a copy of our memory.
     match unsafe { fork() }.named("fork", "monitor")? {
         ForkResult::Parent { .. } => {
-            drop(theirs);
+            // The claim is the monitor's alone.
+            drop((theirs, life));
             ours.wait_for_word().map(|()| 0)
         }
         ForkResult::Child => {
             // In the monitor.
             drop(ours);
-            let status = leave_the_terminal().and_then(|()| life(theirs));
+            let status = leave_the_caller().and_then(|()| life(theirs));
             exit(status.unwrap_or(1).into())
         }
     }
@@ -41,19 +45,38 @@ pub fn after_us(act: impl FnOnce() -> Result<()>) -> Result<()> {
     match unsafe { fork() }.named("fork", "monitor")? {
         ForkResult::Parent { .. } => Ok(()),
         ForkResult::Child => {
-            let result = leave_the_terminal().and_then(|()| act());
+            let result = leave_the_caller().and_then(|()| act());
             exit(result.is_err().into())
         }
     }
 }
 
-/// Closes what whoever started us may wait for, and leaves its session.
-fn leave_the_terminal() -> Result<()> {
+/// Closes what whoever started us may wait for, and leaves its session and its
+/// folder.
+fn leave_the_caller() -> Result<()> {
     setsid().named("setsid", "")?;
+    chdir("/").named("chdir", "/")?;
     let mut options = OpenOptions::new();
     let null = options.read(true).write(true).open("/dev/null");
     let null = null.named("open", "/dev/null")?;
     dup2_stdin(&null).named("dup2", "stdin")?;
     dup2_stdout(&null).named("dup2", "stdout")?;
-    dup2_stderr(&null).named("dup2", "stderr")
+    dup2_stderr(&null).named("dup2", "stderr")?;
+    close_what_was_handed_to_us()
+}
+
+/// What is ours, exec would close. So all that it would not close has come to
+/// us with exec: a pipe somebody reads to its end, or a lock.
+fn close_what_was_handed_to_us() -> Result<()> {
+    for name in store::names("/proc/self/fd")? {
+        let Ok(fd) = name.parse::<RawFd>() else {
+            continue;
+        };
+        // SAFETY: F_GETFD takes no pointer; a number that is closed is refused.
+        let flags = unsafe { libc::fcntl(fd, libc::F_GETFD) };
+        if fd > 2 && flags == 0 {
+            close(fd).named("close", fd)?;
+        }
+    }
+    Ok(())
 }

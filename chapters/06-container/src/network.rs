@@ -114,6 +114,10 @@ pub fn switch_off(veth: &str) -> Result<()> {
 /// 20 ms for that. It would do so itself, some time after the last process in
 /// there; but a shell that has joined in the meantime would keep it.
 pub fn disconnect(veth: &str) -> Result<()> {
+    // Who may not take a cable away is refused even where there is none.
+    if if_nametoindex(veth) == Err(ENODEV) {
+        return Ok(());
+    }
     unless_gone(veth, DelLink(named(veth)))
 }
 

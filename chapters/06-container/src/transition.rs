@@ -2,11 +2,17 @@
 //! container
 //!
 //! ```text
-//!              run                 start, restart
-//!               │                        │
-//!               ▼        the command     ▼       the owner
-//!   Gone ──▶ Starting ──▶ Running ──▶ Ending ──▶ Ended
-//!               └──────────────────────▲
+//!                             start, restart
+//!                 ┌─────────────────────────────────────────┐
+//!      run        ▼                                         │
+//! Gone ───▶ Starting ─────▶ Running ─────▶ Ending ─────▶ Ended
+//!   ▲             │                        ▲  │             │
+//!   │             └────────────────────────┘  │             │
+//!   │                could not start          │             │
+//!   ├─────────────────────────────────────────┘             │
+//!   │                with --rm                              │
+//!   └───────────────────────────────────────────────────────┘
+//!                    rm
 //! ```
 //!
 //! A verb holds the store's lock, looks, and does one step. It holds no lock

@@ -389,11 +389,12 @@ fn each_pair_of_verbs_succeeds_but_for_what_the_other_has_made_impossible() {
     for verbs in pairs() {
         all_ends(World::new(OURS, false, &verbs, 0), &mut |world| {
             for (n, verb) in verbs.into_iter().enumerate() {
-                let refused = match (verb, verbs[1 - n]) {
-                    (Remove, _) | (_, Remove | RemoveByForce) => true,
-                    (Kill, Stop | Kill | Restart) => true,
-                    _ => false,
-                };
+                let refused = matches!(
+                    (verb, verbs[1 - n]),
+                    (Remove, _)
+                        | (_, Remove | RemoveByForce)
+                        | (Kill, Stop | Kill | Restart)
+                );
                 let done = world.verbs[n].at == At::Finished(true);
                 assert!(done || refused, "{verb:?}: {world:?}");
             }
