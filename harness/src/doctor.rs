@@ -3,15 +3,16 @@
 use anyhow::Result;
 
 use crate::machine::{accelerator, kernel, programs, qemu};
+use crate::outln;
 
 /// Prints a line for each thing; 0 if nothing is missing, else 69.
 pub fn run(recheck: bool) -> Result<u8> {
     let mut complete = true;
     let mut line = |name: &str, found: Result<String>| match found {
-        Ok(text) => println!("ok       {name:<12} {text}"),
+        Ok(text) => outln!("ok       {name:<12} {text}"),
         Err(error) => {
             complete = false;
-            println!("MISSING  {name:<12} {error:#}");
+            outln!("MISSING  {name:<12} {error:#}");
         }
     };
     line("QEMU", qemu::version());
@@ -40,9 +41,9 @@ pub fn run(recheck: bool) -> Result<u8> {
         }),
     );
     if complete {
-        println!("\nNothing is missing: just chapter 1");
+        outln!("\nNothing is missing: just chapter 1");
         return Ok(0);
     }
-    println!("\nThis brings what is missing: just setup");
+    outln!("\nThis brings what is missing: just setup");
     Ok(69)
 }

@@ -1,5 +1,7 @@
 //! Plays the lessons in a real Linux machine and proves them.
 
+#![deny(clippy::print_stdout, clippy::print_stderr)]
+
 pub mod bench;
 pub mod binaries;
 pub mod compare;
@@ -13,6 +15,7 @@ pub mod laboratory;
 pub mod lesson;
 pub mod machine;
 pub mod names;
+pub mod output;
 pub mod play;
 pub mod player;
 pub mod progress;

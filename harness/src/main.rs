@@ -3,6 +3,8 @@
 //! What `just` calls. Exit codes: 0 as in the book, 1 it differs, 2 usage,
 //! 69 the environment cannot, 70 our bug or the machine's end.
 
+#![deny(clippy::print_stdout, clippy::print_stderr)]
+
 use std::ffi::OsString;
 use std::io::{self, IsTerminal};
 use std::num::ParseIntError;
@@ -26,8 +28,10 @@ use harness::player::{self, Book};
 use harness::terminal::hang_up;
 use harness::verify::unproved::unproved;
 use harness::verify::{self, Subject, bless, report, side_by_side};
-use harness::{doctor, exercise, progress, sandbox, shell, teach, watch};
-use nix::sys::signal::{SigHandler, Signal, signal};
+use harness::{
+    doctor, exercise, output, progress, sandbox, shell, teach, watch,
+};
+use harness::{err, errln, out, outln};
 
 /// Plays the lessons in a real Linux machine and proves them
 #[derive(Parser)]
@@ -152,19 +156,17 @@ impl FromStr for Place {
 }
 
 fn main() -> ExitCode {
-    // `just chapter 3 | head` ends without a word, as it does with any tool.
-    // SAFETY: the default action needs no handler.
-    let reset = unsafe { signal(Signal::SIGPIPE, SigHandler::SigDfl) };
-    match reset
-        .map_err(Into::into)
-        .and_then(|_| run(Cli::parse().command))
-    {
-        Ok(code) => ExitCode::from(code),
-        Err(error) => {
-            eprintln!("{error:#}");
-            ExitCode::from(exit_code::of(&error))
+    let code = match Cli::try_parse() {
+        Ok(cli) => run(cli.command).unwrap_or_else(|error| {
+            errln!("{error:#}");
+            exit_code::of(&error)
+        }),
+        Err(usage) => {
+            output::written(usage.print());
+            u8::try_from(usage.exit_code()).unwrap_or(USAGE)
         }
-    }
+    };
+    ExitCode::from(output::exit_code(code))
 }
 
 fn run(command: Command) -> Result<u8> {
@@ -213,7 +215,7 @@ fn compare(workspace: &Path, if_possible: bool) -> Result<u8> {
     let why = result.as_ref().err();
     match why.and_then(|error| error.downcast_ref::<Unavailable>()) {
         Some(why) if if_possible => {
-            println!(
+            outln!(
                 "\nNOT RUN: the comparison with real Docker. {why}\n\
                  To run it: ./just docker"
             );
@@ -228,7 +230,7 @@ fn chapter(workspace: &Path, number: u32) -> Result<Option<Subject>> {
     match course::chapter(workspace, number) {
         Ok(chapter) => Subject::chapter(&chapter).map(Some),
         Err(error) => {
-            eprintln!("{error}");
+            errln!("{error}");
             Ok(None)
         }
     }
@@ -267,17 +269,17 @@ fn verify(workspace: &Path, subject: &Subject) -> Result<u8> {
         io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
     let Subject { lesson, source, .. } = subject;
     let (laboratory, machine) = open_with_machine(workspace, true)?;
-    println!("{}: {}", subject.name, lesson.title);
-    println!("{}", laboratory.introduce(&machine));
+    outln!("{}: {}", subject.name, lesson.title);
+    outln!("{}", laboratory.introduce(&machine));
     let run = verify::run(lesson, source, machine, |step| {
-        print!("{}", report::step(step, colour));
+        out!("{}", report::step(step, colour));
     })?;
     let Laboratory {
         build_time,
         wait_time,
         ..
     } = laboratory;
-    print!("{}", report::summary(subject, &run, build_time, wait_time));
+    out!("{}", report::summary(subject, &run, build_time, wait_time));
     match run.interruption {
         Some(Interruption::Machine(failure)) => Err(failure.into()),
         _ => Ok(if run.as_in_the_book() { 0 } else { DIFFERS }),
@@ -290,7 +292,7 @@ fn whole_course(workspace: &Path) -> Result<u8> {
     let subjects = chapters(workspace)?;
     let laboratory = open(workspace)?;
     let tally = play_all(&laboratory, &subjects, "");
-    println!(
+    outln!(
         "\nThe course {}: {} lessons, {} commands, {:.1} s (build {:.1})",
         match tally.worst {
             0 => "is as in the book",
@@ -371,7 +373,7 @@ fn kernels(workspace: &Path, file: Option<&Path>) -> Result<u8> {
     }
     for Subject { lesson, source, .. } in &subjects {
         for mark in unproved(lesson, source, &versions)? {
-            println!("{mark}");
+            outln!("{mark}");
             worst = worst.max(DIFFERS);
         }
     }
@@ -406,14 +408,14 @@ fn bless(machine: Machine, subject: &Subject) -> Result<u8> {
     } = subject;
     let run = verify::run(lesson, source, machine, |_| {})?;
     if let Some(interruption) = run.interruption {
-        eprint!("{}", report::unfinished(&run.steps));
+        err!("{}", report::unfinished(&run.steps));
         return Err(anyhow::Error::new(interruption)).with_context(|| {
             format!("{}: nothing was changed", source.path.display())
         });
     }
     match bless::write(text, &run, source)?.as_str() {
-        "" => println!("{name}: already so"),
-        diff => print!("{diff}"),
+        "" => outln!("{name}: already so"),
+        diff => out!("{diff}"),
     }
     Ok(0)
 }
@@ -431,7 +433,7 @@ fn open_shell(workspace: &Path, place: Option<Place>) -> Result<u8> {
     };
     let last = place.step.unwrap_or(lesson.steps.len());
     if last > lesson.steps.len() {
-        eprintln!("chapter {} has {} steps", place.chapter, lesson.steps.len());
+        errln!("chapter {} has {} steps", place.chapter, lesson.steps.len());
         return Ok(USAGE);
     }
     let mut session =

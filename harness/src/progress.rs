@@ -1,5 +1,6 @@
 //! One line that says what is going on, at a terminal and only there.
 
+use crate::out;
 use std::borrow::Cow;
 use std::io::{self, IsTerminal};
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
@@ -62,7 +63,7 @@ fn bar(what: Cow<'static, str>) -> ProgressBar {
 impl Progress {
     /// Prints something for good, above the line.
     pub fn print(&self, text: &str) {
-        self.bar.suspend(|| print!("{text}"));
+        self.bar.suspend(|| out!("{text}"));
     }
 
     /// Says something else from now on.

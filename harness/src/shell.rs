@@ -1,6 +1,6 @@
 //! A shell in a machine, for a person, or for commands that are piped in.
 
-use std::io::{self, IsTerminal, Read, Write};
+use std::io::{self, IsTerminal, Read};
 use std::time::Duration;
 
 use anyhow::Result;
@@ -8,6 +8,7 @@ use protocol::ExitStatus;
 
 use crate::exit_code::SOFTWARE;
 use crate::machine::Machine;
+use crate::output;
 use crate::terminal::Quiet;
 
 /// A shell on this terminal; without one, its commands are read from here.
@@ -24,10 +25,10 @@ pub fn run(machine: &mut Machine, environment: &[String]) -> Result<u8> {
         let mut script = Vec::new();
         io::stdin().read_to_end(&mut script)?;
         let limit = Duration::from_secs(600);
-        let output = machine.exec(&argv, &script, limit)?;
-        io::stdout().write_all(&output.stdout)?;
-        io::stderr().write_all(&output.stderr)?;
-        output.status
+        let ended = machine.exec(&argv, &script, limit)?;
+        output::write(&ended.stdout);
+        output::write_error(&ended.stderr);
+        ended.status
     };
     Ok(match status {
         ExitStatus::Code(code) => code,

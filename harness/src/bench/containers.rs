@@ -17,6 +17,7 @@ use super::rounds::{self, Contender, Row, Times};
 use super::{Goal, Section, say};
 use crate::docker::daemon;
 use crate::docker::install::Docker;
+use crate::outln;
 use crate::{binaries, sandbox};
 
 /// The subcommand of ours that does this, in the sandbox.
@@ -124,7 +125,7 @@ pub fn run(program: &Path, rounds: usize) -> Result<u8> {
     });
     import(Command::new(program))?;
     let rows = contend(program, &bare, &docker, rounds)?;
-    println!("{}", serde_json::to_string(&rows)?);
+    outln!("{}", serde_json::to_string(&rows)?);
     Ok(0)
 }
 

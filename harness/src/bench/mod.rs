@@ -38,6 +38,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 
 use crate::laboratory::Laboratory;
+use crate::{errln, out};
 use page::{Goal, Section};
 
 /// The page that is written.
@@ -85,7 +86,7 @@ pub fn run(workspace: &Path, plan: Plan) -> Result<u8> {
     ];
     let micros = micro::measure(workspace, plan.quick)?;
     let text = page::text(&computer, &sections, &micros);
-    print!("{text}");
+    out!("{text}");
     if plan.quick {
         say(&format!(
             "{PAGE} is as it was: it takes a run without --quick"
@@ -100,5 +101,5 @@ pub fn run(workspace: &Path, plan: Plan) -> Result<u8> {
 
 /// Progress is on standard error: the page can go into a pipe.
 fn say(line: &str) {
-    eprintln!("{line}");
+    errln!("{line}");
 }

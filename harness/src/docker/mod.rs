@@ -36,6 +36,7 @@ use crate::binaries;
 use crate::exit_code::{DIFFERS, ENVIRONMENT};
 use crate::lesson::{self, Lesson};
 use crate::sandbox;
+use crate::{out, outln};
 use install::Docker;
 use table::{Difference, Table};
 
@@ -82,13 +83,13 @@ pub fn run(workspace: &Path) -> Result<u8> {
     let programs = binaries::build(workspace)?.chapters;
     let begin = Instant::now();
 
-    println!("{}: {docker} and container", lesson.title);
+    outln!("{}: {docker} and container", lesson.title);
     let client = Some(docker.client.as_path());
     let docker = Side::start("docker", client, &scenario, &programs)?;
     let container = Side::start("container", None, &scenario, &programs)?;
     let compared = compare(&lesson, &mut table, [docker, container])?;
     let stale = table.stale();
-    print!(
+    out!(
         "{}",
         report::summary(&lesson, &compared, &stale, begin.elapsed())
     );
@@ -136,7 +137,7 @@ fn compare(
             compared.differences += differences.len();
             commands.push((command, docker, differences));
         }
-        print!("{}", report::step(step, &commands, colour));
+        out!("{}", report::step(step, &commands, colour));
     }
     sides.into_iter().try_for_each(Side::finish)?;
     Ok(compared)

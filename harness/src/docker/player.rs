@@ -12,6 +12,7 @@ use super::normal::Labels;
 use super::shell::Shell;
 use super::{Outcome, daemon, image};
 use crate::exit_code::{ENVIRONMENT, SOFTWARE};
+use crate::{errln, outln};
 use crate::{lesson, sandbox};
 
 /// What is first in the shell's `PATH`.
@@ -25,10 +26,10 @@ pub fn run(scenario: &Path, client: Option<&Path>, programs: &[PathBuf]) -> u8 {
         return 0;
     };
     if let Some(Unavailable(why)) = error.downcast_ref() {
-        eprintln!("{why}");
+        errln!("{why}");
         return ENVIRONMENT;
     }
-    eprintln!("{error:#}");
+    errln!("{error:#}");
     SOFTWARE
 }
 
@@ -62,7 +63,7 @@ fn play(
             status: output.status,
             facts: labels.put(&containers.facts()),
         };
-        println!("{}", serde_json::to_string(&outcome)?);
+        outln!("{}", serde_json::to_string(&outcome)?);
     }
     Ok(())
 }

@@ -19,6 +19,7 @@ use super::workshop::Workshop;
 use super::{assertion, learn};
 use crate::exit_code::{DIFFERS, USAGE};
 use crate::progress;
+use crate::{errln, out, outln};
 
 /// What is counted when a program could not be built.
 const DOES_NOT_COMPILE: &str = "does-not-compile";
@@ -34,15 +35,15 @@ pub fn run(
     match (entry.exercise.kind, answer) {
         (Kind::Find, Some(answer)) => find(workspace, workshop, entry, answer),
         (Kind::Find, None) => {
-            eprintln!("What did you find? just check {number} ANSWER");
+            errln!("What did you find? just check {number} ANSWER");
             Ok(USAGE)
         }
         (_, Some(_)) => {
-            eprintln!("It is a program that is asked for: just check {number}");
+            errln!("It is a program that is asked for: just check {number}");
             Ok(USAGE)
         }
         (_, None) if !workshop.source(entry).exists() => {
-            eprintln!("You have not begun it yet: just exercise {number}");
+            errln!("You have not begun it yet: just exercise {number}");
             Ok(USAGE)
         }
         (_, None) => program(workspace, workshop, entry),
@@ -50,7 +51,7 @@ pub fn run(
 }
 
 fn program(workspace: &Path, workshop: &Workshop, entry: &Entry) -> Result<u8> {
-    println!("Exercise {}: {}", entry.number, entry.exercise.title);
+    outln!("Exercise {}: {}", entry.number, entry.exercise.title);
     // The machine is made while the program is built.
     let mut grader = Grader::new(workspace, &entry.exercise);
     let begin = Instant::now();
@@ -68,7 +69,7 @@ fn program(workspace: &Path, workshop: &Workshop, entry: &Entry) -> Result<u8> {
     line.say("making the machine, and running your program in it");
     let report = grader.grade(&program)?;
     drop(line);
-    println!(
+    outln!(
         "compile {:.1} s   machine {:.1} s (Linux {})   run {:.1} s",
         compile.as_secs_f64(),
         report.waited.as_secs_f64(),
@@ -84,8 +85,8 @@ fn does_not_compile(
     errors: &str,
 ) -> Result<u8> {
     remember_program(workshop, entry, None);
-    print!("\n{errors}");
-    println!("It does not compile yet: the compiler says why above.");
+    out!("\n{errors}");
+    outln!("It does not compile yet: the compiler says why above.");
     next_steps(workshop, entry);
     Ok(DIFFERS)
 }
@@ -97,7 +98,7 @@ fn tell(
     report: &Report,
 ) -> Result<u8> {
     let verdict = &report.verdict;
-    print!("{}", show::verdict(verdict));
+    out!("{}", show::verdict(verdict));
     remember_program(workshop, entry, Some(verdict));
     if verdict.solved() {
         learn::solved_now(workspace, workshop, entry)?;
@@ -110,9 +111,9 @@ fn tell(
 fn next_steps(workshop: &Workshop, entry: &Entry) {
     let number = entry.number;
     let used = workshop.store().read().of(number).hints.min(3);
-    println!("\n  Edit     {}", link(&workshop.source(entry)));
-    println!("  Check    just check {number}");
-    println!("  Stuck?   just hint {number}   ({used} of 3 read)");
+    outln!("\n  Edit     {}", link(&workshop.source(entry)));
+    outln!("  Check    just check {number}");
+    outln!("  Stuck?   just hint {number}   ({used} of 3 read)");
 }
 
 /// What was found, against what is so in the machine that was explored last.
@@ -124,19 +125,19 @@ fn find(
 ) -> Result<u8> {
     let number = entry.number;
     let Some(values) = workshop.store().read().of(number).explored else {
-        eprintln!("Look around in the machine first: just explore {number}");
+        errln!("Look around in the machine first: just explore {number}");
         return Ok(USAGE);
     };
-    println!("Exercise {number}: {}\n", entry.exercise.title);
+    outln!("Exercise {number}: {}\n", entry.exercise.title);
     let right = values.expand(&entry.exercise.answer)?;
     let normal = assertion::normal_answer;
     if normal(&right) == normal(answer) {
-        println!("  ✓ {}", answer.trim());
+        outln!("  ✓ {}", answer.trim());
         remember(workshop, entry, solve);
         learn::solved_now(workspace, workshop, entry)?;
         return Ok(0);
     }
-    println!("  ✗ {}", show::harmless(answer.trim()));
+    outln!("  ✗ {}", show::harmless(answer.trim()));
     let seen = Observation {
         values,
         answer: Some(answer.to_owned()),
@@ -144,14 +145,14 @@ fn find(
     };
     let said = choose(&entry.exercise, &seen)?;
     if let Some(said) = &said {
-        print!("\n{}", wrapped(&said.text, "  "));
+        out!("\n{}", wrapped(&said.text, "  "));
     }
     let id = said.and_then(|said| said.id);
     remember(workshop, entry, |done| {
         count(done, id.as_deref().unwrap_or("wrong"));
     });
-    println!("\n  Look     just explore {number}   (a new machine)");
-    println!("  Stuck?   just hint {number}");
+    outln!("\n  Look     just explore {number}   (a new machine)");
+    outln!("  Stuck?   just hint {number}");
     Ok(DIFFERS)
 }
 
@@ -190,6 +191,6 @@ fn remember(
     change: impl FnOnce(&mut Done),
 ) {
     if let Err(error) = workshop.store().change(entry.number, change) {
-        eprintln!("Your progress cannot be kept:\n{error:#}");
+        errln!("Your progress cannot be kept:\n{error:#}");
     }
 }

@@ -1,5 +1,6 @@
 //! What can be typed about exercises.
 
+use crate::out;
 use std::path::Path;
 
 use anyhow::Result;
@@ -71,7 +72,7 @@ pub fn run(workspace: &Path, command: Command) -> Result<u8> {
     let find = |number| catalogue::find(workspace, number);
     match command {
         Command::Exercise { number: None } | Command::Progress => {
-            print!("{}", learn::list(workspace, &workshop)?);
+            out!("{}", learn::list(workspace, &workshop)?);
             Ok(0)
         }
         Command::Exercise {

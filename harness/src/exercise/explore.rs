@@ -10,6 +10,7 @@ use super::catalogue::Entry;
 use super::format::Kind;
 use super::prepare::{self, Prepared};
 use super::workshop::Workshop;
+use crate::errln;
 use crate::laboratory::Laboratory;
 use crate::terminal::hang_up;
 use crate::{progress, shell};
@@ -31,7 +32,7 @@ pub fn run(workspace: &Path, workshop: &Workshop, entry: &Entry) -> Result<u8> {
         workshop
             .store()
             .change(number, |done| done.explored = Some(values))?;
-        eprintln!("What you find:  just check {number} ANSWER");
+        errln!("What you find:  just check {number} ANSWER");
         return shell::run(&mut machine, &[]);
     }
     if workshop.source(entry).exists()
@@ -40,7 +41,7 @@ pub fn run(workspace: &Path, workshop: &Workshop, entry: &Entry) -> Result<u8> {
         prepare::put_program(&entry.exercise, &program, &mut machine)?;
     }
     for run in &entry.exercise.runs {
-        eprintln!("# {}", values.fill_in(&run.line));
+        errln!("# {}", values.fill_in(&run.line));
     }
     shell::run(&mut machine, &values.environment())
 }

@@ -1,7 +1,7 @@
 //! What a learner reads: the list, a task, hints, a solution.
 
 use std::fs;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 use std::path::Path;
 
 use anyhow::{Context, Result};
@@ -14,6 +14,7 @@ use super::workshop::Workshop;
 use crate::course;
 use crate::exit_code::USAGE;
 use crate::terminal::hang_up;
+use crate::{errln, out, outln};
 
 /// All exercises, and what is solved of them.
 pub fn list(workspace: &Path, workshop: &Workshop) -> Result<String> {
@@ -96,23 +97,23 @@ pub fn begin(workshop: &Workshop, entry: &Entry) -> Result<u8> {
     workshop.store().change(*number, |done| {
         done.begun.get_or_insert_with(record::now);
     })?;
-    println!("Exercise {number}: {}", exercise.title);
-    println!(
+    outln!("Exercise {number}: {}", exercise.title);
+    outln!(
         "{}, about {} minutes\n",
         kind(exercise.kind),
         exercise.minutes
     );
-    print!("{}", show::indented(&exercise.asks));
+    out!("{}", show::indented(&exercise.asks));
     if find {
-        println!("\n  Look     just explore {number}");
-        println!("  Answer   just check {number} ANSWER");
+        outln!("\n  Look     just explore {number}");
+        outln!("  Answer   just check {number} ANSWER");
     } else {
         let path = workshop.source(entry);
         let what = if copied { "" } else { "   (your version)" };
-        println!("\n  Edit     {}{what}", link(&path));
-        println!("  Check    just check {number}");
+        outln!("\n  Edit     {}{what}", link(&path));
+        outln!("  Check    just check {number}");
     }
-    println!("  Stuck?   just hint {number}");
+    outln!("  Stuck?   just hint {number}");
     Ok(0)
 }
 
@@ -149,13 +150,11 @@ pub fn one_more_hint(
 pub fn hint(workshop: &Workshop, entry: &Entry) -> Result<u8> {
     let number = entry.number;
     let (text, read) = one_more_hint(workshop, entry)?;
-    print!("{text}");
+    out!("{text}");
     if read < entry.exercise.hints.len() {
-        println!("\nThe next one: just hint {number}");
+        outln!("\nThe next one: just hint {number}");
     } else {
-        println!(
-            "\nThat is the last one. The solution: just solution {number}"
-        );
+        outln!("\nThat is the last one. The solution: just solution {number}");
     }
     Ok(0)
 }
@@ -163,13 +162,13 @@ pub fn hint(workshop: &Workshop, entry: &Entry) -> Result<u8> {
 /// The starter again.
 pub fn reset(workshop: &Workshop, entry: &Entry) -> Result<u8> {
     if entry.exercise.kind == Kind::Find {
-        println!("There is nothing to reset: every look is at a new machine.");
+        outln!("There is nothing to reset: every look is at a new machine.");
         return Ok(0);
     }
     let kept = workshop.reset(entry)?;
-    println!("{} is the starter again.", link(&workshop.source(entry)));
+    outln!("{} is the starter again.", link(&workshop.source(entry)));
     if let Some(kept) = kept {
-        println!("What you had is kept: {}", link(&kept));
+        outln!("What you had is kept: {}", link(&kept));
     }
     Ok(0)
 }
@@ -187,27 +186,26 @@ pub fn solution(workshop: &Workshop, entry: &Entry, yes: bool) -> Result<u8> {
             .change(number, |done| done.solution_read = true)?;
     }
     if entry.exercise.kind == Kind::Find {
-        print!("{}", show::indented(&entry.exercise.finds));
+        out!("{}", show::indented(&entry.exercise.finds));
         return Ok(0);
     }
     let path = entry.solution();
     let text = fs::read_to_string(&path);
-    println!("// {}\n", link(&path));
-    print!("{}", text.with_context(|| path.display().to_string())?);
+    outln!("// {}\n", link(&path));
+    out!("{}", text.with_context(|| path.display().to_string())?);
     Ok(0)
 }
 
 fn insists(number: Number) -> Result<bool> {
     if !(io::stdin().is_terminal() && io::stdout().is_terminal()) {
-        eprintln!(
+        errln!(
             "Exercise {number} is not solved yet. To read its solution: \
              just solution {number} --yes"
         );
         return Ok(false);
     }
     hang_up::ends_us();
-    print!("Exercise {number} is not solved yet. Read its solution? [y/N] ");
-    io::stdout().flush()?;
+    out!("Exercise {number} is not solved yet. Read its solution? [y/N] ");
     let mut answer = String::new();
     io::stdin().read_line(&mut answer)?;
     Ok(answer.trim().eq_ignore_ascii_case("y"))
@@ -220,19 +218,19 @@ pub fn solved_now(
     entry: &Entry,
 ) -> Result<()> {
     let number = entry.number;
-    println!("\nExercise {number} is solved.\n");
-    print!("{}", wrapped(&entry.exercise.after, "  "));
+    outln!("\nExercise {number} is solved.\n");
+    out!("{}", wrapped(&entry.exercise.after, "  "));
     let entries = catalogue::all(workspace)?;
     let record = workshop.store().read();
-    println!();
+    outln!();
     if entry.exercise.kind != Kind::Find {
-        println!("  Compare   {}", link(&entry.solution()));
+        outln!("  Compare   {}", link(&entry.solution()));
     }
     let count = solved(&entries, &record);
-    println!("  Progress  {}", show::progress(count, entries.len()));
+    outln!("  Progress  {}", show::progress(count, entries.len()));
     match next_after(&entries, &record, Some(number)) {
-        Some(next) => println!("  Next      just exercise {next}"),
-        None => println!("  All exercises are solved."),
+        Some(next) => outln!("  Next      just exercise {next}"),
+        None => outln!("  All exercises are solved."),
     }
     Ok(())
 }

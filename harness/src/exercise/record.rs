@@ -3,6 +3,7 @@
 //! Anyone can write anything into it, so it is read as if somebody had. It is
 //! replaced as a whole: whoever reads it sees the old one or the new one.
 
+use crate::errln;
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::{Read, Write};
@@ -156,7 +157,7 @@ impl Store {
 
     fn put_aside(&self, error: &anyhow::Error) {
         let (path, aside) = (self.path(), self.folder.join(BROKEN));
-        eprintln!(
+        errln!(
             "{}: it cannot be read:\n{error:#}\n\
              It is kept as {BROKEN}; your progress begins anew.",
             crate::course::shown_path(&path).display()

@@ -13,6 +13,7 @@ use super::stranger;
 use crate::exercise::catalogue::{self, Entry};
 use crate::exercise::show::harmless;
 use crate::exit_code::{DIFFERS, USAGE};
+use crate::{errln, out, outln};
 
 /// A report is a tenth of it.
 const MOST_BYTES: u64 = 1 << 20;
@@ -23,12 +24,12 @@ const NAME: usize = 20;
 /// Prints the table; 1 if there is something that is no report.
 pub fn run(workspace: &Path, folder: &Path) -> Result<u8> {
     if !folder.is_dir() {
-        eprintln!("{} is no folder", folder.display());
+        errln!("{} is no folder", folder.display());
         return Ok(USAGE);
     }
     let files = files(folder)?;
     if files.is_empty() {
-        eprintln!(
+        errln!(
             "There is no JSON file in {}. Learners write one with: just report",
             folder.display()
         );
@@ -42,13 +43,13 @@ pub fn run(workspace: &Path, folder: &Path) -> Result<u8> {
     for file in &files {
         class.take(file);
     }
-    print!(
+    out!(
         "{}{}",
         class.by_student(&entries),
         class.by_exercise(&entries)
     );
     for line in &class.not_understood {
-        println!("{line}");
+        outln!("{line}");
     }
     Ok(if class.not_understood.is_empty() {
         0

@@ -14,6 +14,7 @@ use crate::exercise::Workshop;
 use crate::exercise::show::{harmless, link};
 use crate::exit_code::{DIFFERS, ENVIRONMENT, USAGE};
 use crate::progress;
+use crate::{errln, out, outln};
 
 /// The subcommands for teachers.
 #[derive(Subcommand)]
@@ -92,13 +93,13 @@ fn grade_folder(
     jobs: usize,
 ) -> Result<u8> {
     if !folder.is_dir() {
-        eprintln!("{} is no folder", shown_path(folder).display());
+        errln!("{} is no folder", shown_path(folder).display());
         return Ok(USAGE);
     }
     let found = submissions::find(workspace, folder)?;
     let count = found.submissions.len();
     if count + found.not_understood.len() == 0 {
-        eprintln!(
+        errln!(
             "There is nothing in {}. A submission is FOLDER/STUDENT/3.1.rs.",
             shown_path(folder).display()
         );
@@ -115,21 +116,21 @@ fn grade_folder(
         done += 1;
         line.say(format!("graded {done} of {count}"));
         if !io::stderr().is_terminal() {
-            eprintln!("{}", one_line(grade, done, count));
+            errln!("{}", one_line(grade, done, count));
         }
     })?;
     drop(line);
     let grading = begin.elapsed();
-    print!("{}", grades::table(&found, &grades));
+    out!("{}", grades::table(&found, &grades));
     grades::write(junit, grades::junit(&found, &grades)?.as_bytes())?;
     grades::write(csv, &grades::csv(&found, &grades)?)?;
-    println!(
+    outln!(
         "\n{count} programs: compiled in {:.0} s, graded in {:.0} s",
         compiling.as_secs_f64(),
         grading.as_secs_f64()
     );
-    println!("  CSV        {}", link(csv));
-    println!("  JUnit XML  {}   (with all that was seen)", link(junit));
+    outln!("  CSV        {}", link(csv));
+    outln!("  JUnit XML  {}   (with all that was seen)", link(junit));
     Ok(code(&grades))
 }
 

@@ -14,6 +14,7 @@ use crate::exercise::catalogue::{self, Entry};
 use crate::exercise::record::{self, Done};
 use crate::exercise::show::{harmless, link};
 use crate::exercise::{Workshop, learn};
+use crate::outln;
 
 /// What this harness writes.
 pub const FORMAT: u32 = 1;
@@ -94,15 +95,15 @@ pub fn run(workspace: &Path, name: Option<String>, to: &Path) -> Result<u8> {
     write(&json_file, json.as_bytes())?;
     write(&text_file, markdown(&report, &entries).as_bytes())?;
     let solved = learn::solved(&entries, &record);
-    println!(
+    outln!(
         "{}: {solved} of {} exercises solved.\n",
         harmless(&report.student),
         entries.len()
     );
-    println!("  For the teacher  {}   (just class)", link(&json_file));
-    println!("  To be read       {}", link(&text_file));
+    outln!("  For the teacher  {}   (just class)", link(&json_file));
+    outln!("  To be read       {}", link(&text_file));
     if report.student.is_empty() {
-        println!("\nWho is it? just report --name NAME");
+        outln!("\nWho is it? just report --name NAME");
     }
     Ok(0)
 }

@@ -24,7 +24,9 @@ use crate::exercise::catalogue::{self, Entry, Number};
 use crate::exercise::format::Kind;
 use crate::exercise::{Workshop, learn, show};
 use crate::exit_code::{DIFFERS, USAGE};
+use crate::output;
 use crate::terminal::hang_up;
+use crate::{errln, outln};
 
 /// Grade your program whenever you save it
 #[derive(Args, Debug)]
@@ -50,13 +52,13 @@ pub fn run(workspace: &Path, command: &Watch) -> Result<u8> {
     let entry = catalogue::find(workspace, number)?;
     let workshop = Workshop::new(workspace);
     if entry.exercise.kind == Kind::Find {
-        eprintln!("There is no file to watch: just explore {number}");
+        errln!("There is no file to watch: just explore {number}");
         return Ok(USAGE);
     }
     hang_up::ends_us();
     let source = workshop.source(&entry);
     if !source.exists() {
-        eprintln!("You have not begun it yet: just exercise {number}");
+        errln!("You have not begun it yet: just exercise {number}");
         return Ok(USAGE);
     }
     let (sender, events) = mpsc::channel();
@@ -274,9 +276,10 @@ impl Watched {
         Ok(())
     }
 
-    /// A verdict for each save, and the end once it is solved.
+    /// A verdict for each save, and the end once it is solved, or nobody reads
+    /// it.
     fn in_a_pipe(&mut self, events: &Receiver<Event>) -> Result<u8> {
-        println!("{}\n{}", self.view.title, self.view.file);
+        outln!("{}\n{}", self.view.title, self.view.file);
         loop {
             match events.recv().context("nothing can happen any more")? {
                 Event::Changed => self.look(),
@@ -287,10 +290,11 @@ impl Watched {
                         let View {
                             status, verdict, ..
                         } = &self.view;
-                        println!("\n{status}\n{}", verdict.trim_end());
+                        outln!("\n{status}\n{}", verdict.trim_end());
                     }
-                    if self.solved == Some(true) {
-                        return Ok(0);
+                    let over = self.solved == Some(true) || output::is_gone();
+                    if known && over {
+                        return Ok(self.code());
                     }
                 }
                 Event::Input(_) | Event::Signal(_) => {}

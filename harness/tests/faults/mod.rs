@@ -14,6 +14,7 @@
 //! * `many_clones`: five hundred in a row
 //! * `build`: what is to run in the machine does not compile
 //! * `refusals`: what is refused before anything runs
+//! * `outputs`: what is said cannot be written
 //! * `terminals`: a window is closed, or a program leaves a screen of its own
 //! * `table`: the table names the tests, and all of them
 
@@ -25,6 +26,7 @@ mod machine;
 mod many_clones;
 mod memory_limit;
 mod names;
+mod outputs;
 mod qemu;
 mod refusals;
 pub mod subject;

@@ -24,6 +24,7 @@ use super::catalogue::{self, Entry, Number};
 use crate::exit_code::DIFFERS;
 use crate::laboratory::Laboratory;
 use crate::machine::kernel::{self, Kernel};
+use crate::outln;
 use crate::progress;
 use programs::Programs;
 
@@ -84,7 +85,7 @@ pub fn run(
     let all = check(workspace, &entries, &kernels, tell)?;
     let problems: usize = all.iter().map(|it| it.problems.len()).sum();
     let graded: usize = all.iter().map(|it| it.graded).sum();
-    println!(
+    outln!(
         "\n{} exercises, {} kernels, {graded} gradings in {:.0} s: {}",
         entries.len(),
         kernels.len(),
@@ -109,10 +110,10 @@ fn tell(checked: &Checked) {
     } = checked;
     let sign = if problems.is_empty() { "✓" } else { "✗" };
     let times = took.as_secs_f64();
-    println!("{sign} {number:<4} {title}");
-    println!("       {graded} gradings on Linux {kernel} in {times:.1} s");
+    outln!("{sign} {number:<4} {title}");
+    outln!("       {graded} gradings on Linux {kernel} in {times:.1} s");
     for problem in problems {
-        println!("  {number} {}: {}", problem.file, problem.what);
+        outln!("  {number} {}: {}", problem.file, problem.what);
     }
 }
 

@@ -24,6 +24,7 @@ use anyhow::{Context, Result, bail, ensure};
 
 use crate::exercise::show::link;
 use crate::machine::kernel::{self, Kernel};
+use crate::outln;
 use crate::progress;
 use archive::Archive;
 
@@ -63,9 +64,9 @@ pub fn run(workspace: &Path, to: &Path, all_kernels: bool) -> Result<u8> {
     let count = archive.write(to, FOLDER, time)?;
     drop(line);
     let size = fs::metadata(to)?.len() >> 20;
-    println!("{count} files, {size} MB: {}", link(to));
-    println!("\nOn another computer, without internet:\n");
-    println!("  tar xf {FILE}\n  cd {FOLDER}\n  ./just chapter 1");
+    outln!("{count} files, {size} MB: {}", link(to));
+    outln!("\nOn another computer, without internet:\n");
+    outln!("  tar xf {FILE}\n  cd {FOLDER}\n  ./just chapter 1");
     Ok(0)
 }
 
