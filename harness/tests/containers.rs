@@ -239,3 +239,30 @@ fn output_that_cannot_be_written_is_an_error_and_the_work_is_done() {
         )
     );
 }
+
+#[test]
+fn names_of_a_network_are_those_of_the_end_of_the_chain() {
+    let mut machine = machine();
+    let printed = run(
+        &mut machine,
+        "printf 'nameserver 127.0.0.1\\nsearch lan\\n' >/etc/resolv.conf
+         files='cat /etc/hosts /etc/hostname /etc/resolv.conf'
+         container run -d --name one -h donor.lan busybox sleep 60 >one
+         container run -d --name two --net container:one busybox sleep 60 >two
+         container run --rm --net container:two busybox $files >three
+         container exec one $files | cmp - three
+         container exec two $files | cmp - three
+         tail -n 6 three
+         container run -d --name four --net host busybox sleep 60 >four
+         container run -d --name five --net container:four busybox sleep 60 >5
+         files='cat /etc/hosts /etc/resolv.conf'
+         container run --rm --net container:five busybox $files >six
+         $files | cmp - six
+         container rm -f one two four five >/dev/null",
+    );
+    assert_eq!(
+        printed,
+        "172.17.0.2\tdonor.lan donor\ndonor.lan\nsearch lan\n\n\
+         nameserver 8.8.8.8\nnameserver 8.8.4.4\n"
+    );
+}

@@ -162,7 +162,7 @@ pub struct Run {
     /// Print help
     #[arg(long, action = ArgAction::Help)]
     #[serde(skip)]
-    help: Option<bool>,
+    pub help: Option<bool>,
     /// The image, then the command if it is not to be the image's own
     #[arg(required = true, trailing_var_arg = true, value_name = "IMAGE")]
     #[arg(allow_hyphen_values = false)]

@@ -80,9 +80,6 @@ pub enum Status {
     Exited,
 }
 
-const PATH: &str =
-    "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-
 impl Container {
     /// Does somebody own it?
     pub fn is_alive(&self) -> bool {
@@ -99,15 +96,6 @@ impl Container {
     /// The end of its veth that is on the bridge, if it has been given one.
     pub fn veth(&self) -> Option<String> {
         Some(format!("veth{}", self.endpoint.get(..7)?))
-    }
-
-    /// What a process in it finds set; what was asked for comes last.
-    pub fn environment(&self, tty: bool) -> Vec<Word> {
-        let hostname = Word::variable("HOSTNAME", &self.hostname);
-        let mut variables = vec![PATH.into(), hostname, "HOME=/root".into()];
-        variables.extend(tty.then(|| "TERM=xterm".into()));
-        variables.extend(self.env.iter().flatten().cloned());
-        variables
     }
 
     /// From now on it has a process.

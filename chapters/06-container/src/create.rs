@@ -1,7 +1,7 @@
 //! create - from options and image to a container that is not started yet
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Component, Path, PathBuf};
 
 use nix::unistd::gethostname;
 
@@ -11,9 +11,9 @@ use crate::container::{Container, donor, now};
 use crate::error::{Error, Named, Result, refused};
 use crate::image::Image;
 use crate::namespaces::Donors;
-use crate::network;
 use crate::store::{Store, new_folder, random_id};
 use crate::word::Word;
+use crate::{environment, etc, network};
 
 /// Makes the container, for us alone: not written down yet, and not running.
 pub fn create(store: &mut Store, run: &Run) -> Result<(Container, Claim)> {
@@ -27,7 +27,6 @@ pub fn create(store: &mut Store, run: &Run) -> Result<(Container, Claim)> {
     let name = name(store, &id, run.name.as_deref())?;
     resolved(&mut asked.ipc)?;
     resolved(&mut asked.pid)?;
-    check_ipc(store, &asked)?;
     let cmd = match &run.words[1..] {
         [] => image.config.cmd.into_iter().map(Word::from).collect(),
         words => words.to_vec(),
@@ -43,9 +42,9 @@ pub fn create(store: &mut Store, run: &Run) -> Result<(Container, Claim)> {
         oci_version: "1.2.0".into(),
         created: now(),
         image: image.id,
-        env: environment(run),
+        env: environment::asked(run),
         hostname: hostname(run, &id),
-        working_dir: run.workdir.clone().unwrap_or_default(),
+        working_dir: working_dir(run)?,
         exposed_ports: image.config.exposed_ports.into_keys().collect(),
         bundle,
         asked,
@@ -86,16 +85,26 @@ fn hostname(run: &Run, id: &str) -> Word {
     }
 }
 
-/// Variables, of ours if they have no value. None is null, as with docker.
-fn environment(run: &Run) -> Option<Vec<Word>> {
-    let ours = |name: &Word| {
-        std::env::var_os(name).map(|value| Word::variable(name, value))
+/// Names no folder twice, as in `/tmp/../tmp/.`: it is a name, not a way.
+fn working_dir(run: &Run) -> Result<Word> {
+    let Some(asked) = run.workdir.as_ref().filter(|it| !it.bytes().is_empty())
+    else {
+        return Ok(Word::default());
     };
-    let variables = run.env.iter().filter_map(|it| match it.assignment() {
-        Some(_) => Some(it.clone()),
-        None => ours(it),
-    });
-    Some(variables.collect()).filter(|it: &Vec<_>| !it.is_empty())
+    let path = Path::new(asked);
+    if !path.is_absolute() {
+        let why = "is invalid, it needs to be an absolute path";
+        let what = format!("the working directory '{asked}' {why}");
+        return Err(refused(what).with_help());
+    }
+    let mut clean = PathBuf::from("/");
+    for part in path.components() {
+        match part {
+            Component::ParentDir => drop(clean.pop()),
+            part => clean.push(part),
+        }
+    }
+    Ok(clean.into_os_string().into())
 }
 
 /// Of `container:NAME` makes `container:ID`; that container must exist.
@@ -106,27 +115,13 @@ fn resolve(store: &Store, mode: &mut String) -> Result<()> {
     Ok(())
 }
 
-/// A container must offer its IPC namespace before others may join it.
-fn check_ipc(store: &Store, asked: &Run) -> Result<()> {
-    let Some(id) = asked.ipc.as_deref().and_then(donor) else {
-        return Ok(());
-    };
-    match store.find(id)?.asked.ipc.as_deref() {
-        Some("shareable") => Ok(()),
-        _ => Err(refused(format!(
-            "can't join IPC of container {id}: non-shareable IPC (hint: use \
-             IpcMode:shareable for the donor container)"
-        ))),
-    }
-}
-
 /// What a start needs to know of the machine and of other containers.
 pub struct Plan {
     pub donors: Donors,
     /// The image's files.
     pub rootfs: PathBuf,
     /// Files below /etc, and what they say.
-    pub etc: [(&'static str, Vec<u8>); 3],
+    pub etc: etc::Files,
 }
 
 /// Gives the container its place among others, for this start.
@@ -153,33 +148,6 @@ pub fn connect(store: &Store, container: &mut Container) -> Result<Plan> {
     Ok(Plan {
         donors,
         rootfs: Image::rootfs(&container.asked.words[0].to_string())?,
-        etc: etc(donor.unwrap_or(container)),
+        etc: etc::of(store, container),
     })
 }
-
-/// Who joins a network has the same names for it as the donor.
-fn etc(of: &Container) -> [(&'static str, Vec<u8>); 3] {
-    let hostname = of.hostname.bytes();
-    let read = |path| fs::read(path).unwrap_or_default();
-    let hosts = match of.ip {
-        Some(ip) => {
-            let address = format!("{HOSTS}{ip}\t");
-            [address.as_bytes(), hostname, b"\n"].concat()
-        }
-        None if of.asked.network() == "host" => read("/etc/hosts"),
-        None => HOSTS.into(),
-    };
-    [
-        ("hosts", hosts),
-        ("hostname", [hostname, b"\n"].concat()),
-        ("resolv.conf", read("/etc/resolv.conf")),
-    ]
-}
-
-const HOSTS: &str = "127.0.0.1\tlocalhost
-::1\tlocalhost ip6-localhost ip6-loopback
-fe00::0\tip6-localnet
-ff00::0\tip6-mcastprefix
-ff02::1\tip6-allnodes
-ff02::2\tip6-allrouters
-";

@@ -20,7 +20,7 @@ use crate::container::Container;
 use crate::error::{Named, Result, refused};
 use crate::store::Store;
 use crate::streams::{self, Inside};
-use crate::{cgroup, descriptors, process, resolve, terminal};
+use crate::{cgroup, descriptors, environment, process, resolve, terminal};
 
 /// Runs a command in a running container. Returns its exit status.
 pub fn exec(exec: &Exec) -> Result<u8> {
@@ -52,7 +52,7 @@ pub fn exec(exec: &Exec) -> Result<u8> {
         let joined = join(&container, &pid_1, &kept);
         let inside = joined
             .and_then(|()| inside.map_or_else(|| Inside::terminal(&path), Ok));
-        let env = container.environment(exec.tty);
+        let env = environment::of(&container, exec.tty);
         let error = match inside {
             Ok(inside) => process::exec(exec.command(), &env, inside),
             Err(error) => error,

@@ -19,7 +19,7 @@
 //!
 //! * here: `run`, the story: parse, prepare, clone, network, pivot, exec
 //! * [`cli`], [`value`], [`signal`]: what is asked for
-//! * [`image`], [`create`]: of what, and what comes of it
+//! * [`image`], [`create`], [`environment`], [`etc`]: what it is made of
 //! * [`namespaces`], [`process`], [`cgroup`]: clone3(2), setns(2)
 //! * [`descriptors`], [`resolve`]: nothing of the machine is in reach
 //! * [`root`], [`network`], [`publish`]: what the process finds in there
@@ -43,7 +43,9 @@ mod cli;
 mod container;
 mod create;
 mod descriptors;
+mod environment;
 mod error;
+mod etc;
 mod exec;
 mod image;
 mod inspect;
@@ -291,7 +293,7 @@ fn contained(
     // In the child, PID 1 of its PID namespace: no init, no shell, only this.
     let error = match move_in(container, plan, inside, &mut channel) {
         Ok(inside) => {
-            let env = container.environment(container.asked.tty);
+            let env = environment::of(container, container.asked.tty);
             process::exec(&container.cmd, &env, inside)
         }
         Err(error) => error,

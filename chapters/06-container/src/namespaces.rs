@@ -7,7 +7,7 @@ use std::os::fd::OwnedFd;
 use nix::sched::{CloneFlags, setns};
 
 use crate::container::{Container, Status, donor};
-use crate::error::{Named, Result, refused};
+use crate::error::{Error, Named, Result, refused};
 use crate::store::Store;
 
 /// What docker calls a type, its flag, and what was asked for. A container
@@ -33,6 +33,30 @@ pub fn new(container: &Container) -> CloneFlags {
         .collect()
 }
 
+/// Docker has words of their own for each type.
+fn not_running(name: &str, id: &str) -> Error {
+    let not = format!("container {id} is not running");
+    refused(match name {
+        "network" => {
+            format!("cannot join network of a non running container: {id}")
+        }
+        "IPC" => format!("can't join IPC of container {id}: {not}"),
+        _ => not,
+    })
+}
+
+/// A container must offer an IPC namespace of its own before others may join.
+fn check_ipc(donor: &Container) -> Result<()> {
+    match donor.asked.ipc.as_deref() {
+        None | Some("" | "private") => Err(refused(format!(
+            "can't join IPC of container {}: non-shareable IPC (hint: use \
+             IpcMode:shareable for the donor container)",
+            donor.id
+        ))),
+        _ => Ok(()),
+    }
+}
+
 /// Handles of the containers whose namespaces are to be joined.
 pub struct Donors(Vec<(CloneFlags, OwnedFd)>);
 
@@ -50,9 +74,11 @@ impl Donors {
             }
             let running = found.status == Status::Running;
             let Some(handle) = found.process().filter(|_| running) else {
-                let of = format!("a non running container: {}", found.id);
-                return Err(refused(format!("cannot join {name} of {of}")));
+                return Err(not_running(name, &found.id));
             };
+            if flag == CloneFlags::CLONE_NEWIPC {
+                check_ipc(found)?;
+            }
             donors.push((flag, handle));
         }
         Ok(Self(donors))

@@ -92,6 +92,11 @@ pub fn configure(ip: Option<Ipv4Addr>) -> Result<()> {
     // Docker's networks have no IPv6 unless they are told to. A kernel may
     // have none either.
     let _ = fs::write("/proc/sys/net/ipv6/conf/all/disable_ipv6", "1");
+    // Nobody else is in here: any port may be anybody's, and ping needs no
+    // privilege. Where a kernel has no such limits, there is none to lift.
+    let ipv4 = "/proc/sys/net/ipv4";
+    let _ = fs::write(format!("{ipv4}/ip_unprivileged_port_start"), "0");
+    let _ = fs::write(format!("{ipv4}/ping_group_range"), "0 2147483647");
     let mut batch = vec![(NewLink(switched_on(named("lo"))), 0)];
     if let Some(ip) = ip {
         let eth0 = index("eth0")?;
