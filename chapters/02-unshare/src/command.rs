@@ -1,4 +1,4 @@
-//! The command, with its signals as our caller left them.
+//! The command: its signals are as our caller left them, and its status is ours.
 //!
 //! What is ignored stays ignored over exec(3). But Rust ignores SIGPIPE before
 //! `main` begins, and forgets what was there. So we ask before Rust does: the
@@ -9,8 +9,9 @@ use std::os::unix::ffi::OsStrExt;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use libc::{SIG_DFL, SIG_IGN, SIGCHLD, SIGPIPE, sighandler_t};
+use libc::{WEXITSTATUS, WIFEXITED, WTERMSIG};
 use nix::errno::Errno;
-use nix::unistd::execvp;
+use nix::unistd::{Pid, execvp};
 
 /// What our caller does about a broken pipe: SIG_DFL or SIG_IGN.
 static BROKEN_PIPE: AtomicUsize = AtomicUsize::new(SIG_DFL);
@@ -27,6 +28,18 @@ extern "C" fn ask() {
 /// our child ended, and there is nothing to wait for (wait(2), ECHILD).
 pub fn will_be_waited_for() {
     on(SIGCHLD, SIG_DFL);
+}
+
+/// Waits for it, and has its status as a shell does. nix's waitpid(2) knows no
+/// real-time signals, which end a process as well.
+pub fn status_of(child: Pid) -> u8 {
+    let mut status = libc::W_EXITCODE(1, 0);
+    // SAFETY: the status is written to a variable that outlives the call.
+    unsafe { libc::waitpid(child.as_raw(), &raw mut status, 0) };
+    if WIFEXITED(status) {
+        return WEXITSTATUS(status) as u8;
+    }
+    128 + WTERMSIG(status) as u8
 }
 
 /// Becomes the command, or tells why not.

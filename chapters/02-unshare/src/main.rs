@@ -27,7 +27,6 @@ use nix::mount::{MsFlags, mount};
 use nix::sched::{CloneFlags, unshare};
 use nix::sys::prctl::set_pdeathsig;
 use nix::sys::signal::{SigSet, SigmaskHow::SIG_BLOCK, Signal};
-use nix::sys::wait::{WaitStatus, waitpid};
 use nix::unistd::{ForkResult, fork, getegid, geteuid};
 
 /// Run a command in new namespaces
@@ -105,11 +104,7 @@ fn main() {
         if let ForkResult::Parent { child } = must(forked, "fork", "") {
             // The parent, where it always was. Ctrl-C is for the child, which
             // gets it too; we must outlive the child to tell how it ended.
-            exit(match must(waitpid(child, None), "waitpid", "") {
-                WaitStatus::Exited(_, status) => status,
-                WaitStatus::Signaled(_, signal, _) => 128 + signal as i32,
-                other => unreachable!("{other:?} was not asked for"),
-            });
+            exit(command::status_of(child).into());
         }
         // The child, a member of all the new namespaces, and the first one.
         // When the parent is killed, so are we.
@@ -177,6 +172,9 @@ fn must<T>(result: Result<T, impl Into<io::Error>>, call: &str, on: &str) -> T {
     };
     let errno = Errno::from_raw(error.raw_os_error().unwrap_or(0));
     let (code, advice) = match (call, errno) {
+        ("unshare", EPERM) if on.contains("USER") => {
+            (1, "a chroot or this system forbids new user namespaces")
+        }
         ("unshare", EPERM) => (1, "be root, or add --user where it is allowed"),
         ("unshare", ENOSPC) => (1, "at a limit: /proc/sys/user, or 32 levels"),
         ("unshare", EINVAL) => (1, "this kernel lacks one: see /proc/self/ns"),

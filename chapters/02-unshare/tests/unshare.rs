@@ -112,6 +112,8 @@ fn with_fork_a_command_killed_by_a_signal_gives_128_and_its_number() {
     unshare(&["--fork", "sh", "-c", "kill -INT $$"])
         .assert()
         .code(130);
+    let real_time = unshare(&["--fork", "sh", "-c", "kill -40 $$"]).assert();
+    real_time.code(168).stderr(is_empty());
 }
 
 #[test]

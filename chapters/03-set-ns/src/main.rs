@@ -29,7 +29,6 @@ use nix::errno::Errno::{self, EACCES, EINVAL, ENOENT, ENOMEM, ENXIO, EPERM};
 use nix::fcntl::{OFlag, open};
 use nix::sched::{CloneFlags, setns};
 use nix::sys::signal::{SigSet, Signal};
-use nix::sys::wait::{WaitStatus, waitpid};
 use nix::sys::{prctl::set_pdeathsig, stat::Mode};
 use nix::unistd::{AccessFlags, ForkResult, Pid, access, fork};
 
@@ -128,11 +127,7 @@ fn wait_for(child: Pid) -> ExitCode {
     // In the parent, a member of the old PID namespace still: we only wait.
     // Ctrl-C is sent to both of us, and is for the command to answer.
     let _ = SigSet::from(Signal::SIGINT).thread_block();
-    ExitCode::from(match waitpid(child, None) {
-        Ok(WaitStatus::Exited(_, code)) => code as u8,
-        Ok(WaitStatus::Signaled(_, signal, _)) => 128 + signal as u8,
-        _ => 1,
-    })
+    ExitCode::from(command::status_of(child))
 }
 
 /// Names the call, its object and the error, and has advice for the likely.

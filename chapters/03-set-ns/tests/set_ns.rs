@@ -221,6 +221,7 @@ fn the_status_of_the_command_is_passed_on() {
 fn a_signal_that_ends_the_child_is_passed_on_as_128_and_more() {
     runs(&[PID, "sh", "-c", "kill -KILL $$"], 137, "");
     runs(&[PID, "sh", "-c", "kill -TERM $$"], 143, "");
+    runs(&[PID, "sh", "-c", "kill -40 $$"], 168, "");
 }
 
 #[test]

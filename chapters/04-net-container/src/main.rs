@@ -25,7 +25,6 @@ use nix::fcntl::{OFlag, open};
 use nix::mount::{MsFlags, mount};
 use nix::sched::{CloneFlags, clone, setns};
 use nix::sys::signal::{SigSet, Signal};
-use nix::sys::wait::{WaitStatus, waitpid};
 use nix::sys::{prctl::set_pdeathsig, stat::Mode};
 
 /// Run a command in the network namespace of another process, and in new
@@ -84,8 +83,9 @@ fn donor(net: &str) -> Result<String, &'static str> {
 /// The kernel has handles of processes, and no names of containers. Chapter 6's
 /// runtime keeps those, and tells the PID: 0, where there is no process.
 fn pid_of(donor: &str) -> u32 {
-    if let Ok(pid) = donor.parse() {
-        return pid;
+    match donor.parse() {
+        Ok(pid) if !donor.starts_with('+') => return pid,
+        _ => {}
     }
     let mut inspect = Command::new("container");
     inspect.args(["inspect", "-f", "{{.State.Pid}}", "--", donor]);
@@ -137,11 +137,7 @@ fn attach(kind: &str, target: &str, flags: MsFlags) {
 fn wait_for(child: nix::unistd::Pid) -> ExitCode {
     // Ctrl-C goes to both, for the command to answer. Ctrl-\ ends us both.
     let _ = SigSet::from(Signal::SIGINT).thread_block();
-    ExitCode::from(match waitpid(child, None) {
-        Ok(WaitStatus::Exited(_, code)) => code as u8,
-        Ok(WaitStatus::Signaled(_, signal, _)) => 128 + signal as u8,
-        _ => 1,
-    })
+    ExitCode::from(command::status_of(child))
 }
 
 /// Names the call, its object and the error, and has advice for the likely.

@@ -95,7 +95,12 @@ fn another_form_of_net_is_refused_in_dockers_words() {
 
 #[test]
 fn a_name_is_nothing_without_the_runtime_that_keeps_it() {
-    for net in ["container:web", "container:4ddf4638572d", "container:-1"] {
+    for net in [
+        "container:web",
+        "container:4ddf4638572d",
+        "container:-1",
+        "container:+1",
+    ] {
         net_container(&["--net", net, "true"])
             .code(1)
             .stdout("")

@@ -28,7 +28,6 @@ use nix::mount::{MsFlags, mount};
 use nix::sched::{CloneFlags, clone};
 use nix::sys::prctl::set_pdeathsig;
 use nix::sys::signal::{SigSet, Signal};
-use nix::sys::wait::{WaitStatus, waitpid};
 
 /// Run a command in our network namespace, and in new cgroup, ipc, mnt, pid
 /// and uts namespaces
@@ -103,11 +102,7 @@ fn attach(kind: &str, target: &str, flags: MsFlags) {
 fn wait_for(child: nix::unistd::Pid) -> ExitCode {
     // Ctrl-C goes to both, for the command to answer. Ctrl-\ ends us both.
     let _ = SigSet::from(Signal::SIGINT).thread_block();
-    ExitCode::from(match waitpid(child, None) {
-        Ok(WaitStatus::Exited(_, code)) => code as u8,
-        Ok(WaitStatus::Signaled(_, signal, _)) => 128 + signal as u8,
-        _ => 1,
-    })
+    ExitCode::from(command::status_of(child))
 }
 
 /// Names the call, its object and the error, and has advice for the likely.

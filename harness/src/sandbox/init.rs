@@ -79,14 +79,16 @@ fn live(program: &[OsString]) -> Result<u8> {
     let child = Pid::from_raw(child.id().cast_signed());
     std::thread::spawn(end_with_stdin);
     loop {
-        match wait().context("wait")? {
-            WaitStatus::Exited(pid, code) if pid == child => {
+        match wait() {
+            Ok(WaitStatus::Exited(pid, code)) if pid == child => {
                 return Ok(u8::try_from(code)?);
             }
-            WaitStatus::Signaled(pid, signal, _) if pid == child => {
+            Ok(WaitStatus::Signaled(pid, signal, _)) if pid == child => {
                 bail!("the program in the sandbox was killed: {signal}");
             }
-            _ => {}
+            // EINVAL: nix knows no real-time signals, which end somebody, too.
+            Ok(_) | Err(Errno::EINVAL) => {}
+            Err(errno) => return Err(errno).context("wait"),
         }
     }
 }

@@ -4,6 +4,7 @@ use std::fs;
 use std::time::Duration;
 
 use harness::machine::{Fate, Stage};
+use protocol::ExitStatus;
 
 use super::subject::{Subject, laboratory, lesson, lesson_of};
 
@@ -32,6 +33,21 @@ fn a_panic_where_nothing_can_be_printed_is_told_with_its_reason() {
     let console = failure.console.join("\n");
     assert!(console.contains("Kernel panic - not syncing"), "{console}");
     assert!(console.contains("Call Trace:"), "{console}");
+}
+
+#[test]
+fn a_real_time_signal_ends_a_command_and_not_the_machine() {
+    let (_folder, lesson) = lesson_of(
+        "host# bash -c 'kill -40 $$'\n...\n[exit 168]\n\
+         host# (bash -c 'exec setsid bash -c \"kill -64 0\"' &); wait\n...\n\
+         host# echo alive\nalive\n",
+    );
+    Subject::play(&lesson).outcome().is(0, &["as in the book"]);
+    let mut machine = laboratory().machine().unwrap();
+    let limit = Duration::from_secs(60);
+    let script = ["bash", "-c", "kill -40 $$"];
+    let output = machine.exec(&script, b"", limit).unwrap();
+    assert_eq!(output.status, ExitStatus::Signal(40));
 }
 
 #[test]

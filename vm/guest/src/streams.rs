@@ -15,7 +15,6 @@ use nix::poll::{PollFd, PollFlags};
 use nix::pty::{OpenptyResult, Winsize, openpty};
 use nix::sys::signal::{Signal, killpg};
 use nix::sys::termios::{self, LocalFlags, OutputFlags, SetArg};
-use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::{Pid, setsid, tcgetpgrp};
 use protocol::{Event, ExitStatus, Source, StreamId, WindowSize};
 
@@ -497,20 +496,25 @@ fn random_number() -> Result<u64> {
     Ok(u64::from_ne_bytes(bytes))
 }
 
+/// A child that has ended. nix's waitpid(2) fails for one that a real-time
+/// signal has ended, and it is gone then.
 fn next_ended() -> Result<Option<(Pid, ExitStatus)>> {
     loop {
-        match waitpid(None, Some(WaitPidFlag::WNOHANG)) {
-            Ok(WaitStatus::Exited(pid, code)) => {
-                let code = u8::try_from(code & 0xff).unwrap_or_default();
-                return Ok(Some((pid, ExitStatus::Code(code))));
-            }
-            Ok(WaitStatus::Signaled(pid, signal, _)) => {
-                let signal = u8::try_from(signal as i32).unwrap_or_default();
-                return Ok(Some((pid, ExitStatus::Signal(signal))));
-            }
-            Ok(WaitStatus::StillAlive) | Err(Errno::ECHILD) => return Ok(None),
-            Ok(_) | Err(Errno::EINTR) => {}
-            Err(errno) => return Err(errno).context("waitpid"),
+        let mut status = 0;
+        // SAFETY: the status is written to a variable that outlives the call.
+        let pid = unsafe { libc::waitpid(-1, &raw mut status, libc::WNOHANG) };
+        let pid = match Errno::result(pid) {
+            Ok(0) | Err(Errno::ECHILD) => return Ok(None),
+            Err(Errno::EINTR) => continue,
+            pid => Pid::from_raw(pid.context("waitpid")?),
+        };
+        if libc::WIFEXITED(status) {
+            let code = u8::try_from(libc::WEXITSTATUS(status))?;
+            return Ok(Some((pid, ExitStatus::Code(code))));
+        }
+        if libc::WIFSIGNALED(status) {
+            let signal = u8::try_from(libc::WTERMSIG(status))?;
+            return Ok(Some((pid, ExitStatus::Signal(signal))));
         }
     }
 }
