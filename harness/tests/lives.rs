@@ -169,6 +169,19 @@ fn a_spoiled_state_is_named_and_rm_f_ends_and_removes_the_container() {
     );
 }
 
+/// The next command is, that is: nobody else looks.
+#[test]
+fn who_removes_a_state_by_hand_is_rid_of_the_container() {
+    is_as_before_after(
+        "id=$(container run -d busybox sleep 100000)
+         owner=$(pgrep -x container)
+         rm -r /run/container/$id
+         container ps -aq
+         pgrep -x sleep
+         while [ -e /proc/$owner ]; do :; done",
+    );
+}
+
 #[test]
 fn what_is_no_container_in_the_folders_of_containers_is_left_alone() {
     is_as_before_after(

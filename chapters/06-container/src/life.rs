@@ -171,7 +171,11 @@ impl<'a> Work<'a> {
             Step::Done => return Ok(true),
             Step::Refuse => return Err(self.refusal()),
             Step::Begin => return self.begin(store, container),
-            Step::Forget => return store::forget(&self.id).map(|()| true),
+            Step::Forget => {
+                // What could not be taken back when it ended, perhaps can now.
+                let cleaned = container.clean_up();
+                return store::forget(&self.id).and(cleaned).map(|()| true);
+            }
             Step::AwaitStart => {
                 drop(store);
                 life.await_start()?;

@@ -24,7 +24,7 @@ use crate::container::{Container, Status};
 use crate::error::{Error, Named, Result, refused};
 use crate::lock::{self, PATIENCE};
 use crate::transition::State;
-use crate::{output, process, stranger};
+use crate::{cgroup, output, process, stranger};
 
 const RUN: &str = "/run/container";
 
@@ -56,9 +56,11 @@ impl Store {
                 Err(error) => store.broken.push((id, error)),
             }
         }
-        // Folders without a state are from before the machine was started.
+        // Folders without a state are from before the machine was started; or
+        // somebody has removed the state, and left the processes.
         for id in ids(FOLDER)? {
             if state_folder(&id).symlink_metadata().is_err() {
+                let _ = cgroup::remove(&id);
                 remove_all(&folder(&id))?;
             }
         }
