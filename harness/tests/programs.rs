@@ -136,7 +136,8 @@ fn all_say_the_same_of_a_root_that_is_no_mount_point() {
     assert_eq!(said(&mut machine, script), "");
     let script = "chroot /new unshare --user true; echo $?";
     let forbidden = "unshare: unshare(CLONE_NEWUSER): Operation not permitted\n\
-                     unshare: a chroot or this system forbids new user namespaces\n1\n";
+                     unshare: a chroot or this system \
+                     forbids new user namespaces\n1\n";
     assert_eq!(said(&mut machine, script), forbidden);
     said(&mut machine, "cd /; mount --rbind /new /new");
     for (name, options, _) in THAT_CREATE {

@@ -107,7 +107,7 @@ fn main() {
             exit(command::status_of(child).into());
         }
         // The child, a member of all the new namespaces, and the first one.
-        // When the parent is killed, so are we.
+        // When the parent is killed, so are we: unshare(1) has --kill-child.
         must(before.thread_set_mask(), "sigprocmask", "SIG_SETMASK");
         must(set_pdeathsig(Signal::SIGKILL), "prctl", "PR_SET_PDEATHSIG");
     }

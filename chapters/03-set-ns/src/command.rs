@@ -1,4 +1,4 @@
-//! The command: its signals are as our caller left them, and its status is ours.
+//! The command: its signals are our caller's, and its status is ours.
 //!
 //! What is ignored stays ignored over exec(3). But Rust ignores SIGPIPE before
 //! `main` begins, and forgets what was there. So we ask before Rust does: the

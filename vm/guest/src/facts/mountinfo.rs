@@ -1,4 +1,4 @@
-//! Where namespaces are mounted, by /proc/PID/mountinfo (proc_pid_mountinfo(5)).
+//! Where namespaces are mounted (proc_pid_mountinfo(5)).
 
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt;
@@ -48,7 +48,7 @@ mod tests {
     fn a_mount_point_is_any_bytes_and_what_is_escaped_is_undone() {
         let found = of_namespaces(
             b"21 1 0:19 / /proc rw - proc proc rw\n\
-              36 35 0:4 net:[4026532281] /run/a\\040b\\134c rw shared:1 - nsfs n rw\n\
+              36 35 0:4 net:[4026532281] /run/a\\040b\\134c rw - nsfs n rw\n\
               37 35 0:30 / /tmp/\xff rw - tmpfs x rw\n\
               38 35 0:4 uts:[4026532282] /tmp/\xff rw - nsfs n rw\n\
               39 35 0:4 uts:[4026532282] /tmp/\\4 rw - nsfs n rw\n",
