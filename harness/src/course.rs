@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
+use crate::input;
 use crate::lesson::{self, Lesson};
 
 /// One folder of `chapters/`.
@@ -16,13 +17,23 @@ pub struct Chapter {
     pub folder: PathBuf,
 }
 
-/// The top of the repository: where the chapters are.
+/// The top of the repository: where the chapters are. It is the one whose
+/// cargo runs us, else the one we are called in, else the one we were built
+/// in.
 pub fn workspace() -> PathBuf {
-    // Cargo sets it when it runs us; it may have moved since it built us.
-    let own = std::env::var_os("CARGO_MANIFEST_DIR")
-        .unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
-    let own = PathBuf::from(own);
-    own.parent().map(Path::to_path_buf).unwrap_or(own)
+    let of_cargo = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+    let of_cargo = of_cargo.and_then(|own| Some(own.parent()?.to_path_buf()));
+    let here = std::env::current_dir().unwrap_or_default();
+    let mut around = here.ancestors().map(Path::to_path_buf);
+    let built_in = Path::new(env!("CARGO_MANIFEST_DIR"));
+    of_cargo
+        .filter(|folder| is_course(folder))
+        .or_else(|| around.find(|folder| is_course(folder)))
+        .unwrap_or_else(|| built_in.parent().unwrap_or(built_in).into())
+}
+
+fn is_course(folder: &Path) -> bool {
+    folder.join("chapters").is_dir() && folder.join("harness/src").is_dir()
 }
 
 /// All chapters, in order.
@@ -77,9 +88,11 @@ impl Chapter {
 
 /// A lesson's file, and what it says.
 pub fn read_lesson(file: &Path) -> Result<(String, Lesson)> {
-    let text = fs::read_to_string(file)
-        .with_context(|| format!("{}", file.display()))?;
-    let lesson = lesson::parse(&shown_path(file), &text)?;
+    let shown = shown_path(file);
+    let bytes = input::bytes(file, input::LESSON);
+    let bytes = bytes.with_context(|| format!("{}", shown.display()))?;
+    let text = lesson::decode(&shown, bytes)?;
+    let lesson = lesson::parse(&shown, &text)?;
     Ok((text, lesson))
 }
 

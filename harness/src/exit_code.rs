@@ -6,6 +6,7 @@ use crate::binaries::DoesNotCompile;
 use crate::docker::Broken;
 use crate::exercise::catalogue::NoExercise;
 use crate::exercise::prepare::Unprepared;
+use crate::input::WrongArgument;
 use crate::lesson::LessonErrors;
 use crate::machine::{Failure, Fate, Stage};
 use crate::play::Interruption;
@@ -34,6 +35,9 @@ pub fn of(error: &Error) -> u8 {
         Some(Unprepared::Machine(failure)) => return of_failure(failure),
         Some(Unprepared::Setup { .. }) => return SOFTWARE,
         None => {}
+    }
+    if error.is::<WrongArgument>() {
+        return USAGE;
     }
     if error.is::<Broken>() {
         return SOFTWARE;

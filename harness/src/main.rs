@@ -355,14 +355,14 @@ fn chapters(workspace: &Path) -> Result<Vec<Subject>> {
 
 /// Every lesson on every kernel, and whether each mark is needed.
 fn kernels(workspace: &Path, file: Option<&Path>) -> Result<u8> {
-    let fetched = kernel::fetched()?;
-    if fetched.is_empty() {
-        bail!("no kernel has been fetched yet: just setup brings one");
-    }
     let subjects = match file {
         Some(file) => vec![Subject::file(file)?],
         None => chapters(workspace)?,
     };
+    let fetched = kernel::fetched()?;
+    if fetched.is_empty() {
+        bail!("no kernel has been fetched yet: just setup brings one");
+    }
     let (mut worst, mut versions) = (0, Vec::new());
     for kernel in fetched {
         let label = format!("{}: ", kernel.folder());

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use assert_cmd::cargo::cargo_bin;
-use rexpect::reader::Options;
+use rexpect::reader::{Options, ReadUntil};
 use rexpect::session::{PtySession, spawn_with_options};
 use tempfile::TempDir;
 
@@ -214,4 +214,108 @@ fn a_machine_that_breaks_ends_it_and_says_so() {
     person.presses("echo c > /proc/sysrq-trigger\r");
     person.sees("run: the machine's kernel panicked");
     person.ends_with("70");
+}
+
+/// A terminal of this size, and a chapter that is played on it.
+struct Pages {
+    terminal: PtySession,
+    screen: vt100::Parser,
+    rows: usize,
+}
+
+impl Pages {
+    fn of(chapter: u32, rows: u16, columns: u16) -> Self {
+        let script = format!(
+            "stty rows {rows} cols {columns}; exec \"$0\" chapter {chapter}"
+        );
+        let mut command = Command::new("sh");
+        command.args(["-c", &script]).arg(cargo_bin("harness"));
+        command.env("TERM", "xterm").env("MACHINES_AT_ONCE", "0");
+        let options = Options::new().timeout_ms(Some(PATIENCE));
+        Self {
+            terminal: spawn_with_options(command, options).unwrap(),
+            screen: vt100::Parser::new(rows, columns, 100_000),
+            rows: usize::from(rows),
+        }
+    }
+
+    /// Waits for the keys' line, or for the end: then there is none.
+    fn waits(&mut self) -> bool {
+        let end = "quit\u{1b}[0m";
+        let either = vec![ReadUntil::String(end.into()), ReadUntil::EOF];
+        let (before, found) = self.terminal.exp_any(either).unwrap();
+        // rexpect makes a character of each byte.
+        let text = [before.as_str(), &found].concat();
+        let bytes = text.chars().filter_map(|c| u8::try_from(c).ok());
+        self.screen.process(&bytes.collect::<Vec<_>>());
+        found == end
+    }
+
+    /// How many rows have left the terminal at its top.
+    fn gone(&mut self) -> usize {
+        let screen = self.screen.screen_mut();
+        screen.set_scrollback(usize::MAX);
+        let gone = screen.scrollback();
+        screen.set_scrollback(0);
+        gone
+    }
+
+    /// From key to key, to the end or to this many: what leaves the terminal
+    /// at its top was on it while the key before was waited for.
+    fn turns(&mut self, most: usize) {
+        let (mut gone, mut seen) = (0, 0);
+        for key in 0..most {
+            if !self.waits() {
+                return;
+            }
+            let now = self.gone();
+            let shown = self.screen.screen().contents();
+            assert!(now - gone <= seen, "key {key}: {now} {gone}\n{shown}");
+            gone = now;
+            let (row, _) = self.screen.screen().cursor_position();
+            seen = usize::from(row);
+            assert!(seen < self.rows);
+            self.terminal.send("\r").unwrap();
+            self.terminal.flush().unwrap();
+        }
+    }
+}
+
+#[test]
+fn a_chapter_begins_with_its_title_in_sight_on_a_terminal_of_any_size() {
+    for chapter in 1..=6 {
+        for (rows, columns) in [(24, 80), (12, 40)] {
+            let mut pages = Pages::of(chapter, rows, columns);
+            assert!(pages.waits());
+            let shown = pages.screen.screen().contents();
+            let title = format!("Chapter {chapter} \u{b7}");
+            assert!(shown.contains(&title), "{shown}");
+            assert!(shown.contains("Enter more"), "{shown}");
+            assert!(shown.trim_end().ends_with("q quit"), "{shown}");
+        }
+    }
+}
+
+#[test]
+fn nothing_leaves_the_terminal_before_a_key_was_waited_for() {
+    for chapter in 1..=6 {
+        Pages::of(chapter, 24, 80).turns(usize::MAX);
+    }
+    Pages::of(1, 12, 40).turns(usize::MAX);
+    Pages::of(6, 12, 40).turns(40);
+}
+
+#[test]
+fn help_and_a_way_back_are_there_on_each_page() {
+    let mut pages = Pages::of(2, 12, 40);
+    assert!(pages.waits());
+    let mut press = |keys: &str| {
+        pages.terminal.send(keys).unwrap();
+        pages.terminal.flush().unwrap();
+        assert!(pages.waits());
+        pages.screen.screen().contents()
+    };
+    assert!(press("?").contains("run the command that is shown"));
+    let shown = press("a");
+    assert!(shown.contains("Enter begin"), "{shown}");
 }

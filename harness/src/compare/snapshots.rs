@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
+use crate::input::{self, NoFile};
 use crate::lesson::{Step, Version, version};
 
 /// How many lines stand above the text in a file of ours.
@@ -40,10 +41,11 @@ pub fn path(folder: &Path, step: &Step) -> PathBuf {
 
 /// The text in a snapshot file; none if there is no such file.
 pub fn read(path: &Path) -> Result<Option<String>, SnapshotError> {
-    let contents = match fs::read_to_string(path) {
+    let contents = match input::text(path, input::LESSON) {
         Ok(contents) => contents,
-        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(source) => return Err(file_error(path, source)),
+        Err(NoFile::Away) => return Ok(None),
+        Err(NoFile::Io(source)) => return Err(file_error(path, source)),
+        Err(other) => return Err(file_error(path, io::Error::other(other))),
     };
     let text = contents
         .strip_prefix("---\n")

@@ -8,7 +8,7 @@ use std::str::FromStr;
 use anyhow::{Context, Result};
 
 use super::format::{self, Exercise};
-use crate::course;
+use crate::{course, input};
 
 /// An exercise's number: chapter and place in it, `3.1`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -125,7 +125,7 @@ fn read_file(chapter: u32, folder: &Path, file: &Path) -> Result<Entry> {
     let name = folder.file_name().unwrap_or_default().to_string_lossy();
     let own = name.split_once('-').and_then(|(own, _)| own.parse().ok());
     let own = own.context("the folder's name is not NUMBER-NAME")?;
-    let exercise = format::parse(&fs::read_to_string(file)?)?;
+    let exercise = format::parse(&input::text(file, input::LESSON)?)?;
     Ok(Entry {
         number: Number { chapter, own },
         name: name.clone().into_owned(),

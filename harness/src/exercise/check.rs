@@ -42,7 +42,7 @@ pub fn run(
             errln!("It is a program that is asked for: just check {number}");
             Ok(USAGE)
         }
-        (_, None) if !workshop.source(entry).exists() => {
+        (_, None) if !workshop.has_begun(entry) => {
             errln!("You have not begun it yet: just exercise {number}");
             Ok(USAGE)
         }
@@ -52,6 +52,10 @@ pub fn run(
 
 fn program(workspace: &Path, workshop: &Workshop, entry: &Entry) -> Result<u8> {
     outln!("Exercise {}: {}", entry.number, entry.exercise.title);
+    if let Err(why) = workshop.read(entry) {
+        errln!("{}", workshop.without_program(entry, &why));
+        return Ok(DIFFERS);
+    }
     // The machine is made while the program is built.
     let mut grader = Grader::new(workspace, &entry.exercise);
     let begin = Instant::now();
@@ -184,8 +188,16 @@ fn count(done: &mut Done, feedback: &str) {
     *times = times.saturating_add(1);
 }
 
-/// What cannot be remembered changes no verdict.
-fn remember(
+/// How many hints were read, where nothing can be said if it cannot be kept.
+pub fn keep(workshop: &Workshop, entry: &Entry, hints: usize) {
+    let hints = u32::try_from(hints).unwrap_or(u32::MAX);
+    let _ = workshop
+        .store()
+        .change(entry.number, |done| done.hints = hints);
+}
+
+/// What cannot be remembered changes no verdict, and hides no hint.
+pub fn remember(
     workshop: &Workshop,
     entry: &Entry,
     change: impl FnOnce(&mut Done),

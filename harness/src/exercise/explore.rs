@@ -7,6 +7,7 @@ use anyhow::Result;
 
 use super::build::Built;
 use super::catalogue::Entry;
+use super::check::remember;
 use super::format::Kind;
 use super::prepare::{self, Prepared};
 use super::workshop::Workshop;
@@ -29,13 +30,11 @@ pub fn run(workspace: &Path, workshop: &Workshop, entry: &Entry) -> Result<u8> {
     drop(line);
     let number = entry.number;
     if entry.exercise.kind == Kind::Find {
-        workshop
-            .store()
-            .change(number, |done| done.explored = Some(values))?;
+        remember(workshop, entry, |done| done.explored = Some(values));
         errln!("What you find:  just check {number} ANSWER");
         return shell::run(&mut machine, &[]);
     }
-    if workshop.source(entry).exists()
+    if workshop.read(entry).is_ok()
         && let Built::Program(program) = workshop.build(entry, false)?
     {
         prepare::put_program(&entry.exercise, &program, &mut machine)?;

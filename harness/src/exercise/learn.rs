@@ -1,18 +1,19 @@
 //! What a learner reads: the list, a task, hints, a solution.
 
-use std::fs;
 use std::io::{self, IsTerminal};
 use std::path::Path;
 
 use anyhow::{Context, Result};
 
 use super::catalogue::{self, Entry, Number};
+use super::check::remember;
 use super::format::Kind;
 use super::record::{self, Done, Record};
 use super::show::{self, link, wrapped};
 use super::workshop::Workshop;
 use crate::course;
-use crate::exit_code::USAGE;
+use crate::exit_code::{ENVIRONMENT, USAGE};
+use crate::input;
 use crate::terminal::hang_up;
 use crate::{errln, out, outln};
 
@@ -93,10 +94,15 @@ pub fn begin(workshop: &Workshop, entry: &Entry) -> Result<u8> {
         number, exercise, ..
     } = entry;
     let find = exercise.kind == Kind::Find;
-    let copied = !find && workshop.begin(entry)?;
-    workshop.store().change(*number, |done| {
-        done.begun.get_or_insert_with(record::now);
-    })?;
+    let copied = match find {
+        true => Ok(false),
+        false => workshop.begin(entry),
+    };
+    if find || copied.is_ok() {
+        remember(workshop, entry, |done| {
+            done.begun.get_or_insert_with(record::now);
+        });
+    }
     outln!("Exercise {number}: {}", exercise.title);
     outln!(
         "{}, about {} minutes\n",
@@ -107,9 +113,16 @@ pub fn begin(workshop: &Workshop, entry: &Entry) -> Result<u8> {
     if find {
         outln!("\n  Look     just explore {number}");
         outln!("  Answer   just check {number} ANSWER");
+    } else if let Err(why) = copied {
+        errln!("\nThe starter cannot be copied:\n{why:#}");
+        return Ok(ENVIRONMENT);
     } else {
         let path = workshop.source(entry);
-        let what = if copied { "" } else { "   (your version)" };
+        let what = if matches!(copied, Ok(true)) {
+            ""
+        } else {
+            "   (your version)"
+        };
         outln!("\n  Edit     {}{what}", link(&path));
         outln!("  Check    just check {number}");
     }
@@ -125,14 +138,14 @@ fn kind(kind: Kind) -> &'static str {
     }
 }
 
+/// How many hints were read.
+pub fn hints_read(workshop: &Workshop, entry: &Entry) -> usize {
+    workshop.store().read().of(entry.number).hints as usize
+}
+
 /// One more hint, below those that were read before; how many that are.
-pub fn one_more_hint(
-    workshop: &Workshop,
-    entry: &Entry,
-) -> Result<(String, usize)> {
-    let number = entry.number;
+pub fn one_more_hint(entry: &Entry, before: usize) -> (String, usize) {
     let all = &entry.exercise.hints;
-    let before = workshop.store().read().of(number).hints as usize;
     let now = (before + 1).min(all.len());
     let mut text = String::new();
     for (index, hint) in all.iter().take(now).enumerate() {
@@ -140,17 +153,16 @@ pub fn one_more_hint(
         text += &format!("{separator}Hint {} of {}\n", index + 1, all.len());
         text += &show::indented(hint);
     }
-    workshop
-        .store()
-        .change(number, |done| done.hints = now as u32)?;
-    Ok((text, now))
+    (text, now)
 }
 
 /// The same on a screen, with what to type next.
 pub fn hint(workshop: &Workshop, entry: &Entry) -> Result<u8> {
     let number = entry.number;
-    let (text, read) = one_more_hint(workshop, entry)?;
+    let before = hints_read(workshop, entry);
+    let (text, read) = one_more_hint(entry, before);
     out!("{text}");
+    remember(workshop, entry, |done| done.hints = read as u32);
     if read < entry.exercise.hints.len() {
         outln!("\nThe next one: just hint {number}");
     } else {
@@ -181,16 +193,14 @@ pub fn solution(workshop: &Workshop, entry: &Entry, yes: bool) -> Result<u8> {
         return Ok(USAGE);
     }
     if !solved {
-        workshop
-            .store()
-            .change(number, |done| done.solution_read = true)?;
+        remember(workshop, entry, |done| done.solution_read = true);
     }
     if entry.exercise.kind == Kind::Find {
         out!("{}", show::indented(&entry.exercise.finds));
         return Ok(0);
     }
     let path = entry.solution();
-    let text = fs::read_to_string(&path);
+    let text = input::text(&path, input::PROGRAM);
     outln!("// {}\n", link(&path));
     out!("{}", text.with_context(|| path.display().to_string())?);
     Ok(0)

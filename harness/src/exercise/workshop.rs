@@ -18,6 +18,7 @@ use super::build::{self, Built, Package};
 use super::catalogue::Entry;
 use super::record::Store;
 use crate::course::shown_path;
+use crate::input::{self, NoFile};
 
 /// Its name, below the repository's top; git ignores it.
 const FOLDER: &str = "workshop";
@@ -36,7 +37,8 @@ impl Workshop {
     /// The one of this repository, or the one that the environment names; it
     /// need not be there yet.
     pub fn new(workspace: &Path) -> Self {
-        let named = std::env::var_os(ELSEWHERE).map(PathBuf::from);
+        let named = std::env::var_os(ELSEWHERE).filter(|it| !it.is_empty());
+        let named = named.map(PathBuf::from);
         Self {
             repository: workspace.to_path_buf(),
             folder: named.unwrap_or_else(|| workspace.join(FOLDER)),
@@ -51,6 +53,22 @@ impl Workshop {
     /// What is remembered of the learner's work.
     pub fn store(&self) -> Store {
         Store::new(&self.folder)
+    }
+
+    /// What the learner has written, as far as it can be read: a FIFO in its
+    /// place would be waited for by the compiler.
+    pub fn read(&self, entry: &Entry) -> Result<Vec<u8>, NoFile> {
+        input::bytes(&self.source(entry), input::PROGRAM)
+    }
+
+    /// The learner has begun it: the file may be away all the same.
+    pub fn has_begun(&self, entry: &Entry) -> bool {
+        self.folder.join(entry.slug()).join("src").is_dir()
+    }
+
+    /// Why there is no program, in a line.
+    pub fn without_program(&self, entry: &Entry, why: &NoFile) -> String {
+        format!("{}: {why}", shown_path(&self.source(entry)).display())
     }
 
     /// The file the learner edits.
@@ -156,13 +174,15 @@ fn package_name(entry: &Entry) -> String {
 }
 
 fn read(path: &Path) -> Result<String> {
-    fs::read_to_string(path).with_context(|| path.display().to_string())
+    input::text(path, input::LESSON).with_context(|| path.display().to_string())
 }
 
 /// Unless it is so already: cargo looks at the time of the last change.
 fn write(path: &Path, text: &str) -> Result<()> {
-    if fs::read_to_string(path).is_ok_and(|old| old == text) {
-        return Ok(());
+    let shown = || path.display().to_string();
+    match input::text(path, input::LESSON) {
+        Ok(old) if old == text => Ok(()),
+        Ok(_) | Err(NoFile::Away) => fs::write(path, text).with_context(shown),
+        Err(other) => Err(other).with_context(shown),
     }
-    fs::write(path, text).with_context(|| path.display().to_string())
 }

@@ -22,7 +22,7 @@ use crate::machine::accelerator::{self, Accelerator, Kind};
 use crate::machine::kernel::{self, Kernel};
 use crate::machine::qemu::Config;
 use crate::machine::saved::{NoClone, Saved};
-use crate::machine::turn::Turn;
+use crate::machine::turn::{self, Turn};
 use crate::machine::window::{self, Window};
 use crate::machine::{Failure, Fate, Machine, initramfs};
 use programs::Programs;
@@ -92,6 +92,7 @@ impl Laboratory {
 
     /// A laboratory of what has been built since `begin`.
     fn of(kernel: Kernel, programs: Programs, begin: Instant) -> Result<Self> {
+        turn::at_once()?;
         let Programs { guest, folder, .. } = &programs;
         let initramfs = initramfs::make(&kernel, guest, folder)?;
         let chapters = programs.chapters.iter().map(|(_, bytes)| &bytes[..]);

@@ -25,7 +25,7 @@ mod write;
 use std::ops::Range;
 
 pub use expected::{Expected, matches};
-pub use parse::parse;
+pub use parse::{decode, parse};
 pub use problem::{LessonError, LessonErrors, Problem};
 pub use rewrite::{Change, Unwritable, rewrite};
 pub use version::{Version, When};

@@ -25,6 +25,24 @@ pub fn parse(path: &Path, text: &str) -> Result<Lesson, LessonErrors> {
     })
 }
 
+/// The text of a lesson file. A byte order mark is no part of it; bytes that
+/// are not UTF-8 are an error at their line.
+pub fn decode(path: &Path, bytes: Vec<u8>) -> Result<String, LessonErrors> {
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let valid = error.utf8_error().valid_up_to();
+        let above = error.as_bytes()[..valid].iter();
+        LessonErrors(vec![LessonError {
+            path: path.into(),
+            line: 1 + above.filter(|byte| **byte == b'\n').count(),
+            problem: Problem::NotUtf8,
+        }])
+    })?;
+    Ok(text
+        .strip_prefix('\u{feff}')
+        .map(Into::into)
+        .unwrap_or(text))
+}
+
 /// What has been read of a lesson.
 struct Builder<'a> {
     text: &'a str,

@@ -100,6 +100,9 @@ pub enum Problem {
     /// A name that normalised output uses.
     #[error("the name `{0}` is taken: normalised output says `<{0}>`")]
     Reserved(String),
+    /// Bytes of another encoding.
+    #[error("this line is not UTF-8: save the file in that encoding")]
+    NotUtf8,
     /// `[exit N]` with something behind it.
     #[error("`[exit N]` ends a command's output: move it below the last line")]
     ExitNotLast,

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::env;
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
@@ -31,7 +31,22 @@ impl Kernel {
 /// The folder where `just setup` leaves kernels, and other things that need
 /// not be made twice.
 pub fn cache() -> Result<PathBuf> {
-    let set = |name| env::var_os(name).filter(|value| !value.is_empty());
+    let folder = cache_folder()?;
+    let other = folder.exists() && !folder.is_dir();
+    ensure!(
+        !other,
+        "the cache, {}, is no folder; NAMESPACE_WORKSHOP_CACHE can name one",
+        folder.display()
+    );
+    Ok(folder)
+}
+
+/// A variable that is set to nothing is not set.
+fn set(name: &str) -> Option<OsString> {
+    env::var_os(name).filter(|value| !value.is_empty())
+}
+
+fn cache_folder() -> Result<PathBuf> {
     if let Some(folder) = set("NAMESPACE_WORKSHOP_CACHE") {
         return Ok(folder.into());
     }
@@ -51,7 +66,7 @@ pub fn cache() -> Result<PathBuf> {
 /// The kernel to use: the one named by `MACHINE_KERNEL`, else the newest in
 /// the cache, else the running machine's own.
 pub fn find() -> Result<Kernel> {
-    if let Some(image) = env::var_os("MACHINE_KERNEL") {
+    if let Some(image) = set("MACHINE_KERNEL") {
         return named(PathBuf::from(image));
     }
     fetched()?.pop().or_else(running).context(
@@ -63,7 +78,7 @@ pub fn find() -> Result<Kernel> {
 }
 
 fn named(image: PathBuf) -> Result<Kernel> {
-    let modules = env::var_os("MACHINE_MODULES").map(PathBuf::from).context(
+    let modules = set("MACHINE_MODULES").map(PathBuf::from).context(
         "MACHINE_KERNEL is set but MACHINE_MODULES is not: \
          set it to the kernel's /lib/modules/RELEASE folder",
     )?;

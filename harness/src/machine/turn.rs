@@ -13,6 +13,8 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
+use anyhow::{Context, Result};
+
 /// Longer than any lesson that is verified takes.
 const PATIENCE: Duration = Duration::from_secs(300);
 
@@ -33,7 +35,7 @@ impl Turn {
     /// waits.
     pub fn wait(cache: &Path) -> Self {
         let first = TURNS.get() == 0;
-        let lock = match at_once() {
+        let lock = match at_once().unwrap_or(1) {
             0 => None,
             count => first.then(|| lock_one_of(cache, count)).flatten(),
         };
@@ -45,7 +47,7 @@ impl Turn {
         if TURNS.get() > 0 {
             return Some(Self::with(None));
         }
-        match free_lock(&places(cache, at_once())) {
+        match free_lock(&places(cache, at_once().unwrap_or(1))) {
             Free::Got(lock) => Some(Self::with(Some(lock))),
             Free::NoneNow => None,
             Free::NoLocks => Some(Self::with(None)),
@@ -64,12 +66,18 @@ impl Drop for Turn {
     }
 }
 
-/// `MACHINES_AT_ONCE`, or else the number of cores; 0: as many as there are.
-fn at_once() -> usize {
-    let set = env::var("MACHINES_AT_ONCE").ok();
-    set.and_then(|number| number.parse().ok())
-        .or_else(|| thread::available_parallelism().ok().map(Into::into))
-        .unwrap_or(1)
+/// How many machines run at once: `MACHINES_AT_ONCE`, or else the number of
+/// cores; 0: as many as are asked for.
+pub fn at_once() -> Result<usize> {
+    let set = env::var_os("MACHINES_AT_ONCE").filter(|it| !it.is_empty());
+    let Some(set) = set else {
+        return Ok(thread::available_parallelism().map_or(1, Into::into));
+    };
+    let number = set.to_str().and_then(|number| number.parse().ok());
+    number.with_context(|| {
+        let set = set.to_string_lossy();
+        format!("MACHINES_AT_ONCE={set}: say a number; 0 is without end")
+    })
 }
 
 /// The files that are locked, as far as there can be any.

@@ -13,8 +13,10 @@ use crate::terminal::mode::RawMode;
 pub enum Key {
     /// The next thing.
     Enter,
-    /// All that is left of this step.
+    /// All pages, or all that is left of this step.
     Rest,
+    /// The space bar: the next page, or all that is left of this step.
+    Page,
     /// One step back.
     Back,
     /// A step by its number.
@@ -84,7 +86,8 @@ pub fn meaning(key: KeyEvent) -> Option<Key> {
     }
     match key.code {
         KeyCode::Enter => Some(Key::Enter),
-        KeyCode::Char(' ' | 'a' | 'A') => Some(Key::Rest),
+        KeyCode::Char('a' | 'A') => Some(Key::Rest),
+        KeyCode::Char(' ') => Some(Key::Page),
         KeyCode::Char('b' | 'B') => Some(Key::Back),
         KeyCode::Char('g' | 'G') => Some(Key::Go),
         KeyCode::Char('s' | 'S') => Some(Key::Shell),
@@ -160,7 +163,7 @@ mod tests {
         let keys = "ab gs?q".chars().map(|c| meaning(key(KeyCode::Char(c))));
         let keys: Vec<_> = keys.flatten().collect();
         use Key::*;
-        assert_eq!(keys, [Rest, Back, Rest, Go, Shell, Help, Quit]);
+        assert_eq!(keys, [Rest, Back, Page, Go, Shell, Help, Quit]);
         assert_eq!(meaning(key(KeyCode::Enter)), Some(Enter));
     }
 

@@ -1,7 +1,7 @@
 //! Plays a lesson at a terminal, step by step, with a reader.
 //!
-//! It scrolls: what has been shown stays in the terminal's own memory. Each
-//! command is shown, waits for Enter, runs in the machine, and is held
+//! It scrolls, a page at a time: what has been shown stays in the terminal's
+//! own memory. Each command is shown, waits for Enter, runs in the machine, and is held
 //! against the book.
 //!
 //! # Layout
@@ -76,7 +76,7 @@ pub fn play(laboratory: &mut Laboratory, book: &Book) -> Result<Outcome> {
         book,
         script: &script,
         names: &names,
-        screen: Screen { looks },
+        screen: Screen::new(looks),
         quiet: &quiet,
         verdict: Verdict::default(),
         place: 0,
@@ -85,7 +85,11 @@ pub fn play(laboratory: &mut Laboratory, book: &Book) -> Result<Outcome> {
     let mut machine = first_machine(laboratory, &stage.screen)?;
     let finished = loop {
         let session = Session::begin(book.lesson, machine)?;
-        match stage.play(session).with_context(|| path(book))? {
+        let end = stage.play(session);
+        if end.is_err() {
+            stage.screen.all_pages()?;
+        }
+        match end.with_context(|| path(book))? {
             End::Finished => break true,
             End::Quit => break false,
             End::Afresh(step) => {

@@ -1,10 +1,15 @@
-//! What is written on the terminal.
+//! What is written on the terminal, a page at a time: no line leaves it at the
+//! top before a key was waited for with that line in sight.
 
+use std::cell::RefCell;
+use std::collections::VecDeque;
 use std::io::{self, Write};
 
 use crossterm::cursor::MoveToColumn;
 use crossterm::queue;
+use crossterm::style::{Attribute, SetAttribute};
 use crossterm::terminal::{self, Clear, ClearType};
+use textwrap::core::display_width;
 
 use super::identity::Names;
 use super::markdown;
@@ -18,9 +23,96 @@ const WIDEST: usize = 80;
 pub struct Screen {
     /// What it can show.
     pub looks: Looks,
+    page: RefCell<Page>,
+}
+
+/// What fits on the terminal until a key is pressed, and what does not.
+#[derive(Default)]
+struct Page {
+    /// How many rows are free; without a number, there is no end to them.
+    room: Option<usize>,
+    /// The lines below those that fit.
+    rest: VecDeque<String>,
 }
 
 impl Screen {
+    /// With a page that is free.
+    pub fn new(looks: Looks) -> Self {
+        let page = RefCell::default();
+        let screen = Self { looks, page };
+        screen.new_page();
+        screen
+    }
+
+    /// A key was pressed: what is on the terminal has been seen. The last line
+    /// of it stays, and one row is for the keys.
+    pub fn new_page(&self) {
+        let rows = terminal::size().map_or(0, |(_, rows)| usize::from(rows));
+        let room = (rows > 0).then(|| rows.saturating_sub(2).max(1));
+        self.page.borrow_mut().room = room;
+    }
+
+    /// From here to the next page, what is written is not waited for.
+    pub fn without_pages(&self) {
+        self.page.borrow_mut().room = None;
+    }
+
+    /// There are lines that did not fit.
+    pub fn has_more(&self) -> bool {
+        !self.page.borrow().rest.is_empty()
+    }
+
+    /// Writes the next page of what did not fit, a line of it at least.
+    pub fn next_page(&self) -> io::Result<()> {
+        self.new_page();
+        let mut lines = self.put_aside();
+        if let Some(first) = lines.pop_front() {
+            let mut page = self.page.borrow_mut();
+            page.room =
+                page.room.map(|it| it.saturating_sub(self.rows(&first)));
+            drop(page);
+            writeln!(io::stdout(), "{first}")?;
+        }
+        self.put_back(lines)
+    }
+
+    /// Writes all of what did not fit.
+    pub fn all_pages(&self) -> io::Result<()> {
+        let lines = self.put_aside();
+        lines
+            .iter()
+            .try_for_each(|it| writeln!(io::stdout(), "{it}"))
+    }
+
+    /// Takes what did not fit: something else is to be said first.
+    pub fn put_aside(&self) -> VecDeque<String> {
+        std::mem::take(&mut self.page.borrow_mut().rest)
+    }
+
+    /// Writes it below that.
+    pub fn put_back(&self, lines: VecDeque<String>) -> io::Result<()> {
+        lines.into_iter().try_for_each(|line| self.write(line))
+    }
+
+    /// Writes a line if there is room for it, and keeps it otherwise.
+    fn write(&self, text: String) -> io::Result<()> {
+        let mut page = self.page.borrow_mut();
+        if let Some(room) = page.room {
+            let rows = self.rows(&text);
+            if !page.rest.is_empty() || rows > room {
+                page.rest.push_back(text);
+                return Ok(());
+            }
+            page.room = Some(room - rows);
+        }
+        writeln!(io::stdout(), "{text}")
+    }
+
+    /// How many rows a line takes: the terminal breaks what is wider than it.
+    fn rows(&self, text: &str) -> usize {
+        display_width(text).div_ceil(self.columns()).max(1)
+    }
+
     /// How wide the terminal is now.
     pub fn columns(&self) -> usize {
         let columns = terminal::size().map_or(0, |(columns, _)| columns);
@@ -37,7 +129,7 @@ impl Screen {
 
     /// Writes a line.
     pub fn line(&self, line: &Line) -> io::Result<()> {
-        writeln!(io::stdout(), "{}", line.render(self.looks))
+        self.write(line.render(self.looks))
     }
 
     /// Writes lines.
@@ -60,17 +152,23 @@ impl Screen {
     /// Writes Markdown, and a free line below it.
     pub fn prose(&self, text: &str) -> io::Result<()> {
         let text = markdown::prose(text, self.width(), self.looks);
-        writeln!(io::stdout(), "{text}")
+        let mut lines = text.lines();
+        lines.try_for_each(|line| self.write(line.to_owned()))?;
+        self.gap()
     }
 
     /// Leaves a line free.
     pub fn gap(&self) -> io::Result<()> {
-        writeln!(io::stdout())
+        self.write(String::new())
     }
 
     /// Writes the last line, which goes away with [`erase`](Self::erase).
     pub fn last(&self, line: &Line) -> io::Result<()> {
         let mut out = io::stdout().lock();
+        if self.looks != Looks::Plain {
+            // The page may end in the middle of a bold word.
+            queue!(out, SetAttribute(Attribute::Reset))?;
+        }
         write!(out, "{}", line.render(self.looks))?;
         out.flush()
     }
@@ -148,11 +246,9 @@ pub fn command(command: &Command, names: &Names) -> Vec<Line> {
 
 /// What the keys do now, on one line. If there is no room for all of them,
 /// help says the rest.
-pub fn keys(enter: &str, runs: bool, width: usize) -> Line {
+pub fn keys(enter: &str, rest: Option<&str>, width: usize) -> Line {
     let mut keys = vec![("Enter", enter)];
-    if runs {
-        keys.push(("a", "rest of step"));
-    }
+    keys.extend(rest.map(|rest| ("a", rest)));
     let others = [("b", "back"), ("g", "go to step"), ("s", "shell")];
     keys.extend(others);
     keys.extend([("?", "help"), ("q", "quit")]);
@@ -179,8 +275,9 @@ fn keys_line(keys: &[(&str, &str)]) -> Line {
 
 /// What the keys do, in sentences.
 pub const HELP: &str = "\
-Enter  run the command that is shown, or go on
-a      run the rest of this step (the space bar too)
+Enter  show the next page, run the command that is shown, or go on
+a      show all pages, or run the rest of this step
+space  show the next page, or run the rest of this step
 b      back to the beginning of this step; from there, to the step before
        (the machine has no undo: a fresh one is played up to there)
 g      go to a step by its number, back or ahead
@@ -244,7 +341,7 @@ mod tests {
 
     #[test]
     fn the_keys_fit_on_one_line_however_narrow() {
-        let text = |width| keys("run", true, width).text();
+        let text = |width| keys("run", Some("rest of step"), width).text();
         assert_eq!(
             text(80),
             "Enter run · a rest of step · b back · g go to step · s shell · \
@@ -254,7 +351,16 @@ mod tests {
             assert!(text(width).chars().count() < width, "{}", text(width));
             assert!(text(width).ends_with("? help · q quit"));
         }
-        assert!(!keys("begin", false, 80).text().contains("rest of step"));
+        assert!(!keys("begin", None, 80).text().contains("rest of step"));
+    }
+
+    #[test]
+    fn where_there_are_more_pages_all_keys_fit() {
+        assert_eq!(
+            keys("more", Some("all of it"), 80).text(),
+            "Enter more · a all of it · b back · g go to step · s shell · \
+             ? help · q quit"
+        );
     }
 
     #[test]

@@ -172,7 +172,7 @@ impl<'a> Stage<'a> {
                 self.run(scene, command)?;
             }
             Item::End(step) => {
-                scene.rest = false;
+                self.no_more_at_once(scene);
                 self.end(scene, step)?;
                 let is_last = step.number == self.book.lesson.steps.len();
                 let enter = if is_last { "end" } else { "next step" };
@@ -212,10 +212,18 @@ impl<'a> Stage<'a> {
             self.screen.gap()?;
         }
         if let Some(difference) = difference {
-            scene.rest = false;
+            self.no_more_at_once(scene);
             self.report(&difference, scene.touched)?;
         }
         Ok(())
+    }
+
+    /// The rest of the step was asked for: that ends here.
+    fn no_more_at_once(&self, scene: &mut Scene<'a>) {
+        if scene.rest {
+            scene.rest = false;
+            self.screen.new_page();
+        }
     }
 
     fn is_last_of_block(&self) -> bool {
@@ -304,8 +312,8 @@ impl<'a> Stage<'a> {
         Ok(())
     }
 
-    /// Waits for the key that goes on; what the other keys ask for is done.
-    /// A command that waits is shown again after it.
+    /// Waits for the key that goes on, page after page; what the other keys
+    /// ask for is done. A command that waits is shown again after it.
     fn wait(
         &mut self,
         scene: &mut Scene<'a>,
@@ -313,7 +321,24 @@ impl<'a> Stage<'a> {
         command: Option<&Command>,
     ) -> Result<Then> {
         loop {
-            let key = self.key(enter, command.is_some())?;
+            let more = self.screen.has_more();
+            let key = match (more, command) {
+                (true, _) => self.key("more", Some("all of it"))?,
+                (false, Some(_)) => self.key(enter, Some("rest of step"))?,
+                (false, None) => self.key(enter, None)?,
+            };
+            match key {
+                Key::Enter | Key::Page if more => {
+                    self.screen.next_page()?;
+                    continue;
+                }
+                Key::Rest if more => {
+                    self.screen.all_pages()?;
+                    continue;
+                }
+                _ => self.screen.new_page(),
+            }
+            let below = self.screen.put_aside();
             let speaks = matches!(key, Key::Go | Key::Shell | Key::Help);
             if speaks && command.is_some() {
                 // Or it would look like what the command prints.
@@ -321,12 +346,13 @@ impl<'a> Stage<'a> {
             }
             match key {
                 Key::Enter => return Ok(Then::On),
-                Key::Rest if command.is_some() => {
+                Key::Rest | Key::Page if command.is_some() => {
                     scene.rest = true;
+                    self.screen.without_pages();
                     return Ok(Then::On);
                 }
                 Key::Quit => return Ok(Then::End(End::Quit)),
-                Key::Rest => continue,
+                Key::Rest | Key::Page => continue,
                 Key::Back => {
                     match self.script.back_from(self.place, scene.done) {
                         Some(step) => return self.go(scene, step),
@@ -345,8 +371,12 @@ impl<'a> Stage<'a> {
                 }
                 Key::Suspend => self.quiet.suspend()?,
             }
-            if let Some(command) = command {
-                self.screen.lines(&screen::command(command, self.names))?;
+            match command {
+                Some(command) if !more => {
+                    let lines = screen::command(command, self.names);
+                    self.screen.lines(&lines)?;
+                }
+                _ => self.screen.put_back(below)?,
             }
         }
     }
@@ -357,11 +387,11 @@ impl<'a> Stage<'a> {
     }
 
     /// Waits for a key that means something.
-    fn key(&self, enter: &str, runs: bool) -> Result<Key> {
+    fn key(&self, enter: &str, rest: Option<&str>) -> Result<Key> {
         let keyboard = Keyboard::open()?;
         loop {
             let width = self.screen.width();
-            self.screen.last(&screen::keys(enter, runs, width))?;
+            self.screen.last(&screen::keys(enter, rest, width))?;
             let key = loop {
                 match keyboard.next()? {
                     Event::Key(key) => match keys::meaning(key) {
@@ -385,6 +415,7 @@ impl<'a> Stage<'a> {
         let last = lesson.steps.len();
         let here = self.script.step_at(self.place);
         self.screen.lines(&screen::steps(lesson, here))?;
+        self.screen.all_pages()?;
         let keyboard = Keyboard::open()?;
         let mut number = Number::default();
         let typed = loop {
@@ -469,6 +500,7 @@ impl<'a> Stage<'a> {
         self.screen.prose_in(text, Style::DIM)?;
         scene.touched = true;
         scene.session.machine().attach(&["bash"])?;
+        self.screen.new_page();
         self.screen.line(&Line::default())?;
         self.note("Back in the lesson.")
     }

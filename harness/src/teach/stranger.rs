@@ -1,26 +1,20 @@
 //! A file that somebody else wrote: it may be anything, and of any size.
 
-use std::fs::OpenOptions;
-use std::io::Read;
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
-use anyhow::{Context, Result, ensure};
-use nix::fcntl::OFlag;
+use anyhow::{Context, Result, bail};
+
+use crate::input::{self, NoFile};
 
 /// Its text. No link is followed, nothing is waited for, and no more than this
 /// is read.
 pub fn read(path: &Path, most: u64) -> Result<String> {
-    let flags = OFlag::O_NOFOLLOW | OFlag::O_NONBLOCK;
-    let file = OpenOptions::new()
-        .read(true)
-        .custom_flags(flags.bits())
-        .open(path)
-        .context("it cannot be opened, or is a link")?;
-    ensure!(file.metadata()?.is_file(), "it is no file");
-    let mut bytes = Vec::new();
-    file.take(most + 1).read_to_end(&mut bytes)?;
-    ensure!(bytes.len() as u64 <= most, "it has more than {most} bytes");
+    let bytes = match input::bytes_without_link(path, most) {
+        Err(NoFile::Away | NoFile::Io(_)) => {
+            bail!("it cannot be opened, or is a link")
+        }
+        read => read?,
+    };
     String::from_utf8(bytes).ok().context("it is no text")
 }
 
@@ -41,7 +35,7 @@ mod tests {
         assert!(failure(&path).contains("link"));
         fs::remove_file(&path).unwrap();
         nix::unistd::mkfifo(&path, nix::sys::stat::Mode::S_IRWXU).unwrap();
-        assert_eq!(failure(&path), "it is no file");
+        assert_eq!(failure(&path), "it is no file but a FIFO");
         fs::remove_file(&path).unwrap();
         fs::write(&path, "0123456789").unwrap();
         assert_eq!(failure(&path), "it has more than 9 bytes");

@@ -13,9 +13,7 @@ use anyhow::{Context, Result, bail, ensure};
 use super::stranger;
 use crate::exercise::catalogue::{self, Entry, Number};
 use crate::exercise::format::Kind;
-
-/// A program of an exercise is a page.
-const MOST_BYTES: u64 = 256 << 10;
+use crate::input::PROGRAM;
 
 /// What a handed-in work folder has too.
 const NOT_LOOKED_AT: [&str; 5] = [
@@ -126,7 +124,7 @@ fn submission(
         .any(|it| it.student == student && it.number == number);
     ensure!(!twice, "there is another for {number}, which was taken");
     found.know(workspace, number)?;
-    let source = stranger::read(&file, MOST_BYTES)?;
+    let source = stranger::read(&file, PROGRAM)?;
     found.submissions.push(Submission {
         student: student.to_owned(),
         number,

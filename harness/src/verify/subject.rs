@@ -6,6 +6,7 @@ use anyhow::Result;
 
 use super::Source;
 use crate::course::{self, Chapter};
+use crate::input::{NoFile, WrongArgument};
 use crate::lesson::Lesson;
 
 /// A lesson, what it is called, and where it comes from.
@@ -30,9 +31,16 @@ impl Subject {
         Self::read(name, Some(chapter.number), &chapter.lesson_path())
     }
 
-    /// A lesson that is no chapter.
+    /// A lesson that is no chapter; an argument names it.
     pub fn file(file: &Path) -> Result<Self> {
-        Self::read("The lesson".to_owned(), None, file)
+        let read = Self::read("The lesson".to_owned(), None, file);
+        read.map_err(|error| match error.downcast::<NoFile>() {
+            Ok(why) => {
+                let path = file.to_path_buf();
+                WrongArgument { path, why }.into()
+            }
+            Err(error) => error,
+        })
     }
 
     fn read(name: String, number: Option<u32>, file: &Path) -> Result<Self> {

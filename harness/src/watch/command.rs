@@ -1,6 +1,5 @@
 //! What can be typed, and what happens from then on.
 
-use std::fs;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::process;
@@ -22,7 +21,7 @@ use super::view::{View, seconds};
 use crate::course::shown_path;
 use crate::exercise::catalogue::{self, Entry, Number};
 use crate::exercise::format::Kind;
-use crate::exercise::{Workshop, learn, show};
+use crate::exercise::{Workshop, check, learn, show};
 use crate::exit_code::{DIFFERS, USAGE};
 use crate::output;
 use crate::terminal::hang_up;
@@ -57,7 +56,7 @@ pub fn run(workspace: &Path, command: &Watch) -> Result<u8> {
     }
     hang_up::ends_us();
     let source = workshop.source(&entry);
-    if !source.exists() {
+    if !workshop.has_begun(&entry) {
         errln!("You have not begun it yet: just exercise {number}");
         return Ok(USAGE);
     }
@@ -71,19 +70,23 @@ pub fn run(workspace: &Path, command: &Watch) -> Result<u8> {
     let grading = Grading::start(workspace, &workshop, &entry, move |news| {
         let _ = tell.send(Event::News(news));
     });
+    let hints = learn::hints_read(&workshop, &entry);
     let mut watch = Watched {
         workspace: workspace.to_path_buf(),
         workshop,
         source,
         grading,
+        saves,
         graded: None,
+        hints,
         busy: false,
         changed: false,
         solved: None,
+        away: false,
         view: View::default(),
         entry,
     };
-    watch.introduce(&saves);
+    watch.introduce();
     watch.request();
     if io::stdin().is_terminal() && io::stdout().is_terminal() {
         watch.at_a_terminal(&sender, &events)
@@ -98,24 +101,29 @@ struct Watched {
     entry: Entry,
     source: PathBuf,
     grading: Grading,
+    saves: Saves,
     /// What was in the file when it was graded last.
-    graded: Option<String>,
+    graded: Option<Vec<u8>>,
+    /// How many hints were read.
+    hints: usize,
     /// It is being graded.
     busy: bool,
     /// It has been saved since then.
     changed: bool,
     solved: Option<bool>,
+    /// That the file is away has been said, in a pipe.
+    away: bool,
     view: View,
 }
 
 impl Watched {
-    fn introduce(&mut self, saves: &Saves) {
+    fn introduce(&mut self) {
         let Entry {
             number, exercise, ..
         } = &self.entry;
         self.view.title = format!("Exercise {number}: {}", exercise.title);
         self.view.file = shown_path(&self.source).display().to_string();
-        if let Some(why) = &saves.polls {
+        if let Some(why) = &self.saves.polls {
             let polled = format!("   (looked at twice a second: {why})");
             self.view.file.push_str(&polled);
         }
@@ -125,19 +133,32 @@ impl Watched {
 
     /// It may have been saved: is there anything new in it?
     fn look(&mut self) {
+        self.saves.heed(&self.source);
         if self.busy {
             self.changed = true;
-        } else if fs::read_to_string(&self.source).ok() != self.graded {
+        } else if self.workshop.read(&self.entry).ok() != self.graded {
             self.request();
         }
     }
 
+    /// Where there is no file there is nothing to grade: it may come back.
     fn request(&mut self) {
-        self.graded = fs::read_to_string(&self.source).ok();
-        self.busy = true;
         self.changed = false;
-        self.view.status = "compiling ...".to_owned();
-        self.grading.request();
+        match self.workshop.read(&self.entry) {
+            Ok(text) => {
+                self.graded = Some(text);
+                self.busy = true;
+                self.view.status = "compiling ...".to_owned();
+                self.grading.request();
+            }
+            Err(why) => {
+                self.graded = None;
+                self.solved = Some(false);
+                self.view.status =
+                    self.workshop.without_program(&self.entry, &why);
+                self.view.verdict.clear();
+            }
+        }
     }
 
     fn hear(&mut self, news: News) -> Result<()> {
@@ -147,15 +168,28 @@ impl Watched {
             }
             News::Graded(graded) => {
                 self.tell(&graded)?;
-                self.busy = false;
-                if self.changed {
-                    self.changed = false;
-                    self.look();
+                self.look_again();
+            }
+            // It went away while it was compiled.
+            News::Failed(_) if self.workshop.read(&self.entry).is_err() => {
+                self.graded = None;
+                self.changed = true;
+                self.look_again();
+                if !self.busy {
+                    self.request();
                 }
             }
             News::Failed(error) => return Err(error),
         }
         Ok(())
+    }
+
+    /// It may have been saved while it was graded.
+    fn look_again(&mut self) {
+        self.busy = false;
+        if self.changed {
+            self.look();
+        }
     }
 
     fn tell(&mut self, graded: &Graded) -> Result<()> {
@@ -243,7 +277,9 @@ impl Watched {
             Key::Hint => {
                 let all = self.entry.exercise.hints.len();
                 let (mut text, read) =
-                    learn::one_more_hint(&self.workshop, &self.entry)?;
+                    learn::one_more_hint(&self.entry, self.hints);
+                self.hints = read;
+                check::keep(&self.workshop, &self.entry, read);
                 text.push_str(match read < all {
                     true => "\nh: one more   Enter: back to the verdict\n",
                     false => "\nEnter: back to the verdict\n",
@@ -280,9 +316,13 @@ impl Watched {
     /// it.
     fn in_a_pipe(&mut self, events: &Receiver<Event>) -> Result<u8> {
         outln!("{}\n{}", self.view.title, self.view.file);
+        self.say_that_it_is_away();
         loop {
             match events.recv().context("nothing can happen any more")? {
-                Event::Changed => self.look(),
+                Event::Changed => {
+                    self.look();
+                    self.say_that_it_is_away();
+                }
                 Event::News(news) => {
                     let known = matches!(news, News::Graded(_));
                     self.hear(news)?;
@@ -300,6 +340,15 @@ impl Watched {
                 Event::Input(_) | Event::Signal(_) => {}
             }
         }
+    }
+
+    /// Once, until it is back.
+    fn say_that_it_is_away(&mut self) {
+        let away = !self.busy && self.graded.is_none();
+        if away && !self.away {
+            outln!("\n{}", self.view.status);
+        }
+        self.away = away;
     }
 
     fn code(&self) -> u8 {

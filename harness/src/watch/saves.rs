@@ -2,13 +2,14 @@
 //! and again where it does not.
 
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
 use nix::sys::statfs::{FsType, statfs};
-use notify_debouncer_mini::notify::{
-    self, PollWatcher, RecommendedWatcher, RecursiveMode, Watcher,
-};
+use notify_debouncer_mini::notify::{self, RecommendedWatcher, RecursiveMode};
 use notify_debouncer_mini::{Config, Debouncer, new_debouncer_opt};
 
 /// An editor may write a file in several steps; nobody saves faster.
@@ -36,57 +37,99 @@ const REMOTE: [u32; 9] = [
 pub struct Saves {
     /// Why it asks again and again, if it does.
     pub polls: Option<String>,
-    _watcher: Box<dyn Send>,
+    changed: Arc<dyn Fn() + Send + Sync>,
+    _asking: Option<Asking>,
+    _watcher: Option<Debouncer<RecommendedWatcher>>,
 }
 
 impl Saves {
-    /// From now on calls `changed` after the file, or one beside it, changes.
+    /// From now on calls `changed` after the file, or one beside it, changes,
+    /// or may have.
     pub fn of(
         file: &Path,
         poll: bool,
-        changed: impl Fn() + Clone + Send + 'static,
+        changed: impl Fn() + Send + Sync + 'static,
     ) -> Result<Self> {
         // Editors replace the file: it is the folder that stays.
         let folder = file.parent().context("the file is in a folder")?;
-        let mut polls = match (poll, reports(folder)) {
-            (true, _) => Some("as you asked".to_owned()),
-            (false, true) => None,
-            (false, false) => {
-                Some("this file system does not report changes".to_owned())
-            }
-        };
-        if polls.is_none() {
-            match start::<RecommendedWatcher>(folder, changed.clone()) {
-                Ok(watcher) => {
-                    return Ok(Self {
-                        polls,
-                        _watcher: Box::new(watcher),
-                    });
+        let mut saves = Self {
+            polls: match (poll, reports(folder)) {
+                (true, _) => Some("as you asked".to_owned()),
+                (false, true) => None,
+                (false, false) => {
+                    Some("this file system does not report changes".to_owned())
                 }
-                Err(error) => polls = Some(format!("{error}")),
+            },
+            changed: Arc::new(changed),
+            _asking: None,
+            _watcher: None,
+        };
+        if saves.polls.is_none() {
+            match start(folder, Arc::clone(&saves.changed)) {
+                Ok(watcher) => saves._watcher = Some(watcher),
+                Err(error) => saves.polls = Some(format!("{error}")),
             }
         }
-        let watcher = start::<PollWatcher>(folder, changed)
-            .with_context(|| format!("watch {}", folder.display()))?;
-        Ok(Self {
-            polls,
-            _watcher: Box::new(watcher),
-        })
+        if saves.polls.is_some() {
+            saves.ask();
+        }
+        saves.heed(file);
+        Ok(saves)
+    }
+
+    /// What a link leads to changes in a folder of its own.
+    pub fn heed(&mut self, file: &Path) {
+        if self.polls.is_none() && file.is_symlink() {
+            self.polls = Some("it is a link".to_owned());
+            self.ask();
+        }
+    }
+
+    fn ask(&mut self) {
+        self._asking = Some(Asking::start(Arc::clone(&self.changed)));
     }
 }
 
-fn start<W: Watcher + Send>(
+/// Asks again and again. Whether anything is new, who hears of it looks: the
+/// file is read as whatever stands in its place.
+struct Asking {
+    end: Option<Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Asking {
+    fn start(changed: Arc<dyn Fn() + Send + Sync>) -> Self {
+        let (end, ended) = mpsc::channel();
+        let thread = thread::spawn(move || {
+            while ended.recv_timeout(POLL) == Err(RecvTimeoutError::Timeout) {
+                changed();
+            }
+        });
+        Self {
+            end: Some(end),
+            thread: Some(thread),
+        }
+    }
+}
+
+impl Drop for Asking {
+    fn drop(&mut self) {
+        drop(self.end.take());
+        if let Some(thread) = self.thread.take() {
+            // It only asks.
+            let _ = thread.join();
+        }
+    }
+}
+
+fn start(
     folder: &Path,
-    changed: impl Fn() + Send + 'static,
-) -> notify::Result<Debouncer<W>> {
-    let backend = notify::Config::default()
-        .with_poll_interval(POLL)
-        .with_compare_contents(true);
+    changed: Arc<dyn Fn() + Send + Sync>,
+) -> notify::Result<Debouncer<RecommendedWatcher>> {
     let config = Config::default()
         .with_timeout(SETTLED)
-        .with_batch_mode(false)
-        .with_notify_config(backend);
-    let mut debouncer = new_debouncer_opt::<_, W>(config, move |_| changed())?;
+        .with_batch_mode(false);
+    let mut debouncer = new_debouncer_opt(config, move |_| changed())?;
     debouncer
         .watcher()
         .watch(folder, RecursiveMode::NonRecursive)?;
@@ -133,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn where_nothing_is_reported_it_is_found_all_the_same() {
+    fn where_nothing_is_reported_it_is_asked_again_and_again() {
         is_heard(true);
     }
 }

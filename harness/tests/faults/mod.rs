@@ -14,6 +14,7 @@
 //! * `many_clones`: five hundred in a row
 //! * `build`: what is to run in the machine does not compile
 //! * `refusals`: what is refused before anything runs
+//! * `files`: files that are none, and settings that make no sense
 //! * `outputs`: what is said cannot be written
 //! * `terminals`: a window is closed, or a program leaves a screen of its own
 //! * `table`: the table names the tests, and all of them
@@ -21,6 +22,7 @@
 mod build;
 mod cache;
 mod commands;
+mod files;
 mod kills;
 mod machine;
 mod many_clones;
