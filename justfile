@@ -124,8 +124,13 @@ course:
 [group('maintain')]
 [no-exit-message]
 test *ARGS:
-    RUST_TEST_THREADS=${RUST_TEST_THREADS:-$(({{ num_cpus() }} * 2))} cargo test --workspace "$@"
-    @[ $# -gt 0 ] || {{ harness }} docker {{ if_possible }}
+    @RUST_TEST_THREADS=${RUST_TEST_THREADS:-$(({{ num_cpus() }} * 2))} harness/tests/run {{ if_possible }} "$@"
+
+# Run the tests that wait for a limit, with QEMU held to a quarter of a core
+[group('maintain')]
+[no-exit-message]
+slowly:
+    @harness/tests/slowly
 
 # Try the archive for places without internet, where there is none
 [group('maintain')]

@@ -10,6 +10,7 @@
 //! * `containers`: containers come and go, or are killed half made
 //! * `descriptors`: what a child of `container` has open
 //! * `engine`: each thing that an exercise can say of a run
+//! * `excerpt`: what an assertion that fails shows of a text
 //! * `exercises`: the exercises are right
 //! * `faults`: what breaks is named as what it is
 //! * `fuzz`: the properties that fuzz/ looks for holes in
@@ -33,6 +34,7 @@ mod clones;
 mod containers;
 mod descriptors;
 mod engine;
+mod excerpt;
 mod exercises;
 mod faults;
 mod fuzz;

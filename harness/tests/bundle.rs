@@ -12,6 +12,8 @@ use assert_cmd::cargo::cargo_bin;
 use harness::course;
 use tempfile::TempDir;
 
+use crate::excerpt::excerpt;
+
 fn bundle(to: &Path) -> Vec<u8> {
     let mut bundle = Command::new(cargo_bin("harness"));
     let output = bundle.arg("bundle").arg(to).output().unwrap();
@@ -67,8 +69,8 @@ impl Computer {
     fn does(&self, words: &str, said: &str) {
         let output = self.types(words);
         let text = shown(&output);
-        assert!(output.status.success(), "{words}\n{text}");
-        assert!(text.contains(said), "{words}\n{text}");
+        assert!(output.status.success(), "{words}\n{}", excerpt(&text));
+        assert!(text.contains(said), "{words}\n{}", excerpt(&text));
     }
 }
 
@@ -122,6 +124,6 @@ fn a_computer_without_qemu_is_told_what_it_lacks() {
     let path = format!("export PATH={}", programs.display());
     let output = computer.types(&format!("{path}; ./just chapter 1"));
     let text = shown(&output);
-    assert_eq!(output.status.code(), Some(69), "{text}");
-    assert!(text.contains("Missing: qemu-system"), "{text}");
+    assert_eq!(output.status.code(), Some(69), "{}", excerpt(&text));
+    assert!(text.contains("Missing: qemu-system"), "{}", excerpt(&text));
 }

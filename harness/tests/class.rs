@@ -7,6 +7,8 @@ use std::path::Path;
 use assert_cmd::Command;
 use tempfile::TempDir;
 
+use crate::excerpt::excerpt;
+
 fn harness(words: &[&str], work: &Path) -> Command {
     let mut command = Command::cargo_bin("harness").unwrap();
     command.args(words).env("NAMESPACE_WORKSHOP_WORK", work);
@@ -46,7 +48,7 @@ fn a_class_is_a_row_for_each_student_and_for_each_exercise() {
     report(class.path(), "zoe", READ);
     let text = fs::read_to_string(class.path().join("ada.md")).unwrap();
     let row = "| yes | 3 | 1 | 6 | not-joined |";
-    assert!(text.contains(row), "{text}");
+    assert!(text.contains(row), "{}", excerpt(&text));
 
     let folder = class.path().to_str().unwrap();
     let table = printed(harness(&["class", folder], class.path()), 0);

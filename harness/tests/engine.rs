@@ -9,6 +9,8 @@ use harness::exercise::verdict::CheckResult;
 use harness::exercise::{Exercise, Grader, Verdict, format, grade, show};
 use harness::laboratory::Laboratory;
 
+use crate::excerpt::excerpt;
+
 fn laboratory() -> Laboratory {
     static OPEN: OnceLock<Laboratory> = OnceLock::new();
     OPEN.get_or_init(|| Laboratory::open(&course::workspace()).unwrap())
@@ -58,7 +60,7 @@ fn results(verdict: &Verdict) -> String {
 fn assert_results(setup: &str, runs: &str, script: &str, expected: &str) {
     let verdict = verdict(&exercise(setup, runs), script);
     let shown = show::verdict(&verdict);
-    assert_eq!(results(&verdict), expected, "{shown}");
+    assert_eq!(results(&verdict), expected, "{}", excerpt(&shown));
 }
 
 #[test]

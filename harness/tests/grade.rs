@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 use assert_cmd::Command;
 use tempfile::TempDir;
 
+use crate::excerpt::excerpt;
+
 fn exercise(file: &str) -> String {
     let folder = "../chapters/03-set-ns/exercise/1-join-a-network";
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
@@ -102,10 +104,10 @@ fn whatever_one_submission_does_the_others_get_what_they_deserve() {
         ("broken", "does not compile"),
         ("zoe", "solved"),
     ] {
-        assert_eq!(results[student], result, "{student}\n{shown}");
+        assert_eq!(results[student], result, "{student}\n{}", excerpt(&shown));
     }
     assert_eq!(results.len(), 9);
-    assert!(shown.contains("2 of 9 solved"), "{shown}");
+    assert!(shown.contains("2 of 9 solved"), "{}", excerpt(&shown));
     assert!(shown.lines().all(|line| line.chars().count() <= 80));
 }
 
@@ -119,7 +121,7 @@ fn a_program_made_of_somebody_elses_is_not_run() {
     let text = format!("include!({:?});", theirs.display().to_string());
     submit(&class, "thief", &text);
     let (results, shown) = grade(folder.path(), 1);
-    assert_eq!(results["thief"], "does not compile", "{shown}");
+    assert_eq!(results["thief"], "does not compile", "{}", excerpt(&shown));
     assert_eq!(results["ada"], "solved");
 }
 
@@ -146,11 +148,11 @@ fn what_is_not_understood_is_said_and_nothing_is_followed() {
         ("eve/3.1-x", "not understood"),
     ];
     for (name, result) in lines {
-        assert_eq!(results[name], result, "{name}\n{shown}");
+        assert_eq!(results[name], result, "{name}\n{}", excerpt(&shown));
     }
     assert_eq!(results.len(), lines.len(), "{results:?}");
     for why in ["no exercise 9.9", "more than 262144 bytes", "or is a link"] {
-        assert!(shown.contains(why), "{why}\n{shown}");
+        assert!(shown.contains(why), "{why}\n{}", excerpt(&shown));
     }
 }
 

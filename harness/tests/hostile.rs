@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::sync::OnceLock;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use harness::course;
 use harness::exercise::build::{Built, Package, target_folder};
@@ -13,7 +13,9 @@ use harness::exercise::prepare::prepare;
 use harness::exercise::{Exercise, catalogue, grade, show};
 use harness::laboratory::Laboratory;
 
-/// From the start of the program to its verdict.
+use crate::excerpt::excerpt;
+
+/// From the start of the program to its verdict, of the machine's time.
 const BOUND: Duration = Duration::from_secs(20);
 
 /// What runs in every machine of these tests is a program of exercise 3.1.
@@ -45,6 +47,9 @@ const RIGHT: &str = "pid=$1; shift; exec nsenter -t $pid -n \"$@\"";
 /// It does not end.
 const ENDLESS: &str = "it still runs after 8 s";
 
+/// Neither does it pause.
+const PRINTS: &str = "it prints without end: it still runs after 8 s";
+
 /// It ended by itself.
 const ENDED: &str = "ended with status";
 
@@ -57,17 +62,20 @@ fn is_hostile(program: &[u8], words: &[&str]) {
     let machine = laboratory().machine().unwrap();
     let qemu = machine.qemu_pid();
     let prepared = prepare(&exercise, machine).unwrap();
-    let begin = Instant::now();
     let verdict = grade_in(&exercise, program, prepared).unwrap();
-    let took = begin.elapsed();
+    let took = verdict.took;
     let shown = show::verdict(&verdict);
-    assert!(!verdict.solved(), "{shown}");
-    assert!(verdict.feedback.is_some(), "{shown}");
+    assert!(!verdict.solved(), "{}", excerpt(&shown));
+    assert!(verdict.feedback.is_some(), "{}", excerpt(&shown));
     let said = words.iter().any(|word| shown.contains(word));
-    assert!(said, "none of {words:?} is in:\n{shown}");
-    assert!(shown.lines().count() < 60, "{shown}");
-    assert!(took < BOUND, "{took:?}\n{shown}");
-    assert!(!fs::exists(format!("/proc/{qemu}")).unwrap(), "{shown}");
+    assert!(said, "none of {words:?} is in:\n{}", excerpt(&shown));
+    assert!(shown.lines().count() < 60, "{}", excerpt(&shown));
+    assert!(took < BOUND, "{took:?}\n{}", excerpt(&shown));
+    assert!(
+        !fs::exists(format!("/proc/{qemu}")).unwrap(),
+        "{}",
+        excerpt(&shown)
+    );
     let next = grade(&exercise, &script(RIGHT), &mut laboratory()).unwrap();
     assert!(next.solved(), "{}", show::verdict(&next));
 }
@@ -102,12 +110,12 @@ fn an_endless_loop() {
 
 #[test]
 fn endless_output() {
-    is_hostile(&script("yes"), &[ENDLESS]);
+    is_hostile(&script("yes"), &[PRINTS]);
 }
 
 #[test]
 fn endless_output_without_lines() {
-    is_hostile(&script("tr \'\\0\' x </dev/zero"), &[ENDLESS]);
+    is_hostile(&script("tr \'\\0\' x </dev/zero"), &[PRINTS]);
 }
 
 #[test]
@@ -117,7 +125,7 @@ fn endless_output_on_the_console() {
 
 #[test]
 fn endlessly_ready() {
-    is_hostile(&script("yes ready"), &[ENDLESS]);
+    is_hostile(&script("yes ready"), &[PRINTS]);
 }
 
 #[test]

@@ -11,6 +11,8 @@ use harness::exercise::catalogue;
 use rexpect::session::spawn_command;
 use tempfile::TempDir;
 
+use crate::excerpt::excerpt;
+
 /// A learner with a folder of their own.
 struct Learner {
     folder: TempDir,
@@ -37,7 +39,7 @@ impl Learner {
         let output = command.stdin(Stdio::null()).output().unwrap();
         let text = [output.stdout, output.stderr].concat();
         let text = String::from_utf8(text).unwrap();
-        assert!(!text.contains('\x1b'), "{text}");
+        assert!(!text.contains('\x1b'), "{}", excerpt(&text));
         let folder = self.folder.path().to_str().unwrap();
         for line in text.replace(folder, "workshop").lines() {
             assert!(line.chars().count() <= 80, "{line}");
@@ -47,9 +49,13 @@ impl Learner {
 
     fn sees(&self, words: &str, code: i32, said: &[&str]) -> String {
         let (got, text) = self.types(words);
-        assert_eq!(got, code, "{words}\n{text}");
+        assert_eq!(got, code, "{words}\n{}", excerpt(&text));
         for word in said {
-            assert!(text.contains(word), "{word:?} is not in:\n{text}");
+            assert!(
+                text.contains(word),
+                "{word:?} is not in:\n{}",
+                excerpt(&text)
+            );
         }
         text
     }
@@ -78,7 +84,11 @@ fn from_the_list_to_the_solution_in_a_pipe() {
 
     let begun = ["Exercise 3.1", "join PID COMMAND", "just check 3.1"];
     let text = learner.sees("exercise 3.1", 0, &begun);
-    assert!(text.contains(learner.source().to_str().unwrap()), "{text}");
+    assert!(
+        text.contains(learner.source().to_str().unwrap()),
+        "{}",
+        excerpt(&text)
+    );
     assert_eq!(
         fs::read_to_string(learner.source()).unwrap(),
         file("starter.rs")
@@ -170,7 +180,7 @@ fn a_folder_that_cannot_be_written_changes_no_verdict() {
     }
     let said = ["✓", "Your progress cannot be kept"];
     let text = learner.sees("check 3.1", 0, &said);
-    assert!(!text.contains('✗'), "{text}");
+    assert!(!text.contains('✗'), "{}", excerpt(&text));
 }
 
 #[test]
@@ -184,7 +194,8 @@ fn at_a_terminal_files_can_be_clicked_at_and_a_question_is_asked() {
     let start = text.find("\x1b]8;;file://").expect("a link");
     assert!(
         text[start..].contains(&format!("{address}\x1b\\")),
-        "{text}"
+        "{}",
+        excerpt(&text)
     );
     assert!(text.ends_with("just hint 3.1\r\n"), "{text:?}");
 
@@ -194,7 +205,7 @@ fn at_a_terminal_files_can_be_clicked_at_and_a_question_is_asked() {
         session.exp_string("[y/N] ").unwrap();
         session.send_line(answer).unwrap();
         let text = session.exp_eof().unwrap();
-        assert_eq!(text.contains("setns(&file"), shown, "{text}");
+        assert_eq!(text.contains("setns(&file"), shown, "{}", excerpt(&text));
     }
 }
 
@@ -211,7 +222,7 @@ fn a_look_around_has_the_program_and_its_variables() {
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(text.contains("lo:"), "{text}{said}");
-    assert!(!text.contains("eth0"), "{text}");
+    assert!(!text.contains("eth0"), "{}", excerpt(&text));
 }
 
 #[test]

@@ -9,12 +9,14 @@ use rexpect::reader::{Options, ReadUntil};
 use rexpect::session::{PtySession, spawn_with_options};
 use tempfile::TempDir;
 
+use crate::excerpt::excerpt;
+
 /// What the last line ends with while a key is waited for.
 const WAITING: &str = "q quit";
 
 /// Long enough for the programs to be built and a machine to boot on a
 /// computer with other things to do.
-const PATIENCE: u64 = 300_000;
+const PATIENCE: u64 = 900_000;
 
 /// A person at a terminal of 80x24. After the player has ended, the terminal
 /// says how, and whether its mode is the old one.
@@ -55,7 +57,10 @@ impl Person {
     /// what is going on, and is overwritten, is not: on a busy computer any
     /// command may take long enough for one.
     fn sees(&mut self, words: &str) -> String {
-        let printed = self.terminal.exp_string(words).unwrap();
+        let printed = self
+            .terminal
+            .exp_string(words)
+            .unwrap_or_else(|error| panic!("{}", excerpt(&error.to_string())));
         let lines = printed.split("\r\n");
         let shown = lines.map(|line| line.rsplit('\r').next().unwrap_or(""));
         shown.collect::<Vec<_>>().join("\r\n")

@@ -7,6 +7,8 @@ use harness::course;
 use harness::laboratory::Laboratory;
 use harness::machine::Machine;
 
+use crate::excerpt::excerpt;
+
 fn machine() -> Machine {
     let mut laboratory = Laboratory::open(&course::workspace()).unwrap();
     laboratory.machine().unwrap()
@@ -75,7 +77,7 @@ fn ends_with(machine: &mut Machine, program: &str, signal: &str) {
          read word <&3; kill -{signal} $COPROC_PID; cat <&3; echo $word"
     );
     let text = said(machine, &script);
-    assert!(text.ends_with("ready\n"), "{program}: {text}");
+    assert!(text.ends_with("ready\n"), "{program}: {}", excerpt(&text));
 }
 
 #[test]

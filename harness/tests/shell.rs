@@ -8,7 +8,7 @@ use nix::sys::wait::WaitStatus;
 use rexpect::session::{PtySession, spawn_command};
 
 /// Booting under emulation on a busy computer takes its time.
-const PATIENCE_MS: u64 = 240_000;
+const PATIENCE_MS: u64 = 900_000;
 
 fn shell() -> PtySession {
     let mut command = Command::new(cargo_bin("harness"));

@@ -8,6 +8,8 @@ use assert_cmd::cargo::cargo_bin;
 use harness::machine::kernel;
 use tempfile::TempDir;
 
+use crate::excerpt::excerpt;
+
 /// The lesson with the marks, with one text in one file replaced.
 fn with_one_change(file: &str, from: &str, to: &str) -> TempDir {
     let lesson =
@@ -25,7 +27,7 @@ fn with_one_change(file: &str, from: &str, to: &str) -> TempDir {
     }
     let changed = copy.path().join(file);
     let text = fs::read_to_string(&changed).unwrap();
-    assert!(text.contains(from), "{from} in {text}");
+    assert!(text.contains(from), "{from} in {}", excerpt(&text));
     fs::write(&changed, text.replacen(from, to, 1)).unwrap();
     copy
 }
@@ -63,9 +65,13 @@ fn sides() -> Sides {
 fn is(outcome: (i32, String), code: i32, words: &[&str]) {
     let text = outcome.1;
     for word in words {
-        assert!(text.contains(word), "{word:?} is not in:\n{text}");
+        assert!(
+            text.contains(word),
+            "{word:?} is not in:\n{}",
+            excerpt(&text)
+        );
     }
-    assert_eq!(outcome.0, code, "{text}");
+    assert_eq!(outcome.0, code, "{}", excerpt(&text));
 }
 
 #[test]

@@ -12,8 +12,10 @@ use rexpect::reader::Options;
 use rexpect::session::{PtySession, spawn_with_options};
 use tempfile::TempDir;
 
+use crate::excerpt::excerpt;
+
 /// Long enough for a machine to be made on a computer with other things to do.
-const PATIENCE: u64 = 300_000;
+const PATIENCE: u64 = 900_000;
 
 /// A learner who has begun exercise 3.1.
 struct Learner {
@@ -78,7 +80,9 @@ struct Person {
 
 impl Person {
     fn sees(&mut self, words: &str) -> String {
-        self.terminal.exp_string(words).unwrap()
+        self.terminal
+            .exp_string(words)
+            .unwrap_or_else(|error| panic!("{}", excerpt(&error.to_string())))
     }
 
     fn presses(&mut self, keys: &str) {

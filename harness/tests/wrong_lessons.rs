@@ -8,6 +8,8 @@ use std::process::{Command, Stdio};
 use assert_cmd::cargo::cargo_bin;
 use tempfile::TempDir;
 
+use crate::excerpt::excerpt;
+
 const README: &str = "README.md";
 
 /// A copy of the lesson that is right, with one text in one file replaced.
@@ -27,7 +29,7 @@ fn with_one_change(file: &str, from: &str, to: &str) -> (TempDir, usize) {
     let text = fs::read_to_string(&changed).unwrap();
     let at = text
         .find(from)
-        .unwrap_or_else(|| panic!("{from} in {text}"));
+        .unwrap_or_else(|| panic!("{from} in {}", excerpt(&text)));
     let line = 1 + text[..at].matches('\n').count();
     fs::write(&changed, text.replacen(from, to, 1)).unwrap();
     (copy, line)
@@ -50,16 +52,24 @@ fn fails_at_the_line_of(file: &str, from: &str, to: &str) {
     let (folder, line) = with_one_change(file, from, to);
     let (code, text) = play(folder.path());
     let place = format!("{file}:{line}: not as in the lesson");
-    assert!(text.contains(&place), "{place:?} is not in:\n{text}");
-    assert!(text.contains("differs from the book in 1 place"), "{text}");
-    assert_eq!(code, 1, "{text}");
+    assert!(
+        text.contains(&place),
+        "{place:?} is not in:\n{}",
+        excerpt(&text)
+    );
+    assert!(
+        text.contains("differs from the book in 1 place"),
+        "{}",
+        excerpt(&text)
+    );
+    assert_eq!(code, 1, "{}", excerpt(&text));
 }
 
 #[test]
 fn the_right_lesson_passes_and_prints_no_control_codes() {
     let (folder, _) = with_one_change(README, "is right", "is right");
     let (code, text) = play(folder.path());
-    assert_eq!(code, 0, "{text}");
+    assert_eq!(code, 0, "{}", excerpt(&text));
     let control = |c: char| c.is_control() && c != '\n';
     assert!(!text.contains(control), "{text:?}");
 }
@@ -107,7 +117,7 @@ fn a_step_without_its_snapshot_does_not_pass() {
     let snapshot = fs::read_dir(&snapshots).unwrap().next().unwrap();
     fs::remove_file(snapshot.unwrap().path()).unwrap();
     let (code, text) = play(folder.path());
-    assert_eq!(code, 1, "{text}");
+    assert_eq!(code, 1, "{}", excerpt(&text));
 }
 
 #[test]
@@ -116,6 +126,6 @@ fn a_snapshot_without_its_step_does_not_pass() {
     let orphan = folder.path().join("snapshots/09-gone.snap");
     fs::write(&orphan, "---\n---\nnothing\n").unwrap();
     let (code, text) = play(folder.path());
-    assert!(text.contains("09-gone.snap"), "{text}");
-    assert_eq!(code, 1, "{text}");
+    assert!(text.contains("09-gone.snap"), "{}", excerpt(&text));
+    assert_eq!(code, 1, "{}", excerpt(&text));
 }

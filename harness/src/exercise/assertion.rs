@@ -252,7 +252,7 @@ impl Assertion {
             ),
             Self::TimedOut(wanted) => yes_or_no(
                 *wanted,
-                seen.end == End::TimedOut,
+                seen.end.is_missing(),
                 ["it does not end", "it has ended"],
             ),
             Self::Signal(name) => signal(seen, name),
@@ -370,11 +370,13 @@ fn same_process(seen: &Observation, of: &str, with: &str) -> Outcome {
 fn exit(seen: &Observation, status: &str) -> Outcome {
     let got = match seen.end {
         End::Status(got) if got.to_string() == status => return Ok(()),
-        End::Status(_) | End::TimedOut | End::NotYet => seen.end_in_words(),
+        End::Status(_) | End::TimedOut | End::Prints | End::NotYet => {
+            seen.end_in_words()
+        }
     };
     Err(Mismatch {
         // That it does not end is said once.
-        absent: seen.end == End::TimedOut,
+        absent: seen.end.is_missing(),
         ..Mismatch::new(format!("exit status {status}"), got)
     })
 }

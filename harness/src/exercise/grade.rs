@@ -37,6 +37,7 @@ pub fn grade_in(
         mut machine,
         values,
     } = prepared;
+    let begin = machine.had();
     prepare::put_program(exercise, program, &mut machine)?;
     let mut verdict = Verdict::default();
     for run in &exercise.runs {
@@ -57,6 +58,7 @@ pub fn grade_in(
             break;
         }
     }
+    verdict.took = machine.had().saturating_sub(begin);
     Ok(verdict)
 }
 
@@ -78,7 +80,7 @@ fn one(
         complained: seen.stderr.clone(),
         status: match seen.end {
             End::Status(status) => Some(status),
-            End::NotYet | End::TimedOut => None,
+            End::NotYet | End::TimedOut | End::Prints => None,
         },
         checks: Vec::new(),
     };
@@ -135,7 +137,7 @@ fn implicit(
                 absent: false,
             },
         ),
-        None if seen.end == End::TimedOut
+        None if seen.end.is_missing()
             && !run.checks.iter().any(|it| it.assertion == TimedOut(true)) =>
         {
             (
@@ -143,7 +145,7 @@ fn implicit(
                 "it ends",
                 Mismatch {
                     expected: "the program's end".to_owned(),
-                    got: format!("it still runs after {} s", LIMIT.as_secs()),
+                    got: still_runs(seen.end),
                     absent: false,
                 },
             )
@@ -155,6 +157,14 @@ fn implicit(
         what: what.to_owned(),
         result: CheckResult::Fails(mismatch),
     })
+}
+
+fn still_runs(end: End) -> String {
+    let prints = match end {
+        End::Prints => "it prints without end: ",
+        _ => "",
+    };
+    format!("{prints}it still runs after {} s", LIMIT.as_secs())
 }
 
 /// Whether a program in the machine can have caused it.

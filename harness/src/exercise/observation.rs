@@ -56,6 +56,8 @@ pub enum End {
     Status(u8),
     /// Its time was over.
     TimedOut,
+    /// Its time was over, and it prints without a pause.
+    Prints,
 }
 
 /// What came of a command that was run from outside.
@@ -67,6 +69,13 @@ pub struct Probe {
     pub stderr: String,
     /// Its exit status, as a shell shows it.
     pub status: u8,
+}
+
+impl End {
+    /// It had all the time there is, and did not.
+    pub fn is_missing(self) -> bool {
+        matches!(self, Self::TimedOut | Self::Prints)
+    }
 }
 
 impl Observation {
@@ -126,6 +135,7 @@ impl Observation {
             }
             (End::Status(status), None) => format!("exit status {status}"),
             (End::TimedOut, _) => "it does not end".to_owned(),
+            (End::Prints, _) => "it prints without end".to_owned(),
             (End::NotYet, _) => "it still runs".to_owned(),
         }
     }

@@ -1,7 +1,7 @@
 //! One run of a program: start it, wait until it can be looked at, look, let
-//! it go, wait for its end.
+//! it go, wait for its end. All limits are of the machine's time.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::format::{Exercise, Run};
 use super::observation::{End, Observation, Probe};
@@ -39,7 +39,7 @@ pub fn run(
 ) -> Result<(), Failure> {
     let script = script(run, &seen.values);
     let argv = ["bash", "-c", &script];
-    let end = Instant::now() + LIMIT;
+    let until = machine.had() + LIMIT;
     let Ok(running) = machine.start_program(&argv, LIMIT)? else {
         // bash itself is gone: a run before this one removed it.
         seen.stderr = "bash: it cannot be executed any more\n".to_owned();
@@ -47,7 +47,7 @@ pub fn run(
         return Ok(());
     };
     seen.program = running.pid;
-    let result = watch(exercise, run, machine, running, end, seen);
+    let result = watch(exercise, run, machine, running, until, seen);
     let collected = machine.collected(running);
     let (stdout, stderr) = (&collected.stdout, &collected.stderr);
     seen.stdout = without_ready(&String::from_utf8_lossy(stdout));
@@ -60,10 +60,10 @@ fn watch(
     run: &Run,
     machine: &mut Machine,
     running: Running,
-    end: Instant,
+    until: Duration,
     seen: &mut Observation,
 ) -> Result<(), Failure> {
-    look(machine, running, end, seen)?;
+    look(machine, running, until, seen)?;
     probe(
         run.checks.iter().filter_map(|it| it.assertion.probe()),
         machine,
@@ -77,10 +77,13 @@ fn watch(
         probe_for_feedback(exercise, machine, seen)?;
     }
     machine.close_input(running)?;
-    let ended = machine.follow(running, end, |_| false)?;
-    seen.end = match machine.collected(running).status {
+    let ended = machine.follow(running, until, |_| false)?;
+    let now = machine.had();
+    let collected = machine.collected(running);
+    seen.end = match collected.status {
         Some(status) => End::Status(status_as_a_shell_shows_it(status)),
         None if ended => End::NotYet,
+        None if collected.prints_without_pause(now) => End::Prints,
         None => End::TimedOut,
     };
     Ok(())
@@ -105,15 +108,16 @@ pub fn probe_for_feedback(
 fn look(
     machine: &mut Machine,
     running: Running,
-    mut end: Instant,
+    mut until: Duration,
     seen: &mut Observation,
 ) -> Result<(), Failure> {
     let mut heard = 0;
     loop {
-        machine.follow(running, end, |now| times_ready(now) > heard)?;
+        machine.follow(running, until, |now| times_ready(now) > heard)?;
+        let late = machine.had() >= until;
         let now = machine.collected(running);
         heard = times_ready(now);
-        let over = now.status.is_some() || Instant::now() >= end;
+        let over = now.status.is_some() || late;
         seen.facts = machine.facts_within(PATIENCE)?;
         let stands = seen.process("command").map(|process| process.pid);
         if let Some(pid) = stands {
@@ -128,7 +132,7 @@ fn look(
             return Ok(());
         }
         if stands.is_some() {
-            end = end.min(Instant::now() + COMPANY);
+            until = until.min(machine.had() + COMPANY);
         }
     }
 }
@@ -161,9 +165,9 @@ fn probe<'a>(
     for run in runs {
         if !seen.probes.contains_key(run) {
             let left = PROBES.saturating_sub(seen.probing);
-            let begin = Instant::now();
+            let begin = machine.had();
             let probe = outside(&seen.values, run, machine, left)?;
-            seen.probing += begin.elapsed();
+            seen.probing += machine.had().saturating_sub(begin);
             seen.probes.insert(run.to_owned(), probe);
         }
     }
@@ -180,7 +184,7 @@ pub fn outside(
 ) -> Result<Probe, Failure> {
     let script = format!("{}{run}", values.assignments());
     let argv = ["bash", "-c", &script];
-    let end = Instant::now() + limit;
+    let until = machine.had() + limit;
     let Ok(running) = machine.start_program(&argv, PATIENCE)? else {
         return Ok(Probe {
             stderr: "bash: it cannot be executed any more\n".to_owned(),
@@ -189,7 +193,7 @@ pub fn outside(
         });
     };
     machine.close_input(running)?;
-    machine.follow(running, end, |_| false)?;
+    machine.follow(running, until, |_| false)?;
     let output = machine.collected(running);
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     Ok(Probe {

@@ -208,6 +208,7 @@ mod tests {
         verdict(&Verdict {
             runs: vec![run],
             feedback: Some(said),
+            ..Verdict::default()
         })
     }
 

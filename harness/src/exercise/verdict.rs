@@ -1,5 +1,7 @@
 //! What came of grading.
 
+use std::time::Duration;
+
 use super::assertion::Mismatch;
 
 /// Checks that every run has without being asked: it ends in time, and the
@@ -19,6 +21,8 @@ pub struct Verdict {
     pub runs: Vec<Graded>,
     /// What to say about the failure.
     pub feedback: Option<Said>,
+    /// How long that took, of the machine's time.
+    pub took: Duration,
 }
 
 /// Feedback that was chosen.

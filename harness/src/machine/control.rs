@@ -7,7 +7,7 @@ use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::Result;
 use nix::unistd::Pid;
@@ -17,23 +17,19 @@ use protocol::{
 
 use super::accelerator::Kind;
 use super::failure::{Failure, Fate, Stage};
+use super::printing::Printing;
 use super::qemu::{Config, Memory, Qemu};
 use super::running::Collected;
 use super::turn::Turn;
+use super::waiting::SILENCE;
 
-/// How long the machine may take to boot: ten times what it takes.
+/// How much the machine may need to boot: ten times what it needs.
 fn boot_deadline(accelerator: Kind) -> Duration {
     match accelerator {
         Kind::Kvm => Duration::from_secs(8),
         Kind::Tcg => Duration::from_secs(90),
     }
 }
-
-/// PID 1 answers within milliseconds. After this long it hangs.
-const SILENCE: Duration = Duration::from_secs(15);
-
-/// After this long without an event PID 1 is asked whether it is alive.
-const HEARTBEAT: Duration = Duration::from_secs(2);
 
 /// The most output of one command that is kept.
 const MOST_OUTPUT: usize = 1 << 20;
@@ -43,9 +39,9 @@ const FLOOD: usize = 2 * MOST_OUTPUT;
 
 /// A machine that runs. Dropping it ends it.
 pub struct Machine {
-    qemu: Qemu,
+    pub(super) qemu: Qemu,
     socket: UnixStream,
-    events: Receiver<Event>,
+    pub(super) events: Receiver<Event>,
     kernel: String,
     stage: Stage,
     last_id: StreamId,
@@ -93,8 +89,11 @@ pub enum Then {
     },
     /// Its first shell has ended, and the terminal with it.
     Closed(ExitStatus),
-    /// The command still runs, or prints and prints; the machine is well.
+    /// The command still runs, and has been silent for a while at least once;
+    /// the machine is well.
     Overdue,
+    /// The command prints and prints; the machine is well.
+    Printing,
 }
 
 /// What came of a command on pipes.
@@ -295,32 +294,37 @@ impl Machine {
         &mut self,
         terminal: Terminal,
         command: &str,
-        deadline: Duration,
+        limit: Duration,
     ) -> Result<Finished, Failure> {
         let bytes = format!("{command}\n").into_bytes();
         self.send(&Request::Input {
             id: terminal.id,
             bytes,
         })?;
-        self.until_prompt(terminal.id, deadline)
+        self.until_prompt(terminal.id, limit)
     }
 
     fn until_prompt(
         &mut self,
         terminal: StreamId,
-        deadline: Duration,
+        limit: Duration,
     ) -> Result<Finished, Failure> {
-        let end = Instant::now() + deadline;
+        let until = self.had() + limit;
+        let mut printing = Printing::default();
         let (mut output, mut printed) = (Vec::new(), 0);
         let then = loop {
-            match self.event_before(end)? {
+            match self.event_of_command(until)? {
+                None if printing.has_no_pause(self.had()) => {
+                    break Then::Printing;
+                }
                 None => break Then::Overdue,
                 Some(Event::Output { id, bytes, .. }) if id == terminal => {
                     let room = MOST_OUTPUT - output.len();
                     printed += bytes.len();
                     output.extend(bytes.into_iter().take(room));
+                    printing.at(self.had());
                     if printed > FLOOD {
-                        break Then::Overdue;
+                        break Then::Printing;
                     }
                 }
                 Some(Event::Prompt { id, status, shell }) if id == terminal => {
@@ -344,7 +348,7 @@ impl Machine {
         &mut self,
         argv: &[&str],
         input: &[u8],
-        deadline: Duration,
+        limit: Duration,
     ) -> Result<Output, Failure> {
         let own = self.new_id();
         let argv = argv.iter().map(ToString::to_string).collect();
@@ -356,11 +360,11 @@ impl Machine {
             })?;
         }
         self.send(&Request::CloseInput { id: own })?;
-        let end = Instant::now() + deadline;
+        let until = self.had() + limit;
         let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
         loop {
-            match self.event_before(end)? {
-                None => return Err(self.silent(deadline)),
+            match self.event_of_command(until)? {
+                None => return Err(self.silent(limit)),
                 Some(Event::Output { id, source, bytes }) if id == own => {
                     match source {
                         protocol::Source::Stdout => stdout.extend(bytes),
@@ -423,52 +427,27 @@ impl Machine {
     }
 
     pub(super) fn send(&mut self, request: &Request) -> Result<(), Failure> {
-        let sent = protocol::encode(request)
-            .map_err(std::io::Error::other)
-            .and_then(|bytes| self.socket.write_all(&bytes));
-        sent.map_err(|error| match error.kind() {
-            ErrorKind::WouldBlock => self.silent(SILENCE),
-            _ => self.gone(),
-        })
-    }
-
-    /// The next event before a deadline; none: it has passed, and PID 1 is
-    /// alive. When nothing comes for a while, PID 1 is asked.
-    fn event_before(&mut self, end: Instant) -> Result<Option<Event>, Failure> {
-        let mut asked: Option<Instant> = None;
-        loop {
-            if asked.is_none() && Instant::now() >= end {
-                return Ok(None);
-            }
-            match self.events.recv_timeout(HEARTBEAT) {
-                Ok(Event::Pong) => asked = None,
-                Ok(event) => return Ok(Some(event)),
-                Err(RecvTimeoutError::Disconnected) => {
-                    return Err(self.gone());
-                }
-                Err(RecvTimeoutError::Timeout) => match asked {
-                    Some(since) if since.elapsed() > SILENCE => {
-                        return Err(self.silent(since.elapsed()));
-                    }
-                    Some(_) => {}
-                    None => {
-                        self.send(&Request::Ping)?;
-                        asked = Some(Instant::now());
-                    }
+        let encoded = protocol::encode(request);
+        let bytes = encoded.map_err(|_| self.gone())?;
+        let mut left = &bytes[..];
+        let until = self.had() + SILENCE;
+        while !left.is_empty() {
+            match self.socket.write(left) {
+                Ok(count) => left = &left[count..],
+                Err(error) => match error.kind() {
+                    ErrorKind::Interrupted => {}
+                    ErrorKind::WouldBlock if self.may_be_slow(until) => {}
+                    ErrorKind::WouldBlock => return Err(self.silent(SILENCE)),
+                    _ => return Err(self.gone()),
                 },
             }
         }
+        Ok(())
     }
 
-    pub(super) fn next_event(
-        &mut self,
-        patience: Duration,
-    ) -> Result<Event, Failure> {
-        match self.events.recv_timeout(patience) {
-            Ok(event) => Ok(event),
-            Err(RecvTimeoutError::Timeout) => Err(self.silent(patience)),
-            Err(RecvTimeoutError::Disconnected) => Err(self.gone()),
-        }
+    /// A machine that takes nothing now may do so before it has had so much.
+    fn may_be_slow(&mut self, until: Duration) -> bool {
+        self.had() < until && !self.qemu.clock.stands_still()
     }
 
     /// The next event, if one comes in time: silence is no failure here.
@@ -488,8 +467,9 @@ impl Machine {
     pub(super) fn check(&mut self, event: Event) -> Result<(), Failure> {
         match event {
             Event::Output { id, source, bytes } => {
+                let now = self.had();
                 if let Some(program) = self.collected.get_mut(&id) {
-                    program.add(source, &bytes);
+                    program.add(source, &bytes, now);
                 }
                 Ok(())
             }
@@ -506,7 +486,7 @@ impl Machine {
         }
     }
 
-    fn gone(&mut self) -> Failure {
+    pub(super) fn gone(&mut self) -> Failure {
         let fate = self.qemu.fate(!self.kernel.is_empty());
         self.failure(fate)
     }

@@ -16,6 +16,9 @@
 //! * [`window`]: how each clone gets the chapters' programs
 //! * [`turn`]: as many at once as there are cores
 //! * [`control`]: the conversation with the machine's PID 1
+//! * `waiting`: how long its words are waited for, and [`clock`]: what a
+//!   machine has had of time
+//! * [`printing`]: whether a command prints without end
 //! * [`running`]: a program that runs while other things are asked
 //! * `attach`: a person's terminal joined to a program in the machine
 //! * [`failure`]: panic, reset, hang, lost: different things
@@ -24,6 +27,7 @@
 
 pub mod accelerator;
 mod attach;
+pub mod clock;
 mod console;
 pub mod control;
 pub(crate) mod cpio;
@@ -32,6 +36,7 @@ pub mod images;
 pub mod initramfs;
 pub mod kernel;
 mod modules;
+pub mod printing;
 pub mod programs;
 pub mod qemu;
 mod qmp;
@@ -39,6 +44,7 @@ pub mod running;
 pub mod saved;
 mod sources;
 pub mod turn;
+mod waiting;
 pub mod window;
 
 pub use control::{Finished, Machine, Output, Terminal, Then};

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use command_fds::{CommandFdExt, FdMapping};
@@ -21,6 +21,7 @@ use nix::unistd::{Pid, getpid, getppid};
 use serde_json::{Value, json};
 
 use super::accelerator::Kind;
+use super::clock::Clock;
 use super::console::Console;
 use super::failure::Fate;
 use super::qmp::{Qmp, Stop};
@@ -64,6 +65,10 @@ pub(super) const MEMORY_BYTES: u64 = 256 << 20;
 
 /// A QEMU that has closed the machine's channel is about to end.
 const ENDING: Duration = Duration::from_secs(2);
+
+/// What a QEMU that has ended wrote is there already: who reads it only has
+/// to come to it.
+const READING: Duration = Duration::from_secs(60);
 
 /// QEMU closes the pipe of a saved state at once; this is for a busy computer.
 const PIPE_ENDS: Duration = Duration::from_secs(30);
@@ -219,6 +224,8 @@ pub struct Qemu {
     console: Console,
     complaints: Receiver<String>,
     command: String,
+    /// What it has had of time.
+    pub clock: Clock,
 }
 
 impl Qemu {
@@ -255,9 +262,11 @@ impl Qemu {
             .with_context(|| format!("exec({PROGRAM})"))?;
         drop(command); // and with it our copies of QEMU's ends
         let stderr = child.stderr.take().context("stderr is piped")?;
+        let pid = Pid::from_raw(child.id().cast_signed());
         let qemu = Self {
             child,
-            qmp: Qmp::new(monitor)?,
+            qmp: Qmp::new(monitor, Clock::of(pid))?,
+            clock: Clock::of(pid),
             console: Console::read(console),
             complaints: read_all(stderr),
             // A clone cannot be started by hand, but its original can.
@@ -325,7 +334,7 @@ impl Qemu {
         let stop = self.qmp.stop_reason(ENDING);
         let exit = self.wait(ENDING);
         if exit.is_some() {
-            self.console.wait_for_end(ENDING);
+            self.console.wait_for_end(READING);
         }
         match (stop, exit) {
             (Some(Stop::Panic), _) => Fate::Panicked,
@@ -367,11 +376,12 @@ impl Qemu {
     }
 
     fn wait(&mut self, patience: Duration) -> Option<std::process::ExitStatus> {
-        let deadline = Instant::now() + patience;
+        let until = self.clock.had() + patience;
         loop {
+            let over = self.clock.had() >= until || self.clock.stands_still();
             match self.child.try_wait() {
                 Ok(Some(status)) => return Some(status),
-                Ok(None) if Instant::now() < deadline => {
+                Ok(None) if !over => {
                     thread::sleep(Duration::from_millis(5));
                 }
                 _ => return None,
@@ -381,7 +391,7 @@ impl Qemu {
 
     /// What QEMU has written to its standard error. It ends with QEMU.
     fn complaint(&self) -> String {
-        let text = self.complaints.recv_timeout(ENDING).unwrap_or_default();
+        let text = self.complaints.recv_timeout(READING).unwrap_or_default();
         let text = text.trim();
         let text = if text.is_empty() {
             "without a word"

@@ -8,11 +8,13 @@ use std::os::fd::{AsFd, AsRawFd};
 use std::os::unix::net::UnixStream;
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use nix::sys::socket::{ControlMessage, MsgFlags, sendmsg};
 use serde_json::{Value, json};
+
+use super::clock::{Clock, Silence};
 
 /// QEMU answers at once; after this long it does not answer any more.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -23,6 +25,8 @@ pub struct Qmp {
     messages: Receiver<Value>,
     /// Events that came while a command's answer was waited for.
     events: VecDeque<Value>,
+    /// QEMU's, for what it is given to answer.
+    clock: Clock,
 }
 
 /// How the machine said it stopped. If it said more than one, the last of
@@ -40,7 +44,7 @@ pub enum Stop {
 impl Qmp {
     /// Takes over the monitor's socket. QEMU answers the first command, and
     /// reports events from then on, when it has set up the machine.
-    pub fn new(socket: UnixStream) -> std::io::Result<Self> {
+    pub fn new(socket: UnixStream, clock: Clock) -> std::io::Result<Self> {
         let reader = BufReader::new(socket.try_clone()?);
         let (sender, messages) = mpsc::channel();
         thread::spawn(move || {
@@ -59,6 +63,7 @@ impl Qmp {
             socket,
             messages,
             events,
+            clock,
         };
         match qmp.send("qmp_capabilities", &json!({})) {
             // A QEMU that has ended by now says why on its standard error.
@@ -102,8 +107,7 @@ impl Qmp {
     fn answered(&mut self, command: &str) -> Result<()> {
         let call = || format!("QEMU's {command}");
         loop {
-            let message =
-                self.messages.recv_timeout(PATIENCE).with_context(call)?;
+            let message = self.next().with_context(call)?;
             if !message["event"].is_null() {
                 self.events.push_back(message);
             } else if message["id"] == command {
@@ -115,15 +119,17 @@ impl Qmp {
         }
     }
 
+    fn next(&mut self) -> Result<Value, Silence> {
+        let until = self.clock.had() + PATIENCE;
+        self.clock.wait(&self.messages, until)
+    }
+
     /// Waits until a migration that has been started is over.
     pub fn migrated(&mut self) -> Result<()> {
         loop {
             let event = match self.events.pop_front() {
                 Some(event) => event,
-                None => self
-                    .messages
-                    .recv_timeout(PATIENCE)
-                    .context("QEMU's migration")?,
+                None => self.next().context("QEMU's migration")?,
             };
             if event["event"] == "MIGRATION" {
                 match event["data"]["status"].as_str() {
@@ -137,13 +143,12 @@ impl Qmp {
 
     /// Reads events until QEMU closes the monitor, or the time is over.
     pub fn stop_reason(&mut self, patience: Duration) -> Option<Stop> {
-        let deadline = Instant::now() + patience;
+        let until = self.clock.had() + patience;
         let mut stop = None;
         loop {
-            let left = deadline.saturating_duration_since(Instant::now());
             let message = match self.events.pop_front() {
                 Some(event) => event,
-                None => match self.messages.recv_timeout(left) {
+                None => match self.clock.wait(&self.messages, until) {
                     Ok(message) => message,
                     Err(_) => return stop,
                 },
@@ -175,12 +180,19 @@ fn read(message: &Value) -> Option<Stop> {
 
 #[cfg(test)]
 mod tests {
+    use nix::unistd::Pid;
+
     use super::*;
+
+    /// There is no QEMU.
+    fn clock() -> Clock {
+        Clock::of(Pid::from_raw(0))
+    }
 
     /// The reason, from what QEMU says in its last moments.
     fn stop_after(events: &[&str]) -> Option<Stop> {
         let (ours, mut qemu) = UnixStream::pair().unwrap();
-        let mut qmp = Qmp::new(ours).unwrap();
+        let mut qmp = Qmp::new(ours, clock()).unwrap();
         for event in events {
             writeln!(qemu, "{event}").unwrap();
         }
@@ -193,7 +205,7 @@ mod tests {
     fn a_qemu_that_has_ended_at_once_is_no_failure_of_its_monitor() {
         let (ours, qemu) = UnixStream::pair().unwrap();
         drop(qemu);
-        let mut qmp = Qmp::new(ours).unwrap();
+        let mut qmp = Qmp::new(ours, clock()).unwrap();
         assert_eq!(qmp.stop_reason(Duration::from_secs(60)), None);
         let file = tempfile::tempfile().unwrap();
         assert!(qmp.give_file("state", &file).is_err());
@@ -221,7 +233,7 @@ mod tests {
     #[test]
     fn an_answer_is_told_from_the_events_before_it() {
         let (ours, qemus) = UnixStream::pair().unwrap();
-        let mut qmp = Qmp::new(ours).unwrap();
+        let mut qmp = Qmp::new(ours, clock()).unwrap();
         let mut qemu = qemus;
         writeln!(qemu, r#"{{"QMP": {{}}}}"#).unwrap();
         writeln!(qemu, r#"{{"return": {{}}, "id": "qmp_capabilities"}}"#)

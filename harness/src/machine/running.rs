@@ -1,11 +1,12 @@
 //! A program that runs in the machine while other things are asked of it.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use protocol::{Event, ExitStatus, Facts, Request, Source, StreamId};
 
 use super::control::Machine;
 use super::failure::{Failure, Fate};
+use super::printing::Printing;
 
 /// The most of each output that is kept: what comes after is dropped, and the
 /// program may go on printing.
@@ -30,6 +31,8 @@ pub struct Collected {
     pub truncated: bool,
     /// How it ended, once it has.
     pub status: Option<ExitStatus>,
+    /// When it printed.
+    printing: Printing,
 }
 
 impl Machine {
@@ -43,9 +46,9 @@ impl Machine {
         let own = self.new_id();
         let argv = argv.iter().map(ToString::to_string).collect();
         self.send(&Request::Exec { id: own, argv })?;
-        let end = Instant::now() + patience;
+        let until = self.had() + patience;
         loop {
-            match self.event_until(end)? {
+            match self.event_until(until)? {
                 None => return Err(self.silent(patience)),
                 Some(Event::Started { id, pid }) if id == own => {
                     self.collected.insert(id, Collected::default());
@@ -61,11 +64,11 @@ impl Machine {
     }
 
     /// Waits until what is known of a program satisfies a condition, or it
-    /// has ended; `false`: it was neither when the time was over.
+    /// has ended; `false`: it was neither when the machine had had so much.
     pub fn follow(
         &mut self,
         running: Running,
-        end: Instant,
+        until: Duration,
         mut enough: impl FnMut(&Collected) -> bool,
     ) -> Result<bool, Failure> {
         loop {
@@ -73,9 +76,11 @@ impl Machine {
             if now.status.is_some() || enough(now) {
                 return Ok(true);
             }
-            match self.event_until(end)? {
-                None => return Ok(false),
-                Some(event) => self.check(event)?,
+            if self.had() >= until {
+                return Ok(false);
+            }
+            if let Some(event) = self.event_until(until)? {
+                self.check(event)?;
             }
         }
     }
@@ -87,6 +92,7 @@ impl Machine {
             stderr: Vec::new(),
             truncated: false,
             status: None,
+            printing: Printing::NEVER,
         };
         self.collected.get(&running.id).unwrap_or(&NOTHING)
     }
@@ -102,9 +108,9 @@ impl Machine {
         patience: Duration,
     ) -> Result<Facts, Failure> {
         self.send(&Request::Facts)?;
-        let end = Instant::now() + patience;
+        let until = self.had() + patience;
         loop {
-            match self.event_until(end)? {
+            match self.event_until(until)? {
                 None => return Err(self.silent(patience)),
                 // Without /proc it does not even see itself.
                 Some(Event::Facts(facts)) if facts.processes.is_empty() => {
@@ -116,20 +122,17 @@ impl Machine {
             }
         }
     }
-
-    /// The next event before this moment.
-    fn event_until(&mut self, end: Instant) -> Result<Option<Event>, Failure> {
-        let left = end.saturating_duration_since(Instant::now());
-        if left.is_zero() {
-            return Ok(None);
-        }
-        self.poll_event(left)
-    }
 }
 
 impl Collected {
+    /// Whether it has printed, and never paused since it began to.
+    pub fn prints_without_pause(&self, now: Duration) -> bool {
+        self.printing.has_no_pause(now)
+    }
+
     /// Takes what the machine reports of this program.
-    pub(super) fn add(&mut self, source: Source, bytes: &[u8]) {
+    pub(super) fn add(&mut self, source: Source, bytes: &[u8], now: Duration) {
+        self.printing.at(now);
         let output = match source {
             Source::Stdout => &mut self.stdout,
             Source::Stderr => &mut self.stderr,

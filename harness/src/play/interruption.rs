@@ -57,19 +57,28 @@ impl Interruption {
 
     pub(super) fn overdue(
         command: &Command,
-        deadline: Duration,
+        limit: Duration,
         printed: &str,
     ) -> Self {
-        let mut reason = format!(
+        let reason = format!(
             "`{}` has not ended after {} s; the machine is well",
             command.input,
-            deadline.as_secs()
+            limit.as_secs()
         );
-        if !printed.is_empty() {
-            reason.push_str("\nIt has printed:\n");
-            reason.push_str(&names::plain(printed));
-        }
-        Self::at(command, reason)
+        Self::at(command, reason + &some_of(printed))
+    }
+
+    pub(super) fn endless(
+        command: &Command,
+        limit: Duration,
+        printed: &str,
+    ) -> Self {
+        let reason = format!(
+            "`{}` prints without end, for {} s by now; the machine is well",
+            command.input,
+            limit.as_secs()
+        );
+        Self::at(command, reason + &some_of(printed))
     }
 
     pub(super) fn too_much(command: &Command) -> Self {
@@ -84,5 +93,53 @@ impl Interruption {
 
     pub(super) fn numbered(command: &Command, leftover: Leftover) -> Self {
         Self::at(command, format!("`{}`: {leftover}", command.input))
+    }
+}
+
+/// Lines that are shown of what such a command has printed.
+const FIRST: usize = 20;
+const LAST: usize = 10;
+
+/// Characters of a line that are shown.
+const LONGEST: usize = 200;
+
+/// What it has printed; of many lines the first and the last.
+fn some_of(printed: &str) -> String {
+    if printed.is_empty() {
+        return String::new();
+    }
+    let plain = names::plain(printed);
+    let mut lines: Vec<String> = plain.trim_end().lines().map(cut).collect();
+    let left_out = lines.len().saturating_sub(FIRST + LAST);
+    if left_out > 0 {
+        let more = format!("[{left_out} more lines]");
+        lines.splice(FIRST..FIRST + left_out, [more]);
+    }
+    format!("\nIt has printed:\n{}", lines.join("\n"))
+}
+
+/// The beginning of a line that is too long.
+fn cut(line: &str) -> String {
+    match line.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}[...]", &line[..end]),
+        None => line.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_many_lines_some_are_shown() {
+        let all: Vec<String> = (0..155_000).map(|n| n.to_string()).collect();
+        let shown = some_of(&all.join("\n"));
+        assert!(shown.lines().count() < 40);
+        for word in ["\n0\n", "[154970 more lines]", "\n154999"] {
+            assert!(shown.contains(word), "{shown}");
+        }
+        assert_eq!(some_of("a\nb\n"), "\nIt has printed:\na\nb");
+        assert_eq!(some_of(""), "");
+        assert!(some_of(&"x".repeat(1 << 20)).len() < 300);
     }
 }

@@ -21,8 +21,9 @@ pub use interruption::Interruption;
 use shells::Shells;
 pub use shells::status_as_a_shell_shows_it;
 
-/// No command of a lesson takes longer: it is waiting for something.
-const DEADLINE: Duration = Duration::from_secs(30);
+/// No command of a lesson takes longer of the machine's time: it is waiting
+/// for something, or has no end.
+const LIMIT: Duration = Duration::from_secs(30);
 
 /// One machine in which one lesson is played from its beginning.
 pub struct Session<'a> {
@@ -90,7 +91,7 @@ impl<'a> Session<'a> {
             .position(|shells| shells.name() == command.terminal)
             .ok_or_else(|| Interruption::no_terminal(command))?;
         let terminal = self.terminals[index].waiting_for(command)?;
-        let finished = self.machine.run(terminal, &command.input, DEADLINE)?;
+        let finished = self.machine.run(terminal, &command.input, LIMIT)?;
         // Also where it has not ended: nobody waits for all of it.
         if finished.truncated {
             return Err(Interruption::too_much(command));
@@ -98,7 +99,10 @@ impl<'a> Session<'a> {
         let shown = String::from_utf8_lossy(&finished.output).into_owned();
         let status = match finished.then {
             Then::Overdue => {
-                return Err(Interruption::overdue(command, DEADLINE, &shown));
+                return Err(Interruption::overdue(command, LIMIT, &shown));
+            }
+            Then::Printing => {
+                return Err(Interruption::endless(command, LIMIT, &shown));
             }
             Then::Prompt { status, shell } => {
                 let names = self.lesson.shell_names_after(self.next);

@@ -8,6 +8,7 @@ use tempfile::TempDir;
 
 use super::qemu::{before_others_in_path, qemu_after};
 use super::subject::{Subject, empty_cache, lesson, not_run};
+use crate::excerpt::excerpt;
 
 fn play(cache: &TempDir) -> Subject {
     Subject::play(&lesson("right")).env("NAMESPACE_WORKSHOP_CACHE", cache)
@@ -95,7 +96,11 @@ fn play_with_taken(megabytes: u32) -> (TempDir, Subject) {
 fn is_booted_without_a_clone(subject: Subject) {
     let outcome = subject.outcome();
     outcome.is(0, &["booted (no clone: ", " MB are free", "as in the book"]);
-    assert!(!outcome.text.contains("left:"), "{}", outcome.text);
+    assert!(
+        !outcome.text.contains("left:"),
+        "{}",
+        excerpt(&outcome.text)
+    );
 }
 
 #[test]

@@ -16,9 +16,11 @@ use harness::machine::kernel;
 use nix::unistd::Pid;
 use tempfile::TempDir;
 
-/// Booting under emulation on a busy computer takes its time; whatever takes
-/// longer than this has hung.
-pub const BOUND: Duration = Duration::from_secs(240);
+use crate::excerpt::excerpt;
+
+/// Booting under emulation on a busy computer takes its time, and limits are
+/// of the machine's time; whatever takes longer than this has hung.
+pub const BOUND: Duration = Duration::from_secs(900);
 
 /// In the environment of a harness and of all that it starts, wherever that
 /// hangs in the tree of processes when its parent is gone.
@@ -215,7 +217,7 @@ impl Running {
         subject.leaves_no_process();
         let text = self.stdout.join().unwrap() + &self.stderr.join().unwrap();
         match status {
-            None => panic!("no end after {BOUND:?}: {text}"),
+            None => panic!("no end after {BOUND:?}: {}", excerpt(&text)),
             Some(status) => Outcome {
                 code: status.code().unwrap_or(-1),
                 text,
@@ -230,9 +232,13 @@ impl Outcome {
     pub fn is(&self, code: i32, words: &[&str]) {
         let text = &self.text;
         for word in words {
-            assert!(text.contains(word), "{word:?} is not in:\n{text}");
+            assert!(
+                text.contains(word),
+                "{word:?} is not in:\n{}",
+                excerpt(text)
+            );
         }
-        assert_eq!(self.code, code, "{text}");
+        assert_eq!(self.code, code, "{}", excerpt(text));
     }
 }
 

@@ -55,6 +55,7 @@ fn run() -> anyhow::Result<()> {
     boot::switch_on_interfaces()?;
     let window = window::switch_on()?;
     boot::run_before_all_others()?;
+    boot::let_who_runs_run_on()?;
     let mut control = control::Control::open()?;
     serve::serve(&mut control, window)
 }

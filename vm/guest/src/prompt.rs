@@ -99,10 +99,19 @@ enum Mark {
     Foreign,
 }
 
+/// Where a mark begins. Most output has none of its first byte: that is
+/// looked for alone, since PID 1 sees every byte that is printed.
 fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
-    haystack
-        .windows(needle.len())
-        .position(|window| window == needle)
+    let first = needle.first()?;
+    let mut begin = 0;
+    loop {
+        let rest = &haystack[begin..];
+        begin += rest.iter().position(|byte| byte == first)?;
+        if haystack[begin..].starts_with(needle) {
+            return Some(begin);
+        }
+        begin += 1;
+    }
 }
 
 /// How many bytes at the end may be the beginning of a mark.

@@ -10,7 +10,7 @@ mod networks;
 mod proc_file;
 mod processes;
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::Result;
 use protocol::{Facts, Kind};
@@ -21,8 +21,9 @@ use processes::Processes;
 
 /// The kernel takes a dead network namespace apart, and tells interfaces that
 /// their cable is in, a while after the process that caused it went on. Facts
-/// wait for that, but not longer than this.
-const PATIENCE: Duration = Duration::from_secs(3);
+/// wait for that, for so many looks. Seconds would go by also while a busy
+/// computer gives the machine no processor.
+const LOOKS: usize = 600;
 
 /// Looks at everything, as often as is asked.
 #[derive(Default)]
@@ -39,11 +40,12 @@ impl Observer {
         &mut self,
         mut stand_back: impl FnMut() -> Result<()>,
     ) -> Result<Facts> {
-        let begin = Instant::now();
+        let mut looks = 0;
         loop {
             stand_back()?;
             let (facts, settled) = self.look()?;
-            if settled || begin.elapsed() > PATIENCE {
+            looks += 1;
+            if settled || looks >= LOOKS {
                 return Ok(facts);
             }
             // Nothing announces the end of a namespace across namespaces, so
