@@ -23,12 +23,13 @@ use crate::faults::subject::not_run;
 /// Starts a shell in new namespaces, where nothing of the machine is changed.
 const SANDBOX: &str = "read go
     exec unshare --mount --pid --fork --kill-child --mount-proc --net --uts \
-        --ipc sh -e";
+        --ipc --cgroup sh -e";
 
 /// Every way into a container. The caller's standard input, and what else it
 /// has open, is the machine's `/`.
 const SCRIPT: &str = "
     mount -t tmpfs tmpfs /run
+    mount -t cgroup2 cgroup2 /sys/fs/cgroup
     mkdir -p /var/lib/container
     mount -t tmpfs tmpfs /var/lib/container
     container import busybox.tar busybox

@@ -54,11 +54,11 @@ fn a_name_that_is_no_text_is_a_process_for_every_verb() {
 fn bytes_that_are_no_text_reach_the_container_as_they_are() {
     prints(
         r#"hex() { busybox od -An -tx1; }
-           printf '1.2.3.4 x # J\374rgen\n' >hosts
+           printf '# J\374rgen\n' >hosts
            mount --bind hosts /etc/hosts
-           cp hosts /etc/resolv.conf
+           { cat hosts; echo nameserver 9.9.9.9; } >/etc/resolv.conf
            container run --rm --net host busybox tail -c 8 /etc/hosts | hex
-           container run --rm busybox tail -c 8 /etc/resolv.conf | hex
+           container run --rm busybox head -n 1 /etc/resolv.conf | tail -c 8 | hex
            container run --rm busybox printf $'\xff' | hex
            export X=$'\xff'
            container run --rm -e X -e $'Y=\xfe' busybox env | grep ^[XY] | hex
@@ -211,5 +211,43 @@ fn a_caller_that_ignores_the_end_of_its_children_gets_the_exit_status() {
            container run --rm busybox grep SigIgn /proc/self/status | tail -c 6
            container rm -f it ends"#,
         "3\n3\n3\nends\n3\n00000\nit\nends\n",
+    );
+}
+
+#[test]
+fn cgroups_that_a_container_has_made_go_with_it() {
+    prints(
+        r#"container run --rm --privileged busybox mkdir /sys/fs/cgroup/foo
+           echo $?
+           container run --rm --privileged busybox sh -c $'
+               cd /sys/fs/cgroup; mkdir a b b/c \xff
+               while mkdir deep 2>/dev/null; do cd deep 2>/dev/null; done
+               exit 3'
+           echo $?
+           container run -d --name it --privileged --pid host busybox sh -c '
+               mkdir -p /sys/fs/cgroup/in/in
+               sleep 1000 & echo $! >/sys/fs/cgroup/in/in/cgroup.procs
+               echo there; wait' >/dev/null
+           container logs -f it | grep -m1 there
+           container rm -f it
+           find /sys/fs/cgroup/container -mindepth 1 -type d; pgrep sleep
+           container ps -aq"#,
+        "0\n3\nthere\nit\n",
+    );
+}
+
+#[test]
+fn a_container_that_has_stopped_itself_keeps_no_verb_waiting() {
+    prints(
+        r#"container run -d --name it --privileged busybox sh -c '
+               cd /sys/fs/cgroup; mkdir in; echo $$ >in/cgroup.procs
+               echo there; echo 1 >cgroup.freeze; sleep 1000' >/dev/null
+           container logs -f it | grep -m1 there
+           until grep -qs "frozen 1" /sys/fs/cgroup/container/*/cgroup.events
+           do :; done
+           container exec it true; echo $?
+           container stop -t 0 it
+           container rm it"#,
+        "there\nexec failed: cannot exec in a paused container\n126\nit\nit\n",
     );
 }

@@ -5,15 +5,20 @@
 //!
 //! See: cgroups(7), cgroup_namespaces(7)
 
+use std::ffi::CString;
 use std::fs::{self, File};
-use std::io::{ErrorKind, Read};
+use std::io::{ErrorKind, Read, Seek};
 use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
 
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::dir::{Dir, Type};
+use nix::fcntl::OFlag;
+use nix::poll::{PollFd, PollFlags, poll};
+use nix::sys::stat::Mode;
 use nix::sys::statfs::{CGROUP2_SUPER_MAGIC, statfs};
+use nix::unistd::{UnlinkatFlags, unlinkat};
 
-use crate::error::{Named, Result};
+use crate::error::{Named, Result, refused};
 
 const ROOT: &str = "/sys/fs/cgroup";
 
@@ -45,7 +50,7 @@ pub fn open(id: &str) -> Result<Option<File>> {
     }
 }
 
-/// Kills all that is in there.
+/// Kills all that is in a cgroup and below, at once.
 pub fn kill(id: &str) -> Result<()> {
     match fs::write(folder(id).join("cgroup.kill"), "1") {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
@@ -53,28 +58,81 @@ pub fn kill(id: &str) -> Result<()> {
     }
 }
 
-/// Removes a cgroup. A container without a PID namespace of its own may leave
-/// processes in it: they are killed, all at once, and it is empty soon. The
-/// kernel announces changes since the file was last read.
+/// Whether who is born in there would not run: a privileged container may have
+/// stopped itself.
+pub fn is_frozen(id: &str) -> bool {
+    let events = fs::read_to_string(folder(id).join("cgroup.events"));
+    events.is_ok_and(|it| it.contains("frozen 1"))
+}
+
+/// Removes a cgroup. A container may leave processes in it, if it has no PID
+/// namespace of its own, and cgroups below, if it is privileged.
 pub fn remove(id: &str) -> Result<()> {
     let path = folder(id);
-    loop {
-        match fs::remove_dir(&path) {
-            Err(error) if error.kind() == ErrorKind::ResourceBusy => {}
-            Err(error) if error.kind() != ErrorKind::NotFound => {
-                return Err(error).named("rmdir", path.display());
-            }
-            _ => return Ok(()),
+    match fs::remove_dir(&path) {
+        Err(error) if error.kind() == ErrorKind::ResourceBusy => {}
+        Err(error) if error.kind() != ErrorKind::NotFound => {
+            return Err(error).named("rmdir", path.display());
         }
-        let (events, kill) = (path.join("cgroup.events"), "cgroup.kill");
-        let mut events = File::open(events).named("open", "cgroup.events")?;
-        fs::write(path.join(kill), "1").named("write", kill)?;
+        _ => return Ok(()),
+    }
+    end_all(id)?;
+    remove_below(&path).named("rmdir", path.display())?;
+    fs::remove_dir(&path).named("rmdir", path.display())
+}
+
+/// Kills all, and waits for the end. The kernel announces changes since the
+/// file was last read.
+fn end_all(id: &str) -> Result<()> {
+    let events = folder(id).join("cgroup.events");
+    let mut file = File::open(&events).named("open", events.display())?;
+    kill(id)?;
+    loop {
         let mut text = String::new();
-        let read = events.read_to_string(&mut text);
-        read.named("read", "cgroup.events")?;
-        if text.contains("populated 1") {
-            let mut changes = [PollFd::new(events.as_fd(), PollFlags::POLLPRI)];
-            poll(&mut changes, PollTimeout::NONE).named("poll", "cgroup")?;
+        file.rewind().named("lseek", events.display())?;
+        let read = file.read_to_string(&mut text);
+        read.named("read", events.display())?;
+        if !text.contains("populated 1") {
+            return Ok(());
+        }
+        let mut changes = [PollFd::new(file.as_fd(), PollFlags::POLLPRI)];
+        if poll(&mut changes, PATIENCE).named("poll", events.display())? == 0 {
+            let what = "processes in there do not end";
+            return Err(refused(format!("{}: {what}", events.display())));
         }
     }
+}
+
+/// What is killed ends at once, unless the kernel itself waits, for a disk.
+const PATIENCE: u16 = 30_000;
+
+/// Removes all cgroups below one, the innermost first. There may be more of
+/// them, one in the other, than a path can name, and than can be open.
+fn remove_below(path: &Path) -> nix::Result<()> {
+    let (flags, mode) = (OFlag::O_DIRECTORY | OFlag::O_CLOEXEC, Mode::empty());
+    let mut here = Dir::open(path, flags, mode)?;
+    let mut names = Vec::new();
+    loop {
+        if let Some(name) = first_below(&mut here)? {
+            here = Dir::openat(&here, name.as_c_str(), flags, mode)?;
+            names.push(name);
+        } else if let Some(name) = names.pop() {
+            here = Dir::openat(&here, "..", flags, mode)?;
+            unlinkat(&here, name.as_c_str(), UnlinkatFlags::RemoveDir)?;
+        } else {
+            return Ok(());
+        }
+    }
+}
+
+fn first_below(folder: &mut Dir) -> nix::Result<Option<CString>> {
+    for entry in folder.iter() {
+        let entry = entry?;
+        let name = entry.file_name();
+        let is_cgroup = entry.file_type() == Some(Type::Directory);
+        if is_cgroup && name != c"." && name != c".." {
+            return Ok(Some(name.into()));
+        }
+    }
+    Ok(None)
 }

@@ -9,15 +9,19 @@
 
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
+use libc::{SIGKILL, SIGWINCH};
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sched::{CloneFlags, setns};
 use nix::sys::prctl::set_pdeathsig;
 use nix::sys::signal::Signal;
+use nix::sys::signalfd::SignalFd;
 use nix::unistd::setsid;
 
 use crate::channel::Channel;
 use crate::cli::Exec;
 use crate::container::Container;
 use crate::error::{Named, Result, refused};
+use crate::process::Child;
 use crate::store::Store;
 use crate::streams::{self, Inside};
 use crate::{cgroup, descriptors, environment, process, resolve, terminal};
@@ -33,6 +37,10 @@ pub fn exec(exec: &Exec) -> Result<u8> {
     drop(store);
 
     let cgroup = cgroup::open(&container.id)?;
+    if cgroup::is_frozen(&container.id) {
+        let why = "exec failed: cannot exec in a paused container";
+        return Err(refused(why).with_status(126));
+    }
     let (inside, mut outside, path) = if exec.tty {
         let (outside, path) = terminal::open(container.pid)?;
         (None, outside, path)
@@ -64,7 +72,7 @@ pub fn exec(exec: &Exec) -> Result<u8> {
     // In the parent, where we were. The end of the channel is the beginning
     // of the command.
     drop((inside, theirs));
-    channel.wait().map_err(|error| {
+    wait_for_command(&mut channel, &signals, &child).map_err(|error| {
         let what = "exec failed: unable to start container process";
         error.within(what).with_status(126)
     })?;
@@ -75,6 +83,29 @@ pub fn exec(exec: &Exec) -> Result<u8> {
     let status = streams::attend(&child, outside, &signals, None, true)?;
     drop(raw);
     Ok(status)
+}
+
+/// Waits until the child is the command. It has to run for that, which others
+/// in its cgroup may prevent; so whoever waits may end it.
+fn wait_for_command(
+    channel: &mut Channel,
+    signals: &SignalFd,
+    child: &Child,
+) -> Result<()> {
+    loop {
+        let readable = |fd| PollFd::new(fd, PollFlags::POLLIN);
+        let mut ready = [channel.as_fd(), signals.as_fd()].map(readable);
+        poll(&mut ready, PollTimeout::NONE).named("poll", "channel")?;
+        if ready[0].any() == Some(true) {
+            return channel.wait().map(drop);
+        }
+        let signal = signals.read_signal().named("read", "signalfd")?;
+        if signal.is_some_and(|it| it.ssi_signo != SIGWINCH as u32) {
+            process::send(&child.handle, SIGKILL)?;
+            child.wait()?;
+            return Err(refused("it was killed before it was the command"));
+        }
+    }
 }
 
 /// In the child: joins all other namespaces, with no more privileges than the
