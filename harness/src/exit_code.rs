@@ -6,7 +6,7 @@ use crate::binaries::DoesNotCompile;
 use crate::docker::Broken;
 use crate::exercise::catalogue::NoExercise;
 use crate::exercise::prepare::Unprepared;
-use crate::input::WrongArgument;
+use crate::input::{NoFile, WrongArgument};
 use crate::lesson::LessonErrors;
 use crate::machine::{Failure, Fate, Stage};
 use crate::play::Interruption;
@@ -38,6 +38,11 @@ pub fn of(error: &Error) -> u8 {
     }
     if error.is::<WrongArgument>() {
         return USAGE;
+    }
+    match error.downcast_ref::<NoFile>() {
+        Some(NoFile::Io(_)) => return ENVIRONMENT,
+        Some(_) => return DIFFERS,
+        None => {}
     }
     if error.is::<Broken>() {
         return SOFTWARE;

@@ -1,9 +1,10 @@
 //! From source files to programs for the machine: static, all of them with
 //! one cargo.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::BufReader;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
@@ -13,10 +14,13 @@ use sha2::{Digest, Sha256};
 use toml::{Table, Value};
 
 use super::compiler;
-use crate::binaries;
+use crate::{binaries, input};
 
 /// What programs may use, beside the standard library.
 const DEPENDENCIES: [&str; 3] = ["anyhow", "libc", "nix"];
+
+/// A file beside a program is no larger.
+const MOST_BYTES: u64 = 64 << 20;
 
 /// What came of one source file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -211,8 +215,14 @@ impl Messages {
 fn digest_of(package: &Path) -> Result<String> {
     let mut hash = Sha256::new();
     let mut folders = vec![package.join("src")];
+    let mut seen = BTreeSet::new();
     while let Some(folder) = folders.pop() {
         let shown = || folder.display().to_string();
+        // A link may lead back to a folder that it is in.
+        let own = fs::metadata(&folder).with_context(shown)?;
+        if !seen.insert((own.dev(), own.ino())) {
+            continue;
+        }
         let entries: Result<Vec<_>, _> =
             fs::read_dir(&folder).with_context(shown)?.collect();
         let mut paths: Vec<PathBuf> =
@@ -222,8 +232,9 @@ fn digest_of(package: &Path) -> Result<String> {
             hash.update(path.as_os_str().as_encoded_bytes());
             if path.is_dir() {
                 folders.push(path);
-            } else if path.is_file() {
-                let text = fs::read(&path)
+            } else if path.exists() {
+                // The compiler would wait for a FIFO.
+                let text = input::bytes(&path, MOST_BYTES)
                     .with_context(|| path.display().to_string())?;
                 hash.update(text);
             }
@@ -317,4 +328,31 @@ fn lints(workspace: &Path) -> Result<Vec<String>> {
         }
     }
     Ok(flags)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+
+    #[test]
+    fn links_that_lead_in_circles_and_fifos_have_an_end() {
+        let package = tempfile::tempdir().unwrap();
+        let src = package.path().join("src");
+        fs::create_dir(&src).unwrap();
+        fs::write(src.join("main.rs"), "fn main() {}").unwrap();
+        for name in ["a", "b", "c"] {
+            symlink(&src, src.join(name)).unwrap();
+        }
+        symlink("nowhere", src.join("d.rs")).unwrap();
+        digest_of(package.path()).unwrap();
+        let mode = nix::sys::stat::Mode::S_IRWXU;
+        nix::unistd::mkfifo(&src.join("e.rs"), mode).unwrap();
+        let error = digest_of(package.path()).unwrap_err();
+        assert!(
+            format!("{error:#}").contains("e.rs: it is no file but a FIFO")
+        );
+        assert_eq!(crate::exit_code::of(&error), crate::exit_code::DIFFERS);
+    }
 }
