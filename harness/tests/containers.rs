@@ -266,3 +266,125 @@ fn names_of_a_network_are_those_of_the_end_of_the_chain() {
          nameserver 8.8.8.8\nnameserver 8.8.4.4\n"
     );
 }
+
+#[test]
+fn an_archive_is_taken_packed_and_no_more_of_it_than_there_is_room_for() {
+    let mut machine = machine();
+    let printed = run(
+        &mut machine,
+        "tar=/usr/share/images/busybox.tar
+         for pack in gzip bzip2; do
+             $pack -c $tar | container import - $pack >/dev/null
+             container run --rm $pack echo $pack
+         done
+         truncate -s 7G big
+         busybox tar -cf - big 2>/dev/null | gzip 2>/dev/null |
+             container import - big
+         gzip -c $tar | gzip -c | container import - twice 2>said; echo $?
+         tr -d '[:print:]\\n' <said | tr -d '\\200-\\377' | wc -c
+         rm big; ls /var/lib/container/images /var/lib/container/containers",
+    );
+    assert_eq!(
+        printed,
+        "gzip\nbzip2\nError: -: it unpacks to more than there is room for\n\
+         1\n0\n/var/lib/container/containers:\n\n\
+         /var/lib/container/images:\nbusybox\nbzip2\ngzip\n"
+    );
+}
+
+#[test]
+fn an_import_over_an_image_in_use_moves_the_name() {
+    let mut machine = machine();
+    let printed = run(
+        &mut machine,
+        "tar=/usr/share/images/busybox.tar
+         old=$(container run --rm busybox true; container images | tail -n 1)
+         set -- $old; old=$3
+         container run -d --name aa busybox sleep 60 >/dev/null
+         container run -d --name bb $old sleep 60 >/dev/null
+         container import -c 'CMD [\"echo\",\"new\"]' $tar busybox >/dev/null
+         container images | sed 's/  */ /g' | cut -d' ' -f1,2
+         container run --rm busybox
+         container run --rm $old echo old
+         container ps | grep -c $old
+         container restart -t 0 aa bb
+         container rm -f aa bb
+         container import $tar other >/dev/null
+         container images | sed 's/  */ /g' | cut -d' ' -f1,2
+         container run --rm $old true",
+    );
+    let gone = "container: No such image: ";
+    let (begin, end) = printed.split_once(gone).unwrap_or_default();
+    assert_eq!(
+        begin,
+        "REPOSITORY TAG\nbusybox latest\n<none> <none>\nnew\nold\n2\n\
+         aa\nbb\naa\nbb\nREPOSITORY TAG\nother latest\nbusybox latest\n",
+        "{printed}"
+    );
+    assert!(end.contains(":latest."), "{printed}");
+}
+
+#[test]
+fn a_long_log_is_printed_in_little_memory() {
+    let mut machine = machine();
+    let printed = run(
+        &mut machine,
+        "folder=$(container run -d --name aa busybox sleep 60)
+         folder=/var/lib/container/containers/$folder
+         printf '\\1\\0\\0\\0\\1\\0\\0\\0' >part
+         head -c 16M /dev/zero >>part
+         printf '\\2\\0\\0\\0\\0\\0\\0\\4err\\n' >>part
+         for i in 1 2 3 4; do cat part; done >$folder/log
+         for f in '' -f; do
+             (ulimit -v 40000; container logs $f aa) 2>err | head -c 67108864 |
+                 tr '\\0' x | cksum
+             uniq -c err
+         done
+         container rm -f aa",
+    );
+    let whole = "2219293953 67108864\n      4 err\n";
+    let once = printed
+        .strip_prefix(whole)
+        .and_then(|it| it.strip_suffix("aa\n"));
+    assert_eq!(once, Some(whole), "{printed}");
+}
+
+#[test]
+fn an_interactive_command_ends_with_whoever_has_the_terminal() {
+    let mut machine = machine();
+    run(&mut machine, "container run -d --name aa busybox sleep 300");
+    let terminal = machine.open_terminal().unwrap();
+    for (signal, status) in [("TERM", 143), ("HUP", 129)] {
+        for verb in ["run --rm -it busybox", "exec -it aa"] {
+            let script = format!(
+                "{{ until grep -qzsx '20[0]' /proc/[0-9]*/cmdline; do :; done; \
+                 kill -{signal} $(pidof container); }} & \
+                 stty -a >before; container {verb} sleep 200; echo =$?; \
+                 stty -a | cmp - before; wait"
+            );
+            let limit = Duration::from_secs(240);
+            let ran = machine.run(terminal, &script, limit).unwrap();
+            let text = String::from_utf8(ran.output).unwrap();
+            assert!(text.contains(&format!("={status}\n")), "{text}");
+            assert!(!text.contains("differ"), "{text}");
+        }
+    }
+}
+
+#[test]
+fn who_has_all_privileges_has_the_machines_devices() {
+    let mut machine = machine();
+    let printed = run(
+        &mut machine,
+        "mknod -m 640 /dev/one b 7 99; mkdir /dev/more; chown 3:4 /dev/one
+         mknod -m 666 /dev/more/two c 1 3
+         look='stat -c %a,%u:%g,%t,%T,%F /dev/one /dev/more/two /dev/null'
+         $look >here
+         container run --rm --privileged busybox $look | cmp - here
+         container run --rm --privileged busybox sh -c 'echo >/dev/more/two'
+         container run --rm busybox ls /dev/one /dev/more 2>&1 | grep -c No
+         container run --rm busybox grep -o '^shm /dev/shm' /proc/mounts
+         rm -r /dev/one /dev/more",
+    );
+    assert_eq!(printed, "2\nshm /dev/shm\n");
+}

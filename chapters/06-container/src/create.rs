@@ -8,12 +8,13 @@ use nix::unistd::gethostname;
 use crate::claim::Claim;
 use crate::cli::Run;
 use crate::container::{Container, donor, now};
+use crate::devices::Device;
 use crate::error::{Error, Named, Result, refused};
 use crate::image::Image;
 use crate::namespaces::Donors;
 use crate::store::{Store, new_folder, random_id};
 use crate::word::Word;
-use crate::{environment, etc, network};
+use crate::{devices, environment, etc, network};
 
 /// Makes the container, for us alone: not written down yet, and not running.
 pub fn create(store: &mut Store, run: &Run) -> Result<(Container, Claim)> {
@@ -122,6 +123,8 @@ pub struct Plan {
     pub rootfs: PathBuf,
     /// Files below /etc, and what they say.
     pub etc: etc::Files,
+    /// Those of the machine, for who has all privileges.
+    pub devices: Vec<Device>,
 }
 
 /// Gives the container its place among others, for this start.
@@ -145,9 +148,15 @@ pub fn connect(store: &Store, container: &mut Container) -> Result<Plan> {
         ("host" | "none", _) | (_, Some(_)) => {}
         _ => return Err(refused(format!("network {mode} not found"))),
     }
+    let name = container.asked.words[0].to_string();
+    let image = Image::of(&name, &container.image)?;
     Ok(Plan {
         donors,
-        rootfs: Image::rootfs(&container.asked.words[0].to_string())?,
+        rootfs: image.rootfs(),
         etc: etc::of(store, container),
+        devices: match container.asked.privileged {
+            true => devices::of_the_machine(),
+            false => vec![],
+        },
     })
 }

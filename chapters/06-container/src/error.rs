@@ -18,6 +18,8 @@ pub struct Error {
     pub status: Option<u8>,
     /// Docker points to `--help`.
     help: bool,
+    /// Docker says it without what it was a part of.
+    alone: bool,
     /// The system call that was refused, and its answer.
     pub call: Option<(&'static str, Errno)>,
 }
@@ -44,9 +46,23 @@ impl Error {
         self
     }
 
+    /// Does not point to `--help`.
+    pub fn without_help(mut self) -> Self {
+        self.help = false;
+        self
+    }
+
+    /// Does not say what it was a part of.
+    pub fn alone(mut self) -> Self {
+        self.alone = true;
+        self
+    }
+
     /// Says what this was a part of.
     pub fn within(mut self, what: &str) -> Self {
-        self.message = format!("{what}: {self}");
+        if !self.alone {
+            self.message = format!("{what}: {self}");
+        }
         self
     }
 

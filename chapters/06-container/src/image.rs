@@ -1,4 +1,4 @@
-//! image - `container import`, `container images`, and where images are
+//! image - what containers are made of, and `container images`
 //!
 //! An image is a folder, /var/lib/container/images/NAME: rootfs/, which is the
 //! `/` of its containers, and config.json, in the form of the OCI image
@@ -7,26 +7,19 @@
 //! See: `docker import`, tar(5), chroot(2)
 
 use std::collections::BTreeMap;
-use std::fs::{self, File, Permissions};
-use std::io::{self, Read};
-use std::os::unix::fs::{PermissionsExt, chroot, lchown};
 use std::path::{Path, PathBuf};
 
-use nix::fcntl::{AT_FDCWD, RenameFlags, renameat2};
-use nix::unistd::{chdir, fchdir};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use tar::{Archive, Entry};
 
-use crate::container::now;
-use crate::error::{Error, Named, Result, refused};
-use crate::output;
+use crate::error::{Error, Result, refused};
 use crate::ps::{ago, print_table};
-use crate::store::{self, Store, make_folder, random_id};
-use crate::stranger;
-use crate::word::Word;
+use crate::{output, store, stranger};
 
-const FOLDER: &str = "/var/lib/container/images";
+/// How an ID begins.
+const SHA256: &str = "sha256:";
+
+pub const FOLDER: &str = "/var/lib/container/images";
 
 /// An image: what we use of its config.json, all of which may be missing.
 #[derive(Default, Serialize, Deserialize)]
@@ -34,6 +27,8 @@ const FOLDER: &str = "/var/lib/container/images";
 pub struct Image {
     #[serde(skip)]
     pub id: String,
+    #[serde(skip)]
+    pub folder: PathBuf,
     pub created: String,
     pub config: Config,
 }
@@ -48,148 +43,108 @@ pub struct Config {
 }
 
 impl Image {
-    /// Finds an image by its name.
+    /// Finds an image by its name, or by the beginning of its ID.
     pub fn find(reference: &str) -> Result<Self> {
-        let folder = folder(reference).map_err(Error::with_help)?;
+        let digits = reference.strip_prefix(SHA256);
+        let named = match digits {
+            None if !is_digest(reference) => Self::read(folder(reference)?)?,
+            _ => None,
+        };
+        let digits = digits.unwrap_or(reference);
+        match named.map_or_else(|| by_id(digits), |it| Ok(Some(it)))? {
+            Some(image) => Ok(image),
+            None => Err(missing(reference)),
+        }
+    }
+
+    /// Finds the very image that had this name once, and has this ID.
+    pub fn of(reference: &str, id: &str) -> Result<Self> {
+        match Self::find(reference) {
+            Ok(image) if image.id == id => Ok(image),
+            _ => Self::find(id),
+        }
+    }
+
+    /// The image in this folder, if there is one.
+    pub fn read(folder: PathBuf) -> Result<Option<Self>> {
         let path = folder.join("config.json");
         let Some(bytes) = stranger::read(&path)? else {
-            let tagged = reference.contains(':');
-            let tag = if tagged { "" } else { ":latest" };
-            let message = format!("No such image: {reference}{tag}");
-            return Err(refused(message).with_help());
+            return Ok(None);
         };
         let mut image: Self = serde_json::from_slice(&bytes)
             .map_err(|error| refused(format!("{}: {error}", path.display())))?;
-        image.id = format!("sha256:{:x}", Sha256::digest(&bytes));
-        Ok(image)
+        image.id = format!("{SHA256}{:x}", Sha256::digest(&bytes));
+        image.folder = folder;
+        Ok(Some(image))
+    }
+
+    /// Its ID, without what all IDs begin with.
+    pub fn digits(&self) -> &str {
+        &self.id[SHA256.len()..]
     }
 
     /// The `/` of its containers.
-    pub fn rootfs(reference: &str) -> Result<PathBuf> {
-        Ok(folder(reference)?.join("rootfs"))
+    pub fn rootfs(&self) -> PathBuf {
+        self.folder.join("rootfs")
     }
 }
 
+/// The only image whose ID begins so.
+fn by_id(digits: &str) -> Result<Option<Image>> {
+    let digit = |it: u8| matches!(it, b'0'..=b'9' | b'a'..=b'f');
+    if digits.is_empty() || !digits.bytes().all(digit) {
+        return Ok(None);
+    }
+    let names = store::names(FOLDER).unwrap_or_default();
+    let images = names.iter().map(|name| Image::read(path(name)));
+    let images = images.filter_map(|it| it.ok().flatten());
+    let mut found = images.filter(|it| it.digits().starts_with(digits));
+    Ok(found.next().filter(|_| found.next().is_none()))
+}
+
+fn missing(reference: &str) -> Error {
+    let (before, after) = match reference {
+        digest if is_digest(digest) => (SHA256, ""),
+        tagged if tagged.contains(':') => ("", ""),
+        _ => ("", ":latest"),
+    };
+    refused(format!("No such image: {before}{reference}{after}")).with_help()
+}
+
+/// Is this all of an ID? No image has such a name: it is where an image is
+/// whose name another one has got.
+pub fn is_digest(name: &str) -> bool {
+    store::is_id(name)
+}
+
+fn path(name: &str) -> PathBuf {
+    Path::new(FOLDER).join(name)
+}
+
 /// That of `busybox` and of `busybox:latest` is the same.
-fn folder(reference: &str) -> Result<PathBuf> {
+pub fn folder(reference: &str) -> Result<PathBuf> {
     let name = reference.strip_suffix(":latest").unwrap_or(reference);
     let plain = |it: char| it.is_ascii_alphanumeric() || "._-:".contains(it);
     let what = "invalid reference format";
+    let refused = |why: String| Err(refused(why).with_help());
     if name.contains(|it: char| it.is_ascii_uppercase()) {
         let why = "repository name must be lowercase";
-        return Err(refused(format!("{what}: {why}")));
+        return refused(format!("{what}: {why}"));
     }
     if name.starts_with(|it: char| !it.is_ascii_alphanumeric())
         || name.is_empty()
         || !name.chars().all(plain)
+        || name.matches(':').count() > 1
+        || name.ends_with(':')
     {
-        return Err(refused(what));
+        return refused(what.into());
     }
-    Ok(Path::new(FOLDER).join(name))
-}
-
-/// Makes an image of an archive. It is unpacked aside, in a folder as of a
-/// container that is being made, and then put in place.
-pub fn import(changes: &[String], tar: &Word, reference: &str) -> Result<u8> {
-    let place = folder(reference)?;
-    let mut image = Image {
-        created: now(),
-        ..Image::default()
-    };
-    for change in changes {
-        image.config.change(change)?;
-    }
-    let input: Box<dyn Read> = match tar.bytes() {
-        b"-" => Box::new(io::stdin().lock()),
-        _ => Box::new(File::open(Path::new(tar)).named("open", tar)?),
-    };
-    let id = random_id()?;
-    let store = Store::open()?;
-    let (_claim, aside) = store::new_folder(&id)?;
-    drop(store);
-    let rootfs = aside.join("image/rootfs");
-    let made = make_folder(&rootfs)
-        .and_then(|()| {
-            unpack(input, &rootfs).map_err(|it| it.within(&tar.to_string()))
-        })
-        .and_then(|()| put_in_place(&image, &aside, &place));
-    store::forget(&id)?;
-    made?;
-    output::line(Image::find(reference)?.id);
-    Ok(0)
-}
-
-/// Unpacks an archive as it is read. The kernel sees to it that no name in
-/// there, and no link, leads out of the image: our `/` is the image meanwhile.
-/// (With a folder from before still open, root gets out of a chroot again.
-/// That is why containers have a pivot_root.)
-fn unpack(input: Box<dyn Read>, rootfs: &Path) -> Result<()> {
-    let outside = File::open("/").named("open", "/")?;
-    chroot(rootfs).named("chroot", rootfs.display())?;
-    chdir("/").named("chdir", "/")?;
-    let mut archive = Archive::new(input);
-    archive.set_preserve_permissions(true);
-    let unpacked = archive.entries().and_then(|mut entries| {
-        entries.try_for_each(|entry| unpack_entry(&mut entry?))
-    });
-    fchdir(&outside).named("chdir", "/")?;
-    chroot(".").named("chroot", "/")?;
-    // The cause of an error is at the end of the chain.
-    unpacked
-        .map_err(|error| refused(format!("{:#}", anyhow::Error::new(error))))
-}
-
-fn unpack_entry(entry: &mut Entry<impl Read>) -> io::Result<()> {
-    let path = Path::new("/").join(entry.path()?);
-    if let Some(parent) = path.parent() {
-        fs::create_dir_all(parent)?;
-    }
-    let header = entry.header().clone();
-    let mode = header.mode()?;
-    let kind = header.entry_type();
-    if kind.is_character_special() || kind.is_block_special() || kind.is_fifo()
-    {
-        // Not for a container, whose /dev is mounted over the image's.
-        return Ok(());
-    }
-    entry.unpack(&path)?;
-    // Whose it is may be empty. To give it away takes set-user-ID from it.
-    let owner = [header.uid(), header.gid()].map(|it| it.unwrap_or(0) as u32);
-    if owner != [0, 0] && !kind.is_pax_global_extensions() {
-        lchown(&path, Some(owner[0]), Some(owner[1]))?;
-        if !path.is_symlink() {
-            fs::set_permissions(&path, Permissions::from_mode(mode))?;
-        }
-    }
-    Ok(())
-}
-
-/// Puts a new image where the old one was, which no container may use. It is
-/// there whole, or not at all, whenever we are killed.
-fn put_in_place(image: &Image, aside: &Path, place: &Path) -> Result<()> {
-    let new = aside.join("image");
-    let bytes = serde_json::to_vec(image).map_err(io::Error::from);
-    fs::write(new.join("config.json"), bytes.named("json", "image")?)
-        .named("write", "config.json")?;
-    let store = Store::open()?;
-    let mut all = store.containers.iter();
-    let uses = |image: &str| folder(image).is_ok_and(|it| it == place);
-    if let Some(user) = all.find(|it| uses(&it.asked.words[0].to_string())) {
-        let what = "Conflict: image is being used by container";
-        return Err(refused(format!("{what} {}", user.id)));
-    }
-    make_folder(Path::new(FOLDER))?;
-    let flags = match place.symlink_metadata().is_ok() {
-        true => RenameFlags::RENAME_EXCHANGE,
-        false => RenameFlags::RENAME_NOREPLACE,
-    };
-    renameat2(AT_FDCWD, &new, AT_FDCWD, place, flags)
-        .named("rename", place.display())
+    Ok(path(name))
 }
 
 impl Config {
     /// Does what an instruction of a Dockerfile says.
-    fn change(&mut self, instruction: &str) -> Result<()> {
+    pub fn change(&mut self, instruction: &str) -> Result<()> {
         let text = instruction.trim();
         let (word, rest) = text.split_once(' ').unwrap_or((text, ""));
         let rest = rest.trim();
@@ -215,25 +170,31 @@ impl Config {
     }
 }
 
-/// `container images`. What is no image is named, and hides no other.
+/// `container images`, the latest first. What is no image is named, and hides
+/// no other.
 pub fn list() -> Result<u8> {
     let titles = ["REPOSITORY", "TAG", "IMAGE ID", "CREATED"];
-    let mut rows = vec![titles.map(String::from)];
-    let mut names = store::names(FOLDER).unwrap_or_default();
-    names.sort();
-    for name in names {
-        match Image::find(&name) {
-            Ok(image) => {
-                let id = image.id[7..19].into();
-                rows.push([name, "latest".into(), id, ago(&image.created)]);
-            }
+    let mut images = Vec::new();
+    for name in store::names(FOLDER).unwrap_or_default() {
+        match Image::read(path(&name)).and_then(|it| it.ok_or(missing(&name))) {
+            Ok(image) => images.push((image.created, name, image.id)),
             Err(error) => {
-                let path = Path::new(FOLDER).join(name);
+                let path = path(&name);
                 let what = "is no image, remove it or import it again";
                 output::say(format!("container: {path:?} {what}: {error}"));
             }
         }
     }
+    images.sort();
+    let mut rows = vec![titles.map(String::from)];
+    rows.extend(images.into_iter().rev().map(|(created, name, id)| {
+        let (name, tag) = match name.split_once(':') {
+            _ if is_digest(&name) => ("<none>", "<none>"),
+            Some(pair) => pair,
+            None => (name.as_str(), "latest"),
+        };
+        [name.into(), tag.into(), id[7..19].into(), ago(&created)]
+    }));
     print_table(&rows);
     Ok(0)
 }

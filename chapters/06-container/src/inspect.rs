@@ -1,4 +1,4 @@
-//! inspect - `container inspect`, and a little of docker's templates
+//! inspect - `container inspect`, in docker's form
 //!
 //! See: `docker inspect`
 
@@ -12,10 +12,12 @@ use crate::container::{Container, Status, donor};
 use crate::error::{Named, Result, refused};
 use crate::store::Store;
 use crate::word::Word;
-use crate::{network, output, publish};
+use crate::{network, output, publish, template};
 
 /// Prints containers as a JSON array, or a template's text for each.
 pub fn print(references: &[String], format: Option<&str>) -> Result<u8> {
+    let format = format.filter(|it| !it.is_empty());
+    let format = format.map(template::parse).transpose()?;
     let store = Store::open()?;
     let mut found = Vec::new();
     let mut missing = Vec::new();
@@ -32,9 +34,12 @@ pub fn print(references: &[String], format: Option<&str>) -> Result<u8> {
         Some(_) if found.is_empty() => output::line(""),
         Some(format) => {
             for container in found {
-                let text = fill(format, &container);
-                output::line(text.as_deref().unwrap_or_default());
-                text.map_err(|it| refused(it).with_status(1))?;
+                let text = format.fill(&container);
+                let begun = text.as_ref().err().and_then(|it| it.status);
+                if begun != Some(64) {
+                    output::line(text.as_deref().unwrap_or_default());
+                }
+                text?;
             }
         }
     }
@@ -55,7 +60,9 @@ fn in_dockers_form(container: &Container) -> Value {
         (_, 0) => (json!({ name: address }), String::new()),
         (_, pid) => (json!({ name: address }), format!("/proc/{pid}/ns/net")),
     };
-    let exposed = container.exposed_ports.iter().map(|port| (port, json!({})));
+    let published = publish::bindings(&asked.publish);
+    let exposed = published.keys().chain(&container.exposed_ports);
+    let exposed = exposed.map(|port| (port, json!({})));
     let exposed: BTreeMap<_, _> = exposed.collect();
     let status = match container.status {
         Status::Creating | Status::Created => "created",
@@ -82,7 +89,7 @@ fn in_dockers_form(container: &Container) -> Value {
             "IpcMode": asked.ipc.as_deref().unwrap_or("private"),
             "PidMode": asked.pid.as_deref().unwrap_or_default(),
             "UTSMode": asked.uts.as_deref().unwrap_or_default(),
-            "PortBindings": publish::bindings(&asked.publish),
+            "PortBindings": published,
             "AutoRemove": asked.rm,
             "Privileged": asked.privileged,
         },
@@ -114,75 +121,4 @@ fn print_json(containers: &[Value]) -> std::io::Result<()> {
     bytes.push(b'\n');
     output::bytes(&bytes);
     Ok(())
-}
-
-/// Puts values where the template has `{{.Path}}` or `{{json .Path}}`.
-fn fill(template: &str, json: &Value) -> std::result::Result<String, String> {
-    let problem = |column: usize, what: String| {
-        let place = match column {
-            0 => String::new(),
-            column => format!("{column}:"),
-        };
-        format!("template parsing error: template: :1:{place} {what}")
-    };
-    let (mut text, mut rest) = (String::new(), template);
-    while let Some((before, after)) = rest.split_once("{{") {
-        let (action, after) = after
-            .split_once("}}")
-            .ok_or_else(|| problem(0, "unclosed action".into()))?;
-        let word = action.trim().strip_prefix("json ");
-        let path = word.unwrap_or(action).trim();
-        if !path.starts_with('.') {
-            let what = format!("function {path:?} not defined");
-            return Err(problem(0, what));
-        }
-        let mut column = template.len() - rest.len() + before.len() + 2;
-        column += action.find(path).unwrap_or(0);
-        let mut value = json;
-        for key in path.split('.').filter(|key| !key.is_empty()) {
-            value = value.get(key).ok_or_else(|| {
-                let what = format!("map has no entry for key {key:?}");
-                problem(column, format!("executing \"\" at <{path}>: {what}"))
-            })?;
-            column += 1 + key.len();
-        }
-        text += before;
-        text += &match value {
-            Value::String(text) if word.is_none() => text.clone(),
-            Value::Null if word.is_none() => "<no value>".into(),
-            value => value.to_string(),
-        };
-        rest = after;
-    }
-    Ok(text + rest)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn values_are_put_into_the_text() {
-        let state = json!({"Pid": 25686, "Status": "running", "Error": null});
-        let json = json!({"Id": "4ddf", "State": state});
-        for (template, text) in [
-            ("{{.State.Pid}}", "25686"),
-            ("{{ .State.Pid }}", "25686"),
-            ("<{{.Id}}> {{.State.Status}}", "<4ddf> running"),
-            ("{{json .Id}} {{.State.Error}}", "\"4ddf\" <no value>"),
-        ] {
-            assert_eq!(fill(template, &json).as_deref(), Ok(text));
-        }
-        for (template, what) in [
-            ("{{.Nope}}", "1:2: executing \"\" at <.Nope>: map has no"),
-            ("{{.State", "1: unclosed action"),
-            (
-                "{{range .Mounts}}",
-                "1: function \"range .Mounts\" not defined",
-            ),
-        ] {
-            let error = fill(template, &json).expect_err(template);
-            assert!(error.contains(what), "{error}");
-        }
-    }
 }

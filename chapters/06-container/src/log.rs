@@ -14,8 +14,8 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::inotify::{AddWatchFlags, InitFlags, Inotify};
 
 use crate::error::{Named, Result};
-use crate::output;
 use crate::store::{self, Store};
+use crate::{output, stranger};
 
 /// Where a container's log is, below its folder.
 pub const FILE: &str = "log";
@@ -60,18 +60,15 @@ pub fn print(reference: &str, follow: bool) -> Result<u8> {
     // Watch, then look: nothing can happen in between.
     let _ = inotify.add_watch(&container.bundle, written);
     let _ = inotify.add_watch(&store::state_folder(id), changed);
-    let (mut file, mut rest) = (None, Vec::new());
+    let (mut file, mut frames) = (None, Frames::default());
     loop {
         let running = follow && is_running(id)?;
-        file = file.or_else(|| File::open(path).ok());
-        if let Some(file) = &mut file {
-            file.read_to_end(&mut rest).named("read", path.display())?;
+        if file.is_none() {
+            file = stranger::open(OpenOptions::new().read(true), path)?;
         }
-        match print_frames(&rest) {
-            None => return Ok(0),
-            Some(whole) => drop(rest.drain(..whole)),
-        }
-        if !running || !wait_for_change(&inotify)? {
+        let more = file.as_mut().map_or(Ok(true), |it| frames.print_all(it));
+        let more = more.named("read", path.display())?;
+        if !more || !running || !wait_for_change(&inotify)? {
             return Ok(0);
         }
     }
@@ -98,22 +95,52 @@ fn is_running(id: &str) -> Result<bool> {
     Ok(store.find_running(id).is_ok())
 }
 
-/// Prints all whole frames. Returns how many bytes they are, or nothing if
-/// nobody takes them.
-fn print_frames(bytes: &[u8]) -> Option<usize> {
-    let mut rest = bytes;
-    while let Some(([stream, _, _, _, length @ ..], after)) =
-        rest.split_first_chunk::<8>()
-    {
-        let length = u32::from_be_bytes(*length) as usize;
-        let Some((frame, after)) = after.split_at_checked(length) else {
-            break;
-        };
-        let taken = match stream {
-            1 => output::bytes(frame),
-            _ => output::heard(frame),
-        };
-        rest = taken.then_some(after)?;
+/// Where in the row of frames we are.
+#[derive(Default)]
+struct Frames {
+    header: Vec<u8>,
+    stream: u8,
+    /// How much of this frame is still to come.
+    left: usize,
+}
+
+impl Frames {
+    /// Prints what there is by now. Says whether anybody takes it.
+    fn print_all(&mut self, file: &mut File) -> io::Result<bool> {
+        let mut buffer = [0; 64 * 1024];
+        loop {
+            let length = file.read(&mut buffer)?;
+            if length == 0 || !self.print(&buffer[..length]) {
+                return Ok(length == 0);
+            }
+        }
     }
-    Some(bytes.len() - rest.len())
+
+    /// Prints bytes of frames, which may begin and end anywhere.
+    fn print(&mut self, mut bytes: &[u8]) -> bool {
+        while !bytes.is_empty() {
+            if self.left == 0 {
+                let missing = bytes.len().min(8 - self.header.len());
+                let (now, after) = bytes.split_at(missing);
+                (bytes, _) = (after, self.header.extend(now));
+                let header = self.header.first_chunk::<8>();
+                if let Some([stream, _, _, _, length @ ..]) = header {
+                    self.left = u32::from_be_bytes(*length) as usize;
+                    self.stream = *stream;
+                    self.header.clear();
+                }
+                continue;
+            }
+            let (now, after) = bytes.split_at(bytes.len().min(self.left));
+            (bytes, self.left) = (after, self.left - now.len());
+            let taken = match self.stream {
+                1 => output::bytes(now),
+                _ => output::heard(now),
+            };
+            if !taken {
+                return false;
+            }
+        }
+        true
+    }
 }

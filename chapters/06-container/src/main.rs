@@ -19,15 +19,16 @@
 //!
 //! * here: `run`, the story: parse, prepare, clone, network, pivot, exec
 //! * [`cli`], [`value`], [`signal`]: what is asked for
-//! * [`image`], [`create`], [`environment`], [`etc`]: what it is made of
+//! * [`image`], [`import`], [`archive`]: what containers are made of
+//! * [`create`], [`environment`], [`etc`]: what this one is to be
 //! * [`namespaces`], [`process`], [`cgroup`]: clone3(2), setns(2)
 //! * [`descriptors`], [`resolve`]: nothing of the machine is in reach
-//! * [`root`], [`network`], [`publish`]: what the process finds in there
+//! * [`root`], [`devices`], [`network`], [`publish`]: what it finds in there
 //! * [`streams`], [`terminal`], [`log`], [`output`]: what goes in and out
 //! * [`container`], [`store`], [`monitor`]: what is known of it, and by whom
 //! * [`stranger`]: how files are read that anybody may have put there
 //! * [`claim`], [`lock`], [`transition`]: who may do what, and when
-//! * [`exec`], [`ps`], [`inspect`], [`life`]: the other verbs
+//! * [`exec`], [`ps`], [`inspect`], [`template`], [`life`]: the other verbs
 //! * [`channel`], [`word`], [`error`]: what parent and child, and we, say
 //!
 //! There is one thread where namespaces are joined: they belong to threads.
@@ -36,6 +37,7 @@
 
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 
+mod archive;
 mod cgroup;
 mod channel;
 mod claim;
@@ -43,11 +45,13 @@ mod cli;
 mod container;
 mod create;
 mod descriptors;
+mod devices;
 mod environment;
 mod error;
 mod etc;
 mod exec;
 mod image;
+mod import;
 mod inspect;
 mod life;
 mod lock;
@@ -65,6 +69,7 @@ mod signal;
 mod store;
 mod stranger;
 mod streams;
+mod template;
 mod terminal;
 mod transition;
 mod value;
@@ -117,7 +122,7 @@ fn main() -> ExitCode {
             life::all(&some.containers, |it| life::remove(it, force))
         }
         Verb::Import { change, tar, name } => {
-            image::import(&change, &tar, &name)
+            import::import(&change, &tar, &name)
         }
         Verb::Images => image::list(),
     };
@@ -341,6 +346,7 @@ fn move_in(
     root::pivot(&plan.rootfs, &container.bundle)?;
     let privileged = container.asked.privileged;
     root::furnish(privileged, has_cgroup, shm)?;
+    devices::make(&plan.devices)?;
     resolve::write_etc(&plan.etc)?;
 
     // Say so, and wait until our end of the cable is there.

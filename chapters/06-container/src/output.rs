@@ -37,7 +37,20 @@ pub fn taken(written: io::Result<()>) -> bool {
 
 /// Says something about the work; where nobody hears it, nobody does.
 pub fn say(text: impl Display) {
-    heard(format!("{text}\n").as_bytes());
+    heard(escaped(&format!("{text}\n"), "\n\t").as_bytes());
+}
+
+/// Text without control characters, but for these: a name that a stranger has
+/// given must not be an order to our terminal.
+pub fn escaped(text: &str, but: &str) -> String {
+    let mut escaped = String::new();
+    for letter in text.chars() {
+        match letter.is_control() && !but.contains(letter) {
+            true => escaped += &format!("\\x{:02x}", u32::from(letter)),
+            false => escaped.push(letter),
+        }
+    }
+    escaped
 }
 
 /// Writes bytes to standard error. Says whether anybody takes them.

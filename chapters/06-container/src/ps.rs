@@ -6,6 +6,7 @@ use std::time::SystemTime;
 
 use crate::container::{Container, Status};
 use crate::error::Result;
+use crate::image::Image;
 use crate::output;
 use crate::store::Store;
 use crate::word::Word;
@@ -41,13 +42,24 @@ fn row(container: &Container) -> [String; 7] {
     };
     [
         container.id[..12].into(),
-        container.asked.words[0].to_string(),
+        image(container),
         command(&container.cmd),
         self::ago(&container.created),
         status,
         ports(container),
         container.name.clone(),
     ]
+}
+
+/// By the name it has been asked for, as long as that is its name.
+fn image(container: &Container) -> String {
+    let (asked, id) = (container.asked.words[0].to_string(), &container.image);
+    let short = id.get(7..19).unwrap_or_default();
+    let digits = asked.strip_prefix("sha256:").unwrap_or(&asked);
+    match Image::find(&asked) {
+        Ok(image) if image.id == *id && !digits.starts_with(short) => asked,
+        _ => short.into(),
+    }
 }
 
 /// In quotes, and no longer than 20 characters.

@@ -66,7 +66,11 @@ pub fn enter(path: &Word, make: bool) -> Result<()> {
     };
     if make {
         // Where it cannot be made, it cannot be entered.
-        let _ = make_folders(folder);
+        let made = make_folders(folder);
+        if made.is_err() && fs::metadata(folder).is_ok_and(|it| !it.is_dir()) {
+            let what = format!("Cannot mkdir: {path} is not a directory");
+            return Err(refused(what).alone());
+        }
     }
     chdir(folder).map_err(|errno| {
         let why = errno.desc().to_lowercase();

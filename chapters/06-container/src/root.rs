@@ -34,7 +34,7 @@ const MOUNTS: [(&str, &str, MsFlags, &str); 7] = [
     ("sysfs", "/sys", DATA, ""),
     ("cgroup2", "/sys/fs/cgroup", DATA, ""),
     ("mqueue", "/dev/mqueue", DATA, ""),
-    ("tmpfs", "/dev/shm", DATA, "size=65536k,mode=1777"),
+    ("shm", "/dev/shm", DATA, "size=65536k,mode=1777"),
 ];
 const PTS_OPTIONS: &str = "newinstance,ptmxmode=0666,mode=0620,gid=5";
 
@@ -200,6 +200,8 @@ fn attach(
     flags: MsFlags,
     options: &str,
 ) -> Result<()> {
-    mount(Some(kind), target, Some(kind), flags, Some(options))
+    // Docker gives this one a name.
+    let what = if kind == "shm" { "tmpfs" } else { kind };
+    mount(Some(kind), target, Some(what), flags, Some(options))
         .named("mount", format!("{kind}, {}", target.display()))
 }

@@ -10,12 +10,12 @@ use std::thread;
 
 use nix::fcntl::OFlag;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use nix::sys::signal::SigSet;
 use nix::sys::signal::Signal::{
     SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGWINCH,
 };
+use nix::sys::signal::{SigSet, kill};
 use nix::sys::signalfd::{SfdFlags, SignalFd};
-use nix::unistd::pipe2;
+use nix::unistd::{Pid, pipe2};
 
 use crate::error::{Named, Result};
 use crate::log::Log;
@@ -107,13 +107,25 @@ pub fn signals() -> Result<SignalFd> {
 /// this must not keep us from handing on what it writes. A terminal gets all
 /// keys, as long as what is returned is held.
 pub fn forward_stdin(outside: &mut Outside) -> Result<Option<Raw>> {
+    let raw = outside
+        .terminal
+        .as_ref()
+        .map(|_| Raw::enter())
+        .transpose()?;
     if let Some(mut to) = outside.stdin.take() {
         let stdin = io::stdin().as_fd().try_clone_to_owned();
         let mut stdin = File::from(stdin.named("dup", "stdin")?);
-        let copy = move || io::copy(&mut stdin, &mut to);
+        let terminal = raw.is_some();
+        let copy = move || {
+            let _ = io::copy(&mut stdin, &mut to);
+            // In raw mode no key is the end: the terminal has gone.
+            if terminal {
+                let _ = kill(Pid::this(), SIGHUP);
+            }
+        };
         thread::Builder::new().spawn(copy).named("clone", "stdin")?;
     }
-    outside.terminal.as_ref().map(|_| Raw::enter()).transpose()
+    Ok(raw)
 }
 
 /// Hands on output and signals until the command has ended and all it has
@@ -125,7 +137,7 @@ pub fn attend(
     mut log: Option<Log>,
     attached: bool,
 ) -> Result<u8> {
-    let mut ended = false;
+    let (mut ended, mut told) = (false, None);
     while !ended || !outside.outputs.is_empty() {
         let readable = |fd| PollFd::new(fd, PollFlags::POLLIN);
         let mut ready = vec![readable(signals.as_fd())];
@@ -146,7 +158,8 @@ pub fn attend(
         let ready: Vec<_> = ready.iter().map(PollFd::any).collect();
         let mut ready = ready.into_iter().map(|it| it == Some(true));
         if ready.next() == Some(true) {
-            forward_signal(signals, child, &outside)?;
+            let terminal = outside.terminal.as_ref();
+            told = told.or(forward_signal(signals, child, terminal, attached)?);
         }
         outside.outputs.retain_mut(|(stream, file)| {
             ready.next() != Some(true)
@@ -154,7 +167,8 @@ pub fn attend(
         });
         ended |= ready.next() == Some(true);
     }
-    child.wait()
+    let status = child.wait()?;
+    Ok(told.map_or(status, |signal| 128 + signal as u8))
 }
 
 /// Hands on what can be read at once. Says whether there will be more.
@@ -182,16 +196,27 @@ fn hand_on(
     }
 }
 
+/// A signal is the command's. Where it has our terminal, the keys are signals
+/// there, and one that is sent to us is for us: we end, the command with us,
+/// and our terminal is as before. Returns that signal.
 fn forward_signal(
     signals: &SignalFd,
     child: &Child,
-    outside: &Outside,
-) -> Result<()> {
+    terminal: Option<&File>,
+    attached: bool,
+) -> Result<Option<i32>> {
     let signal = signals.read_signal().named("read", "signalfd")?;
-    match (signal.map(|it| it.ssi_signo as i32), &outside.terminal) {
+    match (signal.map(|it| it.ssi_signo as i32), terminal) {
         (Some(libc::SIGWINCH), Some(terminal)) => terminal::copy_size(terminal),
+        (Some(signal), Some(_)) if attached && ENDS.contains(&signal) => {
+            process::send(&child.handle, libc::SIGKILL)?;
+            return Ok(Some(signal));
+        }
         (Some(signal), _) => process::send(&child.handle, signal)?,
         (None, _) => {}
     }
-    Ok(())
+    Ok(None)
 }
+
+const ENDS: [i32; 4] =
+    [libc::SIGHUP, libc::SIGINT, libc::SIGQUIT, libc::SIGTERM];

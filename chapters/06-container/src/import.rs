@@ -1,0 +1,168 @@
+//! import - `container import`: an image of a tar archive
+//!
+//! See: `docker import`, tar(5), chroot(2)
+
+use std::fs::{self, File, Permissions};
+use std::io::{self, Read};
+use std::os::unix::fs::{PermissionsExt, chroot, lchown};
+use std::path::Path;
+
+use nix::fcntl::{AT_FDCWD, RenameFlags, renameat2};
+use nix::sys::statvfs::statvfs;
+use nix::unistd::{chdir, fchdir};
+use tar::{Archive, Entry};
+
+use crate::archive::{self, Bound};
+use crate::container::now;
+use crate::error::{Error, Named, Result, refused};
+use crate::image::{self, Image};
+use crate::output;
+use crate::store::{self, Store, make_folder, random_id};
+use crate::word::Word;
+
+/// Makes an image of an archive. It is unpacked aside, in a folder as of a
+/// container that is being made, and then put in place.
+pub fn import(changes: &[String], tar: &Word, reference: &str) -> Result<u8> {
+    let place = image::folder(reference).map_err(Error::without_help)?;
+    let mut image = Image {
+        created: now(),
+        ..Image::default()
+    };
+    for change in changes {
+        image.config.change(change)?;
+    }
+    check_name(reference)?;
+    let input: Box<dyn Read> = match tar.bytes() {
+        b"-" => Box::new(io::stdin().lock()),
+        _ => Box::new(File::open(Path::new(tar)).named("open", tar)?),
+    };
+    let id = random_id()?;
+    let store = Store::open()?;
+    let (_claim, aside) = store::new_folder(&id)?;
+    drop(store);
+    let rootfs = aside.join("image/rootfs");
+    let made = make_folder(&rootfs)
+        .and_then(|()| {
+            unpack(input, &rootfs).map_err(|it| it.within(&tar.to_string()))
+        })
+        .and_then(|()| put_in_place(&image, &aside, &place));
+    store::forget(&id)?;
+    made?;
+    output::line(Image::find(reference)?.id);
+    Ok(0)
+}
+
+/// Refuses what could be taken for an ID.
+fn check_name(reference: &str) -> Result<()> {
+    if image::is_digest(reference) {
+        let what = "cannot specify 64-byte hexadecimal strings";
+        let name = format!("invalid repository name ({reference})");
+        return Err(refused(format!("{name}, {what}")));
+    }
+    if reference.starts_with("sha256:") {
+        return Err(refused(
+            "refusing to create an ambiguous tag using digest algorithm as name",
+        ));
+    }
+    Ok(())
+}
+
+/// Unpacks an archive as it is read. The kernel sees to it that no name in
+/// there, and no link, leads out of the image: our `/` is the image meanwhile.
+/// (With a folder from before still open, root gets out of a chroot again.
+/// That is why containers have a pivot_root.)
+fn unpack(input: Box<dyn Read>, rootfs: &Path) -> Result<()> {
+    let outside = File::open("/").named("open", "/")?;
+    chroot(rootfs).named("chroot", rootfs.display())?;
+    chdir("/").named("chdir", "/")?;
+    let bound = Bound::new(room()?);
+    let unpacked = archive::open(input).and_then(|input| {
+        let mut archive = Archive::new(bound.reader(input));
+        archive.set_preserve_permissions(true);
+        archive.entries()?.try_for_each(|entry| {
+            let mut entry = entry?;
+            // A file takes some room besides what is in it.
+            bound.take(entry.size().saturating_add(1024))?;
+            unpack_entry(&mut entry)
+        })
+    });
+    fchdir(&outside).named("chdir", "/")?;
+    chroot(".").named("chroot", "/")?;
+    // The cause of an error is at the end of the chain.
+    unpacked.map_err(|error| {
+        let error = format!("{:#}", anyhow::Error::new(error));
+        refused(output::escaped(&error, ""))
+    })
+}
+
+/// How much may come out of an archive: nine tenths of what is free here.
+fn room() -> Result<u64> {
+    let here = statvfs("/").named("statvfs", "/")?;
+    Ok(here.blocks_available() / 10 * 9 * here.fragment_size())
+}
+
+fn unpack_entry(entry: &mut Entry<impl Read>) -> io::Result<()> {
+    let path = Path::new("/").join(entry.path()?);
+    if let Some(parent) = path.parent() {
+        fs::create_dir_all(parent)?;
+    }
+    let header = entry.header().clone();
+    let mode = header.mode()?;
+    let kind = header.entry_type();
+    if kind.is_character_special() || kind.is_block_special() || kind.is_fifo()
+    {
+        // Not for a container, whose /dev is mounted over the image's.
+        return Ok(());
+    }
+    entry.unpack(&path)?;
+    // Whose it is may be empty. To give it away takes set-user-ID from it.
+    let owner = [header.uid(), header.gid()].map(|it| it.unwrap_or(0) as u32);
+    if owner != [0, 0] && !kind.is_pax_global_extensions() {
+        lchown(&path, Some(owner[0]), Some(owner[1]))?;
+        if !path.is_symlink() {
+            fs::set_permissions(&path, Permissions::from_mode(mode))?;
+        }
+    }
+    Ok(())
+}
+
+/// Puts a new image where the old one was. An old one that containers use
+/// stays, without a name. The new one is there whole, or not at all, whenever
+/// we are killed.
+fn put_in_place(image: &Image, aside: &Path, place: &Path) -> Result<()> {
+    let new = aside.join("image");
+    let bytes = serde_json::to_vec(image).map_err(io::Error::from);
+    fs::write(new.join("config.json"), bytes.named("json", "image")?)
+        .named("write", "config.json")?;
+    let store = Store::open()?;
+    make_folder(Path::new(image::FOLDER))?;
+    forget_unused(&store)?;
+    // What cannot be read is no image, and nobody's.
+    let old = Image::read(place.into()).ok().flatten();
+    if let Some(old) = old.filter(|it| is_used(&store, it.digits())) {
+        let nameless = Path::new(image::FOLDER).join(old.digits());
+        fs::rename(place, &nameless).named("rename", place.display())?;
+    }
+    let flags = match place.symlink_metadata().is_ok() {
+        true => RenameFlags::RENAME_EXCHANGE,
+        false => RenameFlags::RENAME_NOREPLACE,
+    };
+    renameat2(AT_FDCWD, &new, AT_FDCWD, place, flags)
+        .named("rename", place.display())
+}
+
+/// Removes images without a name that no container uses any more.
+fn forget_unused(store: &Store) -> Result<()> {
+    for name in store::names(image::FOLDER)? {
+        let path = Path::new(image::FOLDER).join(&name);
+        if image::is_digest(&name) && !is_used(store, &name) {
+            fs::remove_dir_all(&path).named("rmdir", path.display())?;
+        }
+    }
+    Ok(())
+}
+
+fn is_used(store: &Store, digits: &str) -> bool {
+    let mut all = store.containers.iter();
+    all.any(|it| it.image.ends_with(digits))
+}
