@@ -251,3 +251,16 @@ fn a_container_that_has_stopped_itself_keeps_no_verb_waiting() {
         "there\nexec failed: cannot exec in a paused container\n126\nit\nit\n",
     );
 }
+
+#[test]
+fn a_bridge_of_others_with_another_address_is_no_way_out_and_said_to_be_none() {
+    prints(
+        r#"ip link add docker0 type bridge
+           ip address add 10.9.8.1/24 dev docker0; ip link set docker0 up
+           container run --rm busybox echo run; echo $?
+           ip address add 172.17.0.1/16 dev docker0
+           container run --rm busybox echo run; echo $?"#,
+        "container: docker0 does not have the address 172.17.0.1: ip address \
+         add 172.17.0.1/16 dev docker0.\n125\nrun\n0\n",
+    );
+}

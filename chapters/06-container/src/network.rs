@@ -8,7 +8,7 @@
 //! See: veth(4), rtnetlink(7), network_namespaces(7)
 
 use std::fs;
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, UdpSocket};
 
 use netlink_packet_core::{
     NLM_F_ACK, NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE, NLM_F_REQUEST,
@@ -140,6 +140,17 @@ fn no_device(error: Error) -> Result<Option<LinkMessage>> {
 
 const NEW: u16 = NLM_F_CREATE | NLM_F_EXCL;
 
+/// A bridge that others have made, a Docker with another network, say, may not
+/// have the address that containers are told is the way out.
+fn has_gateway() -> Result<()> {
+    let here = UdpSocket::bind((GATEWAY, 0)).map(drop);
+    here.map_err(|_| {
+        let has_not = format!("{BRIDGE} does not have the address {GATEWAY}");
+        let give = format!("ip address add {GATEWAY}/{PREFIX} dev {BRIDGE}");
+        refused(format!("{has_not}: {give}"))
+    })
+}
+
 struct Netlink(Socket);
 
 impl Netlink {
@@ -154,7 +165,7 @@ impl Netlink {
         let asked = self.ask(BRIDGE, vec![(GetLink(named(BRIDGE)), 0)]);
         let is_on = |it: &LinkMessage| it.header.flags.contains(LinkFlags::Up);
         if let Some(bridge) = asked.or_else(no_device)?.filter(is_on) {
-            return Ok(bridge.header.index);
+            return has_gateway().map(|()| bridge.header.index);
         }
         let mut bridge = named(BRIDGE);
         bridge.attributes.extend([
