@@ -1,6 +1,7 @@
 //! The exercises are right: starters fail where they are meant to, solutions
 //! pass, wrong answers are told why. And the check that says so can fail.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
@@ -22,13 +23,51 @@ fn problems(checked: &[Checked]) -> Vec<String> {
         .collect()
 }
 
-#[test]
-fn every_exercise_is_as_its_author_says() {
-    let entries = catalogue::all(&course::workspace()).unwrap();
+fn are_as_their_author_says(chapter: u32) {
+    let mut entries = catalogue::all(&course::workspace()).unwrap();
+    entries.retain(|entry| entry.number.chapter == chapter);
     assert!(!entries.is_empty());
     let checked = check(&entries);
     assert_eq!(problems(&checked), [""; 0]);
     assert_eq!(checked.len(), entries.len());
+}
+
+#[test]
+fn the_exercises_of_chapter_one_are_as_their_author_says() {
+    are_as_their_author_says(1);
+}
+
+#[test]
+fn the_exercises_of_chapter_two_are_as_their_author_says() {
+    are_as_their_author_says(2);
+}
+
+#[test]
+fn the_exercises_of_chapter_three_are_as_their_author_says() {
+    are_as_their_author_says(3);
+}
+
+#[test]
+fn the_exercises_of_chapter_four_are_as_their_author_says() {
+    are_as_their_author_says(4);
+}
+
+#[test]
+fn the_exercises_of_chapter_five_are_as_their_author_says() {
+    are_as_their_author_says(5);
+}
+
+#[test]
+fn the_exercises_of_chapter_six_are_as_their_author_says() {
+    are_as_their_author_says(6);
+}
+
+#[test]
+fn no_chapters_exercises_are_left_out() {
+    let entries = catalogue::all(&course::workspace()).unwrap();
+    let chapters: BTreeSet<u32> =
+        entries.iter().map(|entry| entry.number.chapter).collect();
+    assert!(chapters.into_iter().eq(1..=6));
 }
 
 /// A copy of exercise 3.1 to be broken, in a folder of its own.

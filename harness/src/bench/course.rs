@@ -15,6 +15,10 @@ const CHAPTERS: &str = "all of them, one after the other";
 /// One command, as many machines at once as there are cores.
 const COURSE: &str = "`just course`: all of them, side by side";
 
+/// What a terminal carries: each line is a write of its own.
+const LINES: &str = "a lesson that prints 1 MB in lines";
+const LINES_FILE: &str = "harness/benches/lines/README.md";
+
 /// Every chapter in a fresh machine, one command each; then all by one.
 pub(super) fn measure(workspace: &Path, rounds: usize) -> Result<Section> {
     say("The course");
@@ -24,7 +28,12 @@ pub(super) fn measure(workspace: &Path, rounds: usize) -> Result<Section> {
     let course = Contender::ours(COURSE, || {
         Ok(vec![(COURSE.into(), run(workspace, &["course"])?)])
     });
-    let rows = rounds::run(&mut [chapters, course], rounds, say)?;
+    let lines = Contender::ours(LINES, || {
+        let lesson = ["lesson", LINES_FILE, "--auto"];
+        Ok(vec![(LINES.into(), run(workspace, &lesson)?)])
+    });
+    let all = &mut [chapters, course, lines];
+    let rows = rounds::run(all, rounds, say)?;
     Ok(Section {
         title: "The course".into(),
         about: "`just chapter N --auto` and `just course` with everything \
