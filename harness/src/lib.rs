@@ -11,6 +11,7 @@ pub mod doctor;
 pub mod exercise;
 pub mod exit_code;
 pub mod facts;
+pub mod fuzz;
 pub mod input;
 pub mod laboratory;
 pub mod lesson;

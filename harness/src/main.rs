@@ -29,7 +29,7 @@ use harness::terminal::hang_up;
 use harness::verify::unproved::unproved;
 use harness::verify::{self, Subject, bless, report, side_by_side};
 use harness::{
-    doctor, exercise, output, progress, sandbox, shell, teach, watch,
+    doctor, exercise, fuzz, output, progress, sandbox, shell, teach, watch,
 };
 use harness::{err, errln, out, outln};
 
@@ -110,6 +110,17 @@ enum Command {
         #[arg(long)]
         docker: Option<PathBuf>,
         programs: Vec<PathBuf>,
+    },
+    /// Throw random verbs, names, links and bytes at `container`, in
+    /// sandboxes, as root
+    Fuzz(fuzz::Plan),
+    /// In a sandbox: a round of it
+    #[command(name = fuzz::player::SUBCOMMAND, hide = true)]
+    FuzzPlayer {
+        seed: u64,
+        patience: u64,
+        program: PathBuf,
+        keep: Vec<usize>,
     },
     #[command(flatten)]
     Exercise(exercise::command::Command),
@@ -200,6 +211,13 @@ fn run(command: Command) -> Result<u8> {
             docker,
             programs,
         } => Ok(docker::player::run(&scenario, docker.as_deref(), &programs)),
+        Command::Fuzz(plan) => fuzz::run(&workspace, &plan),
+        Command::FuzzPlayer {
+            seed,
+            patience,
+            program,
+            keep,
+        } => fuzz::player::run(seed, patience, &program, &keep),
         Command::Exercise(command) => {
             exercise::command::run(&workspace, command)
         }

@@ -1,14 +1,21 @@
 //! The properties that fuzz/ looks for holes in, with any compiler: on what
-//! libFuzzer has kept, and on changes of it that nobody has chosen.
+//! libFuzzer has kept, and on changes of it that nobody has chosen. Random
+//! verbs for `container` (harness/src/fuzz) are here for some seconds.
 //!
 //! `FUZZ_SECONDS` makes it longer, `FUZZ_SEED` other changes.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::Path;
+use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 
+use assert_cmd::cargo::cargo_bin;
 use harness::course;
+use harness::exit_code::{DIFFERS, ENVIRONMENT};
+
+use crate::faults::subject::not_run;
 
 #[path = "../../fuzz/properties/frames.rs"]
 mod frames;
@@ -149,4 +156,90 @@ fn any_bytes_are_messages_or_an_error_however_they_are_cut() {
 #[test]
 fn any_text_is_a_lesson_that_can_be_blessed_or_has_errors_at_its_lines() {
     fuzz("lesson", 5_000, lesson::hold);
+}
+
+/// Throws rounds of random verbs at `container`, or at the program that is
+/// named. Nothing comes back where it cannot be done.
+fn fuzz_container(arguments: &[&str]) -> Option<Output> {
+    let mut harness = Command::new(cargo_bin("harness"));
+    let output = harness.arg("fuzz").args(arguments).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    if output.status.code() == Some(ENVIRONMENT.into()) {
+        assert!(std::env::var("CI").is_err(), "CI is root: {said}");
+        not_run("random verbs for container", &said.trim());
+        return None;
+    }
+    Some(output)
+}
+
+#[test]
+fn any_verbs_in_any_order_end_and_leave_nothing_and_nothing_is_seen() {
+    let Some(output) = fuzz_container(&["--rounds", "16", "--seed", "1"])
+    else {
+        return;
+    };
+    let found = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{found}");
+    assert!(found.contains("nothing found"), "{found}");
+}
+
+/// A `container` that does nothing, and is well, but for this.
+fn container_that(fault: &str) -> String {
+    format!(
+        "#!/bin/sh
+         mkdir -p /run/container /var/lib/container/containers
+         : >/run/container/lock
+         case $* in
+         {fault} ;;
+         *alive*) echo alive ;;
+         images) echo busybox ;;
+         esac"
+    )
+}
+
+#[test]
+fn a_container_that_breaks_a_promise_is_found() {
+    for (broken, fault) in [
+        ("Panicked", "*web*) echo panicked at a.rs:1:2: >&2; exit 1"),
+        ("Panicked", "*web*) kill -ABRT $$"),
+        ("Hung", "*web*) exec sleep 1000"),
+        ("Seen", "*web*) cat /root/canary"),
+        ("Written", "*web*) echo >/etc/new"),
+        ("Written", "*web*) echo >/root/canary"),
+        ("Signalled", "*web*) kill $(pidof sleep)"),
+        ("Kept", "*web*) cd /root; sleep 1000 >/dev/null 2>&1 &"),
+        ("Left", "*web*) sleep 1000 >/dev/null 2>&1 &"),
+        ("Left", "*web*) mkdir /sys/fs/cgroup/new"),
+        ("Left", "*web*) : >/run/container/new"),
+        ("Left", "ps?-aq) echo 012345678912"),
+        ("Status", "run*exit*) exit 77"),
+        ("Control", "images) printf 'busybox \\033]0;T\\007\\n'"),
+        ("Dead", "*alive*) exit 1"),
+        ("Dead", "images) echo nothing"),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let program = folder.path().join("container");
+        fs::write(&program, container_that(fault)).unwrap();
+        let mode = fs::Permissions::from_mode(0o755);
+        fs::set_permissions(&program, mode).unwrap();
+        let output = fuzz_container(&[
+            "--program",
+            program.to_str().unwrap(),
+            "--rounds",
+            "4",
+            "--seed",
+            "1",
+            "--patience",
+            "2",
+            "--as-found",
+        ]);
+        let Some(output) = output else { return };
+        let found = String::from_utf8_lossy(&output.stdout);
+        let said = String::from_utf8_lossy(&output.stderr);
+        let code = output.status.code();
+        assert_eq!(code, Some(DIFFERS.into()), "{fault}: {found}{said}");
+        let expected = format!(" s: {broken}\n");
+        assert!(found.contains(&expected), "{fault}: {found}");
+        assert!(found.contains("--seed "), "{fault}: {found}");
+    }
 }

@@ -1,0 +1,263 @@
+//! Archives for `import`: busybox, with things in it where the runtime does
+//! not expect them; packed as none, one or any of those that docker takes;
+//! and then cut, or with bytes changed.
+
+use std::io::{Read, Write};
+
+use anyhow::{Context, Result};
+use fastrand::Rng;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use ruzstd::encoding::{CompressionLevel, compress_to_vec};
+use tar::{Archive, Builder, EntryType, Header};
+
+use super::{inside, odd};
+
+/// What an archive is made of.
+#[derive(Clone, Debug)]
+pub struct Image {
+    /// Stand in the place of what busybox has there.
+    pub plants: Vec<Plant>,
+    /// How it is packed.
+    pub packed: Packed,
+    /// What becomes of its bytes.
+    pub damage: Vec<Damage>,
+}
+
+/// One entry.
+#[derive(Clone, Debug)]
+pub struct Plant {
+    /// Where, without the first slash.
+    pub path: Vec<u8>,
+    /// What.
+    pub kind: Kind,
+    /// With these permissions.
+    pub mode: u32,
+}
+
+/// What an entry is.
+#[derive(Clone, Debug)]
+pub enum Kind {
+    /// A symbolic link to this.
+    Symlink(Vec<u8>),
+    /// A hard link to this.
+    Link(Vec<u8>),
+    /// A file that says this.
+    File(Vec<u8>),
+    /// A folder.
+    Folder,
+    /// A pipe with a name.
+    Fifo,
+    /// `/dev/full`.
+    Device,
+}
+
+/// How an archive is packed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Packed {
+    /// Not at all.
+    Plain,
+    /// With gzip(1).
+    Gzip,
+    /// With xz(1).
+    Xz,
+    /// With zstd(1).
+    Zstd,
+    /// It begins as if by bzip2(1).
+    NoBzip2,
+}
+
+/// A change of bytes, at so many 65536ths of the whole.
+#[derive(Clone, Debug)]
+pub enum Damage {
+    /// It ends here.
+    Cut(u16),
+    /// Other bytes are here.
+    Bytes(u16, Vec<u8>),
+    /// Other bytes are in the first entry's header.
+    Header(u16, Vec<u8>),
+}
+
+impl Image {
+    /// Any.
+    pub fn any(rng: &mut Rng) -> Self {
+        let plants = (0..rng.usize(..5)).map(|_| Plant::any(rng)).collect();
+        let packed = odd::one_of(
+            rng,
+            &[
+                Packed::Plain,
+                Packed::Plain,
+                Packed::Plain,
+                Packed::Plain,
+                Packed::Plain,
+                Packed::Gzip,
+                Packed::Zstd,
+                Packed::Xz,
+                Packed::NoBzip2,
+            ],
+        );
+        let damages = rng.usize(..10).saturating_sub(7);
+        let damage = (0..damages).map(|_| Damage::any(rng)).collect();
+        Self {
+            plants,
+            packed,
+            damage,
+        }
+    }
+
+    /// The archive, of one of busybox.
+    pub fn bytes(&self, busybox: &[u8]) -> Result<Vec<u8>> {
+        // To pack takes time: what is to be packed is small.
+        let small = self.packed == Packed::Xz;
+        let tar = self.tar(if small { &[] } else { busybox })?;
+        let mut bytes = self.packed.pack(tar)?;
+        for damage in &self.damage {
+            damage.change(&mut bytes);
+        }
+        Ok(bytes)
+    }
+
+    fn tar(&self, busybox: &[u8]) -> Result<Vec<u8>> {
+        let mut tar = Builder::new(Vec::new());
+        for plant in &self.plants {
+            plant.append(&mut tar)?;
+        }
+        for entry in Archive::new(busybox).entries()? {
+            let mut entry = entry?;
+            let path = entry.path_bytes().into_owned();
+            let planted = |plant: &Plant| path.starts_with(&plant.path);
+            if self.plants.iter().any(planted) {
+                continue;
+            }
+            let (mut header, mut contents) =
+                (entry.header().clone(), Vec::new());
+            entry.read_to_end(&mut contents)?;
+            header.set_cksum();
+            tar.append(&header, &contents[..])?;
+        }
+        Ok(tar.into_inner()?)
+    }
+}
+
+impl Packed {
+    fn pack(self, bytes: Vec<u8>) -> Result<Vec<u8>> {
+        Ok(match self {
+            Self::Plain => bytes,
+            Self::Gzip => {
+                let mut gzip = GzEncoder::new(Vec::new(), Compression::fast());
+                gzip.write_all(&bytes)?;
+                gzip.finish()?
+            }
+            Self::Xz => {
+                let mut xz = Vec::new();
+                lzma_rs::xz_compress(&mut &bytes[..], &mut xz)?;
+                xz
+            }
+            Self::Zstd => {
+                compress_to_vec(&bytes[..], CompressionLevel::Fastest)
+            }
+            Self::NoBzip2 => {
+                [b"BZh91AY&SY", &bytes[..4096.min(bytes.len())]].concat()
+            }
+        })
+    }
+}
+
+impl Plant {
+    fn any(rng: &mut Rng) -> Self {
+        let path = match rng.usize(..5) {
+            0 => odd::file_name(rng),
+            1 => [b"etc/", &odd::file_name(rng)[..]].concat(),
+            _ => inside::place(rng).trim_start_matches('/').into(),
+        };
+        let kind = match rng.usize(..12) {
+            0 => Kind::Link(
+                odd::one_of(
+                    rng,
+                    &[
+                        &b"bin/busybox"[..],
+                        b"/etc/passwd",
+                        b"../../root/canary",
+                    ],
+                )
+                .to_vec(),
+            ),
+            1 => Kind::File(odd::bytes(rng)),
+            2 => Kind::Folder,
+            3 => Kind::Fifo,
+            4 => Kind::Device,
+            5 => Kind::Symlink(odd::word(rng)),
+            _ => Kind::Symlink(inside::target(rng).into()),
+        };
+        let mode = odd::one_of(rng, &[0o755, 0o755, 0, 0o7777, 0o644]);
+        Self { path, kind, mode }
+    }
+
+    /// The header is written as it is: no library's idea of a path is asked.
+    fn append(&self, tar: &mut Builder<Vec<u8>>) -> Result<()> {
+        let mut header = Header::new_gnu();
+        let (kind, link, contents): (_, &[u8], &[u8]) = match &self.kind {
+            Kind::Symlink(to) => (EntryType::Symlink, to, b""),
+            Kind::Link(to) => (EntryType::Link, to, b""),
+            Kind::File(contents) => (EntryType::Regular, b"", contents),
+            Kind::Folder => (EntryType::Directory, b"", b""),
+            Kind::Fifo => (EntryType::Fifo, b"", b""),
+            Kind::Device => (EntryType::Char, b"", b""),
+        };
+        let old = header.as_old_mut();
+        fill(&mut old.name, &self.path);
+        fill(&mut old.linkname, link);
+        header.set_entry_type(kind);
+        if self.kind_is_device() {
+            header.set_device_major(1).context("device")?;
+            header.set_device_minor(7).context("device")?;
+        }
+        header.set_mode(self.mode);
+        header.set_size(contents.len() as u64);
+        header.set_uid(0);
+        header.set_gid(0);
+        header.set_mtime(0);
+        header.set_cksum();
+        Ok(tar.append(&header, contents)?)
+    }
+
+    fn kind_is_device(&self) -> bool {
+        matches!(self.kind, Kind::Device)
+    }
+}
+
+fn fill(field: &mut [u8], bytes: &[u8]) {
+    let length = bytes.len().min(field.len());
+    field[..length].copy_from_slice(&bytes[..length]);
+}
+
+impl Damage {
+    fn any(rng: &mut Rng) -> Self {
+        match rng.usize(..3) {
+            0 => Self::Cut(rng.u16(..)),
+            1 => Self::Bytes(rng.u16(..), odd::bytes(rng)),
+            _ => Self::Header(rng.u16(..), odd::word(rng)),
+        }
+    }
+
+    fn change(&self, bytes: &mut Vec<u8>) {
+        let place = |at: &u16, length: usize| (usize::from(*at) * length) >> 16;
+        match self {
+            Self::Cut(at) => bytes.truncate(place(at, bytes.len())),
+            Self::Bytes(at, new) => {
+                let at = place(at, bytes.len());
+                put(bytes, at, new);
+            }
+            Self::Header(at, new) => {
+                let at = place(at, bytes.len().min(512));
+                put(bytes, at, new);
+            }
+        }
+    }
+}
+
+fn put(bytes: &mut [u8], at: usize, new: &[u8]) {
+    for (old, new) in bytes.iter_mut().skip(at).zip(new) {
+        *old = *new;
+    }
+}

@@ -1,0 +1,265 @@
+//! Random input for chapter 6's `container`: what nobody would type, in an
+//! order nobody would choose, on the real kernel.
+//!
+//! A seed is a round: a sequence of verbs, with names, links, modes and bytes
+//! that nobody has chosen, played in a sandbox of its own. What must hold of
+//! any round is said in [`promise`]. A finding is made shorter by leaving out
+//! steps, and printed with its seed, as commands for a shell.
+//!
+//! # Layout, in the order it runs
+//!
+//! * here: rounds, side by side, and what they report
+//! * [`step`]: what a round is made of: verbs, and what happens between them
+//! * `inside`, `image`, `spoil`: programs for containers, archives, and what
+//!   becomes of the files that `container` keeps
+//! * `odd`: words and bytes
+//! * [`player`]: in a sandbox: plays a round
+//! * `room`: the machine that is played in, with what no container may touch
+//! * `running`, `reaper`: a verb while it runs, and how processes end
+//! * `look`: what the machine holds
+//! * [`promise`]: what must be true, and what was not
+//! * `shrink`, `shell`: the shortest round that shows it, for a person
+
+mod image;
+mod inside;
+mod look;
+mod odd;
+pub mod player;
+pub mod promise;
+mod reaper;
+mod room;
+mod running;
+mod shell;
+mod shrink;
+mod spoil;
+pub mod step;
+
+use std::collections::BTreeSet;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::sync::Mutex;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use nix::unistd::geteuid;
+
+use crate::exit_code::DIFFERS;
+use crate::{binaries, err, out, outln, sandbox};
+use promise::{Broken, Finding, Report};
+
+/// What is asked for.
+#[derive(Args, Clone)]
+pub struct Plan {
+    /// How long to look
+    #[arg(long, default_value = "60", conflicts_with = "rounds")]
+    seconds: u64,
+    /// How many rounds to play, however long they take
+    #[arg(long)]
+    rounds: Option<u64>,
+    /// The first round's seed; the next one's is one more
+    #[arg(long)]
+    seed: Option<u64>,
+    /// Play these steps of each round only, such as 0,3,4
+    #[arg(long, value_delimiter = ',')]
+    keep: Option<Vec<usize>>,
+    /// Look at this program instead of the one that is built
+    #[arg(long)]
+    program: Option<PathBuf>,
+    /// Go on after a finding, and print each kind once
+    #[arg(long)]
+    go_on: bool,
+    /// Print the round of a finding as it was, not a shorter one
+    #[arg(long)]
+    as_found: bool,
+    /// Print each verb, and what came of it
+    #[arg(long)]
+    show: bool,
+    /// After so many seconds a verb is taken to hang
+    #[arg(long, default_value = "60", value_name = "SECONDS")]
+    patience: u64,
+}
+
+/// Why no round can be played here, and what to do about it.
+#[derive(Debug, thiserror::Error)]
+#[error("`container` cannot be fuzzed here: {0}")]
+pub struct Unavailable(pub String);
+
+/// What all rounds have in common.
+struct Rounds {
+    program: PathBuf,
+    patience: Duration,
+    show: bool,
+}
+
+/// What has come of the rounds so far.
+struct Tally {
+    next: u64,
+    last: Option<u64>,
+    end: Option<Instant>,
+    rounds: u64,
+    verbs: usize,
+    known: BTreeSet<String>,
+    stopped: bool,
+    error: Option<anyhow::Error>,
+}
+
+/// Plays rounds, as many at once as there are processors. Exit code 0, or 1
+/// if anything was found.
+pub fn run(workspace: &Path, plan: &Plan) -> Result<u8> {
+    if !geteuid().is_root() {
+        let why = "it needs root, and you are not: try sudo";
+        bail!(Unavailable(why.into()));
+    }
+    let rounds = Rounds {
+        program: match &plan.program {
+            Some(program) => program.canonicalize().context("--program")?,
+            None => built(workspace)?,
+        },
+        patience: Duration::from_secs(plan.patience),
+        show: plan.show,
+    };
+    let begin = Instant::now();
+    let seed = plan.seed.unwrap_or_else(|| fastrand::u64(..1_000_000_000));
+    let seconds = Duration::from_secs(plan.seconds);
+    let tally = Mutex::new(Tally {
+        next: seed,
+        last: plan.rounds.map(|rounds| seed.saturating_add(rounds)),
+        end: plan.rounds.is_none().then(|| begin + seconds),
+        rounds: 0,
+        verbs: 0,
+        known: BTreeSet::new(),
+        stopped: false,
+        error: None,
+    });
+    outln!("container: rounds from seed {seed}");
+    let threads = thread::available_parallelism()?.get();
+    thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| rounds.play(plan, &tally, begin));
+        }
+    });
+    let tally = tally.into_inner().context("a thread has panicked")?;
+    if let Some(error) = tally.error {
+        return Err(error);
+    }
+    outln!(
+        "container: {} rounds, {} verbs, {} s: {}",
+        tally.rounds,
+        tally.verbs,
+        begin.elapsed().as_secs(),
+        match tally.known.len() {
+            0 => "nothing found".into(),
+            count => format!("{count} found"),
+        }
+    );
+    Ok(if tally.known.is_empty() { 0 } else { DIFFERS })
+}
+
+/// `container`, as it is in the machine.
+fn built(workspace: &Path) -> Result<PathBuf> {
+    let programs = binaries::build(workspace)?.chapters;
+    let mut programs = programs.into_iter();
+    let container = programs.find(|path| path.ends_with("container"));
+    container.context("there is no program named container")
+}
+
+impl Rounds {
+    /// One round after the other, until there is no time left.
+    fn play(&self, plan: &Plan, tally: &Mutex<Tally>, begin: Instant) {
+        while let Some(seed) = next(tally) {
+            let keep = plan.keep.as_deref();
+            let report = self.round(seed, keep, self.patience);
+            let Ok(mut so_far) = tally.lock() else { return };
+            let report = match report {
+                Ok(report) => report,
+                Err(error) => {
+                    so_far.error = Some(error);
+                    so_far.stopped = true;
+                    return;
+                }
+            };
+            so_far.rounds += 1;
+            so_far.verbs += report.verbs;
+            let Some(finding) = report.finding else {
+                continue;
+            };
+            if !so_far.known.insert(finding.kind()) {
+                continue;
+            }
+            so_far.stopped |= !plan.go_on;
+            drop(so_far);
+            let after = begin.elapsed();
+            let whole = whole(seed, keep);
+            let (keep, finding) = match plan.as_found {
+                true => (whole, finding),
+                false => self.shrink(seed, whole, finding),
+            };
+            out!("{}", shell::finding(seed, &keep, &finding, after));
+        }
+    }
+
+    /// Plays the steps of a round that are to be kept, in a new sandbox.
+    fn round(
+        &self,
+        seed: u64,
+        keep: Option<&[usize]>,
+        patience: Duration,
+    ) -> Result<Report> {
+        let mut arguments: Vec<OsString> = vec![
+            player::SUBCOMMAND.into(),
+            seed.to_string().into(),
+            patience.as_secs().to_string().into(),
+            self.program.clone().into(),
+        ];
+        let keep = keep.unwrap_or_default().iter();
+        arguments.extend(keep.map(|step| step.to_string().into()));
+        let mut command = sandbox::command(&arguments)?;
+        // PID 1's folder is reached from containers that see it.
+        command.current_dir("/");
+        if self.show {
+            command.env(player::SHOW, "1");
+        }
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().context("exec(unshare)")?;
+        // The sandbox lives as long as this is open.
+        let stdin = child.stdin.take();
+        let output = child.wait_with_output().context("wait")?;
+        drop(stdin);
+        let said = String::from_utf8_lossy(&output.stderr);
+        if self.show {
+            err!("{said}");
+        }
+        let mut lines = output.stdout.split(|byte| *byte == b'\n');
+        if lines.next() != Some(player::READY.as_bytes()) {
+            bail!(Unavailable(said.trim().into()));
+        }
+        let report = lines.next().unwrap_or_default();
+        Ok(serde_json::from_slice(report).unwrap_or_else(|_| Report {
+            verbs: 0,
+            finding: Some(Finding {
+                broken: Broken::Signalled,
+                step: usize::MAX,
+                what: format!("the player has ended: {}", said.trim()),
+            }),
+        }))
+    }
+}
+
+fn next(tally: &Mutex<Tally>) -> Option<u64> {
+    let mut tally = tally.lock().ok()?;
+    let late = tally.end.is_some_and(|end| Instant::now() >= end);
+    if tally.stopped || late || tally.last == Some(tally.next) {
+        return None;
+    }
+    tally.next += 1;
+    Some(tally.next - 1)
+}
+
+/// All steps of a round that are to be kept.
+fn whole(seed: u64, keep: Option<&[usize]>) -> Vec<usize> {
+    let all = 0..step::round(seed).len();
+    keep.map_or_else(|| all.collect(), <[usize]>::to_vec)
+}

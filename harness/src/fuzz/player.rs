@@ -1,0 +1,329 @@
+//! In a sandbox: plays a round, and looks after each step whether all that was
+//! promised is so.
+
+use std::fs::{self, File};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail, ensure};
+use nix::fcntl::{Flock, FlockArg};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
+use super::look::{self, Things};
+use super::promise::{self, Broken, Finding, Report};
+use super::reaper::Reaper;
+use super::room::{self, RUN};
+use super::running::{Running, Said};
+use super::shell;
+use super::spoil::{self, Spoil, Target};
+use super::step::{self, Input, Step, Verb};
+use crate::exit_code::ENVIRONMENT;
+use crate::{errln, outln};
+
+/// The subcommand of ours that plays, in a sandbox.
+pub const SUBCOMMAND: &str = "fuzz-player";
+
+/// The first line: from here on, what goes wrong is a finding.
+pub const READY: &str = "ready";
+
+/// A variable: if it is set, what is played is printed.
+pub const SHOW: &str = "FUZZ_SHOW";
+
+/// What ends by itself, or is about to, has this long.
+const SOON: Duration = Duration::from_secs(10);
+
+struct Player {
+    patience: Duration,
+    reaper: Reaper,
+    canary: i32,
+    busybox: Vec<u8>,
+    files: Things,
+    leavings: Things,
+    verbs: usize,
+    /// Which step it is; all of them have been played after the last one.
+    step: usize,
+    show: bool,
+    /// There is something that no `rm -f` can name.
+    spoiled: bool,
+}
+
+/// Plays those steps of a seed's round, or all of them. Prints [`READY`], and
+/// the [`Report`] as JSON. Returns the exit code.
+pub fn run(
+    seed: u64,
+    patience: u64,
+    program: &Path,
+    keep: &[usize],
+) -> Result<u8> {
+    let mut player = match Player::new(program, patience) {
+        Ok(player) => player,
+        Err(error) => {
+            errln!("{error:#}");
+            return Ok(ENVIRONMENT);
+        }
+    };
+    outln!("{READY}");
+    let steps = step::round(seed).into_iter().enumerate();
+    let steps = steps.filter(|(n, _)| keep.is_empty() || keep.contains(n));
+    let played = player.play(steps).and_then(|()| player.end());
+    let finding = match played {
+        Ok(()) => None,
+        Err(error) => Some(error.downcast::<Finding>()?),
+    };
+    let verbs = player.verbs;
+    outln!("{}", serde_json::to_string(&Report { verbs, finding })?);
+    Ok(0)
+}
+
+impl Player {
+    /// Moves into the room. One container has been there: what the first one
+    /// makes for all, such as docker0, stays.
+    fn new(program: &Path, patience: u64) -> Result<Self> {
+        let reaper = Reaper::new()?;
+        let busybox = room::enter(program)?;
+        let mut player = Self {
+            patience: Duration::from_secs(patience),
+            reaper,
+            canary: room::canary()?,
+            busybox,
+            files: Things::new(),
+            leavings: Things::new(),
+            verbs: 0,
+            step: usize::MAX,
+            show: std::env::var_os(SHOW).is_some(),
+            spoiled: false,
+        };
+        let input = Input::Bytes(player.busybox.clone());
+        for (words, input) in [
+            (&["import", "-", "busybox"][..], input),
+            (&["run", "--rm", "busybox", "true"], Input::Nothing),
+        ] {
+            let said = player.say(words, input)?;
+            ensure!(said.status == Ok(0), "{words:?}: {}", said.stderr);
+        }
+        player.files = look::files();
+        let begin = Instant::now();
+        while !look::processes(&player.ours()).is_empty() {
+            ensure!(begin.elapsed() < SOON, "the first container lives on");
+            player.reaper.wait(Duration::from_millis(10))?;
+        }
+        player.leavings = look::leavings(&player.ours());
+        Ok(player)
+    }
+
+    /// PID 1, we, and the canary.
+    fn ours(&self) -> [i32; 3] {
+        [1, std::process::id().cast_signed(), self.canary]
+    }
+
+    /// A promise was broken.
+    fn found<T>(&self, broken: Broken, what: impl Into<String>) -> Result<T> {
+        let (what, step) = (what.into(), self.step);
+        bail!(Finding { broken, step, what })
+    }
+
+    fn play(
+        &mut self,
+        steps: impl Iterator<Item = (usize, Step)>,
+    ) -> Result<()> {
+        for (number, step) in steps {
+            self.step = number;
+            self.act(&step)?;
+            self.look()?;
+        }
+        self.step = usize::MAX;
+        Ok(())
+    }
+
+    fn act(&mut self, step: &Step) -> Result<()> {
+        match step {
+            Step::One(verb) => self.verbs(&[verb]).map(drop),
+            Step::Both(one, other) => self.verbs(&[one, other]).map(drop),
+            Step::Spoil(spoil) => self.spoil(spoil),
+            Step::Kill(number) => {
+                let all = look::processes(&self.ours());
+                if !all.is_empty() {
+                    let pid = Pid::from_raw(all[number % all.len()]);
+                    let _ = kill(pid, Signal::SIGKILL);
+                }
+                Ok(())
+            }
+            Step::Hosts(bytes) => {
+                fs::write("/etc/hosts", bytes).context("hosts")
+            }
+            Step::Pause(time) => {
+                let end = Instant::now() + *time;
+                while Instant::now() < end {
+                    self.reaper.wait(end - Instant::now())?;
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// A container without its folder is one that nobody can name.
+    fn spoil(&mut self, spoil: &Spoil) -> Result<()> {
+        let done = spoil.act(self.canary).unwrap_or_default();
+        let target = &spoil.target;
+        let unnamed =
+            matches!(target, Target::StateFolder(_) | Target::Stray(_));
+        self.spoiled |= done && unnamed;
+        Ok(())
+    }
+
+    /// Plays verbs, all at once.
+    fn verbs(&mut self, verbs: &[&Verb]) -> Result<Vec<Said>> {
+        let busybox = &self.busybox;
+        let started = verbs.iter().map(|verb| Running::start(verb, busybox));
+        let mut running = started.collect::<Result<Vec<_>>>()?;
+        self.verbs += verbs.len();
+        self.attend(&mut running)?;
+        let mut all = Vec::new();
+        for running in running {
+            let verb = running.verb;
+            let status = self.reaper.ended.remove(&running.pid);
+            let said = running.hear(status.context("it has ended")?)?;
+            if self.show {
+                let Said { status, stderr, .. } = &said;
+                errln!("{}\n{status:?} {stderr}", shell::line(verb));
+            }
+            if let Some((broken, what)) = promise::broken_by(verb, &said) {
+                return self.found(broken, what);
+            }
+            all.push(said);
+        }
+        Ok(all)
+    }
+
+    /// One of ours, between the steps.
+    fn say(&mut self, words: &[&str], input: Input) -> Result<Said> {
+        let verb = Verb {
+            words: words.iter().map(|it| it.as_bytes().to_vec()).collect(),
+            input,
+            is_read: true,
+            ..Verb::default()
+        };
+        let mut said = self.verbs(&[&verb])?;
+        said.pop().context("one verb was started")
+    }
+
+    /// Waits until all have ended, and sees to it that those do who need not.
+    fn attend(&mut self, running: &mut [Running]) -> Result<()> {
+        loop {
+            self.reaper.reap();
+            let mut next = None::<Duration>;
+            for running in &mut *running {
+                if self.reaper.ended.contains_key(&running.pid) {
+                    continue;
+                }
+                let elapsed = running.begin.elapsed();
+                if elapsed > self.patience {
+                    let what = self.hangs(running);
+                    return self.found(Broken::Hung, what);
+                }
+                let wait = running.signal(elapsed).unwrap_or(self.patience);
+                let wait = wait.min(self.patience - elapsed);
+                next = Some(next.map_or(wait, |it| it.min(wait)));
+            }
+            match next {
+                Some(limit) => self.reaper.wait(limit)?,
+                None => return Ok(()),
+            }
+        }
+    }
+
+    /// What a verb and all others are at, when it does not end.
+    fn hangs(&self, running: &Running) -> String {
+        let all = look::processes(&self.ours()).into_iter();
+        let all: Vec<_> = all.map(look::command).collect();
+        let (verb, all) = (running.verb.name(), all.join("\n"));
+        let (line, pid) = (shell::line(running.verb), running.pid);
+        format!("{verb}\n{line}\n{}\n\n{all}", look::command(pid))
+    }
+
+    /// What is promised of the machine, at any time.
+    fn look(&mut self) -> Result<()> {
+        self.reaper.reap();
+        let canary = fs::read_to_string(format!("/proc/{}/stat", self.canary));
+        if !canary.is_ok_and(|stat| stat.contains(") S ")) {
+            let status = self.reaper.ended.get(&self.canary);
+            return self.found(Broken::Signalled, format!("{status:?}"));
+        }
+        let ended = std::mem::take(&mut self.reaper.ended);
+        for (pid, status) in ended {
+            if promise::is_a_bug(status) {
+                let what = format!("a monitor\n{pid}: {status:?}");
+                return self.found(Broken::Panicked, what);
+            }
+        }
+        let changed = look::difference(&self.files, &look::files());
+        if !changed.is_empty() {
+            return self.found(Broken::Written, changed.join("\n"));
+        }
+        let begin = Instant::now();
+        while let Some(keeper) = look::keeper(&self.ours()) {
+            if begin.elapsed() > SOON.min(self.patience) {
+                let what = format!("a process\n{}", keeper.what);
+                return match keeper.outside {
+                    true => self.found(Broken::Kept, what),
+                    false => self.found(Broken::Seen, what),
+                };
+            }
+            self.reaper.wait(Duration::from_millis(10))?;
+        }
+        Ok(())
+    }
+
+    /// Removes all containers; then the machine is as it was, and fit for
+    /// another one.
+    fn end(&mut self) -> Result<()> {
+        for id in spoil::ids() {
+            let id = id.display().to_string();
+            let said = self.say(&["rm", "-f", &id], Input::Nothing)?;
+            if said.status != Ok(0) && !self.spoiled {
+                return self.found(Broken::Left, said.stderr);
+            }
+        }
+        let images = self.say(&["images"], Input::Nothing)?;
+        let listed = String::from_utf8_lossy(&images.stdout).into_owned();
+        if images.status != Ok(0) || !listed.contains("busybox") {
+            let what = format!("images\n{listed}{}", images.stderr);
+            return self.found(Broken::Dead, what);
+        }
+        let alive = ["run", "--rm", "busybox", "echo", "alive"];
+        let said = self.say(&alive, Input::Nothing)?;
+        if said.stdout != b"alive\n" {
+            let what = format!("run\n{:?} {}", said.status, said.stderr);
+            return self.found(Broken::Dead, what);
+        }
+        let ps = self.say(&["ps", "-aq"], Input::Nothing)?;
+        if !self.spoiled && (ps.status, ps.stdout) != (Ok(0), Vec::new()) {
+            return self.found(Broken::Left, format!("ps: {}", ps.stderr));
+        }
+        self.look()?;
+        if self.spoiled {
+            return Ok(());
+        }
+        self.nothing_is_left()
+    }
+
+    /// What nobody has waited for may take a moment.
+    fn nothing_is_left(&mut self) -> Result<()> {
+        let begin = Instant::now();
+        loop {
+            let now = look::leavings(&self.ours());
+            let mut left = look::difference(&self.leavings, &now);
+            let lock = File::open(Path::new(RUN).join("lock"))?;
+            let free = Flock::lock(lock, FlockArg::LockExclusiveNonblock);
+            left.extend(free.err().map(|_| "the store's lock".into()));
+            if left.is_empty() {
+                return Ok(());
+            }
+            if begin.elapsed() > self.patience {
+                return self.found(Broken::Left, left.join("\n"));
+            }
+            self.reaper.wait(Duration::from_millis(10))?;
+        }
+    }
+}

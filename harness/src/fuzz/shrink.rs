@@ -1,0 +1,54 @@
+//! A shorter round that breaks the same promise.
+
+use std::time::{Duration, Instant};
+
+use super::Rounds;
+use super::promise::{Broken, Finding};
+
+/// How long to look for it.
+const ENOUGH: Duration = Duration::from_secs(90);
+
+/// When most verbs hang, it takes less to see it than to be sure of it.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+impl Rounds {
+    /// Leaves out what can be left out: first all that came later, then one
+    /// step after the other. What happens by chance may need more than is
+    /// left; so all that is left is what has been seen to suffice.
+    pub(super) fn shrink(
+        &self,
+        seed: u64,
+        mut keep: Vec<usize>,
+        found: Finding,
+    ) -> (Vec<usize>, Finding) {
+        let begin = Instant::now();
+        let (mut found, step) = (found.clone(), found.step);
+        let patience = match found.broken {
+            Broken::Hung | Broken::Left => PATIENCE.min(self.patience),
+            _ => self.patience,
+        };
+        let mut shorter = |shorter: &Vec<usize>| {
+            if begin.elapsed() > ENOUGH {
+                return None;
+            }
+            let round = self.round(seed, Some(shorter), patience);
+            let again = round.ok()?.finding?;
+            let same = again.broken == found.broken;
+            same.then(|| found = again)
+        };
+        if let Some(last) = keep.iter().position(|it| *it == step) {
+            let until = keep[..=last].to_vec();
+            if until.len() < keep.len() && shorter(&until).is_some() {
+                keep = until;
+            }
+        }
+        for place in (0..keep.len()).rev() {
+            let mut without = keep.clone();
+            without.remove(place);
+            if !without.is_empty() && shorter(&without).is_some() {
+                keep = without;
+            }
+        }
+        (keep, found)
+    }
+}
