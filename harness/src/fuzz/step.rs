@@ -356,12 +356,19 @@ fn run(rng: &mut Rng) -> Verb {
     words.push(image);
     let program = inside::program(rng, may);
     verb.status = (plain && !detached).then(|| status(&program)).flatten();
-    if !detached && !program.ends {
+    words.extend(shell(program.clone()));
+    verb.words = words;
+    if !detached && lasts(&program, &verb) {
         verb.fate = killed(rng, 1500);
     }
-    words.extend(shell(program));
-    verb.words = words;
     verb
+}
+
+/// A program does not end by itself; nor does one that reads from a terminal
+/// at which nobody types.
+fn lasts(program: &Program, verb: &Verb) -> bool {
+    let tty = verb.words.iter().any(|word| word == b"-t");
+    !program.ends || (tty && program.script == b"cat")
 }
 
 /// The status of a program that says which one it has.
@@ -386,18 +393,23 @@ fn exec(rng: &mut Rng) -> Verb {
         words.push(b"-t".to_vec());
     }
     words.push(reference(rng));
-    match rng.usize(..8) {
-        0 => words.push(odd::word(rng)),
-        // What is run may be the container's doing.
-        _ => words.extend(shell(inside::short(rng))),
-    }
-    Verb {
+    let mut verb = Verb {
         words,
         input,
         is_read: true,
-        fate: Fate::Ends,
         ..Verb::default()
+    };
+    if once_in(rng, 8) {
+        verb.words.push(odd::word(rng));
+        return verb;
     }
+    // What is run may be the container's doing.
+    let program = inside::short(rng);
+    verb.words.extend(shell(program.clone()));
+    if lasts(&program, &verb) {
+        verb.fate = killed(rng, 1500);
+    }
+    verb
 }
 
 fn life(rng: &mut Rng) -> Verb {
