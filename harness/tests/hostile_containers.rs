@@ -264,3 +264,35 @@ fn a_bridge_of_others_with_another_address_is_no_way_out_and_said_to_be_none() {
          add 172.17.0.1/16 dev docker0.\n125\nrun\n0\n",
     );
 }
+
+#[test]
+fn a_device_file_that_a_container_makes_opens_only_if_every_container_has_it() {
+    prints(
+        r#"look='mknod /kmsg c 1 11; mknod /disk b 7 0; mknod /zero c 1 5
+                 for it in zero kmsg disk; do head -c 1 /$it | wc -c; done'
+           container run --rm busybox sh -c "$look"
+           container run -d --name it busybox sleep 1000 >/dev/null
+           container exec it sh -c "$look"
+           container restart -t 0 it
+           container exec it head -c 1 /kmsg
+           container run --rm -t busybox sh -c 'echo seen >/dev/tty' |
+               grep -o seen
+           container run --rm --privileged busybox sh -c \
+               'mknod /kmsg c 1 11; : </kmsg; echo open'"#,
+        "1
+head: /kmsg: Operation not permitted
+0
+head: /disk: Operation not permitted
+0
+1
+head: /kmsg: Operation not permitted
+0
+head: /disk: Operation not permitted
+0
+it
+head: /kmsg: Operation not permitted
+seen
+open
+",
+    );
+}

@@ -51,6 +51,9 @@ pub struct Container {
     pub error: String,
     /// The veth on the bridge is named after it.
     pub endpoint: String,
+    /// The kernel asks which devices it may open, see [`crate::device_filter`].
+    #[serde(default)]
+    pub has_device_filter: bool,
     pub ip: Option<Ipv4Addr>,
     pub ports: Ports,
 }

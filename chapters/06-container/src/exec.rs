@@ -129,7 +129,7 @@ fn join(
     setsid().named("setsid", "")?;
     resolve::enter(&container.working_dir, false)?;
     if !container.asked.privileged {
-        process::drop_capabilities();
+        process::drop_capabilities(container.has_device_filter);
     }
     Ok(())
 }

@@ -22,7 +22,7 @@
 //! * [`image`], [`import`], [`archive`]: what containers are made of
 //! * [`create`], [`environment`], [`etc`]: what this one is to be
 //! * [`namespaces`], [`process`], [`cgroup`]: clone3(2), setns(2)
-//! * [`descriptors`], [`resolve`]: nothing of the machine is in reach
+//! * [`descriptors`], [`resolve`], [`device_filter`]: the machine is out of reach
 //! * [`root`], [`devices`], [`network`], [`publish`]: what it finds in there
 //! * [`streams`], [`terminal`], [`log`], [`output`]: what goes in and out
 //! * [`container`], [`store`], [`monitor`]: what is known of it, and by whom
@@ -45,6 +45,7 @@ mod cli;
 mod container;
 mod create;
 mod descriptors;
+mod device_filter;
 mod devices;
 mod environment;
 mod error;
@@ -240,6 +241,9 @@ fn start(
     };
     let (mut channel, theirs) = Channel::pair()?;
     let cgroup = cgroup::create(&container.id)?;
+    let privileged = container.asked.privileged;
+    container.has_device_filter =
+        !privileged && device_filter::attach(cgroup.as_ref());
 
     // Ask for a child that is a member of new namespaces. It joins others
     // itself, so that we stay where we are; but nobody joins a PID namespace.
@@ -365,7 +369,7 @@ fn move_in(
     resolve::enter(&container.working_dir, true)?;
     if !privileged {
         root::mask()?;
-        process::drop_capabilities();
+        process::drop_capabilities(container.has_device_filter);
     }
     Ok(inside)
 }

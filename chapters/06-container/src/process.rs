@@ -157,11 +157,18 @@ pub fn wait_for_end(
 /// net_bind_service, net_raw, sys_chroot, mknod, audit_write, setfcap.
 const DEFAULT_CAPABILITIES: u64 = 0xa804_25fb;
 
+/// From linux/capability.h.
+const CAP_MKNOD: u32 = 27;
+
 /// Takes all others out of the bounding set. Root gets, with exec, what is in
 /// there, and no more: so this is enough, and nothing later brings them back.
-pub fn drop_capabilities() {
-    let dropped =
-        (0..63 as c_long).filter(|it| DEFAULT_CAPABILITIES & 1 << it == 0);
+/// Who could open every device file may make none.
+pub fn drop_capabilities(has_device_filter: bool) {
+    let kept = match has_device_filter {
+        true => DEFAULT_CAPABILITIES,
+        false => DEFAULT_CAPABILITIES & !(1 << CAP_MKNOD),
+    };
+    let dropped = (0..63 as c_long).filter(|it| kept & 1 << it == 0);
     for number in dropped {
         // SAFETY: this prctl takes no pointer.
         let done = unsafe { libc::prctl(PR_CAPBSET_DROP, number, 0, 0, 0) };
