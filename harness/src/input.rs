@@ -60,7 +60,9 @@ fn read(path: &Path, most: u64, flags: OFlag) -> Result<Vec<u8>, NoFile> {
             return Err(NoFile::Away);
         }
         // A socket cannot be opened: ENXIO.
-        Err(error) => return Err(what_is_there(path).unwrap_or(error.into())),
+        Err(error) => {
+            return Err(what_is_there(path, flags).unwrap_or(error.into()));
+        }
         Ok(file) => file,
     };
     let meta = file.metadata()?;
@@ -75,7 +77,11 @@ fn read(path: &Path, most: u64, flags: OFlag) -> Result<Vec<u8>, NoFile> {
     Ok(bytes)
 }
 
-fn what_is_there(path: &Path) -> Option<NoFile> {
+/// A link that has not been followed is a link, whatever it leads to.
+fn what_is_there(path: &Path, flags: OFlag) -> Option<NoFile> {
+    if flags.contains(OFlag::O_NOFOLLOW) && path.is_symlink() {
+        return None;
+    }
     let found = path.metadata().ok()?.file_type();
     (!found.is_file()).then(|| NoFile::Other(kind(found)))
 }

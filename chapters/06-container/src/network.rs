@@ -119,11 +119,14 @@ pub fn switch_off(veth: &str) -> Result<()> {
 /// 20 ms for that. It would do so itself, some time after the last process in
 /// there; but a shell that has joined in the meantime would keep it.
 pub fn disconnect(veth: &str) -> Result<()> {
-    // Who may not take a cable away is refused even where there is none.
-    if if_nametoindex(veth) == Err(ENODEV) {
-        return Ok(());
+    let gone = unless_gone(veth, DelLink(named(veth)));
+    // Who may not take a cable away is refused even where there is none. Look
+    // only now: the request waits until the kernel has taken away all of it,
+    // the name goes first.
+    match if_nametoindex(veth) {
+        Err(ENODEV) => Ok(()),
+        _ => gone,
     }
-    unless_gone(veth, DelLink(named(veth)))
 }
 
 fn unless_gone(veth: &str, message: RouteNetlinkMessage) -> Result<()> {

@@ -284,12 +284,13 @@ pub fn remove_all(path: &Path) -> Result<()> {
     }
 }
 
-/// What is in a folder.
+/// What is in a folder, in the order of the names.
 pub fn names(folder: &str) -> Result<Vec<String>> {
     let entries = fs::read_dir(folder).named("open", folder)?.flatten();
-    Ok(entries
-        .filter_map(|it| it.file_name().into_string().ok())
-        .collect())
+    let names = entries.filter_map(|it| it.file_name().into_string().ok());
+    let mut names: Vec<_> = names.collect();
+    names.sort();
+    Ok(names)
 }
 
 /// What is in a folder and may be a container. All else was not put there by
