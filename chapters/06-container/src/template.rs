@@ -1,12 +1,17 @@
 //! template - what `inspect -f` puts in place of `{{.State.Pid}}`
 //!
-//! The language is Go's; a library speaks it. Docker's functions are here.
+//! The language is Go's; here is the part of it that people use. Docker's
+//! words are here, and the steps below: text to words, words to a tree, a tree
+//! and an object to text.
 //!
 //! See: text/template of Go, `docker inspect`
 
-use std::sync::Arc;
+mod fill;
+mod functions;
+mod lexer;
+mod parse;
+mod printf;
 
-use gotmpl::{MissingKey, Template, TemplateError, Value as Data};
 use serde_json::Value;
 
 use crate::error::{Error, refused};
@@ -14,141 +19,48 @@ use crate::error::{Error, refused};
 /// A template that can be read, with the text it was read from.
 pub struct Format<'a> {
     text: &'a str,
-    template: Template,
+    nodes: Vec<parse::Node>,
 }
 
 /// Reads a template, or says in docker's words why it is none.
 pub fn parse(text: &str) -> Result<Format<'_>, Error> {
-    let template = Template::new("").missing_key(MissingKey::Error);
-    let template = FUNCTIONS
-        .iter()
-        .fold(template, |all, (name, function)| all.func(name, function));
-    match template.parse(text) {
-        Ok(template) => Ok(Format { text, template }),
-        Err(error) => Err(problem(why_not(&error)).with_status(64)),
+    match parse::parse(text) {
+        Ok(nodes) => Ok(Format { text, nodes }),
+        Err(fault) => {
+            let (line, _) = line_and_column(text, fault.at);
+            let what = format!("{line}: {}", fault.what);
+            Err(problem(what).with_status(64))
+        }
     }
 }
 
 impl Format<'_> {
     /// The text, with the values of this object in it.
     pub fn fill(&self, object: &Value) -> Result<String, Error> {
-        let data = gotmpl::to_value(object);
-        let filled =
-            data.and_then(|data| self.template.execute_to_string(&data));
-        filled.map_err(|error| match &error {
-            TemplateError::MissingKey { key } => {
-                problem(self.missing(key)).with_status(1)
-            }
-            // Go looks for them before it begins.
-            TemplateError::UndefinedFunction(_) => {
-                problem(why_not(&error)).with_status(64)
-            }
-            _ => problem(format!("1: executing \"\": {error}")).with_status(1),
-        })
+        fill::fill(&self.nodes, object)
+            .map_err(|fault| problem(self.said(fault)).with_status(1))
     }
 
-    /// Where in the template nothing was found, and under which key.
-    fn missing(&self, key: &str) -> String {
-        let what = format!("map has no entry for key {key:?}");
-        let place = self.text.find(&format!(".{key}"));
-        let Some(place) = place else {
+    fn said(&self, fault: fill::Fault) -> String {
+        let what = fault.what;
+        let Some(place) = fault.place else {
             return format!("1: executing \"\": {what}");
         };
-        let path = |it: char| it.is_alphanumeric() || it == '.' || it == '_';
-        let (before, after) = self.text.split_at(place);
-        let begin = before.trim_end_matches(path).len();
-        let end = after.trim_start_matches(path).len();
-        let path = &self.text[begin..self.text.len() - end];
-        format!("1:{place}: executing \"\" at <{path}>: {what}")
+        let (line, column) = line_and_column(self.text, place.at);
+        let shown = &self.text[place.shown];
+        format!("{line}:{column}: executing \"\" at <{shown}>: {what}")
     }
+}
+
+/// Go counts lines from one, and bytes from zero.
+fn line_and_column(text: &str, at: usize) -> (usize, usize) {
+    let before = &text[..at];
+    let begin = before.rfind('\n').map_or(0, |end| end + 1);
+    (1 + before.matches('\n').count(), at - begin)
 }
 
 fn problem(what: String) -> Error {
     refused(format!("template parsing error: template: :{what}"))
-}
-
-fn why_not(error: &TemplateError) -> String {
-    match error {
-        TemplateError::Parse { line, message, .. }
-        | TemplateError::Lex { line, message, .. } => {
-            let message = message.replace("empty command", NO_VALUE);
-            format!("{line}: {message}")
-        }
-        TemplateError::UndefinedFunction(name) => {
-            format!("1: function {name:?} not defined")
-        }
-        error => format!("1: {error}"),
-    }
-}
-
-/// Go's word for an action that says nothing.
-const NO_VALUE: &str = "missing value for command";
-
-type Function = fn(&[Data]) -> Result<Data, TemplateError>;
-
-/// What docker's templates know beside Go's.
-const FUNCTIONS: [(&str, Function); 6] = [
-    ("json", |words| match words {
-        [data] => Ok(Data::from(to_json(data).to_string())),
-        _ => Err(wrong("json")),
-    }),
-    ("join", |words| match words {
-        [Data::List(list), Data::String(between)] => {
-            let words: Vec<_> = list.iter().map(Data::to_string).collect();
-            Ok(Data::from(words.join(between)))
-        }
-        _ => Err(wrong("join")),
-    }),
-    ("split", |words| match words {
-        [Data::String(text), Data::String(at)] => {
-            let parts = text.split(&**at).map(Data::from);
-            Ok(Data::from(parts.collect::<Vec<_>>()))
-        }
-        _ => Err(wrong("split")),
-    }),
-    ("lower", |words| change("lower", words, str::to_lowercase)),
-    ("upper", |words| change("upper", words, str::to_uppercase)),
-    ("title", |words| {
-        change("title", words, |text| {
-            let mut letters = text.chars();
-            let first = letters.next().into_iter();
-            first.flat_map(char::to_uppercase).chain(letters).collect()
-        })
-    }),
-];
-
-fn change(
-    name: &str,
-    words: &[Data],
-    how: impl Fn(&str) -> String,
-) -> Result<Data, TemplateError> {
-    match words {
-        [Data::String(text)] => Ok(Data::from(how(text))),
-        _ => Err(wrong(name)),
-    }
-}
-
-fn wrong(function: &str) -> TemplateError {
-    let why = "wrong arguments";
-    TemplateError::Exec(format!("error calling {function}: {why}"))
-}
-
-fn to_json(data: &Data) -> Value {
-    match data {
-        Data::Bool(it) => Value::from(*it),
-        Data::Int(it) => Value::from(*it),
-        Data::Uint(it) => Value::from(*it),
-        Data::Float(it) => Value::from(*it),
-        Data::String(it) => Value::from(&**it),
-        Data::List(all) => all.iter().map(to_json).collect(),
-        Data::Map(all) => {
-            let pair = |(key, data): (&Arc<str>, &Data)| {
-                (key.to_string(), to_json(data))
-            };
-            all.iter().map(pair).collect()
-        }
-        _ => Value::Null,
-    }
 }
 
 #[cfg(test)]
@@ -234,5 +146,204 @@ mod tests {
             assert!(text.starts_with(problem), "{text}");
             assert_eq!(status, Some(1), "{text}");
         }
+    }
+
+    /// The texts are real Docker's.
+    #[test]
+    fn branches_and_variables_are_as_in_go() {
+        for (template, text) in [
+            ("{{if .None}}a{{else if .Id}}b{{else}}c{{end}}", "b"),
+            ("{{if .None}}a{{else if 0}}b{{else}}c{{end}}", "c"),
+            ("{{with .State}}{{.Pid}} {{$.Id}}{{end}}", "25686 4ddf"),
+            ("{{with .None}}{{.}}{{else}}no {{.Id}}{{end}}", "no 4ddf"),
+            ("{{with $x := .Id}}{{$x}}{{.}}{{end}}", "4ddf4ddf"),
+            (
+                "{{range .Networks}}{{range $.Cmd}}<{{.}} {{$.Id}}>{{end}}\
+                 {{end}}",
+                "<sleep 4ddf><100 4ddf>",
+            ),
+            ("{{range .None}}x{{else}}nothing{{end}}", "nothing"),
+            ("{{range .Cmd}}x{{else}}nothing{{end}}", "xx"),
+            (
+                "{{range $i, $it := .Cmd}}{{$i}}{{$it}}{{end}}",
+                "0sleep1100",
+            ),
+            (
+                "{{range $k, $v := .State}}{{$k}},{{end}}",
+                "Error,Pid,Status,",
+            ),
+            (
+                "{{$x := .Id}}{{range $x := .Cmd}}{{$x}} {{end}}{{$x}}",
+                "sleep 100 4ddf",
+            ),
+            ("{{range $i, $v := split \"a,b\" \",\"}}{{$v}}{{end}}", "ab"),
+            ("a \n{{- \" b \" -}}\t c {{- 3}}{{-3}}", "a b c3-3"),
+            ("{{- /* none */ -}} x", "x"),
+            ("{{and 1 0}} {{or 0 \"\" .Id}} {{not 1}}", "0 4ddf false"),
+            ("{{or 1 .Id.x}}", "1"),
+            ("{{ne 1 2}} {{eq 1 2 1}} {{eq nil nil}}", "true true true"),
+            ("{{index .Networks \"no\"}} {{.State.Error}}", NO_VALUES),
+            ("{{print 1 2 \"a\" 3 \"b\" \"c\" nil}}", "1 2a3bc<nil>"),
+            ("{{println 1 \"a\"}}{{len `é\\`}}", "1 a\n3"),
+            (
+                "{{printf \"%5q|%-5d|%05d\" \"aé\" 5 -5}}",
+                " \"aé\"|5    |-0005",
+            ),
+            ("{{printf \"%%%v\" .Cmd | len}}{{\"\\\"\\n\"}}", "12\"\n"),
+            (
+                "é{{\"ü}}\"}}ß {{title \"wörld_a b-c\"}}",
+                "éü}}ß Wörld_a B-C",
+            ),
+            ("{{split \"héy\" \"\"}}", "[h é y]"),
+        ] {
+            assert_eq!(filled(template), Ok(text.into()), "{template}");
+        }
+    }
+
+    const NO_VALUES: &str = "<no value> <no value>";
+
+    /// The words are real Docker's.
+    #[test]
+    fn a_text_that_is_no_template_is_refused_as_docker_does() {
+        for (template, what) in [
+            ("{{range .Cmd}}", "unexpected EOF"),
+            ("{{if .Id}}x{{else}}y", "unexpected EOF"),
+            ("{{with .Id}}{{if .Id}}{{end}}", "unexpected EOF"),
+            ("{{end}}", "unexpected {{end}}"),
+            ("{{else}}", "unexpected {{else}}"),
+            ("{{if 1}}{{else}}{{else}}{{end}}", EXPECTED_END),
+            ("{{if}}{{end}}", "missing value for if"),
+            ("{{()}}", "missing value for parenthesized pipeline"),
+            ("{{| .Id}}", "unexpected \"|\" in command"),
+            ("{{#}}", "unexpected \"#\" in command"),
+            ("{{if 1}}{{end x}}", "unexpected \"x\" in end"),
+            ("{{(.Id}}", "unclosed left paren"),
+            ("{{.Id)}}", "unexpected right paren"),
+            ("{{\"ü}}", "unterminated quoted string"),
+            ("{{\"a\\qb\"}}", "invalid syntax"),
+            ("{{/* x}}", "unclosed comment"),
+            ("{{/* x */ y}}", "comment ends before closing delimiter"),
+            ("{{$x}}", "undefined variable \"$x\""),
+            (
+                "{{if 1}}{{$x := 1}}{{end}}{{$x}}",
+                "undefined variable \"$x\"",
+            ),
+            ("{{if $a, $b := 1}}{{end}}", "too many declarations in if"),
+            ("{{1x}}", "bad number syntax: \"1x\""),
+            ("{{.Id | 1}}", "non executable command in pipeline stage 2"),
+        ] {
+            let what = format!("template parsing error: template: :1: {what}");
+            assert_eq!(filled(template), Err((what, Some(64))), "{template}");
+        }
+        let error = filled("é\n\n{{nope}}").unwrap_err().0;
+        assert!(error.contains(" :3: function \"nope\" not"), "{error}");
+    }
+
+    const EXPECTED_END: &str = "expected end; found {{else}}";
+
+    #[test]
+    fn a_value_that_cannot_be_had_is_said_with_its_place_as_docker_does() {
+        for (template, what) in [
+            (
+                "é{{\"é\"}}{{.Nope}}",
+                "1:12: executing \"\" at <.Nope>: map",
+            ),
+            ("a\n{{.Nope}}", "2:2: executing \"\" at <.Nope>: map has no"),
+            (
+                "{{$x := .}}{{$x.Nope}}",
+                "1:15: executing \"\" at <$x.Nope>: ",
+            ),
+            (
+                "{{.Id.x}}",
+                "1:5: executing \"\" at <.Id.x>: can't evaluate",
+            ),
+            (
+                "{{index .Cmd 9}}",
+                "1:2: executing \"\" at <index .Cmd 9>: error calling index: \
+                 index out of range: 9",
+            ),
+            (
+                "{{json}}",
+                "1:2: executing \"\" at <json>: wrong number of args for \
+                 json: want 1 got 0",
+            ),
+            (
+                "{{range .Id}}{{end}}",
+                "1:8: executing \"\" at <.Id>: range can't iterate over 4ddf",
+            ),
+            (
+                "{{eq 1 \"a\"}}",
+                "1:2: executing \"\" at <eq 1 \"a\">: error calling eq: \
+                 incompatible types for comparison",
+            ),
+            (
+                "{{nil}}",
+                "1:2: executing \"\" at <nil>: nil is not a command",
+            ),
+            ("{{.Id 1}}", "1:2: executing \"\" at <.Id>: "),
+            ("{{printf \"%x\" 1}}", "1:2: executing \"\" at <printf"),
+            ("{{printf \"%99999d\" 1}}", "1:2: executing \"\" at <printf"),
+        ] {
+            let (error, status) = filled(template).expect_err(template);
+            let what = format!("template parsing error: template: :{what}");
+            assert!(error.starts_with(&what), "{template}: {error}");
+            assert_eq!(status, Some(1), "{template}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_spoken_here_is_refused() {
+        for action in [
+            "define \"x\"",
+            "block \"x\" .",
+            "template \"x\"",
+            "break",
+            "continue",
+            "lt 1 2",
+            "slice .Id 1",
+            "html .Id",
+            "js .Id",
+            "urlquery .Id",
+            "call .Id",
+            "pad .Id 1 1",
+            "$x = 1",
+            "1.5",
+            "010",
+            "'a'",
+            "else with .Id",
+            ".Id,",
+            "$x, $y := .Cmd",
+            ".Id.",
+            "\"a\"b",
+        ] {
+            let template = format!("{{{{{action}}}}}");
+            let (_, status) = filled(&template).expect_err(&template);
+            assert_eq!(status, Some(64), "{template}");
+        }
+    }
+
+    #[test]
+    fn a_hostile_template_is_refused_and_takes_nothing_with_it() {
+        let many = 100_000;
+        let deep = [
+            "{{if 1}}".repeat(many),
+            "{{range .Cmd}}".repeat(many) + &"{{end}}".repeat(many),
+            format!("{{{{{}1{}}}}}", "(".repeat(many), ")".repeat(many)),
+        ];
+        for template in deep {
+            let (error, _) = filled(&template).unwrap_err();
+            assert!(error.ends_with("too deeply nested"), "{error}");
+        }
+        let ranges = "{{range $.Cmd}}".repeat(90) + &"{{end}}".repeat(90);
+        let texts = "{{range $.Cmd}}".repeat(90) + "x" + &"{{end}}".repeat(90);
+        let mut doubled = "{{$x := \"xxxxxxxx\"}}".to_owned();
+        doubled.push_str(&"{{$x := print $x $x}}".repeat(60));
+        let wide = format!("{{{{print{}}}}}", " $".repeat(60_000));
+        for template in [ranges, texts, doubled, wide] {
+            let (error, _) = filled(&template).unwrap_err();
+            assert!(error.contains("more text than a"), "{error}");
+        }
+        let chain = "{{if 0}}".to_owned() + &"{{else if 0}}".repeat(many);
+        assert_eq!(filled(&(chain + "{{end}}")), Ok(String::new()));
     }
 }
