@@ -101,12 +101,19 @@ pub fn print_table<const COLUMNS: usize>(rows: &[[String; COLUMNS]]) {
         }
     }
     for row in rows {
-        let cells = row.iter().zip(widths);
-        let line: String = cells
-            .map(|(cell, width)| format!("{cell:width$}   "))
-            .collect();
-        output::line(line.trim_end());
+        output::line(line(row, &widths).trim_end());
     }
+}
+
+/// A width of `format!` ends at 65535; a name may be longer.
+fn line(row: &[String], widths: &[usize]) -> String {
+    let mut line = String::new();
+    for (cell, width) in row.iter().zip(widths) {
+        let blanks = 3 + width.saturating_sub(cell.chars().count());
+        line += cell;
+        line += &" ".repeat(blanks);
+    }
+    line
 }
 
 /// How long ago a time was: in one unit, the largest.
@@ -125,4 +132,19 @@ pub fn ago(time: &str) -> String {
     let count = seconds / length;
     let s = if count == 1 { "" } else { "s" };
     format!("{count} {unit}{s} ago")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_column_is_as_wide_as_its_longest_cell_however_long() {
+        let long = "a".repeat(70_000);
+        let widths = [7, long.len()];
+        let short = line(&["ü".into(), "b".into()], &widths);
+        assert_eq!(short.trim_end(), "ü         b");
+        assert_eq!(short.chars().count(), 10 + 70_003);
+        assert!(line(&["x".into(), long.clone()], &widths).contains(&long));
+    }
 }
