@@ -1,8 +1,11 @@
 //! Every chapter is as in the book: what its commands print, and what the
 //! kernel holds after each step.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
+use cargo_metadata::semver::Version;
+use cargo_metadata::{DependencyKind, MetadataCommand};
 use harness::compare::snapshots;
 use harness::course;
 use harness::laboratory::Laboratory;
@@ -96,4 +99,46 @@ fn every_lesson_says_which_chapter_is_next() {
         let end = text.trim_end().rsplit("\n\n").next().unwrap();
         assert!(end.contains(&next), "{end} is not about {next}");
     }
+}
+
+/// A distribution's Rust is older than the course's own: chapters build with
+/// the one of Debian 13.
+#[test]
+fn chapters_need_no_newer_rust_than_they_say() {
+    let manifest = course::workspace().join("Cargo.toml");
+    let metadata = MetadataCommand::new()
+        .manifest_path(manifest)
+        .other_options(["--locked".to_owned()])
+        .exec()
+        .unwrap();
+    let resolve = metadata.resolve.as_ref().unwrap();
+    let is_chapter = |id: &&cargo_metadata::PackageId| {
+        let mut path = metadata[id].manifest_path.components();
+        path.any(|it| it.as_str() == "chapters")
+    };
+    let members = metadata.workspace_members.iter();
+    let mut next: Vec<_> = members.filter(is_chapter).collect();
+    assert_eq!(next.len(), 6);
+    let mut seen = BTreeSet::new();
+    while let Some(id) = next.pop() {
+        if !seen.insert(id) {
+            continue;
+        }
+        for dependency in &resolve[id].deps {
+            let kinds = &dependency.dep_kinds;
+            if kinds
+                .iter()
+                .any(|it| it.kind != DependencyKind::Development)
+            {
+                next.push(&dependency.pkg);
+            }
+        }
+    }
+    let newer: Vec<_> = seen
+        .into_iter()
+        .map(|id| &metadata[id])
+        .filter(|it| it.rust_version > Some(Version::new(1, 85, u64::MAX)))
+        .map(|it| format!("{} {:?}", it.name, it.rust_version))
+        .collect();
+    assert!(newer.is_empty(), "{newer:?} need more than Rust 1.85");
 }
