@@ -12,13 +12,14 @@ use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
 
 use nix::dir::{Dir, Type};
+use nix::errno::Errno::{ENODEV, ENOENT};
 use nix::fcntl::OFlag;
 use nix::poll::{PollFd, PollFlags, poll};
 use nix::sys::stat::Mode;
 use nix::sys::statfs::{CGROUP2_SUPER_MAGIC, statfs};
 use nix::unistd::{UnlinkatFlags, unlinkat};
 
-use crate::error::{Named, Result, refused};
+use crate::error::{Error, Named, Result, refused};
 
 const ROOT: &str = "/sys/fs/cgroup";
 
@@ -68,6 +69,21 @@ pub fn is_frozen(id: &str) -> bool {
 /// Removes a cgroup. A container may leave processes in it, if it has no PID
 /// namespace of its own, and cgroups below, if it is privileged.
 pub fn remove(id: &str) -> Result<()> {
+    // Another command may be at it, too, and take away what was just there.
+    let is_gone = |it: &Error| matches!(it.call, Some((_, ENOENT | ENODEV)));
+    for _ in 0..AGAIN {
+        match remove_tree(id) {
+            Err(error) if is_gone(&error) => {}
+            removed => return removed,
+        }
+    }
+    remove_tree(id)
+}
+
+/// Each time another command has come first, there is less to remove.
+const AGAIN: u32 = 1_000;
+
+fn remove_tree(id: &str) -> Result<()> {
     let path = folder(id);
     match fs::remove_dir(&path) {
         Err(error) if error.kind() == ErrorKind::ResourceBusy => {}
