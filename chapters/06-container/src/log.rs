@@ -36,9 +36,7 @@ impl Log {
     /// Adds a frame, whole, with one write. A full disk must not stop the
     /// container, so nobody is told.
     pub fn append(&mut self, stream: u8, bytes: &[u8]) {
-        let mut options = OpenOptions::new();
-        let open = || options.create(true).append(true).open(&self.path).ok();
-        self.file = self.file.take().or_else(open);
+        self.file = self.file.take().or_else(|| open(&self.path));
         if let Some(file) = &mut self.file {
             let mut frame = vec![stream, 0, 0, 0];
             frame.extend((bytes.len() as u32).to_be_bytes());
@@ -46,6 +44,16 @@ impl Log {
             let _ = file.write_all(&frame);
         }
     }
+}
+
+/// The file is made by us: no link leads elsewhere, no FIFO keeps us waiting.
+fn open(path: &Path) -> Option<File> {
+    if path.parent()?.is_symlink() {
+        return None;
+    }
+    let mut options = OpenOptions::new();
+    let options = options.create(true).append(true);
+    stranger::open(options, path).ok().flatten()
 }
 
 /// Prints the log; with `-f` until the container has ended, or nobody reads
@@ -142,5 +150,35 @@ impl Frames {
             }
         }
         true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::symlink;
+
+    use nix::sys::stat::Mode;
+    use nix::unistd::mkfifo;
+
+    use super::*;
+
+    #[test]
+    fn a_log_is_written_through_no_link_and_waits_for_no_reader() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        for name in ["elsewhere", "link", "fifo"] {
+            fs::create_dir(path(name)).unwrap();
+        }
+        symlink("../elsewhere/log", path("link/log")).unwrap();
+        symlink("elsewhere", path("folder")).unwrap();
+        mkfifo(&path("fifo/log"), Mode::S_IRWXU).unwrap();
+        for name in ["link", "folder", "fifo"] {
+            Log::new(&path(name)).append(1, b"word");
+        }
+        assert_eq!(fs::read_dir(path("elsewhere")).unwrap().count(), 0);
+        Log::new(&path("elsewhere")).append(1, b"word");
+        let written = fs::read(path("elsewhere/log")).unwrap();
+        assert_eq!(written, b"\x01\0\0\0\0\0\0\x04word");
     }
 }

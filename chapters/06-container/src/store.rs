@@ -227,7 +227,13 @@ impl Container {
     /// Writes it aside, then puts it in place: nobody reads half a file.
     pub fn save(&self) -> Result<()> {
         let bytes = serde_json::to_vec(self).map_err(std::io::Error::from);
-        let path = state_folder(&self.id).join("state.json");
+        let folder = state_folder(&self.id);
+        if folder.is_symlink() {
+            // It would be written elsewhere.
+            let what = "a link in the place of a folder";
+            return Err(refused(format!("{}: {what}", folder.display())));
+        }
+        let path = folder.join("state.json");
         let aside = path.with_extension("new");
         remove_all(&aside)?;
         fs::write(&aside, bytes.named("json", &self.id)?)
