@@ -210,6 +210,22 @@ fn who_stops_a_container_finds_its_cable_gone() {
 }
 
 #[test]
+fn a_published_port_outlives_more_clients_than_there_is_room_for() {
+    let mut machine = machine();
+    let printed = run(
+        &mut machine,
+        "(ulimit -n 24
+          container run -d --name it -p 4000:80 busybox httpd -f -h /) >/dev/null
+         for i in $(seq 40); do exec {fd}<>/dev/tcp/127.0.0.1/4000
+             all=\"$all $fd\"; done
+         for fd in $all; do exec {fd}>&-; done
+         busybox wget -qO- http://127.0.0.1:4000/etc/hostname | wc -c
+         container rm -f it",
+    );
+    assert_eq!(printed, "13\nit\n");
+}
+
+#[test]
 fn output_that_cannot_be_written_is_an_error_and_the_work_is_done() {
     let mut machine = machine();
     let printed = run(

@@ -12,6 +12,7 @@ use std::net::{Ipv4Addr, Ipv6Addr, Shutdown, SocketAddr};
 use std::net::{TcpListener, TcpStream};
 use std::os::fd::AsRawFd;
 use std::thread;
+use std::time::Duration;
 
 use nix::sys::socket;
 
@@ -98,11 +99,22 @@ impl Drop for Proxy {
 
 fn accept(listener: TcpListener, to: SocketAddr) -> impl FnOnce() + Send {
     move || {
-        while let Ok((client, _)) = listener.accept() {
-            let _ = in_thread(move || copy_both_ways(&client, to));
+        loop {
+            match listener.accept() {
+                Ok((client, _)) => {
+                    let _ = in_thread(move || copy_both_ways(&client, to));
+                }
+                // EINVAL: the port has been given back.
+                Err(error) if error.kind() == ErrorKind::InvalidInput => return,
+                // One client has left, or there are too many for now.
+                Err(_) => thread::sleep(PAUSE),
+            }
         }
     }
 }
+
+/// Nobody tells when there is room for one client more.
+const PAUSE: Duration = Duration::from_millis(10);
 
 fn in_thread(work: impl FnOnce() + Send + 'static) -> io::Result<()> {
     thread::Builder::new().spawn(work).map(drop)

@@ -1,15 +1,17 @@
 //! What is to run in the machine does not compile, or is built in another way.
 
-use std::fs;
+use std::fs::{self, File};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use harness::binaries;
 use lddtree::DependencyAnalyzer;
+use nix::fcntl::OFlag;
 use nix::sys::stat::Mode;
 use nix::unistd::mkfifo;
 use tempfile::TempDir;
 
-use super::subject::{Subject, laboratory};
+use super::subject::{Subject, laboratory, wait_for};
 
 const WORKSPACE: &str = "\
 [workspace]
@@ -59,6 +61,8 @@ fn workspace(folder: &Path, chapter: &[(&str, &str)]) {
     };
     write(folder.join("Cargo.toml"), WORKSPACE);
     write(folder.join("Cargo.lock"), LOCK);
+    // It is a course's.
+    fs::create_dir_all(folder.join("harness/src")).unwrap();
     let inside = folder.join("chapters/01-broken");
     write(inside.join("Cargo.toml"), CHAPTER);
     for (path, text) in chapter {
@@ -78,7 +82,11 @@ fn a_chapter_that_does_not_compile_ends_the_machine_made_meanwhile() {
         .env("MACHINES_AT_ONCE", Path::new("100"));
     let running = subject.start();
     subject.qemu();
-    fs::write(&fifo, "").unwrap();
+    drop(wait_for("the build to read", || {
+        let mut options = File::options();
+        options.custom_flags(OFlag::O_NONBLOCK.bits());
+        options.write(true).open(&fifo).ok()
+    }));
     let words = ["cannot find value `nothing`", "do not compile"];
     running.end(&subject).is(1, &words);
 }
