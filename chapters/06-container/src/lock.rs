@@ -144,7 +144,8 @@ mod tests {
     fn a_wait_in_vain_ends_and_another_ends_with_the_lock() {
         let [one, other] = twice();
         assert!(try_to_take(&one, 0).unwrap());
-        let lock = request(F_WRLCK, 0);
+        // Whose wait was in vain waits on, and shares the byte in the end.
+        let lock = request(F_RDLCK, 0);
         let vain = wait(&other, lock, Duration::from_millis(1));
         assert!(!vain.unwrap());
         give_back(&one, 0).unwrap();

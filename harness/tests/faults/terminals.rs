@@ -218,6 +218,13 @@ fn full_screen(window: &mut Window) {
     window.sees("begun");
 }
 
+/// Ends such a program. Keys that are pressed before the shell is back may be
+/// thrown away with it (termios(3), NOFLSH).
+fn ends_it(window: &mut Window) {
+    window.types("\x03");
+    window.sees("host:~# ");
+}
+
 /// What is shown from there on ends with a terminal as any other.
 #[track_caller]
 fn as_any_other(rest: &str) {
@@ -256,7 +263,7 @@ fn a_harness_that_is_ended_sets_back_what_a_machines_programs_have_set() {
 fn a_machine_that_breaks_in_a_full_screen_program_says_so_on_the_other() {
     let mut window = Window::of(&["shell"], HasNoSession);
     full_screen(&mut window);
-    window.types("\x03");
+    ends_it(&mut window);
     window.types("echo c > /proc/sysrq-trigger\r");
     let rest = window.rest();
     as_any_other(&rest);
@@ -271,7 +278,7 @@ fn a_program_that_leaves_the_terminal_so_has_it_set_back_at_the_shells_end() {
     window.sees(KEYS);
     window.types("s");
     full_screen(&mut window);
-    window.types("\x03");
+    ends_it(&mut window);
     window.types("exit\r");
     let back = window.sees("Back in the lesson.");
     as_any_other(&back);
