@@ -82,7 +82,7 @@ progress:
 doctor *ARGS:
     @{{ harness }} doctor "$@"
 
-# Install what is missing; --kernel 7.3: one more kernel
+# Install what is missing; --kernel 7.3, --docker sid: one more
 [group('teach')]
 [no-exit-message]
 setup *ARGS:
