@@ -4,7 +4,8 @@
 //! namespace. Two processes are in the same namespace if their handles lead to
 //! the same device ID and inode number: "an application can check this using
 //! the stat.st_dev and stat.st_ino fields returned by stat(2)" (namespaces(7)).
-//! `ls -l /proc/PID/ns` shows the numbers; lsns(8) prints what `--all` prints.
+//! `ls -l /proc/PID/ns` shows the numbers; lsns(8) prints what `--all` prints
+//! and, since util-linux 2.41, namespaces that have no member as well.
 //!
 //! ```console
 //! host# list-namespaces $$ $web
@@ -39,7 +40,7 @@ struct Args {
     #[arg(value_name = "PID", num_args = 0..=5, conflicts_with = "all")]
     #[arg(value_parser = pid)]
     pids: Vec<NonZeroU32>,
-    /// Show every namespace that has a member, as lsns(8) does
+    /// Show every namespace that has a member, in the columns of lsns(8)
     #[arg(short, long)]
     all: bool,
     /// Show this type only; may be repeated
