@@ -138,11 +138,11 @@ slowly:
 test-bundle:
     cargo test --package harness --test all -- --ignored bundle::
 
-# Compare chapter 6's container with real Docker; needs root
+# Compare chapter 6's container with real Docker, as root; --with SUITE, --all
 [group('maintain')]
 [no-exit-message]
-docker:
-    @{{ harness }} docker
+docker *ARGS:
+    @{{ harness }} docker "$@"
 
 # Verify all lessons on every kernel that has been fetched
 [group('maintain')]

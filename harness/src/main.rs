@@ -86,6 +86,13 @@ enum Command {
         /// Where Docker cannot run, only say so
         #[arg(long)]
         if_possible: bool,
+        /// With the one of this suite, as just setup --docker SUITE has
+        /// fetched it, and not with the one that is installed
+        #[arg(long, value_name = "SUITE", conflicts_with = "all")]
+        with: Option<String>,
+        /// With the one that is installed and all that have been fetched
+        #[arg(long)]
+        all: bool,
     },
     /// Measure how long everything takes, beside others; writes a page
     Bench {
@@ -109,7 +116,16 @@ enum Command {
         scenario: PathBuf,
         #[arg(long)]
         docker: Option<PathBuf>,
+        #[arg(long, conflicts_with = "docker")]
+        tree: Option<PathBuf>,
         programs: Vec<PathBuf>,
+    },
+    /// In a sandbox: a program with a tree for its root
+    #[command(name = docker::tree::SUBCOMMAND, hide = true)]
+    InTree {
+        tree: PathBuf,
+        #[arg(required = true, trailing_var_arg = true)]
+        program: Vec<OsString>,
     },
     /// Throw random verbs, names, links and bytes at `container`, in
     /// sandboxes, as root
@@ -200,7 +216,11 @@ fn run(command: Command) -> Result<u8> {
             Saved::new(&kernel::cache()?).clean()?;
             Ok(0)
         }
-        Command::Docker { if_possible } => compare(&workspace, if_possible),
+        Command::Docker {
+            if_possible,
+            with,
+            all,
+        } => compare(&workspace, &docker::Which::new(with, all), if_possible),
         Command::Bench { quick } => bench::run(&workspace, Plan::new(quick)),
         Command::BenchContainers { program, rounds } => {
             bench::containers::run(&program, rounds)
@@ -209,8 +229,15 @@ fn run(command: Command) -> Result<u8> {
         Command::DockerPlayer {
             scenario,
             docker,
+            tree,
             programs,
-        } => Ok(docker::player::run(&scenario, docker.as_deref(), &programs)),
+        } => {
+            let runtime = docker::player::Runtime::new(docker, tree);
+            Ok(docker::player::run(&scenario, &runtime, &programs))
+        }
+        Command::InTree { tree, program } => {
+            match docker::tree::run(&tree, &program)? {}
+        }
         Command::Fuzz(plan) => fuzz::run(&workspace, &plan),
         Command::FuzzPlayer {
             seed,
@@ -228,8 +255,12 @@ fn run(command: Command) -> Result<u8> {
 }
 
 /// `container` against real Docker; or a line that says why not.
-fn compare(workspace: &Path, if_possible: bool) -> Result<u8> {
-    let result = docker::run(workspace);
+fn compare(
+    workspace: &Path,
+    which: &docker::Which,
+    if_possible: bool,
+) -> Result<u8> {
+    let result = docker::run(workspace, which);
     let why = result.as_ref().err();
     match why.and_then(|error| error.downcast_ref::<Unavailable>()) {
         Some(why) if if_possible => {

@@ -109,7 +109,7 @@ pub fn run(program: &Path, rounds: usize) -> Result<u8> {
     oci::unpack_root(Path::new(ROOT))?;
     let docker = Docker::find();
     let docker = docker.map_err(Into::into).and_then(|docker| {
-        daemon::start()?;
+        daemon::start(None)?;
         Ok(docker.client)
     });
     // Docker has made its docker0 outside; ours is another network's.

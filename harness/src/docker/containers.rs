@@ -40,6 +40,8 @@ const PATIENCE: Duration = Duration::from_secs(3);
 /// the other had already finished, is forgotten with the next command.
 pub(super) struct Containers {
     shell: i32,
+    /// A daemon that may have mounts of its own.
+    daemon: Option<i32>,
     namer: Namer,
     before: (Facts, Vec<Shell>),
     /// All PIDs that first processes have had.
@@ -50,9 +52,10 @@ pub(super) struct Containers {
 
 impl Containers {
     /// None yet; the host is where this shell is.
-    pub(super) fn new(shell: i32) -> Self {
+    pub(super) fn new(shell: i32, daemon: Option<i32>) -> Self {
         Self {
             shell,
+            daemon,
             namer: Namer::new("", &[]),
             before: (Facts::default(), Vec::new()),
             pids: BTreeSet::new(),
@@ -63,7 +66,7 @@ impl Containers {
     /// Looks at the kernel.
     pub(super) fn observe(&mut self, labels: &mut Labels) -> Result<()> {
         let mut facts = settled()?;
-        let first = first_processes(&facts);
+        let first = first_processes(&facts, self.daemon);
         self.pids.extend(first.iter().map(|process| process.pid));
         // Daemon, shims, monitors, a server's children: how many there are at
         // this moment is nobody's business.
@@ -149,14 +152,15 @@ fn member(process: &Process, kind: Kind) -> Option<(u64, u64)> {
     Some((found.device, found.inode))
 }
 
-/// A container has other mounts than the host, and its first process has a
-/// parent that has not.
-fn first_processes(facts: &Facts) -> Vec<Process> {
-    let host = facts.processes.first().and_then(|p| member(p, Kind::Mnt));
-    let outside: BTreeSet<i32> = facts
-        .processes
+/// A container has other mounts than the host and the daemon, and its first
+/// process has a parent that has not.
+fn first_processes(facts: &Facts, daemon: Option<i32>) -> Vec<Process> {
+    let all = &facts.processes;
+    let daemon = daemon.and_then(|pid| all.iter().find(|p| p.pid == pid));
+    let hosts = [all.first(), daemon].map(|p| p.map(|p| member(p, Kind::Mnt)));
+    let outside: BTreeSet<i32> = all
         .iter()
-        .filter(|p| member(p, Kind::Mnt) == host)
+        .filter(|p| hosts.contains(&Some(member(p, Kind::Mnt))))
         .map(|p| p.pid)
         .collect();
     let first = facts

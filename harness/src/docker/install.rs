@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use nix::unistd::geteuid;
+use super::choice::may_run;
 
 /// Why Docker cannot run here, and what to do about it.
 #[derive(Debug, thiserror::Error)]
@@ -47,13 +47,7 @@ impl Docker {
                 ));
             }
         }
-        if !geteuid().is_root() {
-            return cannot(
-                "it needs root, and you are not. It touches nothing of this \
-                 computer: try sudo ./just docker"
-                    .into(),
-            );
-        }
+        may_run()?;
         let version = version(&daemon);
         let client = all("docker")
             .into_iter()

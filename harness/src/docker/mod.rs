@@ -3,23 +3,29 @@
 //! # Layout, in the order it runs
 //!
 //! * here: two sandboxes side by side, and what they report
-//! * [`install`]: which Docker there is, or why there is none
+//! * [`choice`]: which Dockers are asked for ([`install`]: the installed one,
+//!   or why there is none)
 //! * [`player`]: in a sandbox: the scenario with one of the two
 //!   (`image` makes what it imports, `daemon` starts dockerd, `shell` types)
+//! * [`tree`]: the root that a fetched Docker runs in
 //! * [`containers`]: what the kernel holds of each container
 //! * [`normal`]: ids, names and times of a run become labels
 //! * [`table`]: which words stand for which, which differences are accepted
+//!   (`marks`: with which versions of Docker)
 //! * [`report`]: for a person
 
+pub mod choice;
 mod containers;
 pub(crate) mod daemon;
 mod image;
 pub mod install;
+mod marks;
 mod normal;
 pub mod player;
 mod report;
 mod shell;
 mod table;
+pub mod tree;
 
 use std::ffi::OsString;
 use std::io::{self, BufRead, BufReader, IsTerminal, Read};
@@ -30,14 +36,17 @@ use std::thread;
 use std::time::Instant;
 
 use anyhow::{Context, Result};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::binaries;
 use crate::exit_code::{DIFFERS, ENVIRONMENT};
-use crate::lesson::{self, Lesson};
+use crate::lesson::{self, Lesson, Version};
+use crate::machine::kernel;
 use crate::sandbox;
 use crate::{out, outln};
-use install::Docker;
+use choice::Choice;
+pub use choice::Which;
 use table::{Difference, Table};
 
 /// The scenario.
@@ -60,6 +69,8 @@ pub struct Outcome {
     pub status: u8,
     /// What the kernel held afterwards, normalised.
     pub facts: String,
+    /// Whether dockerd says that it has lost output meanwhile.
+    pub lost: bool,
 }
 
 /// It is our fault, or that of a program we started.
@@ -72,29 +83,72 @@ pub struct Broken {
     pub reason: String,
 }
 
-/// Plays the scenario with both, and reports. Exit code 0, or 1 if they
-/// differ.
-pub fn run(workspace: &Path) -> Result<u8> {
-    let docker = Docker::find()?;
-    let (scenario, text) = read(workspace, SCENARIO)?;
-    let lesson = lesson::parse(Path::new(SCENARIO), &text)?;
-    let (_, text) = read(workspace, TABLE)?;
-    let mut table = Table::parse(Path::new(TABLE), &text)?;
-    let programs = binaries::build(workspace)?.chapters;
-    let begin = Instant::now();
-
-    outln!("{}: {docker} and container", lesson.title);
-    let client = Some(docker.client.as_path());
-    let docker = Side::start("docker", client, &scenario, &programs)?;
-    let container = Side::start("container", None, &scenario, &programs)?;
-    let compared = compare(&lesson, &mut table, [docker, container])?;
-    let stale = table.stale();
-    out!(
-        "{}",
-        report::summary(&lesson, &compared, &stale, begin.elapsed())
-    );
-    let same = compared.differences == 0 && stale.is_empty();
+/// Plays the scenario with both, and reports: with each Docker that is asked
+/// for in turn. Exit code 0, or 1 if they differ.
+pub fn run(workspace: &Path, which: &Which) -> Result<u8> {
+    let (dockers, missing) = choice::choose(which, &kernel::cache()?)?;
+    let scenario = Scenario::read(workspace)?;
+    let mut verdicts = Vec::new();
+    for docker in &dockers {
+        verdicts.push(scenario.play(docker)?);
+    }
+    if *which == Which::All {
+        out!("{}", report::verdicts(&verdicts, missing.as_ref()));
+    }
+    let same = verdicts.iter().all(Verdict::is_same);
     Ok(if same { 0 } else { DIFFERS })
+}
+
+/// What is played, and what may differ.
+struct Scenario {
+    path: PathBuf,
+    lesson: Lesson,
+    table: Table,
+    programs: Vec<PathBuf>,
+}
+
+impl Scenario {
+    fn read(workspace: &Path) -> Result<Self> {
+        let (path, text) = read(workspace, SCENARIO)?;
+        let lesson = lesson::parse(Path::new(SCENARIO), &text)?;
+        let (_, text) = read(workspace, TABLE)?;
+        Ok(Self {
+            path,
+            lesson,
+            table: Table::parse(Path::new(TABLE), &text)?,
+            programs: binaries::build(workspace)?.chapters,
+        })
+    }
+
+    /// With this Docker and with `container`, side by side.
+    fn play(&self, docker: &Choice) -> Result<Verdict> {
+        let begin = Instant::now();
+        let mut theirs = self.start("docker", &docker.arguments())?;
+        let ours = self.start("container", &[])?;
+        let version: String = theirs.next()?;
+        let name = format!("Docker {version} ({docker})");
+        outln!("{}: {name} and container", self.lesson.title);
+        let mut table = self.table.on(Version::of(&version));
+        let mut verdict = compare(&self.lesson, &mut table, [theirs, ours])?;
+        verdict.docker = name;
+        // A row may be about what has been lost.
+        if verdict.lost == 0 {
+            verdict.stale = table.stale();
+        }
+        out!("{}", report::summary(&verdict, begin.elapsed()));
+        Ok(verdict)
+    }
+
+    fn start(
+        &self,
+        runtime: &'static str,
+        arguments: &[&Path],
+    ) -> Result<Side> {
+        let mut all: Vec<&Path> = vec![Path::new("--scenario"), &self.path];
+        all.extend(arguments);
+        all.extend(self.programs.iter().map(PathBuf::as_path));
+        Side::start(runtime, &all)
+    }
 }
 
 fn read(workspace: &Path, path: &str) -> Result<(PathBuf, String)> {
@@ -106,24 +160,41 @@ fn read(workspace: &Path, path: &str) -> Result<(PathBuf, String)> {
 
 /// What was found.
 #[derive(Debug, Default)]
-struct Compared {
+struct Verdict {
+    /// `Docker 28.5.2+dfsg4 (sid)`
+    docker: String,
+    steps: usize,
     commands: usize,
     differences: usize,
+    /// Outputs that dockerd has lost: nothing is known about them.
+    lost: usize,
+    /// Rows of the table that nothing has needed, and where they are.
+    stale: Vec<String>,
+}
+
+impl Verdict {
+    fn is_same(&self) -> bool {
+        self.differences == 0 && self.stale.is_empty()
+    }
 }
 
 fn compare(
     lesson: &Lesson,
     table: &mut Table,
     mut sides: [Side; 2],
-) -> Result<Compared> {
+) -> Result<Verdict> {
     let colour =
         io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-    let mut compared = Compared::default();
+    let mut compared = Verdict {
+        steps: lesson.steps.len(),
+        ..Verdict::default()
+    };
     let mut lasting: Vec<Difference> = Vec::new();
+    let mut lost = false;
     for step in &lesson.steps {
         let mut commands = Vec::new();
         for command in step.commands() {
-            let docker = sides[0].next()?;
+            let docker: Outcome = sides[0].next()?;
             let container = sides[1].next()?;
             let input = &command.input;
             let mut differences =
@@ -133,8 +204,15 @@ fn compare(
             let now = differences.iter().filter(facts).cloned().collect();
             differences.retain(|it| !lasting.contains(it));
             lasting = now;
+            // A later command may be docker logs of the same container.
+            lost |= docker.lost;
+            for difference in &mut differences {
+                difference.blame_dockerd_for(lost);
+            }
             compared.commands += 1;
-            compared.differences += differences.len();
+            let gone = differences.iter().filter(|it| it.is_lost()).count();
+            compared.lost += gone;
+            compared.differences += differences.len() - gone;
             commands.push((command, docker, differences));
         }
         out!("{}", report::step(step, &commands, colour));
@@ -147,24 +225,15 @@ fn compare(
 struct Side {
     runtime: &'static str,
     child: Child,
-    outcomes: Receiver<Outcome>,
+    lines: Receiver<String>,
     messages: thread::JoinHandle<String>,
 }
 
 impl Side {
-    fn start(
-        runtime: &'static str,
-        client: Option<&Path>,
-        scenario: &Path,
-        programs: &[PathBuf],
-    ) -> Result<Self> {
-        let mut arguments: Vec<OsString> =
-            vec![SUBCOMMAND.into(), "--scenario".into(), scenario.into()];
-        if let Some(client) = client {
-            arguments.extend(["--docker".into(), client.into()]);
-        }
-        arguments.extend(programs.iter().map(Into::into));
-        let mut command = sandbox::command(&arguments)?;
+    fn start(runtime: &'static str, arguments: &[&Path]) -> Result<Self> {
+        let mut all: Vec<OsString> = vec![SUBCOMMAND.into()];
+        all.extend(arguments.iter().map(Into::into));
+        let mut command = sandbox::command(&all)?;
         command.stdout(std::process::Stdio::piped());
         command.stderr(std::process::Stdio::piped());
         let mut child = command.spawn().context("exec(unshare)")?;
@@ -178,16 +247,16 @@ impl Side {
         Ok(Self {
             runtime,
             child,
-            outcomes: receive(stdout),
+            lines: receive(stdout),
             messages,
         })
     }
 
-    /// The next command's outcome, or why there is none.
-    fn next(&mut self) -> Result<Outcome> {
-        match self.outcomes.recv() {
-            Ok(outcome) => Ok(outcome),
-            Err(_) => Err(self.end()?),
+    /// What it says next, or why it says nothing more.
+    fn next<T: DeserializeOwned>(&mut self) -> Result<T> {
+        match self.lines.recv().map(|line| serde_json::from_str(&line)) {
+            Ok(Ok(said)) => Ok(said),
+            _ => Err(self.end()?),
         }
     }
 
@@ -212,21 +281,18 @@ impl Side {
 
     /// It has said all it had to say, and ends well.
     fn finish(mut self) -> Result<()> {
-        if self.outcomes.recv().is_err() && self.child.wait()?.success() {
+        if self.lines.recv().is_err() && self.child.wait()?.success() {
             return Ok(());
         }
         Err(self.end()?)
     }
 }
 
-/// A line of JSON for each command.
-fn receive(stdout: ChildStdout) -> Receiver<Outcome> {
+fn receive(stdout: ChildStdout) -> Receiver<String> {
     let (sender, receiver) = channel();
     thread::spawn(move || {
         for line in BufReader::new(stdout).lines().map_while(Result::ok) {
-            let outcome = serde_json::from_str(&line).ok();
-            let sent = outcome.map(|outcome| sender.send(outcome));
-            if !matches!(sent, Some(Ok(()))) {
+            if sender.send(line).is_err() {
                 break;
             }
         }

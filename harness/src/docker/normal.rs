@@ -13,6 +13,8 @@ pub(super) struct Labels {
     ids: Vec<String>,
     names: Vec<String>,
     interfaces: Vec<String>,
+    /// Hardware addresses, of one text: another container may have it later.
+    macs: Vec<String>,
     /// Words that only look like a name.
     scenario: String,
 }
@@ -26,8 +28,8 @@ static VARIABLE: LazyLock<Regex> = LazyLock::new(|| {
         | \b (?P<name> [a-z]{3,}_[a-z]{2,}[0-9]? (?: _[0-9a-f]{6} )? ) \b
         | (?P<ago> \b (?: Less\ than\ a\ second | About\ a\ minute
             | [0-9]+\ (?:seconds?|minutes?) ) (?:\ ago)? )
-        | (?P<mac> \b 02:42: [0-9a-fA-F:]{11} \b )
-        | (?P<local> \b fe80::42: [0-9a-f:]+ )
+        | (?P<local> \b fe80:: (?: <mac[\ a-z0-9-]*> | [0-9a-f:]+ ) )
+        | (?P<mac> <mac[\ a-z0-9-]*> | \b 02:42: [0-9a-fA-F:]{11} \b )
         | \b (?P<counter> (?:dropped|errors): ) [0-9]+
         | (?P<stamp> \b [0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z )",
     )
@@ -41,9 +43,13 @@ const KERNEL: [&str; 4] =
 static LOG_LINE: LazyLock<Regex> =
     LazyLock::new(|| fixed(r#"(?m)^time="[^"]*" level=.*\n?"#));
 
+/// Since 28, Docker says after an empty line where help is. The line before
+/// may be anything, and no row of the table is about an empty line.
+static HINT: LazyLock<Regex> = LazyLock::new(|| fixed(r"\n\nRun '"));
+
 /// Docker keeps these in a map, and a map of Go's has no order.
 static ENDPOINTS: LazyLock<Regex> = LazyLock::new(|| {
-    fixed(r"(?m)(connected to network endpoints: )(\S+), (\S+?)\.$")
+    fixed(r"(?m)(connected to network endpoints: )(\S+), (\S+?)(\.?)$")
 });
 
 /// What the tables of `ps` and `images` begin with.
@@ -64,19 +70,22 @@ impl Labels {
             ids: Vec::new(),
             names: Vec::new(),
             interfaces: Vec::new(),
+            macs: Vec::new(),
             scenario: scenario.into(),
         }
     }
 
     /// A command's output, with labels.
     pub(super) fn put(&mut self, text: &str) -> String {
-        let mut text = LOG_LINE.replace_all(text, "");
+        self.macs.clear();
+        let text = LOG_LINE.replace_all(text, "");
+        let mut text = HINT.replace_all(&text, "\nRun '");
         if TABLES.iter().any(|table| text.starts_with(table)) {
             text = GAP.replace_all(&text, "$1  ").into_owned().into();
         }
         let text = ENDPOINTS.replace_all(&text, |found: &Captures| {
             let (a, b) = (&found[2], &found[3]);
-            format!("{}{}, {}.", &found[1], a.min(b), a.max(b))
+            format!("{}{}, {}{}", &found[1], a.min(b), a.max(b), &found[4])
         });
         let text =
             VARIABLE.replace_all(&text, |found: &Captures| self.label(found));
@@ -85,7 +94,6 @@ impl Labels {
     }
 
     fn label(&mut self, found: &Captures) -> String {
-        let whole = &found[0];
         let named = |name| found.name(name).map(|part| part.as_str());
         if let Some(id) = named("id") {
             let number = place(&mut self.ids, &id[..12]);
@@ -102,16 +110,14 @@ impl Labels {
         if let Some(veth) = named("veth") {
             return self.interface(veth);
         }
-        if named("mac").or(named("local")).is_some() {
-            // The address of a container is made of its IP address; the
-            // bridge's is not, or it is the first.
-            let made = ["02:42:ac:11:", "fe80::42:acff:fe11:"];
-            let lower = whole.to_lowercase();
-            let made = made.iter().find_map(|it| lower.strip_prefix(it));
-            return match made {
-                Some("00:01" | "1") | None => "<mac docker0>".into(),
-                Some(_) => whole.into(),
-            };
+        // A container's hardware address is random since Docker 28. Before,
+        // it was made of the IP address; the bridge's has always been random.
+        if let Some(mac) = named("mac") {
+            let mac = mac.to_lowercase();
+            return format!("<mac {}>", place(&mut self.macs, &mac));
+        }
+        if named("local").is_some() {
+            return "fe80::<mac>".into();
         }
         if let Some(counter) = named("counter") {
             return format!("{counter}<n>");
@@ -193,10 +199,27 @@ mod tests {
     }
 
     #[test]
-    fn the_bridge_has_another_address_in_every_run_and_a_container_has_not() {
+    fn a_hardware_address_is_known_again_in_one_text() {
+        let mut labels = Labels::new("");
         assert_eq!(
-            put("02:42:A0:17:40:DF 02:42:ac:11:00:02 fe80::42:acff:fe11:1/64"),
-            "<mac docker0> 02:42:ac:11:00:02 <mac docker0>/64\n"
+            labels.put("02:42:A0:17:40:DF <mac eth0> 02:42:a0:17:40:df"),
+            "<mac 1> <mac 2> <mac 1>\n"
+        );
+        assert_eq!(labels.put("<mac eth0>"), "<mac 1>\n");
+    }
+
+    #[test]
+    fn an_address_made_of_a_hardware_address_is_as_random() {
+        let text = "fe80::42:acff:fe11:2/64 fe80::<mac>/64 fe80::<mac eth0>/64";
+        let label = "fe80::<mac>/64";
+        assert_eq!(put(text), format!("{label} {label} {label}\n"));
+    }
+
+    #[test]
+    fn no_empty_line_stands_before_a_hint() {
+        assert_eq!(
+            put("docker: no\n\nRun 'docker run --help' for more information"),
+            "docker: no\nRun 'docker run --help' for more information\n"
         );
     }
 

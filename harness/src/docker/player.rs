@@ -1,10 +1,11 @@
 //! In a sandbox: plays the scenario with one of the two, and reports.
 
-use std::fs;
-use std::os::unix::fs::symlink;
+use std::fs::{self, Permissions};
+use std::io;
+use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 
 use super::containers::Containers;
 use super::install::Unavailable;
@@ -18,11 +19,32 @@ use crate::{lesson, sandbox};
 /// What is first in the shell's `PATH`.
 const PROGRAMS: &str = "/run/bin";
 
-/// Plays the scenario, with the command `docker` being this client of real
-/// Docker, or else `container`, which is one of the programs. Prints a line
-/// of JSON for every command. Returns the exit code.
-pub fn run(scenario: &Path, client: Option<&Path>, programs: &[PathBuf]) -> u8 {
-    let Err(error) = play(scenario, client, programs) else {
+/// Which of the two is `docker` for the shell.
+#[derive(Clone, Debug)]
+pub enum Runtime {
+    /// `container`, which is one of the programs.
+    Container,
+    /// This client of the Docker that is installed.
+    Installed(PathBuf),
+    /// Client and daemon of this tree.
+    Tree(PathBuf),
+}
+
+impl Runtime {
+    /// As the command line has it.
+    pub fn new(client: Option<PathBuf>, tree: Option<PathBuf>) -> Self {
+        match (client, tree) {
+            (_, Some(tree)) => Self::Tree(tree),
+            (Some(client), None) => Self::Installed(client),
+            (None, None) => Self::Container,
+        }
+    }
+}
+
+/// Plays the scenario with one of the two. Prints a line of JSON for every
+/// command, and before them the version of Docker. Returns the exit code.
+pub fn run(scenario: &Path, runtime: &Runtime, programs: &[PathBuf]) -> u8 {
+    let Err(error) = play(scenario, runtime, programs) else {
         return 0;
     };
     if let Some(Unavailable(why)) = error.downcast_ref() {
@@ -35,22 +57,28 @@ pub fn run(scenario: &Path, client: Option<&Path>, programs: &[PathBuf]) -> u8 {
 
 fn play(
     scenario: &Path,
-    client: Option<&Path>,
+    runtime: &Runtime,
     programs: &[PathBuf],
 ) -> Result<()> {
     let text = fs::read_to_string(scenario).context("the scenario")?;
     let lesson = lesson::parse(scenario, &text)?;
     image::write_all()?;
-    install(client, programs)?;
-    if client.is_some() {
-        daemon::start()?;
-    }
+    let daemon = match runtime {
+        Runtime::Container => None,
+        Runtime::Installed(_) => Some(daemon::start(None)?),
+        Runtime::Tree(tree) => Some(daemon::start(Some(tree))?),
+    };
+    install(runtime, daemon, programs)?;
     sandbox::init::number_from_10000()?;
     let mut shell = Shell::start(PROGRAMS)?;
+    if daemon.is_some() {
+        outln!("{}", serde_json::to_string(&version(&mut shell)?)?);
+    }
     let mut labels = Labels::new(&text);
-    let mut containers = Containers::new(shell.pid());
+    let mut containers = Containers::new(shell.pid(), daemon);
     containers.observe(&mut labels)?;
     for command in lesson.commands() {
+        let lost = daemon::losses();
         let output = shell.run(&command.input)?;
         containers.observe(&mut labels)?;
         let mut normal = |bytes: &[u8]| {
@@ -62,25 +90,48 @@ fn play(
             stderr: normal(&output.stderr)?,
             status: output.status,
             facts: labels.put(&containers.facts()),
+            lost: daemon::losses() > lost,
         };
         outln!("{}", serde_json::to_string(&outcome)?);
     }
     Ok(())
 }
 
+/// What the daemon says it is.
+fn version(shell: &mut Shell) -> Result<String> {
+    let output = shell.run("docker version -f '{{.Server.Version}}'")?;
+    let error = String::from_utf8_lossy(&output.stderr);
+    ensure!(output.status == 0, "docker version: {}", error.trim_end());
+    Ok(String::from_utf8(output.stdout)?.trim_end().into())
+}
+
 /// Puts the programs where the shell finds them.
-fn install(client: Option<&Path>, programs: &[PathBuf]) -> Result<()> {
+fn install(
+    runtime: &Runtime,
+    daemon: Option<i32>,
+    programs: &[PathBuf],
+) -> Result<()> {
     let folder = Path::new(PROGRAMS);
     fs::create_dir(folder).context(PROGRAMS)?;
     for program in programs {
         let name = program.file_name().context("a program's name")?;
         symlink(program, folder.join(name)).context("symlink")?;
-        if client.is_none() && name == "container" {
-            symlink(program, folder.join("docker")).context("symlink")?;
-        }
     }
-    if let Some(client) = client {
-        symlink(client, folder.join("docker")).context("symlink")?;
+    let docker = folder.join("docker");
+    match (runtime, daemon) {
+        (Runtime::Installed(client), _) => symlink(client, docker),
+        (Runtime::Tree(_), Some(daemon)) => client_in_tree(&docker, daemon),
+        _ => symlink("container", docker),
     }
-    Ok(())
+    .context("docker")
+}
+
+/// A client that has the daemon's mounts, and the shell's working directory.
+fn client_in_tree(path: &Path, daemon: i32) -> io::Result<()> {
+    let script = format!(
+        "#!/bin/sh\nexec nsenter --mount=/proc/{daemon}/ns/mnt --wd=. \
+         /usr/bin/docker \"$@\"\n"
+    );
+    fs::write(path, script)?;
+    fs::set_permissions(path, Permissions::from_mode(0o755))
 }

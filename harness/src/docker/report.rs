@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use crossterm::style::Stylize;
 
+use super::install::Unavailable;
 use super::table::Difference;
-use super::{Compared, Outcome};
+use super::{Outcome, Verdict};
 use crate::compare::diff::Line;
-use crate::lesson::{Command, Lesson, Step};
+use crate::lesson::{Command, Step};
 
 /// A step with its commands, what Docker printed, and where we differ.
 pub(super) fn step(
@@ -15,7 +16,8 @@ pub(super) fn step(
     commands: &[(&Command, Outcome, Vec<Difference>)],
     colour: bool,
 ) -> String {
-    let same = commands.iter().all(|(.., found)| found.is_empty());
+    let mut found = commands.iter().flat_map(|(.., found)| found);
+    let same = found.all(Difference::is_lost);
     let mark = if same { "as in docker" } else { "DIFFERENT" };
     let title = format!("{} {}", step.number, step.title);
     let mut text = match (colour, same) {
@@ -46,30 +48,50 @@ pub(super) fn step(
 }
 
 /// The verdict, and how long it took.
-pub(super) fn summary(
-    lesson: &Lesson,
-    compared: &Compared,
-    stale: &[String],
-    time: Duration,
-) -> String {
+pub(super) fn summary(verdict: &Verdict, time: Duration) -> String {
     let mut text = String::new();
-    for line in stale {
+    for line in &verdict.stale {
         text += &format!("\n{line}");
     }
-    if !stale.is_empty() {
+    if !verdict.stale.is_empty() {
         text.push('\n');
     }
-    let verdict = match (compared.differences, stale.len()) {
-        (0, 0) => "container is as in docker".to_owned(),
-        (0, many) => format!("the table has {many} rows too many"),
-        (1, _) => "container differs from docker in 1 place".to_owned(),
-        (many, _) => format!("container differs from docker in {many} places"),
-    };
+    if verdict.lost > 0 {
+        text += &format!(
+            "\nNOT COMPARED: {} outputs that dockerd has lost, and whether \
+             rows of the table are too many\n",
+            verdict.lost
+        );
+    }
     text += &format!(
-        "\n{verdict}: {} steps, {} commands, {:.1} s\n",
-        lesson.steps.len(),
-        compared.commands,
+        "\n{}: {} steps, {} commands, {:.1} s\n",
+        words(verdict),
+        verdict.steps,
+        verdict.commands,
         time.as_secs_f64()
     );
     text
+}
+
+fn words(verdict: &Verdict) -> String {
+    let docker = &verdict.docker;
+    match (verdict.differences, verdict.stale.len()) {
+        (0, 0) => format!("container is as in {docker}"),
+        (0, many) => format!("the table has {many} rows too many for {docker}"),
+        (1, _) => format!("container differs from {docker} in 1 place"),
+        (many, _) => {
+            format!("container differs from {docker} in {many} places")
+        }
+    }
+}
+
+/// All of them, once more, and what was not run.
+pub(super) fn verdicts(
+    verdicts: &[Verdict],
+    missing: Option<&Unavailable>,
+) -> String {
+    let lines = verdicts.iter().map(words);
+    let missing = missing.map(|why| format!("NOT RUN: {why}"));
+    let lines = lines.chain(missing).map(|line| line + "\n");
+    format!("\n{}", lines.collect::<String>())
 }

@@ -2,19 +2,20 @@
 //! ours, and which differences are accepted, each with its reason.
 //!
 //! A cell with `code` is a pattern for one line: `{x}` in it is any text, the
-//! same on both sides. `—` is no line, `...` all lines. A row that is of no
-//! use any more is an error.
+//! same on both sides. `—` is no line, `...` all lines. A row is about the
+//! versions of Docker that its marks name, without marks about all. A row that
+//! is of no use any more is an error.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Result, bail};
+use anyhow::{Result, anyhow, bail};
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use regex::{Captures, Regex};
 
-use super::Outcome;
+use super::{Outcome, marks};
 use crate::compare::diff::{self, Line};
-use crate::lesson::Expected;
+use crate::lesson::{Expected, Version, When};
 
 /// What a row speaks of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,6 +63,7 @@ enum Words {
 #[derive(Clone, Debug)]
 struct Row {
     line: usize,
+    marks: Vec<When>,
     /// A command, the title of a step, or `any`.
     place: String,
     part: Part,
@@ -83,6 +85,8 @@ pub(super) struct Table {
 pub(super) struct Difference {
     part: Part,
     lines: Vec<Line>,
+    /// Whether dockerd has lost Docker's lines.
+    lost: bool,
 }
 
 impl Table {
@@ -110,6 +114,15 @@ impl Table {
         }
         let path = path.into();
         Ok(Self { path, rows })
+    }
+
+    /// The rows that are about this version of Docker, not yet used.
+    pub(super) fn on(&self, version: Version) -> Self {
+        let on = |row: &&Row| row.marks.iter().all(|it| it.is_on(version));
+        Self {
+            path: self.path.clone(),
+            rows: self.rows.iter().filter(on).cloned().collect(),
+        }
     }
 
     /// Everything one command did, with both.
@@ -140,7 +153,8 @@ impl Table {
             rows.sort_by_key(|row| rank(row));
             let lines = compare(&mut rows, docker, container);
             let same = lines.iter().all(|line| matches!(line, Line::Same(_)));
-            (!same).then_some(Difference { part, lines })
+            let lost = false;
+            (!same).then_some(Difference { part, lines, lost })
         })
         .collect()
     }
@@ -165,6 +179,8 @@ fn row(path: &Path, line: usize, cells: &[String]) -> Result<Row> {
     let [command, part, docker, container, reason] = cells else {
         bail!("{place}: {} cells, not five", cells.len());
     };
+    let (marks, command) = marks::split(command)
+        .map_err(|mark| anyhow!("{place}: no version of Docker: {mark}"))?;
     let Some(part) = Part::from_name(part) else {
         bail!("{place}: not stdout, stderr, exit or facts: {part}");
     };
@@ -178,7 +194,8 @@ fn row(path: &Path, line: usize, cells: &[String]) -> Result<Row> {
     };
     Ok(Row {
         line,
-        place: command.clone(),
+        marks,
+        place: command.into(),
         part,
         docker: words(docker),
         container: words(container),
@@ -272,12 +289,30 @@ impl Difference {
         self.part == Part::Facts
     }
 
+    /// Once dockerd has lost output: all that Docker printed is printed by
+    /// `container` too, so that what is missing may be what was lost.
+    pub(super) fn blame_dockerd_for(&mut self, lost: bool) {
+        let printed = matches!(self.part, Part::Stdout | Part::Stderr);
+        let mut lines = self.lines.iter();
+        let missing = lines.all(|line| !matches!(line, Line::Expected(_)));
+        self.lost = lost && printed && missing;
+    }
+
+    /// Whether it is none: dockerd has lost Docker's lines.
+    pub(super) fn is_lost(&self) -> bool {
+        self.lost
+    }
+
     /// `-` is Docker's, `+` is ours.
     pub(super) fn render(
         &self,
         paint: impl Fn(&Line, String) -> String,
     ) -> String {
-        let mut text = format!("  {}: - docker, + container\n", self.part);
+        let docker = match self.lost {
+            true => "lost by dockerd, as its log says",
+            false => "- docker",
+        };
+        let mut text = format!("  {}: {docker}, + container\n", self.part);
         for line in &diff::shown(&self.lines) {
             let painted = paint(line, line.to_string());
             text += &format!("    {painted}\n");
@@ -310,7 +345,7 @@ mod tests {
             stdout: stdout.into(),
             stderr: stderr.into(),
             status,
-            facts: String::new(),
+            ..Outcome::default()
         }
     }
 
@@ -364,6 +399,74 @@ mod tests {
         assert!(table.compare("S", "c", &same, &same).is_empty());
         assert_eq!(table.stale().len(), 4);
         assert!(table.stale()[0].starts_with("t.md:5: "));
+    }
+
+    const MARKED: &str = "\
+| command | what | docker | container | reason |
+|---|---|---|---|---|
+| [before 26] any | stderr | `a{m}` | `c{m}` | older |
+| [since 26] [before 28] `docker x` | stderr | `b{m}` | `c{m}` | between |
+";
+
+    #[test]
+    fn a_row_is_about_the_versions_of_its_marks() {
+        let table = Table::parse(Path::new("t.md"), MARKED).unwrap();
+        let ours = outcome("", "c1\n", 0);
+        for (release, theirs) in [
+            ("20.10.24+dfsg1", "a1\n"),
+            ("26.1.5", "b1\n"),
+            ("28.5", "c1\n"),
+        ] {
+            let mut table = table.on(Version::of(release));
+            let docker = outcome("", theirs, 0);
+            let found = table.compare("S", "docker x", &docker, &ours);
+            assert_eq!(parts(&found), [], "{release}");
+            assert_eq!(table.stale(), Vec::<String>::new(), "{release}");
+        }
+    }
+
+    #[test]
+    fn a_mark_too_far_makes_a_row_stale_and_one_too_near_a_difference() {
+        let ours = outcome("", "c1\n", 0);
+        let on = |text: &str| {
+            let table = Table::parse(Path::new("t.md"), text).unwrap();
+            let mut table = table.on(Version::of("26.1.5"));
+            let docker = outcome("", "b1\n", 0);
+            let found = table.compare("S", "docker x", &docker, &ours);
+            (parts(&found), table.stale())
+        };
+        let (found, stale) = on(&MARKED.replace("before 26", "before 27"));
+        assert_eq!(found, []);
+        assert_eq!(stale.len(), 1);
+        assert!(stale[0].starts_with("t.md:3: "), "{stale:?}");
+        let (found, stale) = on(&MARKED.replace("since 26", "since 27"));
+        assert_eq!(found, [Part::Stderr]);
+        assert_eq!(stale, Vec::<String>::new());
+    }
+
+    #[test]
+    fn only_what_is_missing_in_docker_can_have_been_lost() {
+        let ours = outcome("a\nb\n", "", 0);
+        let lost = |docker: &str, lost: bool| {
+            let docker = outcome(docker, "", 0);
+            let mut found = table().compare("Other", "c", &docker, &ours);
+            found[0].blame_dockerd_for(lost);
+            found[0].is_lost()
+        };
+        assert!(lost("", true) && lost("a\n", true));
+        assert!(!lost("", false));
+        assert!(!lost("c\n", true) && !lost("a\nb\nc\n", true));
+        let status = outcome("a\nb\n", "", 1);
+        let mut found = table().compare("Other", "c", &status, &ours);
+        found[0].blame_dockerd_for(true);
+        assert!(!found[0].is_lost());
+    }
+
+    #[test]
+    fn a_mark_names_a_version() {
+        let text = MARKED.replace("before 28", "before sid");
+        let error = Table::parse(Path::new("t.md"), &text).unwrap_err();
+        assert_eq!(error.to_string(), "t.md:4: no version of Docker: sid");
     }
 
     #[test]

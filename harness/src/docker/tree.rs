@@ -1,0 +1,92 @@
+//! The root of a system in a folder, for programs of another distribution:
+//! the dockerd of a fetched tree with its own C library.
+//!
+//! A mount namespace of its own has the tree's `/usr` and the sandbox's
+//! `/run`, `/var/lib`, `/proc`, `/sys`, `/dev` and `/tmp`. A chroot(2) would
+//! not do: `setns` of a container's mount namespace leads past it.
+
+use std::convert::Infallible;
+use std::env::set_current_dir;
+use std::ffi::OsString;
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+use nix::mount::{MntFlags, MsFlags, mount, umount2};
+use nix::sched::{CloneFlags, unshare};
+use nix::unistd::pivot_root;
+
+/// The subcommand of ours that runs a program in a tree, in a sandbox.
+pub const SUBCOMMAND: &str = "in-tree";
+
+/// The root, in the sandbox.
+const ROOT: &str = "/run/tree";
+
+/// What the programs share with the sandbox, with all mounts below.
+const SHARED: [&str; 6] = ["dev", "proc", "run", "sys", "tmp", "var/lib"];
+
+/// Debian has merged these with the folders of the same name in `/usr`.
+const LINKS: [&str; 4] = ["bin", "lib", "lib64", "sbin"];
+
+/// What dockerd copies to containers, and where it looks for users.
+const FILES: [&str; 6] = [
+    "group",
+    "hostname",
+    "hosts",
+    "nsswitch.conf",
+    "passwd",
+    "resolv.conf",
+];
+
+/// Becomes the program, with the tree for `/`. Returns on an error only.
+pub fn run(tree: &Path, program: &[OsString]) -> Result<Infallible> {
+    let Some((name, arguments)) = program.split_first() else {
+        bail!("no program");
+    };
+    enter(tree)?;
+    let error = Command::new(name)
+        .args(arguments)
+        .env("PATH", "/usr/sbin:/usr/bin")
+        .exec();
+    Err(error).with_context(|| format!("exec({name:?}) in {tree:?}"))
+}
+
+fn enter(tree: &Path) -> Result<()> {
+    unshare(CloneFlags::CLONE_NEWNS).context("unshare(mnt)")?;
+    let (no, flags) = (None::<&str>, MsFlags::empty());
+    // ip(8) has made its folder of network namespaces shared: what is
+    // unmounted here would be unmounted there.
+    let private = MsFlags::MS_PRIVATE | MsFlags::MS_REC;
+    mount(no, "/", no, private, no).context("mount(/, private)")?;
+    let root = Path::new(ROOT);
+    fs::create_dir(root).context(ROOT)?;
+    mount(Some("tmpfs"), root, Some("tmpfs"), flags, no)
+        .with_context(|| format!("mount({ROOT}, tmpfs)"))?;
+    bind(&tree.join("usr"), &root.join("usr"))?;
+    for folder in SHARED {
+        bind(&Path::new("/").join(folder), &root.join(folder))?;
+    }
+    for link in LINKS {
+        symlink(Path::new("usr").join(link), root.join(link))
+            .with_context(|| format!("symlink({link})"))?;
+    }
+    fs::create_dir(root.join("etc")).context("mkdir(etc)")?;
+    for file in FILES {
+        // A system without one has it in the tree neither.
+        let _ =
+            fs::copy(Path::new("/etc").join(file), root.join("etc").join(file));
+    }
+    set_current_dir(root).context(ROOT)?;
+    pivot_root(".", ".").context("pivot_root")?;
+    umount2(".", MntFlags::MNT_DETACH).context("umount(the old root)")
+}
+
+fn bind(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to).with_context(|| format!("mkdir({to:?})"))?;
+    let (no, flags) = (None::<&str>, MsFlags::MS_BIND | MsFlags::MS_REC);
+    mount(Some(from), to, no, flags, no)
+        .with_context(|| format!("mount({to:?}, bind of {from:?})"))
+}
