@@ -373,7 +373,7 @@ fn an_interactive_command_ends_with_whoever_has_the_terminal() {
     for (signal, status) in [("TERM", 143), ("HUP", 129)] {
         for verb in ["run --rm -it busybox", "exec -it aa"] {
             let script = format!(
-                "{{ until grep -qzsx '20[0]' /proc/[0-9]*/cmdline; do :; done; \
+                "{{ until pgrep -fx 'sleep 200' >/dev/null; do :; done; \
                  kill -{signal} $(pidof container); }} & \
                  stty -a >before; container {verb} sleep 200; echo =$?; \
                  stty -a | cmp - before; wait"

@@ -208,12 +208,14 @@ fn a_window_that_is_closed_ends_who_watches_a_file_and_who_asks() {
     }
 }
 
-/// Types what a full-screen program says, and waits until it has been said.
+/// Begins a full-screen program, and waits until it has the terminal: the
+/// program itself says so. Bash has not yet handed the terminal over while it
+/// prints; a Ctrl-C pressed then takes the terminal from Bash for good.
 fn full_screen(window: &mut Window) {
     window.sees("host:~# ");
     window.types(
-        "printf '\\033[?1049h\\033[?25l\\033[?1002;1006;2004h\\033[?1h\\033=\
-         \\033[2;5r\\033[31m\\033(0q\\033]0;be''gun'; sleep 1000\r",
+        "sh -c \"printf '\\033[?1049h\\033[?25l\\033[?1002;1006;2004h\\033[?1h\\033=\
+         \\033[2;5r\\033[31m\\033(0q\\033]0;be''gun'; exec sleep 1000\"\r",
     );
     window.sees("begun");
 }
