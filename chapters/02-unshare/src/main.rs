@@ -70,7 +70,7 @@ fn main() {
 
     // One call for all: the kernel makes the user namespace first and lets it
     // own the others, so the capabilities we get in it are good for them too.
-    // It takes a process of one thread, as we are: others get EINVAL.
+    // The user namespace takes a process of one thread: others get EINVAL.
     let moved = unshare(CloneFlags::from_bits_retain(flags));
     must(moved, "unshare", &names.join("|"));
 
@@ -83,7 +83,7 @@ fn main() {
         write("/proc/self/gid_map", &format!("0 {gid} 1"));
     }
 
-    // A new mount namespace starts as a copy of the old one, and the copy of a
+    // This mount namespace starts as a copy of the old one, and the copy of a
     // shared mount is its peer: what is mounted on one side shows on the other.
     // unshare(2) leaves it so; unshare(1), like us, makes the copies private.
     if args.mount {
@@ -93,7 +93,7 @@ fn main() {
     // We stay in our PID namespace, for no process's PID ever changes. Our next
     // child is PID 1 of the new one, and when PID 1 ends, no other can be born
     // there (ENOMEM): so the command must be that child. --time too is for the
-    // children only and, on recent kernels, for a process that calls exec(3).
+    // children only and, since Linux 6.2, for us once we have called exec(3).
     if args.fork {
         let ctrl_c = SigSet::from_iter([Signal::SIGINT, Signal::SIGTERM]);
         let before = ctrl_c.thread_swap_mask(SIG_BLOCK);
@@ -112,8 +112,8 @@ fn main() {
         must(set_pdeathsig(Signal::SIGKILL), "prctl", "PR_SET_PDEATHSIG");
     }
 
-    // A /proc shows the PID namespace of the process that mounts it: so it is
-    // the child that must do this, and not over anybody else's /proc.
+    // Unless told otherwise, a /proc shows the PID namespace of whoever mounts
+    // it: so it is the child that must do this, and not over anybody else's.
     if args.mount_proc {
         propagate("/proc", "private");
         let flags = MsFlags::MS_NOSUID | MsFlags::MS_NODEV | MsFlags::MS_NOEXEC;
