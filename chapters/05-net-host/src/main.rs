@@ -81,8 +81,8 @@ fn container(words: &[OsString]) -> ! {
     // appears on the original too. So cut that link before mounting anything.
     attach("none", "/", MsFlags::MS_REC | MsFlags::MS_PRIVATE);
 
-    // /proc shows the PID namespace, and /sys the network namespace, of the
-    // process that mounted it, and that was not us. So mount our own on top.
+    // Unless told otherwise, /proc shows the PID namespace, and /sys the
+    // network namespace, of whoever mounted it. So mount our own on top.
     attach("proc", "/proc", MsFlags::empty());
     attach("sysfs", "/sys", MsFlags::empty());
 
