@@ -62,9 +62,9 @@ pub fn mount_file_systems() -> Result<()> {
         .context("mount(/, MS_REC|MS_SHARED)")
 }
 
-/// The initramfs is the absolute root: it hangs below nothing, and
-/// pivot_root(2) refuses to replace it. So the same files are mounted once
-/// more, over it, and that mount becomes `/`.
+/// Before Linux 7.0 the initramfs is the absolute root: it hangs below nothing,
+/// and pivot_root(2) refuses to replace it. So the same files are mounted once
+/// more, over it, and that mount becomes `/`; on newer kernels, too.
 fn leave_the_absolute_root() -> Result<()> {
     let no = None::<&str>;
     mount(Some("/"), "/mnt", no, MsFlags::MS_BIND, no)

@@ -1,5 +1,5 @@
-//! The handles that keep namespaces alive: by a process, by a bind mount, by
-//! an open file.
+//! The handles by which living namespaces are found: of a process, by a bind
+//! mount, by an open file. What a socket alone keeps alive is not among them.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
