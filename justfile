@@ -150,6 +150,12 @@ docker *ARGS:
 kernels:
     @{{ harness }} kernels
 
+# Play lessons and solutions on many kernels, userlands and QEMUs
+[group('maintain')]
+[no-exit-message]
+matrix *ARGS:
+    @{{ harness }} matrix "$@"
+
 # Look for bytes and lessons that break the parsers, so long for each
 [group('maintain')]
 [no-exit-message]

@@ -23,6 +23,7 @@ pub mod player;
 pub mod progress;
 pub mod sandbox;
 pub mod shell;
+pub mod systems;
 pub mod teach;
 pub mod terminal;
 pub mod verify;

@@ -29,7 +29,8 @@ use harness::terminal::hang_up;
 use harness::verify::unproved::unproved;
 use harness::verify::{self, Subject, bless, report, side_by_side};
 use harness::{
-    doctor, exercise, fuzz, output, progress, sandbox, shell, teach, watch,
+    doctor, exercise, fuzz, output, progress, sandbox, shell, systems, teach,
+    watch,
 };
 use harness::{err, errln, out, outln};
 
@@ -72,6 +73,13 @@ enum Command {
         /// A lesson's Markdown file
         file: Option<PathBuf>,
     },
+    /// Play all lessons and all solutions on kernels, userlands and QEMUs that
+    /// have been fetched, and show what came of it in one table
+    #[command(long_about = MATRIX)]
+    Matrix(systems::chosen::Wanted),
+    /// A system of a matrix, which the environment names
+    #[command(name = systems::player::SUBCOMMAND, hide = true)]
+    PlaySystem(systems::player::Orders),
     /// Open a shell in a fresh machine, or in one in which a chapter has been
     /// played to its end, or to the end of a step
     Shell {
@@ -152,6 +160,20 @@ enum Command {
     },
 }
 
+/// Which systems are played.
+const MATRIX: &str = "\
+Play all lessons and all solutions on kernels, userlands and QEMUs that have \
+been fetched, and show what came of it in one table.
+
+Without an option: every kernel with this computer's own userland and QEMU, \
+every userland with the oldest and the newest kernel, and every QEMU with the \
+newest kernel and the userland of its suite. What is named is played in every \
+combination; what is not named then is the newest kernel, and this computer's \
+own userland and QEMU.
+
+Exit status: 0 all is as in the book, 1 something differs, 69 a system could \
+not be tried, 70 a machine broke.";
+
 #[derive(Args, Clone, Copy)]
 struct How {
     /// Straight through, and verified, at a terminal too
@@ -211,6 +233,10 @@ fn run(command: Command) -> Result<u8> {
         Command::Course => whole_course(&workspace),
         Command::Bless { numbers } => bless_chapters(&workspace, &numbers),
         Command::Kernels { file } => kernels(&workspace, file.as_deref()),
+        Command::Matrix(wanted) => systems::run(&workspace, &wanted),
+        Command::PlaySystem(orders) => {
+            systems::player::run(&workspace, &orders)
+        }
         Command::Shell { place } => open_shell(&workspace, place),
         Command::CleanCache => {
             Saved::new(&kernel::cache()?).clean()?;

@@ -20,6 +20,7 @@
 //! * `learner`: what a learner types
 //! * `lives`: several verbs at once, and what a life leaves behind
 //! * `machine`: what PID 1 of the machine promises
+//! * `matrix`: the course on many systems
 //! * `player`: a lesson at a terminal
 //! * `programs`: what the programs of the chapters have in common
 //! * `shell`: a shell in the machine
@@ -44,6 +45,7 @@ mod hostile_containers;
 mod learner;
 mod lives;
 mod machine;
+mod matrix;
 mod player;
 mod programs;
 mod shell;

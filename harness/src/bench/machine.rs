@@ -9,16 +9,18 @@ use anyhow::{Context, Result, ensure};
 use tempfile::TempDir;
 
 use super::plain::Plain;
-use super::rounds::{self, Contender, Times};
+use super::rounds::{self, Contender, Row, Times};
 use super::virtme::Virtme;
 use super::{Goal, Section, say};
 use crate::laboratory::Laboratory;
 use crate::machine::Machine;
 use crate::machine::qemu::Config;
 
-const COLD_BOOT: &str = "cold boot, to PID 1's first word";
+/// A contender of [`boot_and_clone`].
+pub const COLD_BOOT: &str = "cold boot, to PID 1's first word";
 const SAVE: &str = "save";
-const CLONE: &str = "clone, to PID 1's first answer";
+/// A contender of [`boot_and_clone`].
+pub const CLONE: &str = "clone, to PID 1's first answer";
 const FULL: &str = "clone, with the chapters' programs";
 const SHELL: &str = "`just shell`, the whole command";
 const PLAIN: &str = "plain QEMU and busybox, to the first word";
@@ -61,6 +63,24 @@ pub(super) fn measure(
         ],
         rows,
     })
+}
+
+/// A cold boot and a clone in turns, so many rounds; nothing is said.
+pub fn boot_and_clone(
+    laboratory: &mut Laboratory,
+    rounds: usize,
+) -> Result<Vec<Row>> {
+    // The window is left out where this QEMU has none.
+    drop(laboratory.machine()?);
+    let config = laboratory.config_mut().clone();
+    rounds::run(
+        &mut [
+            Contender::ours(CLONE, || clone(laboratory)),
+            Contender::ours(COLD_BOOT, || boot_and_save(&config)),
+        ],
+        rounds,
+        |_| {},
+    )
 }
 
 fn boot_and_save(config: &Config) -> Result<Times> {

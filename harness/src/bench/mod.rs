@@ -32,6 +32,8 @@ mod plain;
 pub mod rounds;
 mod virtme;
 
+pub use machine::{CLONE, COLD_BOOT, boot_and_clone};
+
 use std::fs;
 use std::path::Path;
 

@@ -12,6 +12,9 @@
 //! arguments, the kernel, the initramfs. A folder is made under another name
 //! and renamed when it is whole. Its bytes are checked before each use.
 
+use std::collections::BTreeSet;
+use std::env;
+use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::os::fd::AsFd;
@@ -34,6 +37,10 @@ use super::sources::Identity;
 /// How many kinds of machine are kept; the one not used for longest goes.
 const KEPT: usize = 4;
 
+/// The variable that says how many more are kept for now: a matrix has one for
+/// each of its systems, and in the end keeps as many as ever.
+pub const MORE_KEPT: &str = "MACHINES_KEPT_FOR_NOW";
+
 /// A disk with less room than this is full.
 const LITTLE: u64 = 1 << 20;
 
@@ -43,6 +50,8 @@ const HALF_MADE: &str = "new-";
 /// The saved machines of a cache folder.
 pub struct Saved {
     folder: PathBuf,
+    /// How many are kept when one more is made.
+    kept: usize,
 }
 
 /// Why there is no clone.
@@ -94,6 +103,7 @@ impl Saved {
     pub fn new(cache: &Path) -> Self {
         Self {
             folder: cache.join("machines"),
+            kept: KEPT + more_kept(),
         }
     }
 
@@ -150,7 +160,7 @@ impl Saved {
 
     /// Boots the original and saves it. The lock is held exclusively.
     fn make(&self, config: &Config, folder: &Path) -> Result<(), NoClone> {
-        self.remove_all_but(KEPT - 1);
+        self.remove_all_but(self.kept - 1);
         self.needs_room(qemu::MEMORY_BYTES)?;
         let new = tempfile::Builder::new()
             .prefix(HALF_MADE)
@@ -228,6 +238,33 @@ impl Saved {
         }
     }
 
+    /// The names of those that are there.
+    pub fn names(&self) -> BTreeSet<OsString> {
+        let entries = fs::read_dir(&self.folder).into_iter().flatten();
+        let folders = entries.flatten().filter(|it| it.path().is_dir());
+        folders.map(|entry| entry.file_name()).collect()
+    }
+
+    /// Removes what is more than is kept otherwise. What was there `before`
+    /// stays, though it was not used since: it is what the person plays with.
+    pub fn keep_as_many_as_ever(&self, before: &BTreeSet<OsString>) {
+        let lock = self.lock().and_then(|lock| {
+            lock.lock().context("lock the saved machines")?;
+            Ok(lock)
+        });
+        // The next that saves a machine removes them.
+        let Ok(_lock) = lock else { return };
+        let mut names: Vec<_> = self.names().into_iter().collect();
+        names.sort_by_key(|name| {
+            let path = self.folder.join(name);
+            (before.contains(name), last_use(&path))
+        });
+        let many = names.len().saturating_sub(KEPT);
+        for name in &names[..many] {
+            let _ = fs::remove_dir_all(self.folder.join(name));
+        }
+    }
+
     /// Removes all of them.
     pub fn clean(&self) -> Result<()> {
         let lock = match self.lock() {
@@ -258,6 +295,12 @@ fn start(config: &Config, folder: &Path) -> Result<Option<Machine>, NoClone> {
     let _ = File::open(folder.join("about"))
         .and_then(|file| file.set_modified(SystemTime::now()));
     Ok(Some(machine?.go_on(&state, &about.kernel)?))
+}
+
+/// What [`MORE_KEPT`] says.
+fn more_kept() -> usize {
+    let set = env::var(MORE_KEPT).ok();
+    set.and_then(|number| number.parse().ok()).unwrap_or(0)
 }
 
 fn last_use(folder: &Path) -> SystemTime {
@@ -328,4 +371,52 @@ fn boot_and_save(
 ) -> Result<String, NoClone> {
     let machine = Machine::boot_to_save(config, memory)?;
     Ok(machine.save(state)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    /// Machines by these names, the first not used for longest.
+    fn with_machines(
+        kept: usize,
+        names: &[&str],
+    ) -> (tempfile::TempDir, Saved) {
+        let cache = tempfile::tempdir().unwrap();
+        let saved = Saved {
+            kept,
+            ..Saved::new(cache.path())
+        };
+        for (seconds, name) in (1..).zip(names) {
+            let folder = saved.folder.join(name);
+            fs::create_dir_all(&folder).unwrap();
+            let about = File::create(folder.join("about")).unwrap();
+            let then = SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
+            about.set_modified(then).unwrap();
+        }
+        (cache, saved)
+    }
+
+    fn set(names: &[&str]) -> BTreeSet<OsString> {
+        names.iter().map(OsString::from).collect()
+    }
+
+    #[test]
+    fn one_more_drives_out_the_one_not_used_for_longest() {
+        let (_cache, saved) = with_machines(4, &["d", "c", "b", "a"]);
+        saved.remove_all_but(saved.kept - 1);
+        assert_eq!(saved.names(), set(&["a", "b", "c"]));
+    }
+
+    #[test]
+    fn those_of_a_matrix_stay_until_its_end_and_what_was_before_stays_then() {
+        let names = ["mine", "m1", "m2", "m3", "m4", "m5"];
+        let (_cache, saved) = with_machines(KEPT + 6, &names);
+        saved.remove_all_but(saved.kept - 1);
+        assert_eq!(saved.names().len(), names.len());
+        saved.keep_as_many_as_ever(&set(&["mine"]));
+        assert_eq!(saved.names(), set(&["m3", "m4", "m5", "mine"]));
+    }
 }

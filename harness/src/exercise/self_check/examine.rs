@@ -28,6 +28,25 @@ pub fn check(
     programs: &Programs,
     laboratory: &mut Laboratory,
 ) -> Result<Checked> {
+    examine(entry, programs, laboratory, |it| it.everything())
+}
+
+/// Whether the solution is accepted, as a learner's program would be; or
+/// whether the way to find something leads to the answer.
+pub fn accepts(
+    entry: &Entry,
+    programs: &Programs,
+    laboratory: &mut Laboratory,
+) -> Result<Checked> {
+    examine(entry, programs, laboratory, |it| it.acceptance())
+}
+
+fn examine(
+    entry: &Entry,
+    programs: &Programs,
+    laboratory: &mut Laboratory,
+    how: fn(&mut Examination<'_>) -> Result<()>,
+) -> Result<Checked> {
     let begin = Instant::now();
     let mut examination = Examination {
         entry,
@@ -37,7 +56,7 @@ pub fn check(
         graded: 0,
         kernel: String::new(),
     };
-    match examination.everything() {
+    match how(&mut examination) {
         Ok(()) => {}
         Err(error) => match error.downcast_ref::<Unprepared>() {
             Some(Unprepared::Setup { .. }) => {
@@ -73,6 +92,18 @@ impl Examination<'_> {
         self.starter()?;
         self.solution()?;
         self.wrong_programs()
+    }
+
+    fn acceptance(&mut self) -> Result<()> {
+        if self.entry.exercise.kind == Kind::Find {
+            return self.answer();
+        }
+        let file = "solution.rs";
+        let verdict = self.grade("solution", file)?;
+        if let Some(verdict) = verdict.filter(|it| !it.solved()) {
+            self.problem(file, "it fails".to_owned() + &shown(&verdict));
+        }
+        Ok(())
     }
 
     fn problem(&mut self, file: &str, what: impl Into<String>) {
@@ -172,34 +203,36 @@ impl Examination<'_> {
     /// Where something is to be found: the way to find it leads there, twice,
     /// in machines that are not the same.
     fn answers(&mut self) -> Result<()> {
+        self.answer()?;
+        self.answer()
+    }
+
+    fn answer(&mut self) -> Result<()> {
         let exercise = &self.entry.exercise;
-        for _ in 0..2 {
-            let Prepared {
-                mut machine,
-                values,
-            } = self.prepared()?;
-            let right = normal_answer(&values.expand(&exercise.answer)?);
-            let found = run::outside(
-                &Values::default(),
-                &exercise.finds,
-                &mut machine,
-                FINDS,
-            )?;
-            if right.is_empty() || normal_answer(&found.stdout) != right {
-                let what = format!(
-                    "it finds {:?}, the answer is {right:?}\n{}",
-                    found.stdout.trim(),
-                    found.stderr
-                );
-                self.problem("finds", what);
-            }
-            let seen = Observation {
-                values,
-                ..Observation::default()
-            };
-            self.wrong_answers(&right, &seen)?;
+        let Prepared {
+            mut machine,
+            values,
+        } = self.prepared()?;
+        let right = normal_answer(&values.expand(&exercise.answer)?);
+        let found = run::outside(
+            &Values::default(),
+            &exercise.finds,
+            &mut machine,
+            FINDS,
+        )?;
+        if right.is_empty() || normal_answer(&found.stdout) != right {
+            let what = format!(
+                "it finds {:?}, the answer is {right:?}\n{}",
+                found.stdout.trim(),
+                found.stderr
+            );
+            self.problem("finds", what);
         }
-        Ok(())
+        let seen = Observation {
+            values,
+            ..Observation::default()
+        };
+        self.wrong_answers(&right, &seen)
     }
 
     fn wrong_answers(&mut self, right: &str, seen: &Observation) -> Result<()> {

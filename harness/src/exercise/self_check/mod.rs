@@ -139,17 +139,17 @@ pub fn check(
             tell(&checked);
             Ok(checked)
         };
-        all.extend(on_one_kernel(&laboratory, entries, examine)?);
+        all.extend(side_by_side(&laboratory, entries, examine)?);
     }
     Ok(all)
 }
 
 /// Some machines, and a list of exercises of which each takes the next.
-fn on_one_kernel(
+pub fn side_by_side<T: Send>(
     laboratory: &Laboratory,
     entries: &[Entry],
-    examine: impl Fn(&Entry, &mut Laboratory) -> Result<Checked> + Sync,
-) -> Result<Vec<Checked>> {
+    examine: impl Fn(&Entry, &mut Laboratory) -> Result<T> + Sync,
+) -> Result<Vec<T>> {
     let next = AtomicUsize::new(0);
     let all = Mutex::new(Vec::new());
     let work = || {

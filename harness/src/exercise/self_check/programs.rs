@@ -18,12 +18,26 @@ pub struct Programs {
 impl Programs {
     /// Builds starters, solutions and wrong answers.
     pub fn build(workspace: &Path, entries: &[Entry]) -> Result<Self> {
-        let mut sources = BTreeMap::new();
-        for entry in entries {
-            for (role, path) in sources_of(entry) {
-                sources.insert(bin_name(entry, &role), path);
-            }
-        }
+        let sources = sources(entries, |_| true);
+        let solutions: Vec<String> = sources
+            .keys()
+            .filter(|name| name.ends_with("-solution"))
+            .cloned()
+            .collect();
+        Self::of(workspace, &sources, &solutions)
+    }
+
+    /// Builds the solutions alone; clippy is not asked.
+    pub fn solutions(workspace: &Path, entries: &[Entry]) -> Result<Self> {
+        let sources = sources(entries, |role| role == "solution");
+        Self::of(workspace, &sources, &[])
+    }
+
+    fn of(
+        workspace: &Path,
+        sources: &BTreeMap<String, PathBuf>,
+        linted: &[String],
+    ) -> Result<Self> {
         if sources.is_empty() {
             return Ok(Self {
                 built: BTreeMap::new(),
@@ -35,12 +49,7 @@ impl Programs {
             folder: target_folder(workspace).join("course"),
             colour: false,
         };
-        let solutions: Vec<String> = sources
-            .keys()
-            .filter(|name| name.ends_with("-solution"))
-            .cloned()
-            .collect();
-        let (built, lints) = package.build_from(&sources, &solutions)?;
+        let (built, lints) = package.build_from(sources, linted)?;
         Ok(Self { built, lints })
     }
 
@@ -60,6 +69,22 @@ impl Programs {
         let name = bin_name(entry, "solution");
         self.lints.get(&name).map(String::as_str)
     }
+}
+
+/// The files of these programs, by the names of the programs.
+fn sources(
+    entries: &[Entry],
+    wanted: impl Fn(&str) -> bool,
+) -> BTreeMap<String, PathBuf> {
+    let mut sources = BTreeMap::new();
+    for entry in entries {
+        for (role, path) in sources_of(entry) {
+            if wanted(&role) {
+                sources.insert(bin_name(entry, &role), path);
+            }
+        }
+    }
+    sources
 }
 
 /// The programs of an exercise: what each is, and its file.

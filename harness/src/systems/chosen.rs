@@ -1,0 +1,286 @@
+//! Which kernels, userlands and QEMUs are played with each other.
+//!
+//! All combinations would be too many: ten kernels with three userlands and
+//! three QEMUs are 90 systems. A difference mostly comes from one of the three,
+//! so the rule is:
+//!
+//! * every kernel with this computer's own userland and QEMU
+//! * every userland with the oldest and the newest kernel
+//! * every QEMU with the newest kernel and the userland of its suite
+
+use std::fmt;
+use std::path::PathBuf;
+
+use anyhow::{Result, ensure};
+use clap::Args;
+
+use super::fetched::{Fetched, OWN, Part};
+
+/// What is to be played. Without an option it is what the rule says.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Wanted {
+    /// This kernel: a release or how it begins, `oldest` or `newest`; may be
+    /// given again
+    #[arg(long, value_name = "RELEASE")]
+    pub kernel: Vec<String>,
+    /// This userland: a suite, or `own`; may be given again
+    #[arg(long, value_name = "SUITE")]
+    pub userland: Vec<String>,
+    /// This QEMU: a suite, or `own`; may be given again
+    #[arg(long, value_name = "SUITE")]
+    pub qemu: Vec<String>,
+    /// Every kernel with every userland and every QEMU
+    #[arg(long, conflicts_with_all = ["kernel", "userland", "qemu"])]
+    pub all: bool,
+    /// A system of which docs/src/systems.md has other versions only warns
+    /// where it differs: for suites that change daily
+    #[arg(long)]
+    pub outside_warns: bool,
+    /// Only this lesson, which need not be a chapter, and no exercise
+    #[arg(long, value_name = "FILE", conflicts_with = "write", hide = true)]
+    pub lesson: Option<PathBuf>,
+    /// Measure how fast machines are made, and write docs/src/systems.md
+    #[arg(long, conflicts_with_all = ["kernel", "userland", "qemu"])]
+    pub write: bool,
+}
+
+impl Wanted {
+    fn names_some(&self) -> bool {
+        let all = [&self.kernel, &self.userland, &self.qemu];
+        all.iter().any(|names| !names.is_empty())
+    }
+}
+
+/// What the course is played on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct System {
+    /// The machine's kernel.
+    pub kernel: Part,
+    /// Where the machine's tools come from.
+    pub userland: Part,
+    /// What the machine runs in.
+    pub qemu: Part,
+}
+
+impl fmt::Display for System {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            kernel,
+            userland,
+            qemu,
+        } = self;
+        let kernel = short(&kernel.name);
+        write!(
+            f,
+            "Linux {kernel}, userland {}, QEMU {}",
+            userland.name, qemu.name
+        )
+    }
+}
+
+impl System {
+    /// Why it cannot be tried, if one of its parts is broken.
+    pub fn broken(&self) -> Option<&str> {
+        let parts = [&self.kernel, &self.userland, &self.qemu];
+        parts.iter().find_map(|part| part.broken.as_deref())
+    }
+}
+
+/// A release without what is the same for all of Debian's: the flavour.
+pub fn short(release: &str) -> &str {
+    release.split("-cloud").next().unwrap_or(release)
+}
+
+/// The systems, by kernel, the newest last.
+pub fn systems(fetched: &Fetched, wanted: &Wanted) -> Result<Vec<System>> {
+    ensure!(
+        !fetched.kernels.is_empty(),
+        "no kernel has been fetched yet: just setup brings one"
+    );
+    let all = product(&fetched.kernels, &fetched.userlands, &fetched.qemus);
+    if wanted.all {
+        return Ok(all);
+    }
+    if wanted.names_some() {
+        return Ok(named(fetched, wanted));
+    }
+    let (oldest, newest) = (first_whole(fetched), newest(fetched));
+    let is_own = |part: &Part| part.name == OWN;
+    let by_rule = |it: &System| {
+        let own_tools = is_own(&it.userland);
+        if is_own(&it.qemu) {
+            return own_tools || it.kernel == oldest || it.kernel == newest;
+        }
+        let suite = &it.qemu.name;
+        let both = fetched.userlands.iter().any(|part| part.name == *suite);
+        it.kernel == newest
+            && match both {
+                true => it.userland.name == *suite,
+                false => own_tools,
+            }
+    };
+    Ok(all.into_iter().filter(by_rule).collect())
+}
+
+fn named(fetched: &Fetched, wanted: &Wanted) -> Vec<System> {
+    let kernels = match wanted.kernel.is_empty() {
+        true => vec![newest(fetched)],
+        false => wanted.kernel.iter().map(|it| kernel(fetched, it)).collect(),
+    };
+    let trees = |names: &[String], parts: &[Part], option: &str| match names {
+        [] => vec![Part::own()],
+        names => names.iter().map(|it| tree(parts, it, option)).collect(),
+    };
+    let userlands = trees(&wanted.userland, &fetched.userlands, "--userland");
+    let qemus = trees(&wanted.qemu, &fetched.qemus, "--qemu");
+    product(&kernels, &userlands, &qemus)
+}
+
+fn product(
+    kernels: &[Part],
+    userlands: &[Part],
+    qemus: &[Part],
+) -> Vec<System> {
+    let mut systems: Vec<System> = Vec::new();
+    for kernel in kernels {
+        for userland in userlands {
+            for qemu in qemus {
+                let system = System {
+                    kernel: kernel.clone(),
+                    userland: userland.clone(),
+                    qemu: qemu.clone(),
+                };
+                // Two options may name the same.
+                if !systems.contains(&system) {
+                    systems.push(system);
+                }
+            }
+        }
+    }
+    systems
+}
+
+fn whole(fetched: &Fetched) -> impl DoubleEndedIterator<Item = &Part> {
+    let kernels = fetched.kernels.iter();
+    kernels.filter(|kernel| kernel.broken.is_none())
+}
+
+fn first_whole(fetched: &Fetched) -> Part {
+    let first = whole(fetched).next();
+    first.unwrap_or(&fetched.kernels[0]).clone()
+}
+
+fn newest(fetched: &Fetched) -> Part {
+    let last = whole(fetched).next_back();
+    last.unwrap_or(&fetched.kernels[0]).clone()
+}
+
+/// The newest kernel that is called so or begins so: 6.1 is no 6.12.
+fn kernel(fetched: &Fetched, name: &str) -> Part {
+    let begins = |part: &&Part| {
+        let rest = part.name.strip_prefix(name);
+        rest.is_some_and(|it| !it.starts_with(|c: char| c.is_ascii_digit()))
+    };
+    match name {
+        "newest" => newest(fetched),
+        "oldest" => first_whole(fetched),
+        _ => {
+            let found = fetched.kernels.iter().rfind(begins);
+            let missing = || Part::missing(name, "--kernel");
+            found.cloned().unwrap_or_else(missing)
+        }
+    }
+}
+
+fn tree(parts: &[Part], name: &str, option: &str) -> Part {
+    let found = parts.iter().find(|part| part.name == name);
+    found
+        .cloned()
+        .unwrap_or_else(|| Part::missing(name, option))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn part(name: &str) -> Part {
+        Part {
+            name: name.to_owned(),
+            folder: Some(name.into()),
+            broken: None,
+        }
+    }
+
+    fn fetched() -> Fetched {
+        let own_and = |name| vec![Part::own(), part(name)];
+        Fetched {
+            kernels: ["6.1.0-57", "6.12.1", "6.12.7", "7.3.4"].map(part).into(),
+            userlands: own_and("sid"),
+            qemus: own_and("sid"),
+        }
+    }
+
+    fn shown(wanted: &Wanted) -> Vec<String> {
+        let systems = systems(&fetched(), wanted).unwrap();
+        let line = |it: &System| {
+            let System {
+                kernel,
+                userland,
+                qemu,
+            } = it;
+            format!("{} {} {}", kernel.name, userland.name, qemu.name)
+        };
+        systems.iter().map(line).collect()
+    }
+
+    #[test]
+    fn each_part_is_tried_and_not_all_combinations() {
+        let all = shown(&Wanted::default());
+        assert_eq!(
+            all,
+            [
+                "6.1.0-57 own own",
+                "6.1.0-57 sid own",
+                "6.12.1 own own",
+                "6.12.7 own own",
+                "7.3.4 own own",
+                "7.3.4 sid own",
+                "7.3.4 sid sid",
+            ]
+        );
+        let wanted = Wanted {
+            all: true,
+            ..Wanted::default()
+        };
+        assert_eq!(shown(&wanted).len(), 4 * 2 * 2);
+    }
+
+    #[test]
+    fn what_is_named_is_played_in_every_combination_and_no_other() {
+        let words = |all: &[&str]| all.iter().map(|it| (*it).into()).collect();
+        let wanted = Wanted {
+            kernel: words(&["6.12", "newest", "7.3"]),
+            userland: words(&["sid"]),
+            ..Wanted::default()
+        };
+        assert_eq!(shown(&wanted), ["6.12.7 sid own", "7.3.4 sid own"]);
+        let wanted = Wanted {
+            qemu: words(&["sid", "own"]),
+            ..Wanted::default()
+        };
+        assert_eq!(shown(&wanted), ["7.3.4 own sid", "7.3.4 own own"]);
+    }
+
+    #[test]
+    fn what_was_not_fetched_stays_in_the_list_with_the_reason() {
+        let wanted = Wanted {
+            kernel: vec!["6.2".into()],
+            ..Wanted::default()
+        };
+        let systems = systems(&fetched(), &wanted).unwrap();
+        assert_eq!(
+            systems[0].broken(),
+            Some("6.2 has not been fetched: just setup --kernel 6.2")
+        );
+    }
+}

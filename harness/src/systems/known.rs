@@ -1,0 +1,133 @@
+//! Whose fault it is that a system is not as in the book: the versions that
+//! docs/src/systems.md was written with tell what has changed outside since.
+
+use std::fs;
+use std::path::Path;
+
+use super::outcome::Outcome;
+
+/// What the page says of the systems it was written with.
+#[derive(Clone, Debug, Default)]
+pub struct Known {
+    /// Releases of kernels.
+    kernels: Vec<String>,
+    /// A userland, a package of it, and its version.
+    tools: Vec<[String; 3]>,
+    /// A QEMU and its version: `own 7.2.22`.
+    qemus: Vec<String>,
+}
+
+impl Known {
+    /// What a page says; one that is not there knows of nothing.
+    pub fn read(page: &Path) -> Self {
+        Self::of(&fs::read_to_string(page).unwrap_or_default())
+    }
+
+    fn of(text: &str) -> Self {
+        let mut known = Self::default();
+        for row in table(text, "| Linux | userland | QEMU | lessons |") {
+            if let [release, _, qemu, ..] = &row[..] {
+                known.kernels.push(release.clone());
+                known.qemus.push(qemu.clone());
+            }
+        }
+        let head = text.lines().find(|it| it.starts_with("| userland |"));
+        let head = cells(head.unwrap_or_default());
+        for row in table(text, "| userland |") {
+            let pairs = head.iter().zip(&row).skip(1);
+            known.tools.extend(pairs.map(|(package, version)| {
+                [row[0].clone(), package.clone(), version.clone()]
+            }));
+        }
+        known
+    }
+
+    /// What a system is made of that the page was not written with.
+    pub fn news(&self, outcome: &Outcome) -> Vec<String> {
+        let Some(versions) = &outcome.versions else {
+            return Vec::new();
+        };
+        let mut news = Vec::new();
+        if !self.kernels.contains(&versions.kernel) {
+            news.push(format!("Linux {}", versions.kernel));
+        }
+        let qemu = format!("{} {}", outcome.system.qemu.name, versions.qemu);
+        if !self.qemus.contains(&qemu) {
+            news.push(format!("QEMU {}", versions.qemu));
+        }
+        let userland = &outcome.system.userland.name;
+        for (package, version) in &versions.tools {
+            let of =
+                |it: &&[String; 3]| it[0] == *userland && it[1] == *package;
+            match self.tools.iter().find(of) {
+                Some([_, _, then]) if then == version => {}
+                Some([_, _, then]) => {
+                    news.push(format!("{package} {version}, not {then}"));
+                }
+                None => news.push(format!("{package} {version}")),
+            }
+        }
+        news
+    }
+
+    /// In one line, whether what a system is not as in the book for may come
+    /// from outside.
+    pub fn blame(&self, outcome: &Outcome) -> String {
+        let (system, news) = (&outcome.system, self.news(outcome));
+        match news.is_empty() {
+            true => format!(
+                "{system}: the same versions as in docs/src/systems.md, so the \
+                 change is in the course or the harness"
+            ),
+            false => format!(
+                "{system}: from OUTSIDE, since docs/src/systems.md was \
+                 written, have come {}",
+                news.join("; ")
+            ),
+        }
+    }
+}
+
+/// The rows below the head that begins so.
+fn table(text: &str, head: &str) -> Vec<Vec<String>> {
+    let below = text.lines().skip_while(|line| !line.starts_with(head));
+    let rows = below.skip(2).take_while(|line| line.starts_with('|'));
+    rows.map(cells).collect()
+}
+
+fn cells(row: &str) -> Vec<String> {
+    let cells = row.trim().trim_matches('|').split('|');
+    cells.map(|cell| cell.trim().to_owned()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::outcome::Cell;
+    use super::super::outcome::tests::outcome;
+    use super::*;
+
+    const PAGE: &str = "\
+| Linux | userland | QEMU | lessons | exercises |
+|---|---|---|---|---|
+| 6.1.0-57 | own | own 7.2.22 | ✓ 2 | ✓ 3 |
+
+| userland | bash | util-linux |
+|---|---|---|
+| own | 5.2.15 | 2.38.1 |
+";
+
+    #[test]
+    fn a_version_that_the_page_does_not_know_came_from_outside() {
+        let same = outcome("6.1.0-57", &[const { Cell::Same }; 5]);
+        let known = Known::of(PAGE);
+        assert_eq!(known.news(&same), [""; 0]);
+        assert!(known.blame(&same).contains("the change is in the course"));
+
+        let newer = outcome("6.1.0-58", &[const { Cell::Same }; 5]);
+        assert_eq!(known.news(&newer), ["Linux 6.1.0-58"]);
+        let other = Known::of(&PAGE.replace("2.38.1", "2.37"));
+        assert_eq!(other.news(&same), ["util-linux 2.38.1, not 2.37"]);
+        assert!(other.blame(&same).contains("from OUTSIDE"));
+        assert_eq!(Known::default().news(&same).len(), 4);
+    }
+}

@@ -1,0 +1,219 @@
+//! The course on many systems: every lesson and the solution of every
+//! exercise, on kernels, userlands and QEMUs that have been fetched.
+//!
+//! # Layout, in the order a matrix comes to be
+//!
+//! * [`fetched`]: what there is in the cache, whole or broken
+//! * [`chosen`]: which of it is played with what
+//! * [`outcome`]: what came of a system
+//! * [`player`]: one system, in a process of its own
+//! * `process`: that process, and what it says
+//! * here: all of them, side by side
+//! * [`table`]: all of them on one screen
+//! * [`known`]: whether what differs comes from outside
+//! * `marks`: the lines of the lessons that differ between systems
+//! * [`page`]: the page of the book
+//!
+//! **Architecture invariant:** a system that could not be tried is named with
+//! the reason. It counts neither as passed nor as one that differs.
+
+pub mod chosen;
+pub mod fetched;
+pub mod known;
+mod marks;
+pub mod outcome;
+pub mod page;
+pub mod player;
+mod process;
+pub mod table;
+
+use std::fs;
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Instant;
+
+use anyhow::{Context, Result};
+
+use crate::exercise::catalogue;
+use crate::exercise::self_check::programs::Programs;
+use crate::machine::kernel;
+use crate::machine::saved::Saved;
+use crate::{binaries, course, outln, progress};
+use chosen::{System, Wanted};
+use fetched::Fetched;
+use known::Known;
+use outcome::{Outcome, Plan, Times};
+use page::Page;
+
+/// The page that is written.
+const PAGE: &str = "docs/src/systems.md";
+
+/// How often a machine is booted and cloned where that is measured.
+const ROUNDS: usize = 5;
+
+/// Plays the systems that are wanted, shows what came of them, and writes the
+/// page if that is asked for; gives the exit code.
+pub fn run(workspace: &Path, wanted: &Wanted) -> Result<u8> {
+    let begin = Instant::now();
+    let systems = chosen::systems(&Fetched::read(&kernel::cache()?), wanted)?;
+    let lesson = wanted.lesson.as_deref();
+    let plan = match lesson {
+        Some(_) => Plan::one_lesson(),
+        None => plan(workspace)?,
+    };
+    build(workspace)?;
+    let saved = Saved::new(&kernel::cache()?);
+    let before = saved.names();
+    let outcomes = play(&plan, &systems, lesson);
+    let times = match wanted.write {
+        true => measure(&outcomes),
+        false => Vec::new(),
+    };
+    saved.keep_as_many_as_ever(&before);
+    outln!("\n{}", table::text(&plan, &outcomes));
+    outln!("{}", table::summary(&outcomes, begin.elapsed()));
+    let code = verdict(workspace, &plan, &outcomes, wanted.outside_warns);
+    if wanted.write {
+        write(workspace, &plan, &outcomes, times)?;
+    }
+    Ok(code)
+}
+
+/// Says of each system that is not as in the book whether that may come from
+/// outside; gives the exit code.
+fn verdict(
+    workspace: &Path,
+    plan: &Plan,
+    outcomes: &[Outcome],
+    outside_warns: bool,
+) -> u8 {
+    let known = Known::read(&workspace.join(PAGE));
+    let mut counted = Vec::new();
+    for outcome in outcomes {
+        let tried = outcome.versions.is_some();
+        if tried && !outcome.passed(plan) {
+            outln!("{}", known.blame(outcome));
+            if outside_warns && !known.news(outcome).is_empty() {
+                outln!("WARNING: not counted, neither as passed nor as failed");
+                continue;
+            }
+        }
+        counted.push(outcome);
+    }
+    outcome::exit_code(plan, counted)
+}
+
+/// All that is played on a system.
+fn plan(workspace: &Path) -> Result<Plan> {
+    let chapters = course::chapters(workspace)?;
+    let exercises = catalogue::all(workspace)?;
+    Ok(Plan {
+        lessons: chapters.iter().map(|it| it.number).collect(),
+        exercises: exercises.iter().map(|it| it.number).collect(),
+    })
+}
+
+/// Builds all programs once: the systems' own processes find them built.
+fn build(workspace: &Path) -> Result<()> {
+    let _progress = progress::start("building the programs");
+    binaries::build(workspace)?;
+    Programs::solutions(workspace, &catalogue::all(workspace)?)?;
+    Ok(())
+}
+
+/// As many systems at once as there are cores. A row is printed when one has
+/// ended, and what differs first in it.
+fn play(
+    plan: &Plan,
+    systems: &[System],
+    lesson: Option<&Path>,
+) -> Vec<Outcome> {
+    let line = progress::start("playing");
+    let parts = systems.len() * plan.len();
+    let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let (sender, outcomes) = mpsc::channel();
+    let mut all = thread::scope(|scope| {
+        for _ in 0..at_once().min(systems.len()) {
+            let (sender, next, done, line) =
+                (sender.clone(), &next, &done, &line);
+            scope.spawn(move || {
+                loop {
+                    let index = next.fetch_add(1, Ordering::SeqCst);
+                    let Some(system) = systems.get(index) else {
+                        return;
+                    };
+                    let outcome =
+                        process::play(system, systems.len(), lesson, || {
+                            let done = done.fetch_add(1, Ordering::SeqCst) + 1;
+                            line.say(format!(
+                                "playing {} systems, {done} of {parts} lessons \
+                             and exercises",
+                                systems.len()
+                            ));
+                        });
+                    if sender.send((index, outcome)).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+        drop(sender);
+        let mut all = Vec::new();
+        for (index, outcome) in outcomes {
+            line.print(&table::row(plan, &outcome));
+            all.push((index, outcome));
+        }
+        all
+    });
+    all.sort_by_key(|(index, _)| *index);
+    all.into_iter().map(|(_, outcome)| outcome).collect()
+}
+
+fn at_once() -> usize {
+    thread::available_parallelism().map_or(1, Into::into)
+}
+
+/// Boots and clones a machine on each QEMU, one after the other: nothing else
+/// of ours runs beside them.
+fn measure(outcomes: &[Outcome]) -> Vec<Times> {
+    let mut measured: Vec<&str> = Vec::new();
+    let mut times = Vec::new();
+    // The newest kernel stands last.
+    for outcome in outcomes.iter().rev() {
+        let qemu = outcome.system.qemu.name.as_str();
+        if outcome.versions.is_none() || measured.contains(&qemu) {
+            continue;
+        }
+        measured.push(qemu);
+        let _progress = progress::start(format!(
+            "booting and cloning a machine {ROUNDS} times, {}",
+            outcome.system
+        ));
+        times.push(process::measure(&outcome.system, ROUNDS));
+    }
+    times.reverse();
+    times
+}
+
+fn write(
+    workspace: &Path,
+    plan: &Plan,
+    outcomes: &[Outcome],
+    times: Vec<Times>,
+) -> Result<()> {
+    let page = Page {
+        date: page::today(),
+        computer: page::computer(),
+        plan,
+        outcomes,
+        marks: marks::all(workspace)?,
+        times,
+    };
+    let path = workspace.join(PAGE);
+    fs::write(&path, page::text(&page))
+        .with_context(|| path.display().to_string())?;
+    outln!("{PAGE} is written");
+    Ok(())
+}

@@ -1,0 +1,218 @@
+//! One system, in a process whose environment says what it is made of: every
+//! lesson, and the solution of every exercise. What comes of each is a line of
+//! JSON on standard output.
+//!
+//! A solution is graded once, as a learner's program would be. That starters
+//! fail, and that wrong answers get what their author wrote, is for
+//! `just check --kernels`: it takes five times as long.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use clap::Args;
+use regex::Regex;
+
+use super::outcome::{Cell, Said, Versions};
+use crate::bench;
+use crate::course;
+use crate::exercise::catalogue::{self, Entry};
+use crate::exercise::self_check::programs::Programs;
+use crate::exercise::self_check::{self, examine};
+use crate::laboratory::Laboratory;
+use crate::machine::{Failure, Machine, qemu};
+use crate::outln;
+use crate::play::Interruption;
+use crate::verify::{Run, Subject, side_by_side};
+
+/// The hidden subcommand.
+pub const SUBCOMMAND: &str = "play-system";
+
+/// What a system's process is to do.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Orders {
+    /// Plays this lesson alone
+    #[arg(long, value_name = "FILE")]
+    pub lesson: Option<PathBuf>,
+    /// Plays nothing: boots and clones so many times, and says how long that
+    /// took
+    #[arg(long, value_name = "ROUNDS")]
+    pub times: Option<usize>,
+}
+
+/// A program of the machine, and the package whose version it says.
+const TOOLS: [(&str, &[&str]); 6] = [
+    ("util-linux", &["/usr/bin/unshare", "--version"]),
+    ("busybox", &["/bin/busybox"]),
+    ("iproute2", &["/usr/bin/ip", "-V"]),
+    ("bash", &["/usr/bin/bash", "--version"]),
+    ("procps", &["/usr/bin/ps", "--version"]),
+    ("coreutils", &["/usr/bin/ls", "--version"]),
+];
+
+/// The packages whose versions a machine tells.
+pub fn packages() -> impl Iterator<Item = &'static str> {
+    TOOLS.iter().map(|(name, _)| *name)
+}
+
+/// A program that does not say its version in this time has none.
+const SAYS: Duration = Duration::from_secs(30);
+
+/// Does it; gives the exit code. An error is said of the whole system.
+pub fn run(workspace: &Path, orders: &Orders) -> Result<u8> {
+    let mut laboratory = Laboratory::open(workspace)?;
+    match orders.times {
+        Some(rounds) => {
+            let rows = bench::boot_and_clone(&mut laboratory, rounds)?;
+            say(&Said::Times(rows))
+        }
+        None => play(workspace, &mut laboratory, orders.lesson.as_deref()),
+    }?;
+    Ok(0)
+}
+
+fn say(said: &Said) -> Result<()> {
+    outln!("{}", serde_json::to_string(said)?);
+    Ok(())
+}
+
+fn play(
+    workspace: &Path,
+    laboratory: &mut Laboratory,
+    lesson: Option<&Path>,
+) -> Result<()> {
+    say(&Said::Versions(versions(laboratory)?))?;
+    if let Some(lesson) = lesson {
+        return lessons(laboratory, &[Subject::file(lesson)?]);
+    }
+    let chapters = course::chapters(workspace)?;
+    let chapters = chapters.iter().map(Subject::chapter);
+    lessons(laboratory, &chapters.collect::<Result<Vec<_>>>()?)?;
+    exercises(workspace, laboratory)
+}
+
+fn versions(laboratory: &mut Laboratory) -> Result<Versions> {
+    let mut machine = laboratory.machine()?;
+    let tools = TOOLS.iter().map(|(name, argv)| {
+        let version = version(&mut machine, argv)
+            .with_context(|| format!("the machine's {name}"))?;
+        Ok(((*name).to_owned(), version))
+    });
+    let tools = tools.collect::<Result<_>>()?;
+    Ok(Versions {
+        kernel: machine.kernel().to_owned(),
+        qemu: number_in(&qemu::version()?).context("QEMU says no version")?,
+        tools,
+    })
+}
+
+/// The version in the first line of what a program prints.
+fn version(machine: &mut Machine, argv: &[&str]) -> Result<String> {
+    let output = machine.exec(argv, b"", SAYS)?;
+    let said = [output.stdout, output.stderr].concat();
+    let said = String::from_utf8_lossy(&said);
+    let first = said.lines().next().unwrap_or_default();
+    number_in(first).with_context(|| format!("{argv:?} says {first:?}"))
+}
+
+/// The first number with a dot in it: in `iproute2-6.1.0` it is the second.
+fn number_in(line: &str) -> Option<String> {
+    let number = Regex::new(r"[0-9]+(\.[0-9]+)+").ok()?;
+    number.find(line).map(|found| found.as_str().to_owned())
+}
+
+fn lessons(laboratory: &Laboratory, subjects: &[Subject]) -> Result<()> {
+    let mut said = Ok(());
+    side_by_side::run(laboratory, subjects, |subject, result| {
+        let cell = lesson(subject, result);
+        let number = subject.number.unwrap_or_default();
+        let now = say(&Said::Lesson(number, cell));
+        if said.is_ok() {
+            said = now;
+        }
+    });
+    said
+}
+
+/// What came of a lesson, with the first place where it differs.
+fn lesson(subject: &Subject, result: Result<Run<'_>, Failure>) -> Cell {
+    let run = match result {
+        Ok(run) => run,
+        Err(failure) => return Cell::Broken(failure.to_string()),
+    };
+    if run.as_in_the_book() {
+        return Cell::Same;
+    }
+    let mut steps = run.steps.iter();
+    if let Some(first) = steps.find_map(|step| step.differences.first()) {
+        return Cell::Differs(first.render(false));
+    }
+    match &run.interruption {
+        Some(Interruption::Machine(failure)) => {
+            Cell::Broken(failure.to_string())
+        }
+        Some(interruption) => {
+            let path = subject.source.path.display();
+            Cell::Differs(format!("{path}: {interruption}\n"))
+        }
+        None => Cell::Differs("a snapshot belongs to no step\n".to_owned()),
+    }
+}
+
+fn exercises(workspace: &Path, laboratory: &Laboratory) -> Result<()> {
+    let entries = catalogue::all(workspace)?;
+    let programs = Programs::solutions(workspace, &entries)?;
+    let grade = |entry: &Entry, laboratory: &mut Laboratory| {
+        let cell = exercise(entry, &programs, laboratory)?;
+        let number = entry.number;
+        say(&Said::Exercise(number.chapter, number.own, cell))
+    };
+    self_check::side_by_side(laboratory, &entries, grade)?;
+    Ok(())
+}
+
+fn exercise(
+    entry: &Entry,
+    programs: &Programs,
+    laboratory: &mut Laboratory,
+) -> Result<Cell> {
+    match examine::accepts(entry, programs, laboratory) {
+        Ok(checked) => Ok(match checked.problems.first() {
+            None => Cell::Same,
+            Some(problem) => Cell::Differs(format!(
+                "exercise {} {}: {}\n",
+                entry.number, problem.file, problem.what
+            )),
+        }),
+        // Whatever became of this machine, the next one is another.
+        Err(error) if error.downcast_ref::<Failure>().is_some() => {
+            Ok(Cell::Broken(format!("{error:#}")))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_version_is_found_in_the_words_of_every_tool() {
+        for (line, version) in [
+            ("unshare from util-linux 2.38.1", "2.38.1"),
+            (
+                "BusyBox v1.35.0 (Debian 1:1.35.0-4+b7) multi-call",
+                "1.35.0",
+            ),
+            ("ip utility, iproute2-6.1.0, libbpf 1.1.0", "6.1.0"),
+            ("ip utility, iproute2-7.3.0", "7.3.0"),
+            ("GNU bash, version 5.2.15(1)-release (x86_64-pc)", "5.2.15"),
+            ("ps from procps-ng 4.0.2", "4.0.2"),
+            ("ls (GNU coreutils) 9.1", "9.1"),
+            ("QEMU emulator version 7.2.22 (Debian 1:7.2+dfsg)", "7.2.22"),
+        ] {
+            assert_eq!(number_in(line).as_deref(), Some(version), "{line}");
+        }
+        assert_eq!(number_in("iproute2 without one"), None);
+    }
+}

@@ -1,0 +1,140 @@
+//! `just matrix`: what was not tried is named, what differs is shown, and the
+//! saved machines of its systems do not drive each other out.
+
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use assert_cmd::cargo::cargo_bin;
+use harness::machine::kernel;
+use harness::machine::saved::Saved;
+use tempfile::TempDir;
+
+use crate::excerpt::excerpt;
+
+/// A cache with the newest kernel there is, under so many names: each is a
+/// machine of its own.
+fn cache_with_kernels(count: usize) -> TempDir {
+    let cache = TempDir::new().unwrap();
+    let kernel = kernel::fetched().unwrap().pop().unwrap();
+    let kernels = cache.path().join("kernels");
+    for number in 1..=count {
+        let folder = kernels.join(format!("9.{number}-cloud-amd64"));
+        fs::create_dir_all(&folder).unwrap();
+        symlink(&kernel.image, folder.join("vmlinuz")).unwrap();
+        symlink(&kernel.modules, folder.join("modules")).unwrap();
+    }
+    cache
+}
+
+fn matrix(cache: &Path, arguments: &[&str]) -> (i32, String) {
+    let output = Command::new(cargo_bin("harness"))
+        .arg("matrix")
+        .args(arguments)
+        .env("NAMESPACE_WORKSHOP_CACHE", cache)
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    let text = [output.stdout, output.stderr].concat();
+    let text = String::from_utf8(text).unwrap();
+    (output.status.code().unwrap_or(-1), text)
+}
+
+fn is(outcome: &(i32, String), code: i32, words: &[&str]) {
+    let (found, text) = outcome;
+    for word in words {
+        assert!(text.contains(word), "{word:?} is not in {}", excerpt(text));
+    }
+    assert_eq!(*found, code, "{}", excerpt(text));
+}
+
+#[test]
+fn a_system_that_cannot_be_tried_is_named_and_has_not_passed() {
+    let cache = cache_with_kernels(1);
+    let broken = cache.path().join("kernels/9.2-cloud-amd64");
+    fs::create_dir_all(&broken).unwrap();
+    fs::create_dir_all(cache.path().join("userlands/empty")).unwrap();
+    let arguments = [
+        "--kernel",
+        "9.1",
+        "--kernel",
+        "9.2",
+        "--kernel",
+        "9.3",
+        "--userland",
+        "empty",
+    ];
+    let outcome = matrix(cache.path(), &arguments);
+    let words = [
+        "Linux 9.1, userland empty, QEMU own: 0 of ",
+        "no program ",
+        "NOT TRIED: there is no vmlinuz in ",
+        "NOT TRIED: 9.3 has not been fetched: just setup --kernel 9.3",
+        "?  ?",
+        "3 systems, 3 not tried",
+    ];
+    is(&outcome, 69, &words);
+}
+
+/// A lesson of the tests.
+fn tiny() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/lessons/tiny")
+}
+
+/// The same with one text replaced.
+fn tiny_with(from: &str, to: &str) -> TempDir {
+    let folder = TempDir::new().unwrap();
+    let copy = Command::new("cp")
+        .arg("-R")
+        .arg(tiny().join("."))
+        .arg(folder.path())
+        .status();
+    assert!(copy.unwrap().success());
+    let file = folder.path().join("README.md");
+    let text = fs::read_to_string(&file).unwrap();
+    assert!(text.contains(from), "{from} in {}", excerpt(&text));
+    fs::write(&file, text.replacen(from, to, 1)).unwrap();
+    folder
+}
+
+#[test]
+fn a_lesson_that_is_wrong_on_one_kernel_is_red_there_and_shown_at_its_line() {
+    let kernels = kernel::fetched().unwrap();
+    let names: Vec<_> = kernels.iter().map(|it| it.folder()).collect();
+    let newest = names.last().unwrap();
+    let wrong = format!(
+        "host# [ $(uname -r) != {newest} ] && echo not the newest\n\
+         not the newest"
+    );
+    let folder = tiny_with("host# false\n[exit 1]", &wrong);
+    let file = folder.path().join("README.md");
+    let mut arguments = vec!["--lesson", file.to_str().unwrap()];
+    arguments.extend(["--kernel", "newest", "--kernel", "oldest"]);
+    let outcome = matrix(&kernel::cache().unwrap(), &arguments);
+    is(
+        &outcome,
+        1,
+        &["not as in the lesson", "- not the newest", "✗"],
+    );
+    if names.len() > 1 {
+        is(&outcome, 1, &["✓", "2 systems, 1 not as in the book"]);
+    }
+}
+
+#[test]
+fn the_machines_that_were_saved_before_are_there_after_a_matrix() {
+    let cache = cache_with_kernels(2);
+    let machines = cache.path().join("machines");
+    let before: Vec<_> = (0..4).map(|n| machines.join(n.to_string())).collect();
+    for folder in &before {
+        fs::create_dir_all(folder).unwrap();
+    }
+    let file = tiny().join("README.md");
+    let arguments = ["--lesson", file.to_str().unwrap(), "--all"];
+    let outcome = matrix(cache.path(), &arguments);
+    is(&outcome, 0, &["2 systems, all as in the book", "✓"]);
+    let names = Saved::new(cache.path()).names();
+    let found = names.iter().map(|name| machines.join(name));
+    assert_eq!(found.collect::<Vec<_>>(), before);
+}
