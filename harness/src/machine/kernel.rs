@@ -135,7 +135,7 @@ fn running() -> Option<Kernel> {
 
 /// `6.12.5` is newer than `6.1.192`: numbers compare as numbers. The release
 /// ends where words begin: the 64 of `amd64` is no part of it.
-pub(crate) fn by_version(a: &str, b: &str) -> Ordering {
+pub fn by_version(a: &str, b: &str) -> Ordering {
     let numbers = |release: &str| -> Vec<u64> {
         release
             .split(|c: char| !c.is_ascii_alphanumeric())

@@ -425,7 +425,7 @@ fn state_uri() -> Value {
 }
 
 /// The kernel ends the command's process when this thread ends.
-pub(crate) fn end_with_this_thread(command: &mut Command) {
+pub fn end_with_this_thread(command: &mut Command) {
     let parent = getpid();
     let arm = move || {
         set_pdeathsig(Signal::SIGKILL)?;
