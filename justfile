@@ -5,28 +5,30 @@ set positional-arguments
 # A person without Docker is told what was not run; CI has to have it.
 if_possible := if env("CI", "") == "true" { "" } else { "--if-possible" }
 
-# cargo says nothing but in the first build, which takes minutes.
-target := env("CARGO_TARGET_DIR", justfile_directory() / "target")
-quiet := if path_exists(target / "debug/harness") == "true" { "--quiet" } else { "" }
-harness := "cargo run " + quiet + " --package harness --"
+# Two programs: what reads is a part of the other, and is built in less time.
+reader := "harness/run reader"
+harness := "harness/run harness"
+
+# The script that starts just(1) with libraries of its own says what it is.
+just := env("NAMESPACE_WORKSHOP_JUST", just_executable())
 
 # List all that can be typed here
 [group('learn')]
 [no-exit-message]
 list:
-    @{{ quote(just_executable()) }} --list --unsorted
+    @{{ quote(just) }} --list --unsorted
 
 # Play a lesson step by step; with --auto straight through
 [group('learn')]
 [no-exit-message]
 chapter N *ARGS:
-    @{{ harness }} chapter "$@"
+    @{{ reader }} chapter "$@"
 
 # Open a shell in a fresh machine; shell 3.2: as it is after that step
 [group('learn')]
 [no-exit-message]
 shell *ARGS:
-    @{{ harness }} shell "$@"
+    @{{ reader }} shell "$@"
 
 # List the exercises; exercise 3.1: begin it
 [group('learn')]
@@ -80,7 +82,7 @@ progress:
 [group('learn')]
 [no-exit-message]
 doctor *ARGS:
-    @{{ harness }} doctor "$@"
+    @{{ reader }} doctor "$@"
 
 # Install what is missing; --kernel 7.3, --docker sid: one more
 [group('teach')]
@@ -116,7 +118,7 @@ bundle *ARGS:
 [group('maintain')]
 [no-exit-message]
 course:
-    @{{ harness }} course
+    @{{ reader }} course
 
 # Many a test waits: twice as many at once as there are processors. What works
 # in a machine waits for its turn all the same.
@@ -148,7 +150,7 @@ docker *ARGS:
 [group('maintain')]
 [no-exit-message]
 kernels:
-    @{{ harness }} kernels
+    @{{ reader }} kernels
 
 # Play lessons and solutions on many kernels, userlands and QEMUs
 [group('maintain')]
@@ -178,13 +180,13 @@ bench *ARGS:
 [group('maintain')]
 [no-exit-message]
 bless *N:
-    @{{ harness }} bless "$@"
+    @{{ reader }} bless "$@"
 
 # Remove the saved machines; the next run makes a new one
 [group('maintain')]
 [no-exit-message]
 clean-cache:
-    @{{ harness }} clean-cache
+    @{{ reader }} clean-cache
 
 # Check the format and the lints
 [group('maintain')]

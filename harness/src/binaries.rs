@@ -25,7 +25,7 @@ pub struct Binaries {
 pub struct DoesNotCompile;
 
 /// The target whose C library can be linked into the program.
-pub(crate) fn target() -> String {
+pub fn target() -> String {
     let arch = std::env::consts::ARCH;
     match std::env::consts::OS {
         "linux" if cfg!(target_env = "musl") => {
@@ -42,7 +42,7 @@ pub(crate) fn target() -> String {
 /// machine is the same on every computer. An encoded list of flags takes the
 /// place of all other flags, and an empty wrapper that of any, see the Cargo
 /// Book, "Configuration".
-pub(crate) fn cargo_for_the_machine() -> Command {
+pub fn cargo_for_the_machine() -> Command {
     let target = target();
     let mut cargo = Command::new(cargo());
     let flags = "-C\u{1f}target-feature=+crt-static";
@@ -65,6 +65,8 @@ pub fn build(workspace: &Path) -> Result<Binaries> {
             "--workspace",
             "--exclude",
             "harness",
+            "--exclude",
+            "reader",
             "--profile",
             "machine",
         ],

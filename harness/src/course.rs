@@ -22,14 +22,17 @@ pub struct Chapter {
 /// in.
 pub fn workspace() -> PathBuf {
     let of_cargo = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
-    let of_cargo = of_cargo.and_then(|own| Some(own.parent()?.to_path_buf()));
-    let here = std::env::current_dir().unwrap_or_default();
-    let mut around = here.ancestors().map(Path::to_path_buf);
+    let here = std::env::current_dir().ok();
     let built_in = Path::new(env!("CARGO_MANIFEST_DIR"));
-    of_cargo
-        .filter(|folder| is_course(folder))
-        .or_else(|| around.find(|folder| is_course(folder)))
-        .unwrap_or_else(|| built_in.parent().unwrap_or(built_in).into())
+    let mut all = of_cargo.into_iter().chain(here);
+    all.find_map(|folder| course_around(&folder))
+        .or_else(|| course_around(built_in))
+        .unwrap_or_else(|| built_in.into())
+}
+
+fn course_around(folder: &Path) -> Option<PathBuf> {
+    let mut around = folder.ancestors();
+    around.find(|it| is_course(it)).map(Path::to_path_buf)
 }
 
 fn is_course(folder: &Path) -> bool {

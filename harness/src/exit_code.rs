@@ -3,9 +3,6 @@
 use anyhow::Error;
 
 use crate::binaries::DoesNotCompile;
-use crate::docker::Broken;
-use crate::exercise::catalogue::NoExercise;
-use crate::exercise::prepare::Unprepared;
 use crate::input::{NoFile, WrongArgument};
 use crate::lesson::LessonErrors;
 use crate::machine::{Failure, Fate, Stage};
@@ -26,16 +23,6 @@ pub fn of(error: &Error) -> u8 {
     if error.is::<LessonErrors>() || error.is::<DoesNotCompile>() {
         return DIFFERS;
     }
-    match error.downcast_ref::<NoExercise>() {
-        Some(NoExercise::Unknown(_)) => return USAGE,
-        Some(NoExercise::Wrong(..)) => return DIFFERS,
-        None => {}
-    }
-    match error.downcast_ref::<Unprepared>() {
-        Some(Unprepared::Machine(failure)) => return of_failure(failure),
-        Some(Unprepared::Setup { .. }) => return SOFTWARE,
-        None => {}
-    }
     if error.is::<WrongArgument>() {
         return USAGE;
     }
@@ -43,9 +30,6 @@ pub fn of(error: &Error) -> u8 {
         Some(NoFile::Io(_)) => return ENVIRONMENT,
         Some(_) => return DIFFERS,
         None => {}
-    }
-    if error.is::<Broken>() {
-        return SOFTWARE;
     }
     if let Some(failure) = error.downcast_ref::<Failure>() {
         return of_failure(failure);
@@ -59,7 +43,7 @@ pub fn of(error: &Error) -> u8 {
 
 /// A machine that never came to be is the environment's fault; one that broke
 /// in our hands is not.
-fn of_failure(failure: &Failure) -> u8 {
+pub fn of_failure(failure: &Failure) -> u8 {
     match (failure.stage, &failure.fate) {
         (Stage::Build | Stage::Boot, Fate::Refused(_)) => SOFTWARE,
         (Stage::Build | Stage::Boot, _) => ENVIRONMENT,

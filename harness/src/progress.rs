@@ -1,9 +1,11 @@
-//! One line that says what is going on, at a terminal and only there.
+//! One line that says what is going on, at a terminal. Elsewhere only what
+//! happens once, and takes long, has a line.
 
-use crate::out;
+use crate::{errln, out};
 use std::borrow::Cow;
 use std::io::{self, IsTerminal};
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::sync::{Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -14,6 +16,9 @@ const TICK: Duration = Duration::from_millis(100);
 
 /// What takes less is over before a line about it is read.
 const SLOW: Duration = Duration::from_millis(400);
+
+/// The line that is shown, for what knows nothing of it.
+static SHOWN: Mutex<Option<ProgressBar>> = Mutex::new(None);
 
 /// A line that is removed when this is dropped.
 pub struct Progress {
@@ -28,7 +33,23 @@ pub fn start(what: impl Into<Cow<'static, str>>) -> Progress {
     let bar = bar(what.into());
     bar.tick();
     bar.enable_steady_tick(TICK);
+    show(Some(bar.clone()));
     Progress { bar, wait: None }
+}
+
+fn show(bar: Option<ProgressBar>) {
+    *SHOWN.lock().unwrap_or_else(PoisonError::into_inner) = bar;
+}
+
+/// Says that something happens which happens once: in the line that is shown,
+/// or in a line of its own where none can be shown.
+pub fn once(what: &'static str) {
+    let shown = SHOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    match &*shown {
+        Some(bar) if !bar.is_hidden() => bar.set_message(what),
+        _ if is_plain() => errln!("{what}"),
+        _ => {}
+    }
 }
 
 /// Shows what is going on, if it goes on for some time.
@@ -48,8 +69,7 @@ pub fn if_slow(what: impl Into<Cow<'static, str>>) -> Progress {
 }
 
 fn bar(what: Cow<'static, str>) -> ProgressBar {
-    let plain = std::env::var_os("TERM").is_none_or(|term| term == "dumb");
-    if plain || !io::stderr().is_terminal() {
+    if is_plain() {
         return ProgressBar::hidden();
     }
     let bar = ProgressBar::new_spinner().with_message(what);
@@ -58,6 +78,12 @@ fn bar(what: Cow<'static, str>) -> ProgressBar {
         bar.set_style(style);
     }
     bar
+}
+
+/// Whether nothing can be written twice on one line.
+fn is_plain() -> bool {
+    let dumb = std::env::var_os("TERM").is_none_or(|term| term == "dumb");
+    dumb || !io::stderr().is_terminal()
 }
 
 impl Progress {
@@ -79,6 +105,7 @@ impl Drop for Progress {
             // It only waits and starts the ticking; it cannot fail.
             let _ = thread.join();
         }
+        show(None);
         self.bar.finish_and_clear();
     }
 }

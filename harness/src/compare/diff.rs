@@ -11,7 +11,7 @@ const AROUND: usize = 3;
 
 /// One line of a diff.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Line {
+pub enum Line {
     /// As expected.
     Same(String),
     /// Expected, but not there.
@@ -37,7 +37,7 @@ impl fmt::Display for Line {
 ///
 /// `similar` knows no ellipsis: to it, `...` is a line that is not there, and
 /// what was found in its place is too much. So that is no difference.
-pub(crate) fn lines(expected: &[Expected], actual: &[&str]) -> Vec<Line> {
+pub fn lines(expected: &[Expected], actual: &[&str]) -> Vec<Line> {
     let text: Vec<&str> = expected.iter().map(Expected::text).collect();
     let mut lines = Vec::new();
     for op in capture_diff_slices(Algorithm::Myers, &text, actual) {
@@ -82,12 +82,12 @@ fn replace(lines: &mut Vec<Line>, expected: &[Expected], actual: &[&str]) {
 }
 
 /// How many expected lines stand before the first change.
-pub(crate) fn first_change(lines: &[Line]) -> Option<usize> {
+pub fn first_change(lines: &[Line]) -> Option<usize> {
     lines.iter().position(|line| !matches!(line, Line::Same(_)))
 }
 
 /// The changes with a few lines around them.
-pub(crate) fn shown(lines: &[Line]) -> Vec<Line> {
+pub fn shown(lines: &[Line]) -> Vec<Line> {
     let near = |n: usize| {
         let end = lines.len().min(n + AROUND + 1);
         let around = &lines[n.saturating_sub(AROUND)..end];

@@ -6,7 +6,7 @@
 //! * `diff`: the lines of a difference, `-` expected and `+` got
 //! * [`snapshots`]: the snapshot files, in insta's format
 
-pub(crate) mod diff;
+pub mod diff;
 pub mod snapshots;
 
 use std::path::{Path, PathBuf};

@@ -337,6 +337,18 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_is_built_early_has_the_features_of_what_programs_use() {
+        let workspace = crate::course::workspace();
+        let own = "harness/exercise-programs/Cargo.toml";
+        let early = read(&workspace.join(own)).unwrap();
+        let features = nix_features(&workspace).unwrap();
+        assert_eq!(early["dependencies"]["nix"]["features"], features);
+        for name in DEPENDENCIES {
+            assert!(early["dependencies"].get(name).is_some(), "{name}");
+        }
+    }
+
+    #[test]
     fn links_that_lead_in_circles_and_fifos_have_an_end() {
         let package = tempfile::tempdir().unwrap();
         let src = package.path().join("src");
@@ -353,6 +365,6 @@ mod tests {
         assert!(
             format!("{error:#}").contains("e.rs: it is no file but a FIFO")
         );
-        assert_eq!(crate::exit_code::of(&error), crate::exit_code::DIFFERS);
+        assert_eq!(crate::outcome::code(&error), crate::exit_code::DIFFERS);
     }
 }

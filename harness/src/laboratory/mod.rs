@@ -17,7 +17,6 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
-use crate::binaries;
 use crate::machine::accelerator::{self, Accelerator, Kind};
 use crate::machine::kernel::{self, Kernel};
 use crate::machine::qemu::Config;
@@ -25,6 +24,7 @@ use crate::machine::saved::{NoClone, Saved};
 use crate::machine::turn::{self, Turn};
 use crate::machine::window::{self, Window};
 use crate::machine::{Failure, Fate, Machine, initramfs};
+use crate::{binaries, progress};
 use programs::Programs;
 
 /// How the last machine came to be.
@@ -192,6 +192,7 @@ impl Laboratory {
         let mut origin = Origin::Clone;
         let machine = saved.clone_of(&self.config, || {
             origin = Origin::NewClone;
+            progress::once("Booting the machine, which happens once");
             self.boot_lock()
         })?;
         self.origin = origin;

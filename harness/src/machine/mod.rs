@@ -30,7 +30,7 @@ mod attach;
 pub mod clock;
 mod console;
 pub mod control;
-pub(crate) mod cpio;
+pub mod cpio;
 pub mod failure;
 pub mod images;
 pub mod initramfs;

@@ -59,7 +59,7 @@ pub const PROGRAM: &str = "qemu-system-x86_64";
 pub const PROGRAM: &str = "qemu-system-aarch64";
 
 /// The machine's memory.
-pub(crate) const MEMORY: &str = "256M";
+pub const MEMORY: &str = "256M";
 /// The same as a number.
 pub(super) const MEMORY_BYTES: u64 = 256 << 20;
 
@@ -158,7 +158,7 @@ const AFTER_A_PANIC: [&str; 2] = ["-action", "panic=none"];
 /// memory with it. Where an interrupt comes just then, and the pointer has
 /// the bit of virtual-8086 mode, the kernel panics: a double fault, once in
 /// some hundreds of machines.
-pub(crate) fn processor(accelerator: Kind) -> [&'static str; 4] {
+pub fn processor(accelerator: Kind) -> [&'static str; 4] {
     let x86 = cfg!(target_arch = "x86_64");
     let machine = match (x86, accelerator) {
         (true, Kind::Kvm) => "q35,accel=kvm,memory-backend=ram",

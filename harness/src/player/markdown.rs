@@ -3,27 +3,21 @@
 use std::ops::Range;
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
-use termimad::crossterm::style::Attribute;
-use termimad::{CompoundStyle, LineStyle, MadSkin};
 use textwrap::{WordSeparator, WordSplitter};
 
 use super::style::Looks;
+use super::table;
 
 /// Prose, wrapped to this width, every line ended.
 pub fn prose(markdown: &str, width: usize, looks: Looks) -> String {
-    let markdown = prepare(markdown);
-    let skin = skin(looks);
+    let markdown = prepare(markdown, looks);
     let blocks = markdown.split("\n\n").map(|b| b.trim_matches('\n'));
     let blocks = blocks.filter(|block| !block.is_empty());
     let blocks = blocks.map(|block| {
-        if looks == Looks::Plain {
-            // Backquotes and asterisks are the only emphasis there is.
-            return wrap_lines(block, width);
+        if looks != Looks::Plain && block.starts_with('|') {
+            return table::draw(block, width);
         }
-        if block.starts_with('|') {
-            return skin.text(block, Some(width)).to_string();
-        }
-        wrap_lines(&skin.text(block, None).to_string(), width)
+        wrap_lines(block, width)
     });
     blocks.collect::<Vec<_>>().join("\n")
 }
@@ -86,23 +80,15 @@ pub fn figure(markdown: &str) -> impl Iterator<Item = &str> {
     markdown.lines().take(count.saturating_sub(1)).skip(1)
 }
 
-/// Code is bold, as in a man page.
-fn skin(looks: Looks) -> MadSkin {
-    let mut skin = MadSkin::no_style();
-    if looks != Looks::Plain {
-        let bold = CompoundStyle::with_attr(Attribute::Bold);
-        skin.inline_code = bold;
-        skin.headers.fill(LineStyle::from(bold));
-        skin.bold = bold;
-        skin.italic = CompoundStyle::with_attr(Attribute::Italic);
-    }
-    skin
-}
+/// What takes a mark's place; `ESC [` and a code of ECMA-48, "SGR".
+const BOLD: (&str, &str) = ("\x1b[1m", "\x1b[22m");
+const ITALIC: (&str, &str) = ("\x1b[3m", "\x1b[23m");
 
-/// What termimad does not do: it takes every line for a paragraph, and shows
-/// where a link leads and what is meant for machines.
-fn prepare(markdown: &str) -> String {
-    let mut edits: Vec<(Range<usize>, &str)> = Vec::new();
+/// One line a paragraph, and no word that is not for readers: where a link
+/// leads, what is meant for machines. Code is bold, as in a man page; on a
+/// dumb terminal backquotes and asterisks are the only emphasis there is.
+fn prepare(markdown: &str, looks: Looks) -> String {
+    let mut edits = Edits::of(markdown, looks != Looks::Plain);
     let mut links: Vec<(Range<usize>, Option<Range<usize>>)> = Vec::new();
     let parser = Parser::new_ext(markdown, Options::ENABLE_TABLES);
     for (event, range) in parser.into_offset_iter() {
@@ -116,61 +102,158 @@ fn prepare(markdown: &str) -> String {
             Event::SoftBreak => {
                 let rest = &markdown[range.end..];
                 let end = markdown.len() - rest.trim_start().len();
-                edits.push((range.start..end, " "));
+                edits.put(range.start..end, " ");
             }
-            Event::Html(_) | Event::InlineHtml(_) => edits.push((range, "")),
+            Event::Html(_) | Event::InlineHtml(_) => edits.put(range, ""),
             Event::Start(Tag::Link { .. }) => links.push((range, None)),
             Event::End(TagEnd::Link) => {
                 if let Some((whole, Some(text))) = links.pop() {
-                    edits.push((whole.start..text.start, ""));
-                    edits.push((text.end..whole.end, ""));
+                    edits.put(whole.start..text.start, "");
+                    edits.put(text.end..whole.end, "");
                 }
             }
+            Event::Code(_) => {
+                let code = &markdown[range.clone()];
+                let marks = code.len() - code.trim_start_matches('`').len();
+                edits.open(range.start, marks, BOLD);
+                edits.close(range.end - marks, marks, BOLD);
+            }
+            Event::Start(Tag::Strong) => edits.open(range.start, 2, BOLD),
+            Event::End(TagEnd::Strong) => edits.close(range.end - 2, 2, BOLD),
+            Event::Start(Tag::Emphasis) => edits.open(range.start, 1, ITALIC),
+            Event::End(TagEnd::Emphasis) => {
+                edits.close(range.end - 1, 1, ITALIC);
+            }
+            Event::Start(Tag::Heading { .. }) => {
+                let own = &markdown[range.clone()];
+                let marks = own.trim_start_matches('#').trim_start();
+                edits.open(range.start, own.len() - marks.len(), BOLD);
+            }
+            Event::End(TagEnd::Heading(_)) => {
+                let own = markdown[range.clone()].trim_end();
+                edits.close(range.start + own.len(), 0, BOLD);
+            }
+            Event::Start(Tag::Item) => edits.bullet(range.start),
             _ => {}
         }
     }
-    edits.sort_by_key(|(range, _)| range.start);
-    let mut new = String::with_capacity(markdown.len());
-    let mut copied = 0;
-    for (range, with) in edits {
-        if range.start >= copied {
-            new.push_str(&markdown[copied..range.start]);
-            new.push_str(with);
-            copied = range.end;
+    edits.done().trim().to_owned()
+}
+
+/// A text, and what takes the place of parts of it.
+struct Edits<'a> {
+    text: &'a str,
+    all: Vec<(Range<usize>, &'a str)>,
+    /// Whether marks become looks.
+    looks: bool,
+    /// How many marks for bold are open: bold within bold ends nothing.
+    bold: usize,
+}
+
+impl<'a> Edits<'a> {
+    fn of(text: &'a str, looks: bool) -> Self {
+        let (all, bold) = (Vec::new(), 0);
+        Self {
+            text,
+            all,
+            looks,
+            bold,
         }
     }
-    new.push_str(&markdown[copied..]);
-    new.trim().to_owned()
+
+    fn put(&mut self, place: Range<usize>, with: &'a str) {
+        self.all.push((place, with));
+    }
+
+    /// A mark of so many bytes, from which on the text looks so.
+    fn open(&mut self, at: usize, marks: usize, look: (&'a str, &'a str)) {
+        let outermost = look != BOLD || self.bold == 0;
+        self.bold += usize::from(look == BOLD);
+        self.mark(at, marks, if outermost { look.0 } else { "" });
+    }
+
+    /// The mark at its end.
+    fn close(&mut self, at: usize, marks: usize, look: (&'a str, &'a str)) {
+        self.bold -= usize::from(look == BOLD);
+        let outermost = look != BOLD || self.bold == 0;
+        self.mark(at, marks, if outermost { look.1 } else { "" });
+    }
+
+    fn mark(&mut self, at: usize, marks: usize, with: &'a str) {
+        if self.looks {
+            self.put(at..at + marks, with);
+        }
+    }
+
+    /// An item's mark, if the item has no number.
+    fn bullet(&mut self, at: usize) {
+        if self.looks && self.text[at..].starts_with(['-', '*', '+']) {
+            self.put(at..at + 1, "•");
+        }
+    }
+
+    fn done(mut self) -> String {
+        self.all.sort_by_key(|(range, _)| range.start);
+        let mut new = String::with_capacity(self.text.len());
+        let mut copied = 0;
+        for (range, with) in self.all {
+            if range.start >= copied {
+                new.push_str(&self.text[copied..range.start]);
+                new.push_str(with);
+                copied = range.end;
+            }
+        }
+        new.push_str(&self.text[copied..]);
+        new
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn plain(markdown: &str) -> String {
+        prepare(markdown, Looks::Plain)
+    }
+
     #[test]
     fn a_paragraph_is_one_line_before_it_is_wrapped() {
         assert_eq!(
-            prepare("one\ntwo `a\n  b` **c\nd**\n\nnext\nline\n"),
+            plain("one\ntwo `a\n  b` **c\nd**\n\nnext\nline\n"),
             "one two `a\n  b` **c d**\n\nnext line"
         );
-        assert_eq!(prepare("- a\n  b\n- c"), "- a b\n- c");
+        assert_eq!(plain("- a\n  b\n- c"), "- a b\n- c");
     }
 
     #[test]
     fn a_link_is_its_text() {
         assert_eq!(
-            prepare("see [the `ns` page](../x.md), and [more\nwords](y) now"),
+            plain("see [the `ns` page](../x.md), and [more\nwords](y) now"),
             "see the `ns` page, and more words now"
         );
-        assert_eq!(prepare("a [b] c <!-- not shown --> d"), "a [b] c  d");
+        assert_eq!(plain("a [b] c <!-- not shown --> d"), "a [b] c  d");
     }
 
     #[test]
     fn prose_is_wrapped_and_its_marks_become_looks() {
         let text = prose("a **bold** `code`, word\nagain", 12, Looks::Mono);
-        assert!(text.contains("\x1b[1mbold\x1b[0m"), "{text:?}");
+        assert!(text.contains("\x1b[1mbold\x1b[22m"), "{text:?}");
         assert!(!text.contains('`') && !text.contains('*'), "{text:?}");
-        assert!(text.contains("\x1b[0m,\nword again\n"), "{text:?}");
+        assert!(text.contains("\x1b[22m,\nword again\n"), "{text:?}");
+    }
+
+    #[test]
+    fn bold_within_bold_ends_with_the_outer_one() {
+        let text = prose("**a `b` *c* d** e", 40, Looks::Mono);
+        assert_eq!(text, "\x1b[1ma b \x1b[3mc\x1b[23m d\x1b[22m e\n");
+        let text = prose("### ``x`y`` z\n\n1. one", 40, Looks::Mono);
+        assert_eq!(text, "\x1b[1mx`y z\x1b[22m\n\n1. one\n");
+    }
+
+    #[test]
+    fn words_that_only_look_like_marks_stay() {
+        let text = "a_b * c ** 2 < d";
+        assert_eq!(prose(text, 40, Looks::Mono), format!("{text}\n"));
     }
 
     #[test]

@@ -10,7 +10,7 @@
 //! * `stage`: one machine, and what the reader does with it
 //! * `script`: the lesson as one thing after the other, and the ways through
 //! * `keys`: reading a key, and what it means
-//! * `screen`, `style`, `markdown`: what is written, and how it looks
+//! * `screen`, `style`, `markdown`, `table`: what is written, and how it looks
 //! * `identity`: the numbers of this run, each with its name
 //! * `matrix`, `networks`: the kernel's side after a step, and what changed
 //! * `verdict`: what was not as in the book
@@ -25,7 +25,8 @@ mod networks;
 mod screen;
 mod script;
 mod stage;
-pub(crate) mod style;
+pub mod style;
+mod table;
 mod verdict;
 
 use anyhow::{Context, Result};

@@ -7,6 +7,7 @@
 //!   .cargo/config.toml, vendor/  what cargo would fetch
 //!   bundle/kernels/RELEASE/      what the cache has
 //!   bundle/tools/bin/just        the command itself
+//!   bundle/tools/alone/          what it needs, where this computer lacks that
 //! ```
 //!
 //! `vm/setup` links the last two into the cache. QEMU and the programs that
@@ -60,6 +61,9 @@ pub fn run(workspace: &Path, to: &Path, all_kernels: bool) -> Result<u8> {
         add_kernel(&mut archive, kernel)?;
     }
     archive.add(&just, Path::new("bundle/tools/bin/just"))?;
+    if let Some(libraries) = its_libraries(&just) {
+        archive.folder(&libraries, "bundle/tools/alone")?;
+    }
     let time = last_change(workspace)?;
     let count = archive.write(to, FOLDER, time)?;
     drop(line);
@@ -114,7 +118,7 @@ fn just() -> Result<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     std::iter::once(own)
         .chain(std::env::split_paths(&path).map(|it| it.join("just")))
-        .find(|path| is_program(path))
+        .find(|path| is_program(path) || its_libraries(path).is_some())
         .context("there is no just to bring along: ./just setup brings it")
 }
 
@@ -125,6 +129,14 @@ fn is_program(path: &Path) -> bool {
     fs::File::open(path)
         .and_then(|mut file| file.read_exact(&mut start))
         .is_ok_and(|()| start == *b"\x7fELF")
+}
+
+/// Where `vm/just` has put the program that its script starts, and libraries
+/// for it alone.
+fn its_libraries(just: &Path) -> Option<PathBuf> {
+    let folder = just.parent()?.parent()?.join("alone");
+    let of_ours = !is_program(just) && is_program(&folder.join("just"));
+    of_ours.then_some(folder)
 }
 
 fn add_kernel(archive: &mut Archive, kernel: &Kernel) -> Result<()> {

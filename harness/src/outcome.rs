@@ -1,0 +1,29 @@
+//! Which exit code says what, with the errors of this crate among those of
+//! [`exit_code`](crate::exit_code).
+
+use anyhow::Error;
+
+use crate::docker::Broken;
+use crate::exercise::catalogue::NoExercise;
+use crate::exercise::prepare::Unprepared;
+use crate::exit_code::{self, DIFFERS, SOFTWARE, USAGE};
+
+/// The exit code for an error.
+pub fn code(error: &Error) -> u8 {
+    match error.downcast_ref::<NoExercise>() {
+        Some(NoExercise::Unknown(_)) => return USAGE,
+        Some(NoExercise::Wrong(..)) => return DIFFERS,
+        None => {}
+    }
+    match error.downcast_ref::<Unprepared>() {
+        Some(Unprepared::Machine(failure)) => {
+            return exit_code::of_failure(failure);
+        }
+        Some(Unprepared::Setup { .. }) => return SOFTWARE,
+        None => {}
+    }
+    if error.is::<Broken>() {
+        return SOFTWARE;
+    }
+    exit_code::of(error)
+}

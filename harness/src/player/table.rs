@@ -1,0 +1,88 @@
+//! A table of Markdown, drawn.
+
+use textwrap::core::display_width;
+
+use super::markdown::wrapped;
+
+/// A column is no narrower.
+const NARROWEST: usize = 3;
+
+/// The table, no wider than this if its words allow it.
+pub fn draw(markdown: &str, width: usize) -> String {
+    let rows: Vec<Vec<String>> = markdown.lines().map(cells).collect();
+    let widths = widths(&rows, width);
+    let mut drawn = String::new();
+    for (index, row) in rows.iter().enumerate() {
+        match index {
+            1 => drawn.push_str(&rule(&widths)),
+            _ => drawn.push_str(&draw_row(row, &widths)),
+        }
+    }
+    drawn
+}
+
+fn cells(line: &str) -> Vec<String> {
+    let line = line.trim().replace("\\|", "\0");
+    let line = line.strip_prefix('|').unwrap_or(&line);
+    let line = line.strip_suffix('|').unwrap_or(line);
+    let cells = line.split('|');
+    cells.map(|it| it.trim().replace('\0', "|")).collect()
+}
+
+/// As wide as the widest cell; then the widest column gives way.
+fn widths(rows: &[Vec<String>], most: usize) -> Vec<usize> {
+    let columns = rows.first().map_or(0, Vec::len);
+    let mut widths = vec![NARROWEST; columns];
+    for row in rows {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = display_width(cell).max(*width);
+        }
+    }
+    while widths.iter().sum::<usize>() + columns + 1 > most {
+        match widths.iter_mut().max() {
+            Some(widest) if *widest > NARROWEST => *widest -= 1,
+            _ => break,
+        }
+    }
+    widths
+}
+
+fn rule(widths: &[usize]) -> String {
+    let parts: Vec<_> = widths.iter().map(|width| "─".repeat(*width)).collect();
+    format!("├{}┤\n", parts.join("┼"))
+}
+
+fn draw_row(row: &[String], widths: &[usize]) -> String {
+    let cells = row.iter().zip(widths);
+    let cells: Vec<_> = cells.map(|(it, width)| wrapped(it, *width)).collect();
+    let lines = cells.iter().map(Vec::len).max().unwrap_or(0);
+    let mut drawn = String::new();
+    for line in 0..lines {
+        drawn.push('│');
+        for (index, width) in widths.iter().enumerate() {
+            let cell = cells.get(index).and_then(|lines| lines.get(line));
+            let cell = cell.map_or("", String::as_str);
+            let space = width.saturating_sub(display_width(cell));
+            drawn.push_str(cell);
+            drawn.push_str(&" ".repeat(space));
+            drawn.push('│');
+        }
+        drawn.push('\n');
+    }
+    drawn
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_widest_column_gives_way() {
+        let table = "|one|two|\n|---|---|\n|1|a b c d|\n|a \\| b||";
+        assert_eq!(
+            draw(table, 12),
+            "│one  │two │\n├─────┼────┤\n│1    │a b │\n│     │c d │\n\
+             │a | b│    │\n"
+        );
+    }
+}

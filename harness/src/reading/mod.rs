@@ -1,0 +1,144 @@
+//! The commands of whoever reads, and of whoever writes lessons.
+//!
+//! # Layout
+//!
+//! * here: what can be typed
+//! * `lesson`: one lesson, with a person, straight through, or rewritten
+//! * `many`: all lessons, side by side, on one kernel or on each
+//! * `machines`: the machines for all of this
+//! * `shell`: a shell in a machine
+
+mod lesson;
+mod machines;
+mod many;
+mod shell;
+
+use std::num::ParseIntError;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use anyhow::Result;
+use clap::{Args, Subcommand};
+
+use crate::exit_code::USAGE;
+use crate::machine::kernel;
+use crate::machine::saved::Saved;
+use crate::verify::Subject;
+use crate::{course, doctor, errln};
+
+/// What can be typed.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Play a chapter: at a terminal step by step, else straight through
+    Chapter {
+        /// The chapter's number
+        #[arg(value_name = "N")]
+        number: u32,
+        /// With a person, straight through, or rewritten
+        #[command(flatten)]
+        how: How,
+    },
+    /// Play a lesson that is not a chapter
+    Lesson {
+        /// Its Markdown file; its snapshots are in snapshots/ beside it
+        file: PathBuf,
+        /// With a person, straight through, or rewritten
+        #[command(flatten)]
+        how: How,
+    },
+    /// Play all chapters straight through, many at once, and verify them
+    Course,
+    /// Rewrite lessons from what the machine does, and show the difference
+    Bless {
+        /// The chapters' numbers; all of them if none is given
+        #[arg(value_name = "N")]
+        numbers: Vec<u32>,
+    },
+    /// Verify all lessons, or one, on every kernel that has been fetched, and
+    /// that what is marked with a version differs between them
+    Kernels {
+        /// A lesson's Markdown file
+        file: Option<PathBuf>,
+    },
+    /// Open a shell in a fresh machine, or in one in which a chapter has been
+    /// played to its end, or to the end of a step
+    Shell {
+        /// The chapter, or the chapter and the step: 3 or 3.2
+        #[arg(value_name = "N[.STEP]")]
+        place: Option<Place>,
+    },
+    /// Remove the saved machines; the next run makes a new one
+    CleanCache,
+    /// Tell what the machine runs with on this computer, and why
+    Doctor {
+        /// Forget what was found out about KVM, and try it again
+        #[arg(long)]
+        recheck: bool,
+    },
+}
+
+/// How a lesson is played.
+#[derive(Args, Clone, Copy)]
+pub struct How {
+    /// Straight through, and verified, at a terminal too
+    #[arg(long)]
+    auto: bool,
+    /// Rewrite it from what the machine does
+    #[arg(long, conflicts_with = "auto")]
+    bless: bool,
+}
+
+/// A place in the course.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    chapter: u32,
+    step: Option<usize>,
+}
+
+impl FromStr for Place {
+    type Err = ParseIntError;
+
+    fn from_str(text: &str) -> Result<Self, ParseIntError> {
+        let (chapter, step) = match text.split_once('.') {
+            Some((chapter, step)) => (chapter, Some(step.parse()?)),
+            None => (text, None),
+        };
+        let chapter = chapter.parse()?;
+        Ok(Self { chapter, step })
+    }
+}
+
+/// Does what was typed; the exit code.
+pub fn run(workspace: &Path, command: Command) -> Result<u8> {
+    match command {
+        Command::Chapter { number, how } => match chapter(workspace, number)? {
+            Some(subject) => lesson::play(workspace, subject, how),
+            None => Ok(USAGE),
+        },
+        Command::Lesson { file, how } => {
+            lesson::play(workspace, Subject::file(&file)?, how)
+        }
+        Command::Course => many::whole_course(workspace),
+        Command::Bless { numbers } => {
+            lesson::bless_chapters(workspace, &numbers)
+        }
+        Command::Kernels { file } => many::kernels(workspace, file.as_deref()),
+        Command::Shell { place } => shell::open_shell(workspace, place),
+        Command::CleanCache => {
+            Saved::new(&kernel::cache()?).clean()?;
+            Ok(0)
+        }
+        Command::Doctor { recheck } => doctor::run(recheck),
+    }
+}
+
+/// The chapter with this number; none, with a message, if there is none.
+fn chapter(workspace: &Path, number: u32) -> Result<Option<Subject>> {
+    match course::chapter(workspace, number) {
+        Ok(chapter) => Subject::chapter(&chapter).map(Some),
+        Err(error) => {
+            errln!("{error}");
+            Ok(None)
+        }
+    }
+}
