@@ -113,6 +113,110 @@ fn all_say_the_same_of_a_limit() {
     }
 }
 
+/// Runs itself in itself, until the kernel refuses one more.
+fn nested(machine: &mut Machine, program: &str, levels: usize) -> String {
+    let words = vec![program; levels].join(" ");
+    said(machine, &format!("{words} true; echo $?"))
+}
+
+#[test]
+fn all_say_the_same_of_levels_that_are_too_many() {
+    let mut machine = machine();
+    for (name, options, call) in THAT_CREATE {
+        let pid = options.replace("--uts", "--pid --fork");
+        let (call, most) = (call.replace("UTS", "PID"), 32);
+        let program = format!("{name} {pid}");
+        assert_eq!(nested(&mut machine, &program, most), "0\n", "{name}");
+        let text = format!(
+            "{name}: {call}: No space left on device\n\
+             {name}: at a limit: /proc/sys/user, or 32 levels\n1\n"
+        );
+        assert_eq!(nested(&mut machine, &program, most + 1), text);
+    }
+    // Of user namespaces there is one level more.
+    let program = "unshare --map-root-user";
+    assert_eq!(nested(&mut machine, program, 33), "0\n");
+    let text = nested(&mut machine, program, 34);
+    assert!(text.contains("(CLONE_NEWUSER): No space left"), "{text}");
+}
+
+#[test]
+fn all_say_the_same_of_a_pid_namespace_after_one_without_a_child() {
+    let mut machine = machine();
+    for (name, options, call) in THAT_CREATE {
+        let options = options.replace("--uts", "--pid");
+        let call = call.replace("UTS", "PID");
+        let script = format!("unshare --pid {name} {options} true; echo $?");
+        let text = format!(
+            "{name}: {call}: Invalid argument\n\
+             {name}: add --fork to a --pid before; \
+             or the kernel lacks one\n1\n"
+        );
+        assert_eq!(said(&mut machine, &script), text);
+        // The advice helps.
+        let script = format!("unshare --pid --fork {name} {options} true");
+        assert_eq!(said(&mut machine, &script), "");
+    }
+}
+
+#[test]
+fn all_say_of_a_user_namespace_what_it_may_not_mount() {
+    let mut machine = machine();
+    let may_not = |name: &str, object: &str, advice: &str| {
+        format!(
+            "{name}: mount({object}): Operation not permitted\n\
+             {name}: in a user namespace: {advice}\n1\n"
+        )
+    };
+    let proc = may_not("unshare", "/proc", "--pid --fork, no mount in /proc");
+    let unshare = "unshare --map-root-user --mount-proc";
+    let script = format!("{unshare} true; echo $?");
+    assert_eq!(said(&mut machine, &script), proc);
+    let unshare = format!("{unshare} --pid --fork true; echo $?");
+    assert_eq!(said(&mut machine, &unshare), "0\n");
+
+    let advice = "own net, no mount in /proc, /sys";
+    let host = "unshare --map-root-user net-host --net host true; echo $?";
+    let text = may_not("net-host", "/sys", advice);
+    assert_eq!(said(&mut machine, host), text);
+    let host = host.replace("root-user", "root-user --net");
+    assert_eq!(said(&mut machine, &host), "0\n");
+
+    said(&mut machine, "mount --bind /dev/null /proc/kcore");
+    assert_eq!(said(&mut machine, &unshare), proc);
+    let text = may_not("net-host", "/proc", advice);
+    assert_eq!(said(&mut machine, &host), text);
+}
+
+#[test]
+fn unshare_says_who_may_make_no_user_namespace() {
+    let mut machine = machine();
+    let text = "unshare: unshare(CLONE_NEWUSER): Operation not permitted\n\
+                unshare: a chroot, a missing uid_map \
+                or this system forbids it\n1\n";
+    let nobody = "unshare --user unshare --user true; echo $?";
+    assert_eq!(said(&mut machine, nobody), text);
+    let root = "unshare --map-root-user unshare --user true; echo $?";
+    assert_eq!(said(&mut machine, root), "0\n");
+}
+
+#[test]
+fn root_without_the_capability_is_told_of_the_capability() {
+    let mut machine = machine();
+    for (name, options, call) in THAT_CREATE {
+        let without = "setpriv --bounding-set -sys_admin";
+        let script = format!("{without} {name} {options} true; echo $?");
+        let call = match name {
+            "net-container" => "setns(/proc/1/ns/net)",
+            _ => call,
+        };
+        let text = said(&mut machine, &script);
+        let refused = format!("{name}: {call}: Operation not permitted\n");
+        assert!(text.starts_with(&refused), "{text}");
+        assert!(text.contains(" needs CAP_SYS_ADMIN: "), "{text}");
+    }
+}
+
 #[test]
 fn all_say_the_same_of_a_root_that_is_no_mount_point() {
     let mut machine = machine();
@@ -138,8 +242,8 @@ fn all_say_the_same_of_a_root_that_is_no_mount_point() {
     assert_eq!(said(&mut machine, script), "");
     let script = "chroot /new unshare --user true; echo $?";
     let forbidden = "unshare: unshare(CLONE_NEWUSER): Operation not permitted\n\
-                     unshare: a chroot or this system \
-                     forbids new user namespaces\n1\n";
+                     unshare: a chroot, a missing uid_map \
+                     or this system forbids it\n1\n";
     assert_eq!(said(&mut machine, script), forbidden);
     said(&mut machine, "cd /; mount --rbind /new /new");
     for (name, options, _) in THAT_CREATE {

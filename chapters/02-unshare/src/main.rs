@@ -173,13 +173,17 @@ fn must<T>(result: Result<T, impl Into<io::Error>>, call: &str, on: &str) -> T {
     let errno = Errno::from_raw(error.raw_os_error().unwrap_or(0));
     let (code, advice) = match (call, errno) {
         ("unshare", EPERM) if on.contains("USER") => {
-            (1, "a chroot or this system forbids new user namespaces")
+            (1, "a chroot, a missing uid_map or this system forbids it")
         }
-        ("unshare", EPERM) => (1, "be root, or add --user where it is allowed"),
+        ("unshare", EPERM) => (1, "needs CAP_SYS_ADMIN: be root or add --user"),
         ("unshare", ENOSPC) => (1, "at a limit: /proc/sys/user, or 32 levels"),
-        ("unshare", EINVAL) => (1, "this kernel lacks one: see /proc/self/ns"),
+        ("unshare", EINVAL) => {
+            (1, "add --fork to a --pid before; or the kernel lacks one")
+        }
         ("write", EPERM) => (1, "user namespaces are restricted: AppArmor?"),
-        ("mount", EPERM) => (1, "in a user namespace, add --pid --fork"),
+        ("mount", EPERM) => {
+            (1, "in a user namespace: --pid --fork, no mount in /proc")
+        }
         ("mount", EINVAL) => (1, NO_MOUNT_POINT),
         ("execvp", ENOENT) => (127, "no such command"),
         ("execvp", _) => (126, "it cannot be executed"),

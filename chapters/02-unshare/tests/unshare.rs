@@ -43,7 +43,7 @@ fn a_new_namespace_is_another_one_or_the_error_says_what_it_takes() {
     } else {
         asserted.code(1).stdout(is_empty()).stderr(
             "unshare: unshare(CLONE_NEWUTS): Operation not permitted\n\
-             unshare: be root, or add --user where it is allowed\n",
+             unshare: needs CAP_SYS_ADMIN: be root or add --user\n",
         );
     }
 }

@@ -150,6 +150,12 @@ fn fail(call: &str, object: &str, errno: Errno) -> ! {
         ("execvp", ENOENT) => (127, "no such command"),
         ("execvp", _) => (126, "it cannot be executed"),
         ("clone", ENOSPC) => (1, "at a limit: /proc/sys/user, or 32 levels"),
+        ("clone", EINVAL) => {
+            (1, "add --fork to a --pid before; or the kernel lacks one")
+        }
+        ("mount", EPERM) => {
+            (1, "in a user namespace: own net, no mount in /proc, /sys")
+        }
         ("mount", EINVAL) => {
             (1, "no mount point: before chroot DIR, mount --bind DIR DIR")
         }
