@@ -225,12 +225,15 @@ fn a_start_that_works_clears_the_error_and_the_status_of_the_one_before() {
          container run -d --name two -p 4000:80 busybox sleep 100000 \
             >/dev/null 2>&1
          show='{{.State.ExitCode}} {{.State.Error}}'
-         container inspect -f \"$show\" two | grep -o '^[0-9]* driver failed'
+         container inspect -f \"$show\" two | grep -o '^[0-9]* .*: driver failed'
          container rm -f one
          container start two
          container inspect -f \"$show.\" two",
     );
-    assert_eq!(printed, "128 driver failed\none\ntwo\n0 .\n");
+    assert_eq!(
+        printed,
+        "128 failed to set up container networking: driver failed\none\ntwo\n0 .\n"
+    );
 }
 
 /// Of seventeen IDs two begin with the same digit.
@@ -246,7 +249,7 @@ fn the_beginning_of_two_ids_names_neither() {
          done
          container ps -aq | wc -l",
     );
-    let refused = "Error: Multiple IDs found with provided prefix: DIGIT\n1\n";
+    let refused = "Error: multiple IDs found with provided prefix: DIGIT\n1\n";
     assert_eq!(printed, refused.repeat(4) + "17\n");
 }
 

@@ -101,8 +101,9 @@ fn pid_of(donor: &str) -> u32 {
 
 /// The donor has ended, and its handles with it. The words are Docker's.
 fn not_running(donor: &str) -> ! {
-    let problem = "cannot join network of a non running container";
-    let _ = writeln!(stderr(), "net-container: {problem}: {donor}");
+    let problem = "cannot join network namespace of a non running container";
+    let why = format!("{problem}: container {donor} is exited");
+    let _ = writeln!(stderr(), "net-container: {why}");
     exit(1)
 }
 

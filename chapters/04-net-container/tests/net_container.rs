@@ -119,8 +119,8 @@ fn a_process_that_has_ended_is_no_donor() {
             .code(1)
             .stdout("")
             .stderr(format!(
-                "net-container: cannot join network of a non running \
-                 container: {pid}\n"
+                "net-container: cannot join network namespace of a non \
+                 running container: container {pid} is exited\n"
             ));
     }
 }

@@ -1,6 +1,6 @@
-//! cli - the words of docker's command line, and how it refuses others
+//! cli - the words of docker's command line
 
-use clap::error::{ContextKind, ErrorKind};
+use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, Args};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use serde::{Deserialize, Serialize};
@@ -9,7 +9,7 @@ use crate::container::donor;
 use crate::error::refused;
 use crate::value::{self, read, text};
 use crate::word::Word;
-use crate::{output, publish};
+use crate::{networks, output, publish, usage};
 
 /// Run commands in containers, with docker's words
 #[derive(Parser)]
@@ -92,7 +92,8 @@ pub enum Verb {
 #[derive(Args)]
 pub struct Stop {
     /// How many seconds to wait between SIGTERM and SIGKILL
-    #[arg(short, long, default_value = "10", value_name = "SECONDS")]
+    #[arg(short = 't', long = "timeout", alias = "time")]
+    #[arg(default_value = "10", value_name = "SECONDS")]
     #[arg(value_parser = read(value::seconds))]
     pub time: i64,
     #[command(flatten)]
@@ -192,12 +193,12 @@ pub fn parse() -> (String, Verb) {
     let verb = verb.to_string_lossy().into_owned();
     match read_all() {
         Ok(Verb::Exec(Exec { words, .. })) if words.len() < 2 => {
-            output::say(missing(&verb));
+            output::say(usage::missing(&verb));
             std::process::exit(1)
         }
         Ok(asked) => (verb, asked),
         Err(error) => {
-            let status = refuse(&verb, &error);
+            let status = usage::refuse(&verb, &error);
             std::process::exit(status)
         }
     }
@@ -230,92 +231,9 @@ fn read_all() -> Result<Verb, clap::Error> {
     })
 }
 
-/// Says it in docker's words. Returns the exit status.
-fn refuse(verb: &str, error: &clap::Error) -> i32 {
-    let wrong = error.get(ContextKind::InvalidArg).map(ToString::to_string);
-    let wrong = wrong.unwrap_or_default();
-    let flag = wrong.split([' ', '[']).next().unwrap_or_default();
-    let message = match error.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
-            output::taken(error.print());
-            let unsaid = output::check().err();
-            return unsaid.map_or(0, |it| it.say(verb).into());
-        }
-        ErrorKind::InvalidSubcommand => {
-            let what = "is not a container command";
-            output::say(format!("container: '{verb}' {what}."));
-            output::say("See 'container --help'");
-            return 1;
-        }
-        ErrorKind::MissingRequiredArgument => {
-            output::say(missing(verb));
-            return 1;
-        }
-        ErrorKind::UnknownArgument if flag.starts_with("--") => {
-            format!("unknown flag: {flag}")
-        }
-        ErrorKind::UnknownArgument if flag.starts_with('-') => {
-            let letter = flag.trim_start_matches('-');
-            format!("unknown shorthand flag: '{letter}' in {flag}")
-        }
-        ErrorKind::ValueValidation => {
-            let why = std::error::Error::source(error);
-            let why = why.map(ToString::to_string).unwrap_or_default();
-            match flag {
-                "--publish" | "--name" | "--uts" | "--ipc" | "--pid" => {
-                    format!("container: {why}.")
-                }
-                _ => {
-                    let value = error.get(ContextKind::InvalidValue);
-                    let value = value.map(ToString::to_string);
-                    let value = value.unwrap_or_default();
-                    let flag = with_letter(verb, flag);
-                    format!(
-                        "invalid argument {value:?} for {flag:?} flag: {why}"
-                    )
-                }
-            }
-        }
-        // That it has no value is among what clap calls invalid values.
-        ErrorKind::InvalidValue => format!("flag needs an argument: {flag}"),
-        _ => {
-            let _ = error.print();
-            return if verb.is_empty() { 1 } else { 125 };
-        }
-    };
-    output::say(format!("{message}\nSee 'container {verb} --help'."));
-    125
-}
-
-/// `-e, --env` of `--env`
-fn with_letter(verb: &str, flag: &str) -> String {
-    let command = Command::command();
-    let verb = command.find_subcommand(verb);
-    let mut all = verb.into_iter().flat_map(clap::Command::get_arguments);
-    let this = all.find(|it| it.get_long() == flag.strip_prefix("--"));
-    let letter = this.and_then(Arg::get_short);
-    letter.map_or(flag.into(), |letter| format!("-{letter}, {flag}"))
-}
-
-fn missing(verb: &str) -> String {
-    let (least, words) = match verb {
-        "run" => ("1 argument", "IMAGE [COMMAND] [ARG...]"),
-        "exec" => ("2 arguments", "CONTAINER COMMAND [ARG...]"),
-        "import" => ("2 arguments", "FILE|- NAME"),
-        "logs" => ("1 argument", "CONTAINER"),
-        _ => ("1 argument", "CONTAINER [CONTAINER...]"),
-    };
-    let command = Command::command();
-    let about = command.find_subcommand(verb).and_then(|it| it.get_about());
-    format!(
-        "\"container {verb}\" requires at least {least}.
-See 'container {verb} --help'.
-
-Usage:  container {verb} [OPTIONS] {words}
-
-{}",
-        about.cloned().unwrap_or_default()
-    )
+/// All verbs, and their options.
+pub fn command() -> clap::Command {
+    Command::command()
 }
 
 impl Exec {
@@ -338,14 +256,11 @@ impl Run {
         let named = self.hostname.as_ref();
         let named = named.is_some_and(|it| !it.bytes().is_empty());
         let conflict = |what| Some(format!("conflicting options: {what}"));
-        let refusal = if self.network.len() > 1 {
-            let mut several = self.network.clone();
-            several.sort();
-            let several = several.join(", ");
-            let what = "Container cannot be connected to network endpoints";
-            Some(format!("{what}: {several}"))
+        let several = networks::refusal(&self.network);
+        let refusal = if several.is_some() {
+            several
         } else if network == "container" || network == "container:" {
-            let what = "Invalid network mode: invalid container format";
+            let what = "invalid network mode: invalid container format";
             Some(format!("{what} container:<name|id>"))
         } else if named && joins {
             conflict("hostname and the network mode")
@@ -356,11 +271,14 @@ impl Run {
         } else {
             None
         };
-        refusal.map_or(Ok(()), |why| Err(refused(why).with_help()))
+        refusal.map_or(Ok(()), |why| Err(refused(why)))
     }
 
     /// The network mode.
     pub fn network(&self) -> &str {
-        self.network.first().map_or("default", String::as_str)
+        match self.network.first().map(String::as_str) {
+            None | Some("default") => "bridge",
+            Some(mode) => mode,
+        }
     }
 }

@@ -9,12 +9,13 @@ use crate::claim::Claim;
 use crate::cli::Run;
 use crate::container::{Container, donor, now};
 use crate::devices::Device;
-use crate::error::{Error, Named, Result, refused};
+use crate::error::{Named, Result, refused};
 use crate::image::Image;
-use crate::namespaces::Donors;
+use crate::namespaces::{self, Donors};
+use crate::network::NETWORKING;
 use crate::store::{Store, new_folder, random_id};
 use crate::word::Word;
-use crate::{devices, environment, etc, network};
+use crate::{devices, environment, etc, network, networks};
 
 /// Makes the container, for us alone: not written down yet, and not running.
 pub fn create(store: &mut Store, run: &Run) -> Result<(Container, Claim)> {
@@ -22,7 +23,7 @@ pub fn create(store: &mut Store, run: &Run) -> Result<(Container, Claim)> {
     let id = random_id()?;
     let mut asked = run.clone();
     let resolved = |mode: &mut Option<String>| match mode {
-        Some(it) => resolve(store, it).map_err(Error::with_help),
+        Some(it) => resolve(store, it),
         None => Ok(()),
     };
     let name = name(store, &id, run.name.as_deref())?;
@@ -33,7 +34,7 @@ pub fn create(store: &mut Store, run: &Run) -> Result<(Container, Claim)> {
         words => words.to_vec(),
     };
     if cmd.is_empty() {
-        return Err(refused("No command specified").with_help());
+        return Err(refused("no command specified"));
     }
     let (claim, bundle) = new_folder(&id)?;
     for layer in ["upper", "work"] {
@@ -68,9 +69,8 @@ fn name(store: &Store, id: &str, wish: Option<&str>) -> Result<String> {
         Some(Container { id, .. }) => Err(refused(format!(
             "Conflict. The container name \"/{wish}\" is already in use by \
              container \"{id}\". You have to remove (or rename) that container \
-             to be able to reuse that name"
-        ))
-        .with_help()),
+             to be able to reuse that name."
+        ))),
     }
 }
 
@@ -96,7 +96,7 @@ fn working_dir(run: &Run) -> Result<Word> {
     if !path.is_absolute() {
         let why = "is invalid, it needs to be an absolute path";
         let what = format!("the working directory '{asked}' {why}");
-        return Err(refused(what).with_help());
+        return Err(refused(what));
     }
     let mut clean = PathBuf::from("/");
     for part in path.components() {
@@ -129,8 +129,10 @@ pub struct Plan {
 
 /// Gives the container its place among others, for this start.
 pub fn connect(store: &Store, container: &mut Container) -> Result<Plan> {
-    for mode in &mut container.asked.network {
-        resolve(store, mode)?;
+    networks::check_second(&container.asked.network)?;
+    if let Some(mode) = container.asked.network.first_mut() {
+        let what = namespaces::joining("network");
+        resolve(store, mode).map_err(|it| it.within(&what))?;
     }
     let donors = Donors::find(store, container)?;
     let mode = container.asked.network().to_owned();
@@ -140,13 +142,16 @@ pub fn connect(store: &Store, container: &mut Container) -> Result<Plan> {
         (_, Some(donor)) if uts != Some("host") => {
             container.hostname = donor.hostname.clone();
         }
-        ("default" | "bridge", _) => {
+        ("bridge", _) => {
             let taken = store.containers.iter().filter_map(|it| it.ip);
             container.ip = Some(network::lease(taken)?);
             container.endpoint = random_id()?;
         }
         ("host" | "none", _) | (_, Some(_)) => {}
-        _ => return Err(refused(format!("network {mode} not found"))),
+        _ => {
+            let what = format!("network {mode} not found");
+            return Err(refused(format!("{NETWORKING}: {what}")));
+        }
     }
     let name = container.asked.words[0].to_string();
     let image = Image::of(&name, &container.image)?;

@@ -4,7 +4,7 @@ use std::{fmt::Display, io};
 
 use nix::errno::Errno::{self, EACCES, ENODEV, ENOSYS, EOPNOTSUPP, EPERM};
 
-use crate::output;
+use crate::{output, usage};
 
 /// The result of every step.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -16,10 +16,10 @@ pub struct Error {
     message: String,
     /// The exit status, where it is not the verb's usual one.
     pub status: Option<u8>,
-    /// Docker points to `--help`.
-    help: bool,
     /// Docker says it without what it was a part of.
     alone: bool,
+    /// Docker says it with nothing before or behind it.
+    bare: bool,
     /// The system call that was refused, and its answer.
     pub call: Option<(&'static str, Errno)>,
 }
@@ -40,21 +40,15 @@ impl Error {
         self
     }
 
-    /// Points to `--help`.
-    pub fn with_help(mut self) -> Self {
-        self.help = true;
-        self
-    }
-
-    /// Does not point to `--help`.
-    pub fn without_help(mut self) -> Self {
-        self.help = false;
-        self
-    }
-
     /// Does not say what it was a part of.
     pub fn alone(mut self) -> Self {
         self.alone = true;
+        self
+    }
+
+    /// Has nothing before or behind it.
+    pub fn bare(mut self) -> Self {
+        self.bare = true;
         self
     }
 
@@ -74,16 +68,19 @@ impl Error {
 
     /// Says it, as docker says it for this verb. Returns the exit status.
     pub fn say(&self, verb: &str) -> u8 {
-        match (verb, self.status) {
-            ("run", _) => output::say(format!("container: {self}.")),
-            ("exec" | "inspect", Some(_)) => output::say(self),
-            _ => output::say(format!("Error: {self}")),
-        }
-        if self.help {
-            output::say(format!("See 'container {verb} --help'."));
-        }
+        let begin = match (verb, self.status) {
+            _ if self.bare => "",
+            ("run", _) => "container: ",
+            ("exec" | "inspect", Some(_)) => "",
+            _ => "Error: ",
+        };
+        output::say(format!("{begin}{self}"));
         if let Some(advice) = self.call.and_then(advice) {
             output::say(format!("container: {advice}"));
+        }
+        // 1: it has run, and what it said could not be written.
+        if verb == "run" && self.status != Some(1) {
+            output::say(usage::help(verb));
         }
         self.status.unwrap_or(if verb == "run" { 125 } else { 1 })
     }

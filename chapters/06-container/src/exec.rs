@@ -24,7 +24,9 @@ use crate::error::{Named, Result, refused};
 use crate::process::Child;
 use crate::store::Store;
 use crate::streams::{self, Inside};
-use crate::{cgroup, descriptors, environment, process, resolve, terminal};
+use crate::{
+    cgroup, command, descriptors, environment, process, resolve, terminal,
+};
 
 /// Runs a command in a running container. Returns its exit status.
 pub fn exec(exec: &Exec) -> Result<u8> {
@@ -32,14 +34,14 @@ pub fn exec(exec: &Exec) -> Result<u8> {
     let store = Store::open()?;
     let container = store.find_running(&exec.container())?.clone();
     let pid_1 = container.process().ok_or_else(|| {
-        refused(format!("Container {} is not running", container.id))
+        refused(format!("container {} is not running", container.id))
     })?;
     drop(store);
 
     let cgroup = cgroup::open(&container.id)?;
     if cgroup::is_frozen(&container.id) {
         let why = "exec failed: cannot exec in a paused container";
-        return Err(refused(why).with_status(126));
+        return Err(refused(why).with_status(128));
     }
     let (inside, mut outside, path) = if exec.tty {
         let (outside, path) = terminal::open(container.pid)?;
@@ -62,7 +64,7 @@ pub fn exec(exec: &Exec) -> Result<u8> {
             .and_then(|()| inside.map_or_else(|| Inside::terminal(&path), Ok));
         let env = environment::of(&container, exec.tty);
         let error = match inside {
-            Ok(inside) => process::exec(exec.command(), &env, inside),
+            Ok(inside) => command::exec(exec.command(), &env, inside),
             Err(error) => error,
         };
         theirs.fail(&error);
@@ -74,7 +76,8 @@ pub fn exec(exec: &Exec) -> Result<u8> {
     drop((inside, theirs));
     wait_for_command(&mut channel, &signals, &child).map_err(|error| {
         let what = "exec failed: unable to start container process";
-        error.within(what).with_status(126)
+        let status = error.status.filter(|it| [126, 127].contains(it));
+        error.within(what).with_status(status.unwrap_or(128))
     })?;
     let raw = match exec.interactive {
         true => streams::forward_stdin(&mut outside)?,

@@ -108,7 +108,7 @@ fn missing(reference: &str) -> Error {
         tagged if tagged.contains(':') => ("", ""),
         _ => ("", ":latest"),
     };
-    refused(format!("No such image: {before}{reference}{after}")).with_help()
+    refused(format!("No such image: {before}{reference}{after}"))
 }
 
 /// Is this all of an ID? No image has such a name: it is where an image is
@@ -126,10 +126,11 @@ pub fn folder(reference: &str) -> Result<PathBuf> {
     let name = reference.strip_suffix(":latest").unwrap_or(reference);
     let plain = |it: char| it.is_ascii_alphanumeric() || "._-:".contains(it);
     let what = "invalid reference format";
-    let refused = |why: String| Err(refused(why).with_help());
-    if name.contains(|it: char| it.is_ascii_uppercase()) {
-        let why = "repository name must be lowercase";
-        return refused(format!("{what}: {why}"));
+    let repository = name.split(':').next().unwrap_or_default();
+    if repository.contains(|it: char| it.is_ascii_uppercase()) {
+        // The registry's folder for images of nobody in particular.
+        let named = format!("repository name (library/{repository})");
+        return Err(refused(format!("{what}: {named} must be lowercase")));
     }
     if name.starts_with(|it: char| !it.is_ascii_alphanumeric())
         || name.is_empty()
@@ -137,7 +138,7 @@ pub fn folder(reference: &str) -> Result<PathBuf> {
         || name.matches(':').count() > 1
         || name.ends_with(':')
     {
-        return refused(what.into());
+        return Err(refused(what));
     }
     Ok(path(name))
 }
@@ -161,7 +162,6 @@ impl Config {
                 self.exposed_ports.extend(ports);
             }
             _ => {
-                let word = word.to_lowercase();
                 let message = format!("{word} is not a valid change command");
                 return Err(refused(message));
             }

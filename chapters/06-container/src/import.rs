@@ -2,10 +2,12 @@
 //!
 //! See: `docker import`, tar(5), chroot(2)
 
+use std::ffi::OsStr;
 use std::fs::{self, File, Permissions};
 use std::io::{self, Read};
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{PermissionsExt, chroot, lchown};
-use std::path::Path;
+use std::path::{Component, Path};
 
 use nix::fcntl::{AT_FDCWD, RenameFlags, renameat2};
 use nix::sys::statvfs::statvfs;
@@ -23,7 +25,7 @@ use crate::word::Word;
 /// Makes an image of an archive. It is unpacked aside, in a folder as of a
 /// container that is being made, and then put in place.
 pub fn import(changes: &[String], tar: &Word, reference: &str) -> Result<u8> {
-    let place = image::folder(reference).map_err(Error::without_help)?;
+    let place = image::folder(reference).map_err(Error::bare)?;
     let mut image = Image {
         created: now(),
         ..Image::default()
@@ -57,7 +59,7 @@ fn check_name(reference: &str) -> Result<()> {
     if image::is_digest(reference) {
         let what = "cannot specify 64-byte hexadecimal strings";
         let name = format!("invalid repository name ({reference})");
-        return Err(refused(format!("{name}, {what}")));
+        return Err(refused(format!("{name}, {what}")).bare());
     }
     if reference.starts_with("sha256:") {
         return Err(refused(
@@ -76,23 +78,71 @@ fn unpack(input: Box<dyn Read>, rootfs: &Path) -> Result<()> {
     chroot(rootfs).named("chroot", rootfs.display())?;
     chdir("/").named("chdir", "/")?;
     let bound = Bound::new(room()?);
-    let unpacked = archive::open(input).and_then(|input| {
-        let mut archive = Archive::new(bound.reader(input));
-        archive.set_preserve_permissions(true);
-        archive.entries()?.try_for_each(|entry| {
-            let mut entry = entry?;
-            // A file takes some room besides what is in it.
-            bound.take(entry.size().saturating_add(1024))?;
-            unpack_entry(&mut entry)
-        })
-    });
+    let unpacked = unpack_all(input, &bound);
     fchdir(&outside).named("chdir", "/")?;
     chroot(".").named("chroot", "/")?;
-    // The cause of an error is at the end of the chain.
-    unpacked.map_err(|error| {
-        let error = format!("{:#}", anyhow::Error::new(error));
-        refused(output::escaped(&error, ""))
-    })
+    unpacked
+}
+
+fn unpack_all(input: Box<dyn Read>, bound: &Bound) -> Result<()> {
+    let input = archive::open(input).map_err(cause)?;
+    let mut archive = Archive::new(bound.reader(input));
+    archive.set_preserve_permissions(true);
+    for entry in archive.entries().map_err(cause)? {
+        let mut entry = entry.map_err(cause)?;
+        // A file takes some room besides what is in it.
+        let size = entry.size().saturating_add(1024);
+        bound.take(size).map_err(cause)?;
+        check_names(&entry)?;
+        unpack_entry(&mut entry).map_err(cause)?;
+    }
+    Ok(())
+}
+
+/// Adds the causes of an error: the first cause is at the end of the chain.
+fn cause(error: io::Error) -> Error {
+    let error = format!("{:#}", anyhow::Error::new(error));
+    refused(output::escaped(&error, ""))
+}
+
+/// Refuses names that lead out of the image, as docker does. (Our `/` is the
+/// image's: no name leads further.)
+fn check_names(entry: &Entry<impl Read>) -> Result<()> {
+    let refused = |what: &str, name: &[u8]| {
+        let name = Word::from(OsStr::from_bytes(name).to_owned());
+        let why = format!("invalid {what} \"{name}\"");
+        Err(refused(output::escaped(&why, "")).alone())
+    };
+    let name = entry.path_bytes();
+    if leads_out(&name) {
+        return refused("entry name", &name);
+    }
+    match entry.link_name_bytes() {
+        Some(target)
+            if entry.header().entry_type().is_hard_link()
+                && leads_out(&target) =>
+        {
+            refused("hardlink target", &target)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// `../evil`, and `a/../../evil`; but not `/../evil`, which is `/evil`.
+fn leads_out(name: &[u8]) -> bool {
+    let mut depth = 0;
+    for part in Path::new(OsStr::from_bytes(name)).components() {
+        depth += match part {
+            Component::RootDir => return false,
+            Component::ParentDir => -1,
+            Component::Normal(_) => 1,
+            _ => 0,
+        };
+        if depth < 0 {
+            return true;
+        }
+    }
+    false
 }
 
 /// How much may come out of an archive: nine tenths of what is free here.
@@ -165,4 +215,20 @@ fn forget_unused(store: &Store) -> Result<()> {
 fn is_used(store: &Store, digits: &str) -> bool {
     let mut all = store.containers.iter();
     all.any(|it| it.image.ends_with(digits))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As real Docker 28.5 took them.
+    #[test]
+    fn a_name_in_an_archive_leads_nowhere_else() {
+        for name in ["evil", "/evil", "/../evil", "a/../evil", "..evil", ""] {
+            assert!(!leads_out(name.as_bytes()), "{name}");
+        }
+        for name in ["../evil", "..", "../", "a/../../evil", "./../evil"] {
+            assert!(leads_out(name.as_bytes()), "{name}");
+        }
+    }
 }

@@ -53,12 +53,11 @@ fn in_dockers_form(container: &Container) -> Value {
     let asked = &container.asked;
     let mode = asked.network();
     let [ip, mac] = container.ip.map(network::shown).unwrap_or_default();
-    let name = if mode == "default" { "bridge" } else { mode };
     let address = json!({ "IPAddress": ip, "MacAddress": mac });
     let (networks, sandbox) = match (donor(mode), container.pid) {
         (Some(_), _) => (json!({}), String::new()),
-        (_, 0) => (json!({ name: address }), String::new()),
-        (_, pid) => (json!({ name: address }), format!("/proc/{pid}/ns/net")),
+        (_, 0) => (json!({ mode: address }), String::new()),
+        (_, pid) => (json!({ mode: address }), format!("/proc/{pid}/ns/net")),
     };
     let published = publish::bindings(&asked.publish);
     let exposed = published.keys().chain(&container.exposed_ports);

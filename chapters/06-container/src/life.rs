@@ -85,11 +85,12 @@ pub fn stop(reference: &str, seconds: i64) -> Result<()> {
 
 /// Sends any signal. SIGKILL has an effect; that is waited for.
 pub fn kill(reference: &str, signal: &str) -> Result<()> {
-    let signal = signal::parse(signal)?;
-    let what = format!("Cannot kill container: {reference}");
-    let killed = Work::new(Verb::Kill, reference).go(|it| {
-        let signal = signal::check(signal)?;
-        process::send(it, signal).map(|()| signal == SIGKILL)
+    let what = format!("cannot kill container: {reference}");
+    let killed = signal::parse(signal).and_then(|signal| {
+        Work::new(Verb::Kill, reference).go(|it| {
+            let signal = signal::check(signal)?;
+            process::send(it, signal).map(|()| signal == SIGKILL)
+        })
     });
     killed.map_err(|error| error.within(&what))
 }
@@ -226,12 +227,12 @@ impl<'a> Work<'a> {
 
     /// Why not, in docker's words.
     fn refusal(&self) -> Error {
-        let id = &self.id;
+        let (id, reference) = (&self.id, self.reference);
         refused(match self.verb {
-            Verb::Kill => format!("Container {id} is not running"),
+            Verb::Kill => format!("container {id} is not running"),
             _ => format!(
-                "You cannot remove a running container {id}. Stop the \
-                 container before attempting removal or force remove"
+                "cannot remove container \"{reference}\": container is \
+                 running: stop the container before removing or force remove"
             ),
         })
     }

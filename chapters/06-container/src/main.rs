@@ -18,12 +18,15 @@
 //! # Layout
 //!
 //! * here: `run`, the story: parse, prepare, clone, network, pivot, exec
-//! * [`cli`], [`value`], [`signal`]: what is asked for
+//! * [`cli`], [`usage`], [`value`], [`signal`]: what is asked for
 //! * [`image`], [`import`], [`archive`]: what containers are made of
-//! * [`create`], [`environment`], [`etc`]: what this one is to be
-//! * [`namespaces`], [`process`], [`cgroup`]: clone3(2), setns(2)
+//! * [`create`], [`environment`], [`etc`], [`resolv_conf`]: what this one is
+//!   to be
+//! * [`namespaces`], [`process`], [`cgroup`], [`command`]: clone3(2),
+//!   setns(2), execve(2)
 //! * [`descriptors`], [`resolve`], [`device_filter`]: the machine is out of reach
-//! * [`root`], [`devices`], [`network`], [`publish`]: what it finds in there
+//! * [`root`], [`devices`], [`networks`], [`network`], [`publish`]: what it
+//!   finds in there
 //! * [`streams`], [`terminal`], [`log`], [`output`]: what goes in and out
 //! * [`container`], [`store`], [`monitor`]: what is known of it, and by whom
 //! * [`stranger`]: how files are read that anybody may have put there
@@ -42,6 +45,7 @@ mod cgroup;
 mod channel;
 mod claim;
 mod cli;
+mod command;
 mod container;
 mod create;
 mod descriptors;
@@ -60,10 +64,12 @@ mod log;
 mod monitor;
 mod namespaces;
 mod network;
+mod networks;
 mod output;
 mod process;
 mod ps;
 mod publish;
+mod resolv_conf;
 mod resolve;
 mod root;
 mod signal;
@@ -73,6 +79,7 @@ mod streams;
 mod template;
 mod terminal;
 mod transition;
+mod usage;
 mod value;
 mod word;
 
@@ -303,11 +310,13 @@ fn contained(
     let error = match move_in(container, plan, inside, &mut channel) {
         Ok(inside) => {
             let env = environment::of(container, container.asked.tty);
-            process::exec(&container.cmd, &env, inside)
+            command::exec(&container.cmd, &env, inside)
         }
         Err(error) => error,
     };
-    channel.fail(&error.within("unable to start container process"));
+    let during =
+        "unable to start container process: error during container init";
+    channel.fail(&error.within(during));
     std::process::exit(1)
 }
 
@@ -330,9 +339,7 @@ fn move_in(
     let new = namespaces::new(container);
     if new.contains(CloneFlags::CLONE_NEWUTS) {
         let refused = |_| refused("sethostname: invalid argument");
-        sethostname(&container.hostname)
-            .map_err(refused)
-            .map_err(|it| it.within("error during container init"))?;
+        sethostname(&container.hostname).map_err(refused)?;
     }
 
     // Another root, and our own /proc, /dev and /sys in it.

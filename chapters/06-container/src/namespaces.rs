@@ -34,23 +34,34 @@ pub fn new(container: &Container) -> CloneFlags {
 }
 
 /// Docker has words of their own for each type.
-fn not_running(name: &str, id: &str) -> Error {
-    let not = format!("container {id} is not running");
-    refused(match name {
-        "network" => {
-            format!("cannot join network of a non running container: {id}")
-        }
-        "IPC" => format!("can't join IPC of container {id}: {not}"),
-        _ => not,
-    })
+fn not_running(kind: &str, donor: &Container) -> Error {
+    let Container { id, name, .. } = donor;
+    if kind != "network" {
+        return refused(format!("container {id} is not running"));
+    }
+    let status = match donor.started {
+        Some(_) => "exited",
+        None => "created",
+    };
+    let what = "cannot join network namespace of a non running container";
+    refused(format!("{what}: container {name} is {status}"))
+}
+
+/// What docker was about to do. That of the network it says only where there
+/// is no such container.
+pub fn joining(kind: &str) -> String {
+    match kind {
+        "network" => "joining network namespace of container".into(),
+        _ => format!("failed to join {kind} namespace"),
+    }
 }
 
 /// A container must offer an IPC namespace of its own before others may join.
 fn check_ipc(donor: &Container) -> Result<()> {
     match donor.asked.ipc.as_deref() {
         None | Some("" | "private") => Err(refused(format!(
-            "can't join IPC of container {}: non-shareable IPC (hint: use \
-             IpcMode:shareable for the donor container)",
+            "container {}: non-shareable IPC (hint: use IpcMode:shareable for \
+             the donor container)",
             donor.id
         ))),
         _ => Ok(()),
@@ -64,20 +75,24 @@ impl Donors {
     /// Finds them. They must be running: a namespace has no name of its own.
     pub fn find(store: &Store, container: &Container) -> Result<Self> {
         let mut donors = Vec::new();
-        for (name, flag, mode) in modes(container) {
+        for (kind, flag, mode) in modes(container) {
             let Some(reference) = donor(mode) else {
                 continue;
             };
-            let found = store.find(reference)?;
+            let within = |error: Error| error.within(&joining(kind));
+            let found = store.find(reference).map_err(within)?;
             if found.id == container.id {
-                return Err(refused(format!("cannot join own {name}")));
+                let what = format!("cannot join own {kind} namespace");
+                return Err(refused(what));
             }
             let running = found.status == Status::Running;
-            let Some(handle) = found.process().filter(|_| running) else {
-                return Err(not_running(name, &found.id));
-            };
+            let handle = match found.process().filter(|_| running) {
+                Some(handle) => Ok(handle),
+                None if kind == "network" => Err(not_running(kind, found)),
+                None => Err(within(not_running(kind, found))),
+            }?;
             if flag == CloneFlags::CLONE_NEWIPC {
-                check_ipc(found)?;
+                check_ipc(found).map_err(within)?;
             }
             donors.push((flag, handle));
         }

@@ -31,6 +31,9 @@ use nix::net::if_::if_nametoindex;
 
 use crate::error::{Error, Named, Result, refused};
 
+/// What docker says it could not do, where there is no cable.
+pub const NETWORKING: &str = "failed to set up container networking";
+
 const BRIDGE: &str = "docker0";
 const GATEWAY: Ipv4Addr = Ipv4Addr::new(172, 17, 0, 1);
 const PREFIX: u8 = 16;
@@ -42,7 +45,7 @@ pub fn lease(taken: impl Iterator<Item = Ipv4Addr>) -> Result<Ipv4Addr> {
     let mut all = (first..last(GATEWAY).to_bits()).map(Ipv4Addr::from_bits);
     let what = "no available IPv4 addresses on this network's address pools";
     all.find(|it| !taken.contains(it))
-        .ok_or_else(|| refused(what))
+        .ok_or_else(|| refused(format!("{NETWORKING}: {what}")))
 }
 
 /// The broadcast address.
@@ -89,9 +92,6 @@ pub fn connect(veth: &str, ip: Ipv4Addr, child: i32) -> Result<()> {
 
 /// In the container: addresses and the route out. Without a cable, lo only.
 pub fn configure(ip: Option<Ipv4Addr>) -> Result<()> {
-    // Docker's networks have no IPv6 unless they are told to. A kernel may
-    // have none either.
-    let _ = fs::write("/proc/sys/net/ipv6/conf/all/disable_ipv6", "1");
     // Nobody else is in here: any port may be anybody's, and ping needs no
     // privilege. Where a kernel has no such limits, there is none to lift.
     let ipv4 = "/proc/sys/net/ipv4";
@@ -99,6 +99,9 @@ pub fn configure(ip: Option<Ipv4Addr>) -> Result<()> {
     let _ = fs::write(format!("{ipv4}/ping_group_range"), "0 2147483647");
     let mut batch = vec![(NewLink(switched_on(named("lo"))), 0)];
     if let Some(ip) = ip {
+        // Docker's networks have no IPv6 unless they are told to; lo has. A
+        // kernel may have none either.
+        let _ = fs::write("/proc/sys/net/ipv6/conf/eth0/disable_ipv6", "1");
         let eth0 = index("eth0")?;
         batch.push((NewLink(switched_on(named("eth0"))), 0));
         batch.push((NewAddress(address(eth0, ip)), NEW));

@@ -1,24 +1,18 @@
-//! process - clone3(2), handles of processes, and how a command begins
+//! process - clone3(2), handles of processes, and what root may do
 //!
 //! See: clone3(2), pidfd_open(2), capabilities(7)
 
 use std::fs::{self, File};
-use std::io;
 use std::os::fd::{AsFd, AsRawFd, FromRawFd, OwnedFd, RawFd};
-use std::os::unix::process::CommandExt;
-use std::process::Command;
 
 use libc::{PR_CAPBSET_DROP, c_long};
-use nix::errno::Errno::{self, EACCES, ENOENT, ESRCH};
+use nix::errno::Errno::{self, ESRCH};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sched::{CloneFlags, setns};
-use nix::sys::signal::{self, SigHandler, SigSet, Signal};
+use nix::sys::signal::{self, SigHandler, Signal};
 use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid};
 
-use crate::error::{Error, Named, Result, refused};
-use crate::resolve;
-use crate::streams::Inside;
-use crate::word::Word;
+use crate::error::{Named, Result};
 
 /// A child of ours, by PID and by handle.
 pub struct Child {
@@ -177,42 +171,4 @@ pub fn drop_capabilities(has_device_filter: bool) {
             return;
         }
     }
-}
-
-/// Becomes the command. Returns only when that fails.
-pub fn exec(command: &[Word], env: &[Word], inside: Inside) -> Error {
-    let stdin = match inside.stdin.map_or_else(resolve::null, Ok) {
-        Ok(stdin) => stdin,
-        Err(error) => return error,
-    };
-    // Of signals it inherits which are blocked, and which ignored: none, not
-    // even where our caller ignores some. With docker, a daemon is between.
-    let _ = SigSet::empty().thread_set_mask();
-    for signal in 1..=libc::SIGRTMAX() {
-        // SAFETY: the default action is no function of ours.
-        unsafe { libc::signal(signal, libc::SIG_DFL) };
-    }
-    let error = Command::new(&command[0])
-        .args(&command[1..])
-        .env_clear()
-        .envs(env.iter().filter_map(Word::assignment))
-        .stdin(stdin)
-        .stdout(inside.stdout)
-        .stderr(inside.stderr)
-        .exec();
-    not_run(&command[0], error)
-}
-
-/// Docker's words for the errno of execve(2).
-fn not_run(program: &Word, error: io::Error) -> Error {
-    let errno = Errno::try_from(error).unwrap_or(Errno::EIO);
-    let (status, reason) = match errno {
-        ENOENT if program.bytes().contains(&b'/') => {
-            (127, format!("stat {program}: no such file or directory"))
-        }
-        ENOENT => (127, "executable file not found in $PATH".to_string()),
-        EACCES => (126, "permission denied".to_string()),
-        errno => (126, errno.desc().to_lowercase()),
-    };
-    refused(format!("exec: \"{program}\": {reason}")).with_status(status)
 }

@@ -77,13 +77,16 @@ fn command(words: &[Word]) -> String {
     format!("{:?}", begin + "…")
 }
 
-/// `0.0.0.0:4000->80/tcp, :::4000->80/tcp`
+/// `0.0.0.0:4000->80/tcp, [::]:4000->80/tcp`
 fn ports(container: &Container) -> String {
     let mut words = Vec::new();
     for (port, bindings) in &container.ports {
         for binding in bindings.iter().flatten() {
             let (ip, number) = (&binding.host_ip, &binding.host_port);
-            words.push(format!("{ip}:{number}->{port}"));
+            words.push(match ip.contains(':') {
+                true => format!("[{ip}]:{number}->{port}"),
+                false => format!("{ip}:{number}->{port}"),
+            });
         }
         if bindings.is_none() {
             words.push(port.clone());

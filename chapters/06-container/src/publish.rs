@@ -18,6 +18,7 @@ use nix::sys::socket;
 
 use crate::container::{Binding, Container, Ports};
 use crate::error::{Error, Named, Result, refused};
+use crate::network::NETWORKING;
 
 /// Reads `HOST:CONTAINER`, or `HOST:CONTAINER/tcp`.
 pub fn parse(option: &str) -> std::result::Result<(u16, u16), String> {
@@ -27,7 +28,7 @@ pub fn parse(option: &str) -> std::result::Result<(u16, u16), String> {
     };
     let ports = option.strip_suffix("/tcp").unwrap_or(option);
     match ports.split(':').collect::<Vec<_>>()[..] {
-        [_, ""] => Err(format!("No port specified: {option}<empty>")),
+        [.., ""] => Err(format!("No port specified: {option}<empty>")),
         [host, inside] => {
             Ok((number("hostPort", host)?, number("containerPort", inside)?))
         }
@@ -145,9 +146,9 @@ fn take_port(
 fn in_use(container: &Container, port: u16) -> Error {
     let Container { endpoint, name, .. } = container;
     refused(format!(
-        "driver failed programming external connectivity on endpoint {name} \
-         ({endpoint}): Bind for 0.0.0.0:{port} failed: port is already \
-         allocated"
+        "{NETWORKING}: driver failed programming external connectivity on \
+         endpoint {name} ({endpoint}): Bind for 0.0.0.0:{port} failed: port is \
+         already allocated"
     ))
 }
 

@@ -19,6 +19,7 @@ use nix::fcntl::{AT_FDCWD, OFlag, OpenHow, ResolveFlag, openat, openat2};
 use nix::sys::stat::{Mode, SFlag, fstat, makedev, mkdirat};
 use nix::unistd::chdir;
 
+use crate::command;
 use crate::error::{Named, Result, refused};
 use crate::word::Word;
 
@@ -75,7 +76,11 @@ pub fn enter(path: &Word, make: bool) -> Result<()> {
     chdir(folder).map_err(|errno| {
         let why = errno.desc().to_lowercase();
         let what = format!("chdir to cwd (\"{path}\") set in config.json");
-        refused(format!("{what} failed: {why}"))
+        let error = refused(format!("{what} failed: {why}"));
+        match command::status(errno) {
+            Some(status) => error.with_status(status),
+            None => error,
+        }
     })?;
     // The kernel names our folder, unless no path from our `/` leads there.
     match env::current_dir() {

@@ -62,9 +62,9 @@ const READ_ONLY: &str =
     "/proc/bus /proc/fs /proc/irq /proc/sys /proc/sysrq-trigger";
 
 /// and not even to be read.
-const MASKED: &str = "/proc/acpi /proc/kcore /proc/keys /proc/latency_stats \
-    /proc/timer_list /proc/timer_stats /proc/sched_debug /proc/scsi \
-    /sys/firmware";
+const MASKED: &str = "/proc/acpi /proc/asound /proc/interrupts /proc/kcore \
+    /proc/keys /proc/latency_stats /proc/timer_list /proc/timer_stats \
+    /proc/sched_debug /proc/scsi /sys/firmware /sys/devices/virtual/powercap";
 
 const NOTHING: Option<&str> = None;
 

@@ -29,7 +29,7 @@ pub fn parse(text: &str) -> Result<i64> {
         .or_else(|| known().map(|signal| signal as i64))
         .or_else(|| more().map(|(_, number)| *number))
         .or_else(|| real_time(name))
-        .ok_or_else(|| refused(format!("Invalid signal: {text}")))
+        .ok_or_else(|| refused(format!("invalid signal: {text}")))
 }
 
 /// Is there such a signal?
@@ -38,7 +38,7 @@ pub fn check(signal: i64) -> Result<i32> {
         .ok()
         .filter(|it| (1..=64).contains(it));
     known.ok_or_else(|| {
-        let what = "The linux daemon does not support signal";
+        let what = "the linux daemon does not support signal";
         refused(format!("{what} {}", signal as u64))
     })
 }

@@ -99,7 +99,7 @@ impl Store {
             return Ok(None);
         };
         if found.next().is_some() {
-            let what = "Multiple IDs found with provided prefix";
+            let what = "multiple IDs found with provided prefix";
             return Err(refused(format!("{what}: {reference}")));
         }
         if self.broken.iter().any(|(it, _)| it == id) {
@@ -114,7 +114,7 @@ impl Store {
         let container = self.find(reference)?;
         if container.status != Status::Running {
             let id = &container.id;
-            return Err(refused(format!("Container {id} is not running")));
+            return Err(refused(format!("container {id} is not running")));
         }
         Ok(container)
     }

@@ -65,7 +65,7 @@ pub struct Raw(Stdin, Termios);
 pub fn check(tty: bool, interactive: bool) -> Result<()> {
     if tty && interactive && !stdin().is_terminal() {
         let message = "the input device is not a TTY";
-        return Err(refused(message).with_status(1));
+        return Err(refused(message).with_status(1).bare());
     }
     Ok(())
 }

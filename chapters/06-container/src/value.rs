@@ -5,6 +5,7 @@
 use clap::builder::{OsStringValueParser, TypedValueParser};
 
 use crate::container::donor;
+use crate::namespaces;
 use crate::word::Word;
 
 type Result<T> = std::result::Result<T, String>;
@@ -72,7 +73,15 @@ pub fn mode(
         let kind = if joins { "container:NAME" } else { mode };
         let name = option.to_uppercase();
         let known = words.contains(&kind).then(|| mode.into());
-        known.ok_or_else(|| format!("--{option}: invalid {name} mode"))
+        known.ok_or_else(|| match (option, mode) {
+            // The daemon says it, not the client.
+            ("ipc", "container:") => format!(
+                "{}: invalid name or ID supplied: \"\"",
+                namespaces::joining(&name)
+            ),
+            ("ipc", _) => format!("invalid IPC mode: {mode}"),
+            _ => format!("--{option}: invalid {name} mode"),
+        })
     }
 }
 

@@ -109,7 +109,7 @@ pub fn broken_by(verb: &Verb, said: &Said) -> Option<(Broken, String)> {
         let shown = around(SECRET, &text);
         return Some((Broken::Seen, format!("{}\n{shown}", what("shows it"))));
     }
-    let refused = matches!(status, Ok(125..=127)) && !stderr.is_empty();
+    let refused = matches!(status, Ok(125..=128 | 255)) && !stderr.is_empty();
     let expected = |its| *status == Ok(its) || refused;
     if !verb.status.is_none_or(expected) {
         return Some((Broken::Status, what("")));
