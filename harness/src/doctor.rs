@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 
+use crate::machine::userland::Userland;
 use crate::machine::{accelerator, kernel, programs, qemu};
 use crate::outln;
 
@@ -22,14 +23,17 @@ pub fn run(recheck: bool) -> Result<u8> {
             format!("{} (from {})", kernel.image.display(), kernel.source)
         }),
     );
-    let missing = programs::missing();
-    if missing.is_empty() {
-        line("programs", Ok("all of them".into()));
+    let userland = Userland::find();
+    if let Ok(userland) = &userland {
+        for (program, package) in programs::missing(userland) {
+            let error = anyhow::anyhow!("in the package {package}");
+            line(program, Err(error));
+        }
     }
-    for (program, package) in missing {
-        let error = anyhow::anyhow!("in the package {package}");
-        line(program, Err(error));
-    }
+    line(
+        "programs",
+        userland.map(|userland| format!("of {userland}")),
+    );
     let cache = kernel::cache()?;
     if recheck {
         accelerator::forget(&cache)?;

@@ -24,6 +24,7 @@
 //! * `player`: a lesson at a terminal
 //! * `programs`: what the programs of the chapters have in common
 //! * `shell`: a shell in the machine
+//! * `userland`: the machine's programs can be those of a tree
 //! * `versions`: what differs between kernels
 //! * `watch`: a file is watched
 //! * `wrong_lessons`: a lesson that is wrong must fail
@@ -49,6 +50,7 @@ mod matrix;
 mod player;
 mod programs;
 mod shell;
+mod userland;
 mod versions;
 mod watch;
 mod wrong_lessons;

@@ -12,6 +12,7 @@ use std::process::{Child, Command, Stdio};
 use harness::binaries;
 use harness::course;
 use harness::machine::images;
+use harness::machine::userland::Userland;
 use nix::libc::{SYS_close_range, SYS_setns};
 use nix::sys::ptrace::{self, Options};
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
@@ -57,7 +58,7 @@ fn a_child_has_nothing_of_the_machine_open_when_paths_are_the_containers() {
     let is_container = |path: &&PathBuf| path.ends_with("container");
     let program = built.chapters.iter().find(is_container).unwrap();
     fs::copy(program, folder.path().join("container")).unwrap();
-    let [(name, tar), _] = images::tars().unwrap();
+    let [(name, tar), _] = images::tars(&Userland::find().unwrap()).unwrap();
     fs::write(folder.path().join(name), tar).unwrap();
 
     let mut sandbox = sandbox(folder.path());

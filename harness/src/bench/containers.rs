@@ -17,6 +17,8 @@ use super::rounds::{self, Contender, Row, Times};
 use super::{Goal, Section, say};
 use crate::docker::daemon;
 use crate::docker::install::Docker;
+use crate::machine::images;
+use crate::machine::userland::Userland;
 use crate::outln;
 use crate::{binaries, sandbox};
 
@@ -231,7 +233,7 @@ fn docker_command(client: &Path) -> Command {
 
 /// Makes the image: by `container`, or by docker.
 fn import(mut runtime: Command) -> Result<()> {
-    let [(name, tar), _] = crate::machine::images::tars()?;
+    let [(name, tar), _] = images::tars(&Userland::find()?)?;
     let path = Path::new(FOLDER).join(name);
     fs::write(&path, tar).with_context(|| path.display().to_string())?;
     runtime.arg("import").arg(path).arg("busybox");

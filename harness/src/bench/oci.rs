@@ -11,10 +11,11 @@ use serde_json::{Value, json};
 use tar::Archive;
 
 use crate::machine::images;
+use crate::machine::userland::Userland;
 
 /// Unpacks busybox's root file system.
 pub(super) fn unpack_root(folder: &Path) -> Result<()> {
-    let [(_, busybox), _] = images::tars()?;
+    let [(_, busybox), _] = images::tars(&Userland::find()?)?;
     let mut tar = Archive::new(Cursor::new(busybox));
     tar.unpack(folder).context("unpack busybox.tar")
 }

@@ -9,6 +9,7 @@ use anyhow::{Context, Result, ensure};
 
 use crate::machine::cpio::Archive;
 use crate::machine::qemu::{self, Config};
+use crate::machine::userland::Userland;
 use crate::machine::{initramfs, programs};
 
 /// The first and only program. It says one word.
@@ -32,7 +33,7 @@ impl Plain {
     pub(super) fn beside(config: &Config) -> Result<Self> {
         let mut archive = Archive::default();
         archive.folder("/dev");
-        programs::add_busybox(&mut archive)?;
+        programs::add_busybox(&mut archive, &Userland::find()?)?;
         archive.file("/init", 0o755, INIT.into());
         let folder = config.initramfs.parent().context("a folder")?;
         let initramfs = initramfs::store(folder, &archive.to_bytes())?;

@@ -14,6 +14,7 @@ use nix::unistd::{chdir, pivot_root};
 use tar::Archive;
 
 use crate::machine::images;
+use crate::machine::userland::Userland;
 
 /// Where `container` keeps what it knows.
 pub const RUN: &str = "/run/container";
@@ -61,7 +62,7 @@ const DEVICES: [(&str, u64, u64); 6] = [
 /// Makes it the root of all processes of the sandbox. Returns the archive of
 /// busybox.
 pub fn enter(program: &Path) -> Result<Vec<u8>> {
-    let [(_, busybox), _] = images::tars()?;
+    let [(_, busybox), _] = images::tars(&Userland::find()?)?;
     let room = Path::new(ROOM);
     fs::create_dir(room).context(ROOM)?;
     attach("tmpfs", ROOM, "size=64m,mode=755")?;

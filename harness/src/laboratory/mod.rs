@@ -22,6 +22,7 @@ use crate::machine::kernel::{self, Kernel};
 use crate::machine::qemu::Config;
 use crate::machine::saved::{NoClone, Saved};
 use crate::machine::turn::{self, Turn};
+use crate::machine::userland::Userland;
 use crate::machine::window::{self, Window};
 use crate::machine::{Failure, Fate, Machine, initramfs};
 use crate::{binaries, progress};
@@ -94,7 +95,8 @@ impl Laboratory {
     fn of(kernel: Kernel, programs: Programs, begin: Instant) -> Result<Self> {
         turn::at_once()?;
         let Programs { guest, folder, .. } = &programs;
-        let initramfs = initramfs::make(&kernel, guest, folder)?;
+        let userland = Userland::find()?;
+        let initramfs = initramfs::make(&kernel, &userland, guest, folder)?;
         let chapters = programs.chapters.iter().map(|(_, bytes)| &bytes[..]);
         let window = Window::onto(chapters).ok();
         let cache = kernel::cache()?;

@@ -1,32 +1,35 @@
 //! Root file systems to make containers of, as tar archives in the machine:
-//! what `docker import` takes. They are made of this computer's busybox.
+//! what `docker import` takes. They are made of the userland's busybox.
 
 use anyhow::Result;
 use tar::{Builder, EntryType, Header};
 
 use super::cpio::Archive;
 use super::programs;
+use super::userland::Userland;
 
 /// Where they are.
 const FOLDER: &str = "/usr/share/images";
 
-/// Folders every container's root has.
-const FOLDERS: [&str; 8] =
-    ["dev", "etc", "proc", "root", "sys", "tmp", "var", "www"];
+/// Folders every container's root has, also where the C library is in one of
+/// the two for libraries, or in none: `ls /` says the same everywhere.
+const FOLDERS: [&str; 10] = [
+    "dev", "etc", "lib", "lib64", "proc", "root", "sys", "tmp", "var", "www",
+];
 
 /// Puts them into the machine.
-pub fn add(archive: &mut Archive) -> Result<()> {
+pub fn add(archive: &mut Archive, userland: &Userland) -> Result<()> {
     // Their busybox is the machine's: the archive knows of it already.
-    for (name, tar) in tars()? {
+    for (name, tar) in tars(userland)? {
         archive.file(&format!("{FOLDER}/{name}"), 0o644, tar);
     }
     Ok(())
 }
 
 /// `busybox.tar`, and `helloworld.tar`, which has a page too, and a server.
-pub fn tars() -> Result<[(&'static str, Vec<u8>); 2]> {
+pub fn tars(userland: &Userland) -> Result<[(&'static str, Vec<u8>); 2]> {
     let mut busybox = Archive::default();
-    programs::add_busybox(&mut busybox)?;
+    programs::add_busybox(&mut busybox, userland)?;
     Ok([
         ("busybox.tar", root(&busybox, &[])?),
         ("helloworld.tar", root(&busybox, &HELLO_WORLD)?),

@@ -13,6 +13,7 @@ use sha2::{Digest, Sha256};
 use super::cpio::Archive;
 use super::kernel::{self, Kernel};
 use super::sources::Sources;
+use super::userland::Userland;
 use super::{images, modules, programs};
 
 /// Small files every Linux machine has.
@@ -41,6 +42,8 @@ struct Recipe {
     packer: Sources,
     variables: Vec<Option<OsString>>,
     modules: PathBuf,
+    /// The tree with the programs; none for this computer's.
+    userland: Option<PathBuf>,
     /// A hash of PID 1.
     guest: String,
 }
@@ -54,17 +57,23 @@ struct Packed {
     length: u64,
 }
 
-/// The archive for this kernel with this PID 1, in this folder. It is packed
-/// only if something in it may have changed.
-pub fn make(kernel: &Kernel, guest: &[u8], folder: &Path) -> Result<PathBuf> {
+/// The archive for this kernel with this PID 1 and these programs, in this
+/// folder. It is packed only if something in it may have changed.
+pub fn make(
+    kernel: &Kernel,
+    userland: &Userland,
+    guest: &[u8],
+    folder: &Path,
+) -> Result<PathBuf> {
     let program = env::current_exe().context("/proc/self/exe")?;
-    let recipe = Recipe::of(kernel, guest, &program);
-    let name = name_of(format!("{program:?} {:?}", kernel.modules).as_bytes());
+    let recipe = Recipe::of(kernel, userland, guest, &program);
+    let made_of = (&program, &kernel.modules, userland.root());
+    let name = name_of(format!("{made_of:?}").as_bytes());
     let memory = folder.join(format!("{name}.json"));
     if let Some(archive) = recall(&memory, &recipe) {
         return Ok(archive);
     }
-    let archive = collect(kernel, guest)?;
+    let archive = collect(kernel, userland, guest)?;
     let bytes = archive.to_bytes();
     let path = store(folder, &bytes)?;
     let packed = Packed {
@@ -79,13 +88,19 @@ pub fn make(kernel: &Kernel, guest: &[u8], folder: &Path) -> Result<PathBuf> {
 }
 
 impl Recipe {
-    fn of(kernel: &Kernel, guest: &[u8], program: &Path) -> Self {
+    fn of(
+        kernel: &Kernel,
+        userland: &Userland,
+        guest: &[u8],
+        program: &Path,
+    ) -> Self {
         let mut packer = Sources::default();
         packer.note(program);
         Self {
             packer,
             variables: VARIABLES.map(env::var_os).into(),
             modules: kernel.modules.clone(),
+            userland: userland.root().map(Path::to_owned),
             guest: name_of(guest),
         }
     }
@@ -102,7 +117,11 @@ fn recall(memory: &Path, recipe: &Recipe) -> Option<PathBuf> {
 }
 
 /// All files.
-fn collect(kernel: &Kernel, guest: &[u8]) -> Result<Archive> {
+fn collect(
+    kernel: &Kernel,
+    userland: &Userland,
+    guest: &[u8],
+) -> Result<Archive> {
     let mut archive = Archive::default();
     for folder in FOLDERS {
         archive.folder(folder);
@@ -111,8 +130,8 @@ fn collect(kernel: &Kernel, guest: &[u8]) -> Result<Archive> {
         archive.file(path, 0o644, contents.as_bytes().to_vec());
     }
     add_modules(&mut archive, kernel)?;
-    programs::add(&mut archive)?;
-    images::add(&mut archive)?;
+    programs::add(&mut archive, userland)?;
+    images::add(&mut archive, userland)?;
     archive.file("/init", 0o755, guest.to_vec());
     Ok(archive)
 }

@@ -5,6 +5,7 @@
 //!
 //! * [`kernel`]: which kernel, and where it was found
 //! * [`modules`]: which of its modules, in which order
+//! * [`userland`]: whose programs: this computer's, or an unpacked tree's
 //! * [`programs`]: bash, busybox and the standard tools, with their libraries
 //! * [`images`]: root file systems to make containers of
 //! * [`cpio`], [`initramfs`]: all of that as one archive
@@ -44,6 +45,7 @@ pub mod running;
 pub mod saved;
 mod sources;
 pub mod turn;
+pub mod userland;
 mod waiting;
 pub mod window;
 

@@ -1,6 +1,7 @@
 //! What is refused before anything runs.
 
 use std::fs;
+use std::path::Path;
 
 use harness::machine::{Fate, Stage};
 
@@ -37,6 +38,21 @@ fn a_kernel_without_its_modules_is_refused_with_the_modules_name() {
         .env("MACHINE_MODULES", folder.path())
         .outcome()
         .is(69, &["no module virtio_pci"]);
+}
+
+#[test]
+fn a_userland_that_is_no_tree_of_programs_is_refused_by_name() {
+    let empty = tempfile::tempdir().unwrap();
+    let play = |folder: &Path| {
+        Subject::play(&lesson("long"))
+            .env("MACHINE_USERLAND", folder)
+            .outcome()
+    };
+    let missing = "no program bash in its usr/sbin, sbin, usr/bin, bin";
+    play(empty.path()).is(69, &["MACHINE_USERLAND=/", missing]);
+    play(Path::new("/no/such/tree"))
+        .is(69, &["MACHINE_USERLAND=/no/such/tree", "No such file"]);
+    play(&lesson("long")).is(69, &["MACHINE_USERLAND=/", "no folder"]);
 }
 
 #[test]
