@@ -8,12 +8,13 @@ echo $((first_pid + RANDOM % 4000)) >/proc/sys/kernel/ns_last_pid
 # hold NAME [OPTIONS of unshare(1)]: a process called NAME, in new namespaces
 # as the options say, that stands still until the machine ends. $NAME is its
 # PID in the initial PID namespace. With `--in PID "--net --ipc"` first, it is
-# a member of those namespaces of that process (options of nsenter(1)).
+# a member of those namespaces of that process (options of nsenter(1)); of none
+# with `--in PID ""`, which nsenter(1) of util-linux 2.41 and later refuses.
 hold() {
     local name=$1 line pid comm said join=()
     shift
     if [ "${1-}" = --in ]; then
-        read -ra join <<<"/usr/bin/nsenter --target $2 $3 --"
+        [ -z "$3" ] || read -ra join <<<"/usr/bin/nsenter --target $2 $3 --"
         shift 3
     fi
     witness "$name"
