@@ -12,7 +12,8 @@ use tempfile::TempDir;
 use crate::faults::subject::{Subject, empty_cache, lesson_of};
 
 /// This computer's programs, as a distribution with a merged /usr has them,
-/// each library behind an absolute link. `id` is another one's.
+/// each library behind an absolute link. `id` is another one's, and two are
+/// busybox, one file with many names.
 fn tree() -> TempDir {
     let tree = TempDir::new().unwrap();
     let to = |path: &str| tree.path().join(path);
@@ -25,6 +26,11 @@ fn tree() -> TempDir {
     fs::write(to("etc/os-release"), "PRETTY_NAME=\"Tree Linux\"\n").unwrap();
     let mut folders = BTreeSet::new();
     for name in programs::names() {
+        if ["ls", "readlink"].contains(&name) {
+            let link = to(&format!("usr/bin/{name}"));
+            symlink("/usr/bin/busybox", link).unwrap();
+            continue;
+        }
         let from = match name {
             "id" => program("whoami"),
             name => program(name),
@@ -38,7 +44,7 @@ fn tree() -> TempDir {
             fs::create_dir_all(folder).unwrap();
             folders.insert(Path::new("/usr").join(path));
             let name = place.file_name().unwrap().to_str().unwrap();
-            fs::copy(library, folder.join(format!("real-{name}"))).unwrap();
+            fs::copy(&library, folder.join(format!("real-{name}"))).unwrap();
             let inside = Path::new("/usr").join(path);
             let target = inside.with_file_name(format!("real-{name}"));
             let _ = symlink(target, &place);
@@ -71,7 +77,10 @@ fn libraries(program: &Path) -> Vec<PathBuf> {
 fn a_lesson_is_played_with_the_programs_of_a_tree() {
     let tree = tree();
     let (_folder, lesson) = lesson_of(
-        "host# id\nroot\nhost# unshare --uts bash -c 'lsns -n -t uts | wc -l'\n2\n",
+        "host# id\nroot\nhost# unshare --uts bash -c 'lsns -n -t uts | wc -l'\n2\n\
+         host# ls --help 2>&1 | head -n 1\n\
+         BusyBox <version> multi-call binary.\n\
+         host# [ /usr/bin/ls -ef /usr/bin/readlink ] && echo one file\none file\n",
     );
     let cache = empty_cache();
     let play = |tree: &Path| {

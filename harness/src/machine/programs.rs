@@ -2,7 +2,9 @@
 //! ones the userland has, put into the machine as they are.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::fs;
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
@@ -45,9 +47,19 @@ const TERMINALS: [&str; 8] = [
 /// Puts all of them into the archive: standard tools in `/usr/bin`, busybox
 /// and a link for each of its applets in `/bin`.
 pub fn add(archive: &mut Archive, userland: &Userland) -> Result<()> {
+    let mut placed: BTreeMap<_, String> = BTreeMap::new();
     for (name, _) in STANDARD {
         let path = userland.program(name, &mut archive.sources)?;
-        add_program(archive, userland, &format!("/usr/bin/{name}"), &path)?;
+        let place = format!("/usr/bin/{name}");
+        let meta = fs::metadata(&path)?;
+        // One file with many names, as Ubuntu's coreutils, is large.
+        match placed.entry((meta.dev(), meta.ino())) {
+            Entry::Occupied(first) => archive.symlink(&place, first.get()),
+            Entry::Vacant(new) => {
+                add_program(archive, userland, &place, &path)?;
+                new.insert(place);
+            }
+        }
     }
     archive.symlink("/bin/bash", "/usr/bin/bash");
     load_c_library_first(archive, userland)?;
