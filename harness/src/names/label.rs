@@ -34,7 +34,7 @@ pub fn is_reserved(name: &str) -> bool {
     let counted = name.strip_prefix('p').is_some_and(|rest| {
         !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit())
     });
-    counted || matches!(name, "date" | "time" | "kernel" | "n")
+    counted || matches!(name, "date" | "time" | "kernel" | "version" | "n")
 }
 
 #[cfg(test)]
@@ -52,7 +52,7 @@ mod tests {
 
     #[test]
     fn names_of_normalised_output_are_taken() {
-        assert!(["p1", "p20", "time"].into_iter().all(is_reserved));
+        assert!(["p1", "p20", "version"].into_iter().all(is_reserved));
         assert!(!["p", "pid", "web", "p1a"].into_iter().any(is_reserved));
     }
 }

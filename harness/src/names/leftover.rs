@@ -32,7 +32,7 @@ pub struct Leftover {
 
 static LABEL: LazyLock<Regex> = LazyLock::new(|| {
     fixed(
-        r"(?x) <(?: p[0-9]+ | (?: id|veth )\ [0-9]+ | mac\ [^<>\n]* | date | time | kernel | n )>
+        r"(?x) <(?: p[0-9]+ | (?: id|veth )\ [0-9]+ | mac\ [^<>\n]* | date | time | kernel | version | n )>
         | (?-u:\b)(?: cgroup|ipc|mnt|net|pid|time|user|uts|unknown )
           :\[(?: initial | · | [A-Z]+ )\]",
     )

@@ -429,6 +429,29 @@ mod tests {
     }
 
     #[test]
+    fn a_tool_s_version_is_no_fact_and_the_words_around_it_are() {
+        for banner in [
+            "BusyBox v1.35.0 (Debian 1:1.35.0-4+deb12u1+b1) built-in shell",
+            "BusyBox v1.38.0 built-in shell",
+        ] {
+            assert_eq!(normalise(banner), "BusyBox <version> built-in shell");
+        }
+        for (text, normal) in [
+            (
+                "lsns from util-linux 2.41.5",
+                "lsns from util-linux <version>",
+            ),
+            ("ps from procps-ng 4.0.4", "ps from procps-ng <version>"),
+            ("iproute2-6.1.0, libbpf", "iproute2-<version>, libbpf"),
+            ("BusyBox is 1.35 MB (x)", "BusyBox is 1.35 MB (x)"),
+            ("NotBusyBox v1.35.0", "NotBusyBox v1.35.0"),
+            ("BusyBox v1 (x)", "BusyBox v1 (x)"),
+        ] {
+            assert_eq!(normalise(text), normal);
+        }
+    }
+
+    #[test]
     fn control_sequences_and_trailing_white_space_go() {
         assert_eq!(
             normalise("\x1b[1;31mred\x1b[0m \t\r\n\x1b]0;title\x07b\r\n"),
@@ -465,6 +488,7 @@ mod tests {
             "uts:[initial]",
             "<web>",
             "<time>",
+            "<version>",
             "unknown:[A]",
         ] {
             let why = namer().normalise(text).unwrap_err();

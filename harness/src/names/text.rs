@@ -33,9 +33,11 @@ static DATE: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-/// What has another value in every run.
+/// What has another value in every run, or with another version of a tool.
 const VARIABLE: &str = r"
-    \b (?P<kind> cgroup|ipc|mnt|net|pid|time|user|uts )
+    (?P<tool> \b (?: BusyBox\  | util-linux\  | procps-ng\  | iproute2- ) )
+        v? \d+ (?: \.\d+ )+ [!-'*+\--~]* (?: \ \( [\ -'*-~]* \) )?
+    | \b (?P<kind> cgroup|ipc|mnt|net|pid|time|user|uts )
         :\[ (?P<inode> \d+ ) \]
     | (?P<mac> \b [[:xdigit:]]{2} (?: :[[:xdigit:]]{2} ){5} \b )
     | (?P<link_local> \b fe80::[[:xdigit:]:]+ )
@@ -127,6 +129,9 @@ impl<'a> Renaming<'a> {
         let named = |name| captures.name(name).map(|found| found.as_str());
         if let Some((kind, inode)) = namespace(captures) {
             return Some((self.namespace(Some(kind), inode), Alignment::Left));
+        }
+        if let Some(tool) = named("tool") {
+            return Some((format!("{tool}<version>"), Alignment::None));
         }
         if let Some(mac) = named("mac").and_then(addresses::parse) {
             if context.in_colons {
