@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use harness::lesson::{Lesson, Version, parse, rewrite};
+use harness::lesson::{Lesson, Versions, parse, rewrite};
 
 /// Bytes that are no text are no lesson's either.
 pub fn hold(bytes: &[u8]) {
@@ -46,11 +46,11 @@ fn what_was_blessed_matches(text: &str, lesson: &Lesson) {
         ("7.0", "a\n\n> b\n", 255),
     ];
     for (release, output, status) in outputs {
-        let kernel = Version::of(release);
+        let versions = Versions::of_kernel(release);
         let bless = |lesson: &Lesson| {
-            let changes = lesson
-                .commands()
-                .map(|command| command.bless(kernel, output, status).unwrap());
+            let changes = lesson.commands().map(|command| {
+                command.bless(&versions, output, status).unwrap()
+            });
             changes.flatten().collect::<Vec<_>>()
         };
         let new = rewrite(text, &bless(lesson));

@@ -31,7 +31,7 @@ fn is_as_in_the_book(number: u32) {
     for step in &run.steps {
         let path = snapshots::path(&source.snapshots, step.step);
         let old = snapshots::read(&path).unwrap().unwrap_or_default();
-        let facts = snapshots::with_marks(&old, run.kernel, &step.facts);
+        let facts = snapshots::with_marks(&old, &run.versions, &step.facts);
         assert_facts(&path, facts);
     }
     assert!(

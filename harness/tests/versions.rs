@@ -9,6 +9,7 @@ use harness::machine::kernel;
 use tempfile::TempDir;
 
 use crate::excerpt::excerpt;
+use crate::faults::subject::{Subject, lesson_of};
 
 /// The lesson with the marks, with one text in one file replaced.
 fn with_one_change(file: &str, from: &str, to: &str) -> TempDir {
@@ -132,4 +133,17 @@ fn a_mark_in_a_snapshot_makes_its_line_matter_on_one_side() {
         let outcome = on_all_kernels(&with("[since 6.6]   old "));
         is(outcome, 1, &[".snap:", "not as in the lesson", "-   old "]);
     }
+}
+
+#[test]
+fn a_mark_of_a_tool_asks_the_machine_s_own() {
+    let play = |version: &str| {
+        let (_folder, lesson) = lesson_of(&format!(
+            "host# echo new\n[since util-linux {version}] new\n\
+             [before util-linux {version}] old\n"
+        ));
+        Subject::play(&lesson).outcome()
+    };
+    play("2.10").is(0, &["as in the book"]);
+    play("99.0").is(1, &["README.md:8: not as in the lesson", "- old"]);
 }

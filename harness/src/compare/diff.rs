@@ -1,5 +1,6 @@
 //! The lines of a difference.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use similar::{Algorithm, DiffTag, capture_diff_slices};
@@ -33,14 +34,23 @@ impl fmt::Display for Line {
     }
 }
 
-/// The difference between lines that do not match.
+/// The difference between lines that do not match. Lines are the same if what
+/// `key` makes of them is.
 ///
 /// `similar` knows no ellipsis: to it, `...` is a line that is not there, and
 /// what was found in its place is too much. So that is no difference.
-pub fn lines(expected: &[Expected], actual: &[&str]) -> Vec<Line> {
+pub fn lines<'a>(
+    expected: &'a [Expected],
+    actual: &[&'a str],
+    key: impl Fn(&'a str) -> Cow<'a, str>,
+) -> Vec<Line> {
     let text: Vec<&str> = expected.iter().map(Expected::text).collect();
+    let keys = |lines: &[&'a str]| -> Vec<Cow<'a, str>> {
+        lines.iter().copied().map(&key).collect()
+    };
+    let (wanted, got) = (keys(&text), keys(actual));
     let mut lines = Vec::new();
-    for op in capture_diff_slices(Algorithm::Myers, &text, actual) {
+    for op in capture_diff_slices(Algorithm::Myers, &wanted, &got) {
         let (tag, wanted, got) = op.as_tag_tuple();
         let same = tag == DiffTag::Equal;
         if same {
@@ -128,7 +138,7 @@ mod tests {
             })
             .collect();
         let actual: Vec<_> = actual.split_whitespace().collect();
-        let lines = shown(&lines(&expected, &actual));
+        let lines = shown(&lines(&expected, &actual, Cow::from));
         let lines: Vec<_> = lines.iter().map(Line::to_string).collect();
         lines.join("\n")
     }

@@ -9,11 +9,12 @@
 pub mod diff;
 pub mod snapshots;
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use crossterm::style::Stylize;
 
-use crate::lesson::{Command, Expected, Version, matches, version};
+use crate::lesson::{Command, Expected, Versions, columns, matches, version};
 use diff::Line;
 
 /// A place where the lesson and the machine differ, for a person to read.
@@ -31,16 +32,16 @@ pub struct Difference {
 }
 
 /// Compares a command's normalised output and exit status with what the
-/// lesson in the file `path` says of this kernel.
+/// lesson in the file `path` says of these versions.
 pub fn output(
     path: &Path,
     command: &Command,
-    kernel: Version,
+    versions: &Versions,
     output: &str,
     status: u8,
 ) -> Result<(), Difference> {
     let actual: Vec<_> = output.lines().map(str::trim_end).collect();
-    let here = command.on(kernel);
+    let here = command.on(versions);
     let fits = matches(&here.expected, &actual);
     if fits && status == here.status {
         return Ok(());
@@ -48,7 +49,7 @@ pub fn output(
     let first = command.output_line();
     let lines = match fits {
         true => Vec::new(),
-        false => diff::lines(&here.expected, &actual),
+        false => diff::lines(&here.expected, &actual, columns::narrow),
     };
     let line = match diff::first_change(&lines) {
         Some(number) => {
@@ -68,16 +69,16 @@ pub fn output(
 }
 
 /// Compares a step's facts with what its snapshot file `path` says of this
-/// kernel.
+/// kernel, blank for blank: no tool has made the table.
 pub fn snapshot(
     path: &Path,
     expected: &str,
-    kernel: Version,
+    versions: &Versions,
     actual: &str,
 ) -> Result<(), Difference> {
     let (expected, actual) = (expected.trim_end(), actual.trim_end());
     let (places, here): (Vec<usize>, Vec<&str>) =
-        version::lines_on(expected, kernel).into_iter().unzip();
+        version::lines_on(expected, versions).into_iter().unzip();
     let actual: Vec<_> = actual.lines().collect();
     if here == actual {
         return Ok(());
@@ -86,7 +87,7 @@ pub fn snapshot(
         .into_iter()
         .map(|line| Expected::Line(line.into()))
         .collect();
-    let lines = diff::lines(&here, &actual);
+    let lines = diff::lines(&here, &actual, Cow::from);
     let first = diff::first_change(&lines).unwrap_or_default();
     let after_all = expected.lines().count();
     let first = places.get(first).copied().unwrap_or(after_all);
@@ -133,7 +134,7 @@ mod tests {
     use super::*;
     use crate::lesson::parse;
 
-    const KERNEL: Version = Version::NONE;
+    const KERNEL: &Versions = &Versions::NONE;
 
     const LESSON: &str = "\
 # T
@@ -201,6 +202,30 @@ host# true
         let difference = compare(1, "oh\n", 0).unwrap();
         assert_eq!(difference.line, 14);
         assert!(difference.render(false).contains("\n  + oh\n"));
+    }
+
+    #[test]
+    fn how_wide_a_table_s_columns_are_is_no_difference_but_in_the_facts() {
+        assert_eq!(compare(0, "one\nx\ntwo\n  three\n", 3).unwrap().line, 11);
+        let lesson = LESSON.replace("two\nthree\n", "NS    1 a\n 2 b c\n");
+        let lesson = parse(Path::new("L.md"), &lesson).unwrap();
+        let command = lesson.commands().next().unwrap();
+        let compare = |text: &str| {
+            output(Path::new("L.md"), command, KERNEL, text, 3).err()
+        };
+        assert_eq!(compare("one\nx\n   NS 1 a\n2   b   c\n"), None);
+        let difference = compare("one\nx\nNS 1 a\n2 b d\n").unwrap();
+        assert_eq!(difference.line, 11);
+        let said = difference.render(false);
+        assert!(
+            said.ends_with("  NS    1 a\n  -  2 b c\n  + 2 b d\n"),
+            "{said}"
+        );
+
+        let path = Path::new("01-s.snap");
+        let difference = snapshot(path, "a  b\n", KERNEL, "a b");
+        let said = difference.unwrap_err().render(false);
+        assert!(said.contains("  - a  b\n  + a b\n"), "{said}");
     }
 
     #[test]

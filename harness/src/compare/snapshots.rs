@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 use crate::input::{self, NoFile};
-use crate::lesson::{Step, Version, version};
+use crate::lesson::{Step, Versions, version};
 
 /// How many lines stand above the text in a file of ours.
 pub(crate) const HEADER_LINES: usize = 4;
@@ -61,10 +61,10 @@ pub fn read(path: &Path) -> Result<Option<String>, SnapshotError> {
 /// facts on this kernel. If that is so, what it says of others stays.
 pub fn with_marks<'a>(
     old: &'a str,
-    kernel: Version,
+    versions: &Versions,
     facts: &'a str,
 ) -> &'a str {
-    let here = version::lines_on(old, kernel).into_iter().map(|(_, l)| l);
+    let here = version::lines_on(old, versions).into_iter().map(|(_, l)| l);
     match here.eq(facts.trim_end().lines()) {
         true => old,
         false => facts.trim_end(),

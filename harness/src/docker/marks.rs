@@ -11,9 +11,9 @@ pub(super) fn split(text: &str) -> Result<(Vec<When>, &str), String> {
     loop {
         let (word, version): (fn(Version) -> When, _) =
             if let Some(version) = rest.strip_prefix("[since ") {
-                (When::Since, version)
+                (|version| When::Since(None, version), version)
             } else if let Some(version) = rest.strip_prefix("[before ") {
-                (When::Before, version)
+                (|version| When::Before(None, version), version)
             } else {
                 return Ok((marks, rest));
             };

@@ -6,6 +6,7 @@
 //! versions of Docker that its marks name, without marks about all. A row that
 //! is of no use any more is an error.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -220,7 +221,7 @@ fn compare(rows: &mut [&mut Row], docker: &str, container: &str) -> Vec<Line> {
         .lines()
         .filter(|line| !is_ours_alone(rows, line))
         .collect();
-    diff::lines(&expected, &actual)
+    diff::lines(&expected, &actual, Cow::from)
 }
 
 /// Docker's line in our words; none if we do not say it.

@@ -7,6 +7,7 @@
 //! [exit N]                  the exit status, below the output, if not 0
 //! [since 6.6] LINE          on this kernel and all after it: output, ... or
 //! [before 6.6] LINE         [exit N]; on all before it
+//! [since util-linux 2.41]   the same of a tool's version
 //! anything else             one line of output
 //! ```
 //!

@@ -1,9 +1,11 @@
 //! What a command shall print, and whether it did.
 
+use super::columns;
+
 /// One line of expected output.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Expected {
-    /// This line, exactly.
+    /// This line, with columns of any width.
     Line(String),
     /// `...`: any number of lines, also none.
     Ellipsis,
@@ -52,7 +54,7 @@ fn fits(piece: &[Expected], actual: &[&str]) -> bool {
         && piece
             .iter()
             .zip(actual)
-            .all(|(line, got)| line.text() == *got)
+            .all(|(line, got)| columns::same(line.text(), got))
 }
 
 #[cfg(test)]
@@ -91,6 +93,12 @@ mod tests {
         assert!(!matches(&expect(&["a"]), &["a", "b"]));
         assert!(!matches(&expect(&[]), &["a"]));
         assert!(matches(&expect(&[]), &[]));
+    }
+
+    #[test]
+    fn the_widths_of_columns_do_not_count() {
+        assert!(matches(&expect(&["NS   PID", "1  a"]), &["NS PID", "1 a"]));
+        assert!(!matches(&expect(&["NS   PID"]), &["NS PIE"]));
     }
 
     #[test]

@@ -6,10 +6,12 @@
 //! * [`mod@parse`]: from the file's text, with every error at its line
 //!   (`markdown` finds the blocks, `console` and `settings` read them)
 //! * `write`: back to text, [`Lesson`]'s `Display`
-//! * [`version`]: what differs between kernels
+//! * [`version`]: what differs between kernels, or versions of a tool
 //! * [`expected`]: what a command shall print, and whether it did
+//! * [`columns`]: how wide a table's columns are does not count
 //! * [`mod@rewrite`]: new output into the old text, for `just bless`
 
+pub mod columns;
 mod console;
 pub mod expected;
 mod markdown;
@@ -28,7 +30,7 @@ pub use expected::{Expected, matches};
 pub use parse::{decode, parse};
 pub use problem::{LessonError, LessonErrors, Problem};
 pub use rewrite::{Change, Unwritable, rewrite};
-pub use version::{Version, When};
+pub use version::{Tool, Version, Versions, When};
 
 /// What a lesson file says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -107,7 +109,7 @@ pub struct Command {
 /// What a version's mark is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Mark {
-    /// On which kernels it is so.
+    /// On which kernels, or with which versions of a tool, it is so.
     pub when: When,
     /// What is so.
     pub what: Marked,
@@ -122,9 +124,9 @@ pub enum Marked {
     Status(u8),
 }
 
-/// What a command shall do on one kernel.
+/// What a command shall do on one system.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OnKernel {
+pub struct OnSystem {
     /// What it prints.
     pub expected: Vec<Expected>,
     /// Which of all the command's lines those are.
@@ -134,22 +136,24 @@ pub struct OnKernel {
 }
 
 impl Command {
-    /// What it shall do on this kernel.
-    pub fn on(&self, kernel: Version) -> OnKernel {
+    /// What it shall do with these versions of the kernel and of tools.
+    pub fn on(&self, versions: &Versions) -> OnSystem {
         let (mut expected, mut places) = (Vec::new(), Vec::new());
         for (place, line) in self.expected.iter().enumerate() {
             let is_about = |mark: &&Mark| mark.what == Marked::Line(place);
             let mark = self.marks.iter().find(is_about);
-            if mark.is_none_or(|mark| mark.when.is_on(kernel)) {
+            if mark.is_none_or(|mark| mark.when.is_with(versions)) {
                 expected.push(line.clone());
                 places.push(place);
             }
         }
         let marked = self.marks.iter().find_map(|mark| match mark.what {
-            Marked::Status(status) if mark.when.is_on(kernel) => Some(status),
+            Marked::Status(status) if mark.when.is_with(versions) => {
+                Some(status)
+            }
             _ => None,
         });
-        OnKernel {
+        OnSystem {
             expected,
             places,
             status: marked.unwrap_or(self.status),
@@ -192,6 +196,14 @@ impl Lesson {
     /// All commands, in the order they are run.
     pub fn commands(&self) -> impl Iterator<Item = &Command> {
         self.steps.iter().flat_map(Step::commands)
+    }
+
+    /// The tools whose versions its marks are about.
+    pub fn tools(&self) -> impl Iterator<Item = Tool> {
+        Tool::ALL.into_iter().filter(|tool| {
+            let mut marks = self.commands().flat_map(|c| &c.marks);
+            marks.any(|mark| mark.when.tool() == Some(*tool))
+        })
     }
 
     /// The shells nested in its terminal once the command with this index

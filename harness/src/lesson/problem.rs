@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
+use super::Tool;
+
 /// Everything that is wrong with one file, in the order of its lines.
 #[derive(Debug, Error, PartialEq, Eq)]
 pub struct LessonErrors(pub Vec<LessonError>);
@@ -112,7 +114,9 @@ pub enum Problem {
     /// `[since V]` with something else than a version.
     #[error(
         "`{0}` is no version: write `[since MAJOR.MINOR] ` or \
-         `[before MAJOR.MINOR] `, as in `[since 6.6] `"
+         `[before MAJOR.MINOR] `, as in `[since 6.6] `; for a tool's, as in \
+         `[since util-linux 2.41] `, {tools}",
+        tools = tools()
     )]
     BadVersion(String),
     /// A mark before something that is on every kernel.
@@ -149,6 +153,12 @@ pub enum Problem {
     /// Two terminals or watched processes with one name.
     #[error("the name `{0}` is given twice: choose another")]
     NameTwice(String),
+}
+
+/// The names that marks can use.
+fn tools() -> String {
+    let names = Tool::ALL.map(|tool| tool.name().to_owned());
+    format!("where the tool is one of {}", list(&names))
 }
 
 /// `host`, `web` and so on.

@@ -6,8 +6,8 @@ use proptest::prelude::*;
 
 use super::console::LineKind;
 use super::{
-    Command, Expected, Lesson, Mark, Marked, Part, Step, Version, Watch, When,
-    parse, rewrite,
+    Command, Expected, Lesson, Mark, Marked, Part, Step, Tool, Version,
+    Versions, Watch, When, parse, rewrite,
 };
 
 /// Pieces that mean something in a lesson, to be thrown together.
@@ -31,6 +31,7 @@ fn fragment() -> impl Strategy<Value = String> {
         "[exit 1]\n",
         "[exit 1\n",
         "[since 6.6] ",
+        "[since util-linux 2.41] ",
         "[before 6.6] [exit 1]\n",
         "[since 6\n",
         "out\n",
@@ -75,14 +76,17 @@ fn expected() -> impl Strategy<Value = Expected> {
 }
 
 fn when() -> impl Strategy<Value = When> {
-    (any::<bool>(), 0u32..8, 0u32..30).prop_map(|(since, major, minor)| {
-        let version = Version::of(&format!("{major}.{minor}"));
-        if since {
-            When::Since(version)
-        } else {
-            When::Before(version)
-        }
-    })
+    let tool = prop::option::of(prop::sample::select(Tool::ALL.to_vec()));
+    (any::<bool>(), tool, 0u32..8, 0u32..30).prop_map(
+        |(since, tool, major, minor)| {
+            let version = Version::of(&format!("{major}.{minor}"));
+            if since {
+                When::Since(tool, version)
+            } else {
+                When::Before(tool, version)
+            }
+        },
+    )
 }
 
 fn command() -> impl Strategy<Value = Command> {
@@ -256,12 +260,12 @@ proptest! {
             .commands()
             .zip(&outputs)
             .filter_map(|(c, (output, status))| {
-                c.bless(Version::NONE, output, *status).unwrap()
+                c.bless(&Versions::NONE, output, *status).unwrap()
             })
             .collect();
         let new = read(&rewrite(&text, &changes));
         for (command, (output, status)) in new.commands().zip(&outputs) {
-            prop_assert_eq!(command.bless(Version::NONE, output, *status), Ok(None));
+            prop_assert_eq!(command.bless(&Versions::NONE, output, *status), Ok(None));
         }
     }
 }

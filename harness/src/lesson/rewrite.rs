@@ -5,7 +5,7 @@ use std::ops::Range;
 use thiserror::Error;
 
 use super::console::LineKind;
-use super::{Command, Version, matches};
+use super::{Command, Versions, matches};
 
 /// Output that a lesson's file cannot say.
 #[derive(Debug, Error, PartialEq, Eq)]
@@ -51,17 +51,17 @@ pub fn rewrite(text: &str, changes: &[Change]) -> String {
 
 impl Command {
     /// The change that makes the file say what the command has printed and
-    /// its exit status on this kernel, for [`rewrite`]. None if the file is
-    /// right already: what its author elided stays elided, and what is so on
-    /// other kernels stays.
+    /// its exit status with these versions, for [`rewrite`]. None if the file
+    /// is right already: what its author elided stays elided, what is so with
+    /// others stays, and columns keep their widths.
     pub fn bless(
         &self,
-        kernel: Version,
+        versions: &Versions,
         output: &str,
         status: u8,
     ) -> Result<Option<Change>, Unwritable> {
         let actual: Vec<_> = output.lines().map(str::trim_end).collect();
-        let here = self.on(kernel);
+        let here = self.on(versions);
         let fits = matches(&here.expected, &actual);
         if fits && status == here.status {
             return Ok(None);
@@ -112,7 +112,7 @@ mod tests {
     use super::*;
     use crate::lesson::parse;
 
-    const KERNEL: Version = Version::NONE;
+    const NONE: &Versions = &Versions::NONE;
 
     const TEXT: &str = "\
 # T
@@ -138,7 +138,7 @@ old
             .commands()
             .zip(outputs)
             .filter_map(|(command, (output, status))| {
-                command.bless(KERNEL, output, status).unwrap()
+                command.bless(NONE, output, status).unwrap()
             })
             .collect();
         rewrite(TEXT, &changes)
@@ -171,7 +171,7 @@ old
         let once = blessed(outputs);
         let lesson = parse(Path::new("L.md"), &once).unwrap();
         for (command, (output, status)) in lesson.commands().zip(outputs) {
-            assert_eq!(command.bless(KERNEL, output, status), Ok(None));
+            assert_eq!(command.bless(NONE, output, status), Ok(None));
         }
     }
 
@@ -188,9 +188,9 @@ old
             "```",
             "[since 6.6] x",
         ] {
-            let why = command.bless(KERNEL, line, 0).unwrap_err();
+            let why = command.bless(NONE, line, 0).unwrap_err();
             assert_eq!(why.line, line);
         }
-        assert!(command.bless(KERNEL, "a\n> x", 0).is_ok());
+        assert!(command.bless(NONE, "a\n> x", 0).is_ok());
     }
 }

@@ -1,12 +1,13 @@
-//! `[since 6.6]` and `[before 6.6]`: what differs between kernels, said once.
+//! `[since 6.6]` and `[before 6.6]`: what differs between kernels, said once;
+//! `[since util-linux 2.41]`: what differs between versions of a tool.
 //!
 //! The mark stands at the beginning of a line and is about that line alone: a
 //! line of output, `...` or `[exit N]` in a console block, or a line of a
-//! snapshot.
+//! snapshot. A snapshot is what the kernel holds: no tool has a say in it.
 
 use std::fmt;
 
-/// A kernel's version, as far as a lesson can name it: 6.12 of
+/// A version, as far as a lesson can name it: 6.12 of
 /// `6.12.117+deb12-cloud-amd64`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Version {
@@ -15,7 +16,7 @@ pub struct Version {
 }
 
 impl Version {
-    /// Of no kernel: older than all.
+    /// Of nothing: older than all.
     pub const NONE: Self = Self { major: 0, minor: 0 };
 
     /// Of a release, as `uname -r` prints it. What has no version, is older
@@ -29,6 +30,18 @@ impl Version {
             major: next(),
             minor: next(),
         }
+    }
+
+    /// The first in what a program prints of itself, as
+    /// `lsns from util-linux 2.38.1` and `iproute2-6.1.0`.
+    fn first_in(text: &str) -> Self {
+        let is_part = |c: char| c.is_ascii_digit() || c == '.';
+        let has_two_numbers = |word: &&str| {
+            let numbers = word.split('.').take(2);
+            numbers.filter(|number| !number.is_empty()).count() == 2
+        };
+        let mut words = text.split(|c| !is_part(c));
+        words.find(has_two_numbers).map_or(Self::NONE, Self::of)
     }
 
     /// Exactly `MAJOR.MINOR`.
@@ -53,22 +66,120 @@ impl fmt::Display for Version {
     }
 }
 
-/// On which kernels a line is there.
+/// Tools of the userland whose versions a mark can name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tool {
+    /// lsns, nsenter, unshare and others.
+    UtilLinux,
+    /// ip.
+    Iproute2,
+    /// ps and pgrep.
+    Procps,
+    /// The image's commands, and httpd and ifconfig of the machine.
+    Busybox,
+}
+
+impl Tool {
+    /// All of them.
+    pub const ALL: [Self; 4] =
+        [Self::UtilLinux, Self::Iproute2, Self::Procps, Self::Busybox];
+
+    /// What a mark calls it: its package in Debian.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::UtilLinux => "util-linux",
+            Self::Iproute2 => "iproute2",
+            Self::Procps => "procps",
+            Self::Busybox => "busybox",
+        }
+    }
+
+    /// The command that prints its version.
+    pub fn question(self) -> &'static [&'static str] {
+        match self {
+            // unshare is the course's own.
+            Self::UtilLinux => &["lsns", "--version"],
+            Self::Iproute2 => &["ip", "-Version"],
+            Self::Procps => &["ps", "--version"],
+            Self::Busybox => &["busybox"],
+        }
+    }
+}
+
+/// The versions a lesson is played with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Versions {
+    /// The kernel's.
+    pub kernel: Version,
+    tools: [Version; Tool::ALL.len()],
+}
+
+impl Versions {
+    /// Of nothing: older than all.
+    pub const NONE: Self = Self {
+        kernel: Version::NONE,
+        tools: [Version::NONE; Tool::ALL.len()],
+    };
+
+    /// With a kernel of this release, and of tools that nobody has asked.
+    pub fn of_kernel(release: &str) -> Self {
+        Self {
+            kernel: Version::of(release),
+            ..Self::NONE
+        }
+    }
+
+    /// Takes in what a tool has said when it was asked for its version.
+    pub fn hear(&mut self, tool: Tool, said: &str) {
+        self.tools[tool as usize] = Version::first_in(said);
+    }
+
+    /// The version of a tool, or else the kernel's.
+    pub fn of(&self, tool: Option<Tool>) -> Version {
+        tool.map_or(self.kernel, |tool| self.tools[tool as usize])
+    }
+
+    /// Without the tools', as if nobody had asked them.
+    pub fn of_the_kernel_alone(self) -> Self {
+        Self {
+            kernel: self.kernel,
+            ..Self::NONE
+        }
+    }
+
+    /// Whether both are of the same userland, as far as it was asked.
+    pub fn have_the_same_tools(&self, other: &Self) -> bool {
+        self.tools == other.tools
+    }
+}
+
+/// On which kernels, or with which versions of a tool, a line is there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum When {
-    /// On this one and all after it.
-    Since(Version),
-    /// On all before this one.
-    Before(Version),
+    /// With this one and all after it.
+    Since(Option<Tool>, Version),
+    /// With all before this one.
+    Before(Option<Tool>, Version),
 }
 
 impl When {
-    /// Whether it is there on this kernel.
-    pub fn is_on(self, kernel: Version) -> bool {
+    /// Whether it is there with these.
+    pub fn is_with(self, versions: &Versions) -> bool {
+        self.is_on(versions.of(self.tool()))
+    }
+
+    /// Whether it is there, if this is the version that the mark asks for.
+    pub fn is_on(self, version: Version) -> bool {
         match self {
-            Self::Since(version) => kernel >= version,
-            Self::Before(version) => kernel < version,
+            Self::Since(_, first) => version >= first,
+            Self::Before(_, first) => version < first,
         }
+    }
+
+    /// The tool it is about; none for the kernel.
+    pub fn tool(self) -> Option<Tool> {
+        let (Self::Since(tool, _) | Self::Before(tool, _)) = self;
+        tool
     }
 
     /// The mark at the beginning of a line, if there is one, and the line
@@ -77,16 +188,24 @@ impl When {
         let Some((word, rest)) = mark(line) else {
             return Ok(None);
         };
-        let (version, line) = rest.split_once(']').ok_or(line)?;
-        let version = Version::read(version).ok_or(version)?;
+        let (named, line) = rest.split_once(']').ok_or(line)?;
+        let (tool, version) = match named.split_once(' ') {
+            Some((name, version)) => {
+                let is_named = |tool: &Tool| tool.name() == name;
+                let tool = Tool::ALL.into_iter().find(is_named);
+                (Some(tool.ok_or(named)?), version)
+            }
+            None => (None, named),
+        };
+        let version = Version::read(version).ok_or(named)?;
         Ok(Some((
-            word(version),
+            word(tool, version),
             line.strip_prefix(' ').unwrap_or(line),
         )))
     }
 }
 
-type Word = fn(Version) -> When;
+type Word = fn(Option<Tool>, Version) -> When;
 
 fn mark(line: &str) -> Option<(Word, &str)> {
     let since = line.strip_prefix("[since ");
@@ -99,28 +218,41 @@ fn mark(line: &str) -> Option<(Word, &str)> {
 
 impl fmt::Display for When {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Since(version) => write!(f, "[since {version}]"),
-            Self::Before(version) => write!(f, "[before {version}]"),
+        let (word, tool, version) = match self {
+            Self::Since(tool, version) => ("since", tool, version),
+            Self::Before(tool, version) => ("before", tool, version),
+        };
+        match tool {
+            Some(tool) => write!(f, "[{word} {} {version}]", tool.name()),
+            None => write!(f, "[{word} {version}]"),
         }
     }
 }
 
-/// The lines of a text that are there on this kernel, without their marks;
-/// with each its number in the text, from 0.
-pub fn lines_on(text: &str, kernel: Version) -> Vec<(usize, &str)> {
-    let on = |line| match When::split(line) {
-        Ok(Some((when, rest))) => when.is_on(kernel).then_some(rest),
-        _ => Some(line),
+/// A mark of a snapshot's line, and the line behind it.
+fn kernel_mark(line: &str) -> Option<(When, &str)> {
+    let mark = When::split(line).ok().flatten();
+    mark.filter(|(when, _)| when.tool().is_none())
+}
+
+/// The lines of a snapshot that are there on this kernel, without their
+/// marks; with each its number in the text, from 0.
+pub fn lines_on<'a>(
+    text: &'a str,
+    versions: &Versions,
+) -> Vec<(usize, &'a str)> {
+    let on = |line| match kernel_mark(line) {
+        Some((when, rest)) => when.is_with(versions).then_some(rest),
+        None => Some(line),
     };
     let lines = text.lines().enumerate();
     lines.filter_map(|(n, line)| Some((n, on(line)?))).collect()
 }
 
-/// The marks of a text, with the number of the line, from 0.
+/// The marks of a snapshot, with the number of the line, from 0.
 pub fn marks(text: &str) -> impl Iterator<Item = (usize, When)> {
     text.lines().enumerate().filter_map(|(n, line)| {
-        let (when, _) = When::split(line).ok().flatten()?;
+        let (when, _) = kernel_mark(line)?;
         Some((n, when))
     })
 }
@@ -139,9 +271,22 @@ mod tests {
     }
 
     #[test]
+    fn a_tool_s_version_is_the_first_number_with_a_point_that_it_prints() {
+        let first_in = |text| Version::first_in(text).to_string();
+        assert_eq!(first_in("unshare from util-linux 2.38.1"), "2.38");
+        assert_eq!(first_in("ip utility, iproute2-6.15.0, libbpf"), "6.15");
+        assert_eq!(first_in("ps from procps-ng 4.0.2\n"), "4.0");
+        let banner = "BusyBox v1.37.0 (Debian 1:1.38.0-6+b9) multi-call";
+        assert_eq!(first_in(banner), "1.37");
+        for text in ["", "no 2. and .5, 7", "bash: unshare: not found"] {
+            assert_eq!(Version::first_in(text), Version::NONE, "{text}");
+        }
+    }
+
+    #[test]
     fn a_mark_is_about_its_line_alone() {
         let text = "a\n[before 6.6] b\n[since 6.6] c\nd [since 9.9] e";
-        let on = |release| lines_on(text, Version::of(release));
+        let on = |release| lines_on(text, &Versions::of_kernel(release));
         assert_eq!(on("6.5.9"), [(0, "a"), (1, "b"), (3, "d [since 9.9] e")]);
         assert_eq!(on("6.6.0"), [(0, "a"), (2, "c"), (3, "d [since 9.9] e")]);
         let lines: Vec<usize> = marks(text).map(|(n, _)| n).collect();
@@ -149,8 +294,51 @@ mod tests {
     }
 
     #[test]
+    fn a_mark_of_a_tool_asks_that_tool_alone() {
+        let (since, rest) =
+            When::split("[since util-linux 2.41] x").unwrap().unwrap();
+        assert_eq!(since.to_string(), "[since util-linux 2.41]");
+        assert_eq!((since.tool(), rest), (Some(Tool::UtilLinux), "x"));
+        let line = "[before util-linux 2.41] x";
+        let (before, _) = When::split(line).unwrap().unwrap();
+        let mut versions = Versions::of_kernel("7.3.4");
+        for (said, is_new) in [
+            ("unshare from util-linux 2.38.1", false),
+            ("unshare from util-linux 2.41", true),
+            ("unshare from util-linux 2.42.4", true),
+        ] {
+            versions.hear(Tool::UtilLinux, said);
+            versions.hear(Tool::Busybox, "BusyBox v9.9.9");
+            assert_eq!(since.is_with(&versions), is_new, "{said}");
+            assert_eq!(before.is_with(&versions), !is_new, "{said}");
+        }
+    }
+
+    #[test]
+    fn in_a_snapshot_a_tool_s_mark_is_a_line_like_any_other() {
+        let text = "[since util-linux 2.41] a";
+        assert_eq!(lines_on(text, &Versions::NONE), [(0, text)]);
+        assert_eq!(marks(text).count(), 0);
+    }
+
+    #[test]
     fn a_mark_has_a_version_in_one_way_of_writing() {
-        for wrong in ["6", "6.", "6.6.1", "06.6", "six", "6.6 ", "", "+6.6"] {
+        for wrong in [
+            "6",
+            "6.",
+            "6.6.1",
+            "06.6",
+            "six",
+            "6.6 ",
+            "",
+            "+6.6",
+            "util-linux",
+            "util-linux ",
+            "util-linux 2",
+            "util-linux  2.41",
+            "Util-linux 2.41",
+            "emacs 2.41",
+        ] {
             let line = format!("[since {wrong}] x");
             assert_eq!(When::split(&line), Err(wrong), "{line}");
         }

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use protocol::Facts;
 
-use crate::lesson::{Command, Lesson, Version};
+use crate::lesson::{Command, Lesson, Versions};
 use crate::machine::{Failure, Machine, Then};
 use crate::names::{self, Namer, Shell};
 
@@ -32,6 +32,7 @@ pub struct Session<'a> {
     terminals: Vec<Shells>,
     namer: Namer,
     facts: Facts,
+    versions: Versions,
     next: usize,
 }
 
@@ -48,12 +49,26 @@ pub struct Played {
     pub took: Duration,
 }
 
+/// Asks the machine, and of the tools those the lesson's marks are about.
+fn versions(
+    lesson: &Lesson,
+    machine: &mut Machine,
+) -> Result<Versions, Failure> {
+    let mut versions = Versions::of_kernel(machine.kernel());
+    for tool in lesson.tools() {
+        let said = machine.exec(tool.question(), b"", LIMIT)?;
+        versions.hear(tool, &String::from_utf8_lossy(&said.stdout));
+    }
+    Ok(versions)
+}
+
 impl<'a> Session<'a> {
     /// Opens the lesson's terminals in a fresh machine.
     pub fn begin(
         lesson: &'a Lesson,
         mut machine: Machine,
     ) -> Result<Self, Failure> {
+        let versions = versions(lesson, &mut machine)?;
         let terminals = lesson
             .terminals
             .iter()
@@ -67,6 +82,7 @@ impl<'a> Session<'a> {
             terminals,
             namer,
             facts,
+            versions,
             next: 0,
         };
         session.look()?;
@@ -152,9 +168,10 @@ impl<'a> Session<'a> {
         &self.namer
     }
 
-    /// The version of the machine's kernel.
-    pub fn kernel(&self) -> Version {
-        Version::of(self.machine.kernel())
+    /// The versions of the machine's kernel, and of the tools that the
+    /// lesson's marks are about.
+    pub fn versions(&self) -> Versions {
+        self.versions
     }
 
     /// The machine, to look around in it. What is changed there may make the

@@ -257,9 +257,9 @@ impl<'a> Stage<'a> {
     ) -> Option<Difference> {
         let path = &self.book.source.path;
         let Played { normal, status, .. } = played;
-        let kernel = scene.session.kernel();
+        let versions = scene.session.versions();
         let found =
-            compare::output(path, command, kernel, normal, *status).err();
+            compare::output(path, command, &versions, normal, *status).err();
         let place = Place::Output(scene.done - 1);
         let news = self.verdict.is_news(place, found.is_some());
         found.filter(|_| news)
@@ -271,8 +271,8 @@ impl<'a> Stage<'a> {
         step: &Step,
     ) -> Option<Difference> {
         let text = facts::text(scene.session.facts(), scene.session.namer());
-        let (kernel, source) = (scene.session.kernel(), self.book.source);
-        let found = verify::snapshot_difference(step, &text, kernel, source);
+        let (versions, source) = (scene.session.versions(), self.book.source);
+        let found = verify::snapshot_difference(step, &text, &versions, source);
         let place = Place::Facts(step.number);
         let news = self.verdict.is_news(place, found.is_some());
         found.filter(|_| news)

@@ -8,7 +8,7 @@ use anyhow::{Result, bail};
 use super::machines::open;
 use crate::exit_code::{self, DIFFERS};
 use crate::laboratory::Laboratory;
-use crate::lesson::Version;
+use crate::lesson::Versions;
 use crate::machine::kernel;
 use crate::verify::unproved::unproved;
 use crate::verify::{Subject, report, side_by_side};
@@ -41,7 +41,7 @@ struct Tally {
     worst: u8,
     commands: usize,
     /// What they were played on.
-    kernel: Option<Version>,
+    kernel: Option<Versions>,
 }
 
 /// Prints a row for each, and goes on whatever becomes of one.
@@ -57,7 +57,7 @@ fn play_all(
             Ok(run) => {
                 progress.print(&report::row(label, subject, &run));
                 tally.commands += run.commands();
-                tally.kernel = Some(run.kernel);
+                tally.kernel = Some(run.versions.of_the_kernel_alone());
                 match run.as_in_the_book() {
                     true => 0,
                     false => run.interruption.map_or(DIFFERS, |interruption| {

@@ -16,7 +16,7 @@ pub fn write(text: &str, run: &Run<'_>, source: &Source) -> Result<String> {
     for step in &run.steps {
         for ran in &step.commands {
             let (normal, status) = (&ran.played.normal, ran.played.status);
-            changes.extend(ran.command.bless(run.kernel, normal, status)?);
+            changes.extend(ran.command.bless(&run.versions, normal, status)?);
         }
     }
     let new = lesson::rewrite(text, &changes);
@@ -24,7 +24,7 @@ pub fn write(text: &str, run: &Run<'_>, source: &Source) -> Result<String> {
     for step in &run.steps {
         let path = snapshots::path(&source.snapshots, step.step);
         let old = snapshots::read(&path)?.unwrap_or_default();
-        if snapshots::with_marks(&old, run.kernel, &step.facts) != old {
+        if snapshots::with_marks(&old, &run.versions, &step.facts) != old {
             snapshots::write(&path, &source.path, step.step, &step.facts)?;
             diff.push_str(&unified(&path, &old, &step.facts));
         }

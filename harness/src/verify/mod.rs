@@ -7,7 +7,7 @@
 //! * [`subject`]: the lesson, its name and its place
 //! * [`side_by_side`]: many lessons at once
 //! * [`report`]: what of it is printed, for a person and in a pipe
-//! * [`unproved`]: marks of versions that no kernel has shown
+//! * [`unproved`]: marks of versions that nothing has shown
 //! * [`bless`]: what has happened becomes what the lesson says
 
 pub mod bless;
@@ -21,7 +21,7 @@ use std::time::{Duration, Instant};
 
 use crate::compare::{self, Difference, snapshots};
 use crate::facts;
-use crate::lesson::{Command, Lesson, Step, Version};
+use crate::lesson::{Command, Lesson, Step, Versions};
 use crate::machine::{Failure, Machine};
 use crate::play::{Interruption, Played, Session};
 pub use subject::Subject;
@@ -66,8 +66,8 @@ pub struct Run<'a> {
     pub steps: Vec<StepRun<'a>>,
     /// Snapshots of steps the lesson does not have.
     pub orphans: Vec<PathBuf>,
-    /// The version of the kernel they were played on.
-    pub kernel: Version,
+    /// The versions of the kernel and of tools they were played with.
+    pub versions: Versions,
     /// Why it was not played to its end.
     pub interruption: Option<Interruption>,
     /// The time the commands took.
@@ -103,7 +103,7 @@ pub fn run<'a>(
         steps: Vec::new(),
         orphans: snapshots::orphans(&source.snapshots, &lesson.steps)
             .unwrap_or_default(),
-        kernel: session.kernel(),
+        versions: session.versions(),
         interruption: None,
         run_time: Duration::ZERO,
         compare_time: Duration::ZERO,
@@ -142,10 +142,10 @@ fn play<'a>(
     }
     let begin = Instant::now();
     let facts = facts::text(session.facts(), session.namer());
-    let kernel = session.kernel();
-    let mut differences = differences(&commands, kernel, source);
+    let versions = session.versions();
+    let mut differences = differences(&commands, &versions, source);
     if interruption.is_none() {
-        let found = snapshot_difference(step, &facts, kernel, source);
+        let found = snapshot_difference(step, &facts, &versions, source);
         differences.extend(found);
     }
     let run = StepRun {
@@ -160,7 +160,7 @@ fn play<'a>(
 
 fn differences(
     commands: &[CommandRun<'_>],
-    kernel: Version,
+    versions: &Versions,
     source: &Source,
 ) -> Vec<Difference> {
     commands
@@ -168,7 +168,7 @@ fn differences(
         .filter_map(|CommandRun { command, played }| {
             let Played { normal, status, .. } = played;
             let path = &source.path;
-            compare::output(path, command, kernel, normal, *status).err()
+            compare::output(path, command, versions, normal, *status).err()
         })
         .collect()
 }
@@ -177,11 +177,11 @@ fn differences(
 pub fn snapshot_difference(
     step: &Step,
     facts: &str,
-    kernel: Version,
+    versions: &Versions,
     source: &Source,
 ) -> Option<Difference> {
     let path = snapshots::path(&source.snapshots, step);
     let expected = snapshots::read(&path).ok().flatten().unwrap_or_default();
     let shown = crate::course::shown_path(&path);
-    compare::snapshot(&shown, &expected, kernel, facts).err()
+    compare::snapshot(&shown, &expected, versions, facts).err()
 }

@@ -1,30 +1,42 @@
-//! A mark that makes no difference between the kernels a lesson was played on
-//! says something nobody has seen.
+//! A mark that makes no difference between the kernels a lesson was played on,
+//! or the tools it was played with, says something nobody has seen.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
 use super::Source;
 use crate::compare::snapshots::{self, SnapshotError};
-use crate::lesson::{Lesson, Version, When, version};
+use crate::lesson::{Lesson, Tool, Version, Versions, When, version};
 
-/// A mark that is on all of the kernels, or on none.
+/// A mark that is with all of the versions, or with none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unproved {
     path: PathBuf,
     line: usize,
     when: When,
-    kernels: Vec<Version>,
+    /// Those of the kernels, or of the tool.
+    versions: Vec<Version>,
 }
 
 impl fmt::Display for Unproved {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let all = self.kernels.iter().map(Version::to_string);
+        let all = self.versions.iter().map(Version::to_string);
         let all: Vec<_> = all.collect();
+        let (whose, advice) = match self.when.tool() {
+            Some(tool) => (
+                format!("versions of {}", tool.name()),
+                "play it with a userland that shows it (MACHINE_USERLAND)",
+            ),
+            None => (
+                "kernels".to_owned(),
+                "fetch a kernel that shows it (just setup --kernel)",
+            ),
+        };
         write!(
             f,
-            "{}:{}: `{}` makes no difference between the kernels {}: take it \
-             away, or fetch a kernel that shows it (just setup --kernel)",
+            "{}:{}: `{}` makes no difference between the {whose} {}: take it \
+             away, or {advice}",
             self.path.display(),
             self.line,
             self.when,
@@ -33,11 +45,12 @@ impl fmt::Display for Unproved {
     }
 }
 
-/// The marks of a lesson and its snapshots that these kernels do not prove.
+/// The marks of a lesson and its snapshots that these plays do not prove.
+/// Marks of tools are judged where more than one userland was played with.
 pub fn unproved(
     lesson: &Lesson,
     source: &Source,
-    kernels: &[Version],
+    plays: &[Versions],
 ) -> Result<Vec<Unproved>, SnapshotError> {
     let mut marks = Vec::new();
     for command in lesson.commands() {
@@ -50,10 +63,12 @@ pub fn unproved(
         let path = snapshots::path(&source.snapshots, step);
         marks.extend(marks_of(&path)?);
     }
+    let differ = |play: &Versions| !play.have_the_same_tools(&plays[0]);
+    let tools_differ = plays.iter().any(differ);
     let makes_none = |when: When| {
-        let on = kernels.iter().filter(|kernel| when.is_on(**kernel));
-        let on = on.count();
-        on == 0 || on == kernels.len()
+        let with = plays.iter().filter(|play| when.is_with(play)).count();
+        let judged = when.tool().is_none() || tools_differ;
+        judged && (with == 0 || with == plays.len())
     };
     let unproved = marks.into_iter().filter(|(_, _, when)| makes_none(*when));
     Ok(unproved
@@ -61,9 +76,15 @@ pub fn unproved(
             path,
             line,
             when,
-            kernels: kernels.to_vec(),
+            versions: versions_of(when.tool(), plays),
         })
         .collect())
+}
+
+/// Each once, in their order.
+fn versions_of(tool: Option<Tool>, plays: &[Versions]) -> Vec<Version> {
+    let all: BTreeSet<_> = plays.iter().map(|play| play.of(tool)).collect();
+    all.into_iter().collect()
 }
 
 fn marks_of(path: &Path) -> Result<Vec<(PathBuf, usize, When)>, SnapshotError> {
@@ -74,4 +95,67 @@ fn marks_of(path: &Path) -> Result<Vec<(PathBuf, usize, When)>, SnapshotError> {
     Ok(marks
         .map(|(n, when)| (shown.clone(), first + n, when))
         .collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lesson::parse;
+
+    const LESSON: &str = "\
+# T
+
+## S
+
+```console
+host# a
+[since util-linux 2.41] new
+[before 6.6] old
+```
+";
+
+    fn played(kernel: &str, util_linux: &str) -> Versions {
+        let mut versions = Versions::of_kernel(kernel);
+        versions.hear(Tool::UtilLinux, util_linux);
+        versions
+    }
+
+    fn said(plays: &[Versions]) -> Vec<String> {
+        let lesson = parse(Path::new("L.md"), LESSON).unwrap();
+        let source = Source {
+            path: "L.md".into(),
+            snapshots: "none".into(),
+        };
+        let unproved = unproved(&lesson, &source, plays).unwrap();
+        unproved.iter().map(Unproved::to_string).collect()
+    }
+
+    #[test]
+    fn a_mark_is_proved_by_a_play_on_each_side_of_it() {
+        let (old, new) = (played("6.1.5", "2.38"), played("6.12.5", "2.41"));
+        assert_eq!(said(&[old, new]), [""; 0]);
+    }
+
+    #[test]
+    fn a_tool_s_mark_is_judged_where_userlands_differ() {
+        let one = [played("6.1.5", "2.38.1"), played("6.12.5", "2.38.1")];
+        assert_eq!(said(&one), [""; 0]);
+        let two = [played("6.1.5", "2.41.5"), played("6.12.5", "2.42.4")];
+        let said = said(&two);
+        assert_eq!(said.len(), 1, "{said:?}");
+        assert!(
+            said[0].starts_with(
+                "L.md:7: `[since util-linux 2.41]` makes no difference \
+                 between the versions of util-linux 2.41, 2.42: take it away"
+            ),
+            "{said:?}"
+        );
+    }
+
+    #[test]
+    fn a_kernel_s_mark_is_judged_always() {
+        let said = said(&[played("6.1.5", "2.38"), played("6.1.5", "2.41")]);
+        assert_eq!(said.len(), 1, "{said:?}");
+        assert!(said[0].contains("the kernels 6.1: take it"), "{said:?}");
+    }
 }
