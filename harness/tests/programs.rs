@@ -113,6 +113,29 @@ fn all_say_the_same_of_a_limit() {
     }
 }
 
+/// What `container` says after the call's name. Its words before it are
+/// Docker's.
+fn container(machine: &mut Machine, before: &str) -> String {
+    let image = "container import /usr/share/images/busybox.tar busybox";
+    said(machine, &format!("{image} > /run/id"));
+    let script = format!("{before} container run --rm busybox true; echo $?");
+    said(machine, &script)
+}
+
+#[test]
+fn container_says_the_same_of_its_namespaces() {
+    let mut machine = machine();
+    let text = container(&mut machine, "unshare --pid");
+    let advice = "\ncontainer: add --fork to a --pid before; \
+                  or the kernel lacks one\n";
+    assert!(text.contains(advice), "{text}");
+    assert_eq!(container(&mut machine, "unshare --pid --fork"), "0\n");
+    said(&mut machine, "echo 0 > /proc/sys/user/max_uts_namespaces");
+    let text = container(&mut machine, "");
+    let advice = "\ncontainer: at a limit: /proc/sys/user, or 32 levels\n";
+    assert!(text.contains(advice), "{text}");
+}
+
 /// Runs itself in itself, until the kernel refuses one more.
 fn nested(machine: &mut Machine, program: &str, levels: usize) -> String {
     let words = vec![program; levels].join(" ");

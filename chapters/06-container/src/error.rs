@@ -2,7 +2,9 @@
 
 use std::{fmt::Display, io};
 
-use nix::errno::Errno::{self, EACCES, ENODEV, ENOSYS, EOPNOTSUPP, EPERM};
+use nix::errno::Errno::{
+    self, EACCES, EINVAL, ENODEV, ENOSPC, ENOSYS, EOPNOTSUPP, EPERM,
+};
 
 use crate::{output, usage};
 
@@ -93,6 +95,10 @@ fn advice(call: (&str, Errno)) -> Option<&'static str> {
         ("mount", ENODEV) => Some("the kernel lacks it: try modprobe"),
         ("rtnetlink", EOPNOTSUPP) => Some("try modprobe -a bridge veth"),
         ("clone3", ENOSYS) => Some("this needs Linux 5.7"),
+        ("clone3", ENOSPC) => Some("at a limit: /proc/sys/user, or 32 levels"),
+        ("clone3", EINVAL) => {
+            Some("add --fork to a --pid before; or the kernel lacks one")
+        }
         _ => None,
     }
 }
