@@ -2,8 +2,9 @@
 
 use anyhow::Result;
 
+use crate::machine::emulator::Emulator;
 use crate::machine::userland::Userland;
-use crate::machine::{accelerator, kernel, programs, qemu};
+use crate::machine::{accelerator, kernel, programs};
 use crate::outln;
 
 /// Prints a line for each thing; 0 if nothing is missing, else 69.
@@ -16,7 +17,7 @@ pub fn run(recheck: bool) -> Result<u8> {
             outln!("MISSING  {name:<12} {error:#}");
         }
     };
-    line("QEMU", qemu::version());
+    line("QEMU", qemu());
     line(
         "kernel",
         kernel::find().map(|kernel| {
@@ -50,4 +51,10 @@ pub fn run(recheck: bool) -> Result<u8> {
     }
     outln!("\nThis brings what is missing: just setup");
     Ok(69)
+}
+
+fn qemu() -> Result<String> {
+    let emulator = Emulator::find()?;
+    let version = emulator.version()?;
+    Ok(format!("{version}: {emulator} (from {})", emulator.source))
 }

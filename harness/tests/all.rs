@@ -23,6 +23,7 @@
 //! * `matrix`: the course on many systems
 //! * `player`: a lesson at a terminal
 //! * `programs`: what the programs of the chapters have in common
+//! * `setup`: what the set-up installs, and what the cache gets instead
 //! * `shell`: a shell in the machine
 //! * `userland`: the machine's programs can be those of a tree
 //! * `versions`: what differs between kernels
@@ -49,6 +50,7 @@ mod machine;
 mod matrix;
 mod player;
 mod programs;
+mod setup;
 mod shell;
 mod userland;
 mod versions;

@@ -9,7 +9,7 @@ use procfs::{CpuInfo, Current, LoadAverage};
 use super::page::Fact;
 use crate::docker::install::Docker;
 use crate::laboratory::Laboratory;
-use crate::machine::qemu;
+use crate::machine::emulator::Emulator;
 
 /// Everything that times depend on, and can be said in a word.
 pub(super) fn describe(laboratory: &Laboratory, release: &str) -> Vec<Fact> {
@@ -30,7 +30,7 @@ pub(super) fn describe(laboratory: &Laboratory, release: &str) -> Vec<Fact> {
         fact("this computer's kernel", own_release()),
         fact("the machine's kernel", release.to_owned()),
         fact("accelerator", accelerated),
-        fact("QEMU", version(qemu::PROGRAM)),
+        fact("QEMU", qemu()),
         fact("virtme-ng", version("vng")),
         fact("crun", version("crun")),
         fact("runc", version("runc")),
@@ -54,6 +54,12 @@ fn own_release() -> String {
 fn load() -> String {
     let load = LoadAverage::current().map(|it| format!("{:.1}", it.one));
     load.unwrap_or_default()
+}
+
+fn qemu() -> String {
+    Emulator::find()
+        .and_then(|emulator| emulator.version())
+        .unwrap_or_else(|error| format!("{error:#}"))
 }
 
 /// The first line of what a program says of its version.

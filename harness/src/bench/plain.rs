@@ -2,12 +2,13 @@
 
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
 
 use crate::machine::cpio::Archive;
+use crate::machine::emulator::Emulator;
 use crate::machine::qemu::{self, Config};
 use crate::machine::userland::Userland;
 use crate::machine::{initramfs, programs};
@@ -44,7 +45,7 @@ impl Plain {
     /// From the start of QEMU to that word, in seconds.
     pub(super) fn boot(&self) -> Result<f64> {
         let begin = Instant::now();
-        let mut command = Command::new(qemu::PROGRAM);
+        let mut command = Emulator::find()?.command();
         command.args(["-nodefaults", "-no-reboot", "-display", "none"]);
         command.args(["-serial", "stdio", "-smp", "1", "-m", qemu::MEMORY]);
         // It has no memory backend of ours.
@@ -57,7 +58,7 @@ impl Plain {
         command.stdin(Stdio::null()).stdout(Stdio::piped());
         command.stderr(Stdio::null());
         qemu::end_with_this_thread(&mut command);
-        let child = command.spawn().context(qemu::PROGRAM)?;
+        let child = command.spawn().context("QEMU")?;
         let mut running = Running(child);
         let stdout = running.0.stdout.take().context("stdout is piped")?;
         let lines = BufReader::new(stdout).split(b'\n');

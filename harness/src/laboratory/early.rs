@@ -14,10 +14,11 @@ use anyhow::{Result, anyhow};
 use super::programs::Programs;
 use super::{Laboratory, Origin};
 use crate::binaries::{self, Binaries};
+use crate::machine::Machine;
+use crate::machine::emulator::Emulator;
 use crate::machine::kernel::{self, Kernel};
 use crate::machine::saved::Saved;
 use crate::machine::turn::Turn;
-use crate::machine::{Machine, qemu};
 
 #[cfg(test)]
 mod tests;
@@ -29,7 +30,7 @@ impl Laboratory {
         workspace: &Path,
         waits: bool,
     ) -> Result<(Self, Machine)> {
-        qemu::program()?;
+        Emulator::find()?;
         let kernel = kernel::find()?;
         let last = binaries::recall();
         let build = || binaries::build(workspace);

@@ -80,7 +80,7 @@ pub struct Laboratory {
 impl Laboratory {
     /// Builds the programs and the machine's files.
     pub fn open(workspace: &Path) -> Result<Self> {
-        crate::machine::qemu::program()?;
+        crate::machine::emulator::Emulator::find()?;
         Self::open_with(workspace, kernel::find()?)
     }
 

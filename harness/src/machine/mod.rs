@@ -11,6 +11,7 @@
 //! * [`cpio`], [`initramfs`]: all of that as one archive
 //! * `sources`: which files it was made of, and whether they have changed
 //! * [`accelerator`]: whether KVM really runs code, or else emulation
+//! * [`emulator`]: which QEMU, and where it was found
 //! * [`qemu`], [`qmp`]: the process, and what it says of the machine's fate
 //! * [`console`]: what the machine's kernel says of it
 //! * [`saved`]: booted once, and cloned for every run
@@ -32,6 +33,7 @@ pub mod clock;
 mod console;
 pub mod control;
 pub mod cpio;
+pub mod emulator;
 pub mod failure;
 pub mod images;
 pub mod initramfs;

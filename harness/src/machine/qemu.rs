@@ -23,6 +23,7 @@ use serde_json::{Value, json};
 use super::accelerator::Kind;
 use super::clock::Clock;
 use super::console::Console;
+use super::emulator::Emulator;
 use super::failure::Fate;
 use super::qmp::{Qmp, Stop};
 use super::window::{self, Window};
@@ -50,13 +51,6 @@ pub enum Memory<'a> {
     /// In a file that is only read: what the machine changes, it copies.
     Cloned(&'a Path),
 }
-
-/// QEMU for this computer's processor.
-#[cfg(target_arch = "x86_64")]
-pub const PROGRAM: &str = "qemu-system-x86_64";
-/// QEMU for this computer's processor.
-#[cfg(target_arch = "aarch64")]
-pub const PROGRAM: &str = "qemu-system-aarch64";
 
 /// The machine's memory.
 pub const MEMORY: &str = "256M";
@@ -241,7 +235,8 @@ impl Qemu {
         let (monitor, monitor_of_qemu) = UnixStream::pair()?;
         let (console, console_of_qemu) = UnixStream::pair()?;
         let arguments = arguments(config, memory);
-        let mut command = Command::new(PROGRAM);
+        let emulator = Emulator::find()?;
+        let mut command = emulator.command();
         command.args(&arguments);
         command.stdin(Stdio::null()).stdout(Stdio::null());
         command.stderr(Stdio::piped());
@@ -259,7 +254,7 @@ impl Qemu {
         end_with_this_thread(&mut command);
         let mut child = command
             .spawn()
-            .with_context(|| format!("exec({PROGRAM})"))?;
+            .with_context(|| format!("exec({emulator})"))?;
         drop(command); // and with it our copies of QEMU's ends
         let stderr = child.stderr.take().context("stderr is piped")?;
         let pid = Pid::from_raw(child.id().cast_signed());
@@ -270,7 +265,10 @@ impl Qemu {
             console: Console::read(console),
             complaints: read_all(stderr),
             // A clone cannot be started by hand, but its original can.
-            command: by_hand(&self::arguments(config, Memory::Private)),
+            command: by_hand(
+                &emulator,
+                &self::arguments(config, Memory::Private),
+            ),
         };
         Ok((qemu, control))
     }
@@ -466,12 +464,17 @@ fn read_all(mut pipe: impl Read + Send + 'static) -> Receiver<String> {
 }
 
 /// The inherited files replaced by what a terminal has.
-fn by_hand(arguments: &[OsString]) -> String {
+fn by_hand(emulator: &Emulator, arguments: &[OsString]) -> String {
     let window = window_backend(Memory::Private);
     let empty_window =
         format!("memory-backend-ram,id=window,size={}", window::BYTES);
-    let mut words = vec![PROGRAM.to_owned()];
-    for argument in arguments {
+    let variables = emulator.variables().into_iter();
+    let variables = variables.map(|(name, value)| {
+        format!("{name}={}", value.to_string_lossy()).into()
+    });
+    let start: Vec<OsString> = variables.chain(emulator.words()).collect();
+    let mut words = Vec::new();
+    for argument in start.iter().chain(arguments) {
         let word = argument.to_string_lossy();
         let word = match word.as_ref() {
             "socket,id=console,fd=5" => "stdio,id=console",
@@ -492,27 +495,13 @@ fn by_hand(arguments: &[OsString]) -> String {
     words.join(" ")
 }
 
-/// Where QEMU is.
-pub fn program() -> Result<PathBuf> {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    std::env::split_paths(&path)
-        .map(|folder| folder.join(PROGRAM))
-        .find(|path| path.is_file())
-        .with_context(|| {
-            format!("{PROGRAM} is not installed: just setup brings it")
-        })
-}
-
-/// Which version it is, in its own words.
-pub fn version() -> Result<String> {
-    let output = Command::new(program()?).arg("--version").output()?;
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    Ok(text.lines().next().unwrap_or_default().to_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn emulator() -> Emulator {
+        Emulator::find().unwrap()
+    }
 
     fn config(kernel: &str) -> Config {
         Config {
@@ -525,8 +514,10 @@ mod tests {
 
     #[test]
     fn the_command_by_hand_survives_spaces_and_quotes() {
-        let command =
-            by_hand(&arguments(&config("/a b/it's"), Memory::Private));
+        let command = by_hand(
+            &emulator(),
+            &arguments(&config("/a b/it's"), Memory::Private),
+        );
         assert!(command.contains(r"-kernel '/a b/it'\''s'"), "{command}");
         assert!(!command.contains("fd="), "{command}");
         assert!(!command.contains("/dev/fd"), "{command}");
@@ -534,7 +525,8 @@ mod tests {
 
     #[test]
     fn the_machine_has_one_processor_no_disk_and_no_way_out() {
-        let all = by_hand(&arguments(&config("/k"), Memory::Private));
+        let all =
+            by_hand(&emulator(), &arguments(&config("/k"), Memory::Private));
         for absent in ["-drive", "-hda", "user,", "tap,", "-smp 2"] {
             assert!(!all.contains(absent), "{absent} in {all}");
         }

@@ -30,6 +30,7 @@ use sha2::{Digest, Sha256};
 use xxhash_rust::xxh3::Xxh3;
 
 use super::control::Machine;
+use super::emulator::Emulator;
 use super::failure::Failure;
 use super::qemu::{self, Config, Memory};
 use super::sources::Identity;
@@ -349,7 +350,9 @@ fn key(config: &Config) -> Result<String> {
         hash.update(argument.as_encoded_bytes());
         hash.update([0]);
     }
-    for path in [&qemu::program()?, &config.kernel, &config.initramfs] {
+    let emulator = Emulator::find()?;
+    hash.update(format!("{:?} {:?}", emulator.words(), emulator.variables()));
+    for path in [&emulator.file, &config.kernel, &config.initramfs] {
         let identity =
             Identity::of(path).with_context(|| path.display().to_string())?;
         hash.update(format!("{path:?} {identity:?}"));

@@ -15,9 +15,13 @@ use anyhow::{Context, Result, bail, ensure};
 use lddtree::DependencyAnalyzer;
 
 use super::sources::Sources;
+use super::{kernel, programs};
 
 /// The variable that names a tree.
 const VARIABLE: &str = "MACHINE_USERLAND";
+
+/// Where the cache has the tree that stands in for this computer's programs.
+const FETCHED: &str = "userlands/system";
 
 /// Where a tree's programs are.
 const FOLDERS: [&str; 4] = ["usr/sbin", "sbin", "usr/bin", "bin"];
@@ -45,11 +49,18 @@ pub struct Placed {
 }
 
 impl Userland {
-    /// The tree that `MACHINE_USERLAND` names, else this computer.
+    /// The tree that `MACHINE_USERLAND` names, else this computer; where that
+    /// lacks a program, the tree that `just setup` has fetched.
     pub fn find() -> Result<Self> {
-        match env::var_os(VARIABLE).filter(|value| !value.is_empty()) {
-            Some(folder) => Self::tree(Path::new(&folder)),
-            None => Ok(Self { tree: None }),
+        let named = env::var_os(VARIABLE).filter(|value| !value.is_empty());
+        if let Some(folder) = named {
+            return Self::tree(Path::new(&folder));
+        }
+        let own = Self { tree: None };
+        let fetched = kernel::cache()?.join(FETCHED);
+        match fetched.is_dir() && !programs::missing(&own).is_empty() {
+            true => Self::tree(&fetched),
+            false => Ok(own),
         }
     }
 
@@ -153,6 +164,11 @@ impl fmt::Display for Userland {
         let name = release.as_deref().and_then(pretty_name);
         let name = name.unwrap_or("an unknown distribution");
         match &self.tree {
+            Some(tree) if tree.ends_with(FETCHED) => write!(
+                f,
+                "{name} ({}, because this computer lacks some)",
+                tree.display()
+            ),
             Some(tree) => {
                 write!(f, "{name} ({VARIABLE}={})", tree.display())
             }

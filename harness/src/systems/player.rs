@@ -20,7 +20,8 @@ use crate::exercise::catalogue::{self, Entry};
 use crate::exercise::self_check::programs::Programs;
 use crate::exercise::self_check::{self, examine};
 use crate::laboratory::Laboratory;
-use crate::machine::{Failure, Machine, qemu};
+use crate::machine::emulator::Emulator;
+use crate::machine::{Failure, Machine};
 use crate::outln;
 use crate::play::Interruption;
 use crate::verify::{Run, Subject, side_by_side};
@@ -101,7 +102,8 @@ fn versions(laboratory: &mut Laboratory) -> Result<Versions> {
     let tools = tools.collect::<Result<_>>()?;
     Ok(Versions {
         kernel: machine.kernel().to_owned(),
-        qemu: number_in(&qemu::version()?).context("QEMU says no version")?,
+        qemu: number_in(&Emulator::find()?.version()?)
+            .context("QEMU says no version")?,
         tools,
     })
 }

@@ -7,6 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use harness::machine::Machine;
+use harness::machine::emulator::Emulator;
 use nix::sys::signal::{Signal, kill};
 use tempfile::TempDir;
 
@@ -35,7 +36,7 @@ const PAUSE: Duration = Duration::from_secs(5);
 /// The real QEMU, with something done before it.
 pub fn qemu_after(command: &str) -> TempDir {
     let folder = TempDir::new().unwrap();
-    let real = harness::machine::qemu::program().unwrap();
+    let real = Emulator::find().unwrap().file;
     let script =
         format!("#!/bin/sh\n{command}\nexec {} \"$@\"\n", real.display());
     let program = folder.path().join(real.file_name().unwrap());

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use harness::machine::{Fate, Stage};
 
-use super::subject::{Subject, laboratory, lesson};
+use super::subject::{Subject, empty_cache, laboratory, lesson};
 
 #[test]
 fn a_file_that_is_no_kernel_is_refused_by_name() {
@@ -57,8 +57,10 @@ fn a_userland_that_is_no_tree_of_programs_is_refused_by_name() {
 
 #[test]
 fn without_qemu_the_message_says_how_to_get_it() {
+    let cache = empty_cache();
     Subject::play(&lesson("long"))
         .env("PATH", "/nowhere")
+        .env("NAMESPACE_WORKSHOP_CACHE", cache.path())
         .outcome()
         .is(69, &["qemu-system-", "not installed", "just setup"]);
 }

@@ -172,7 +172,9 @@ impl Subject {
     pub fn qemus(&self) -> impl Iterator<Item = Pid> {
         self.processes().into_iter().filter(|pid| {
             let name = fs::read_to_string(format!("/proc/{pid}/comm"));
-            name.is_ok_and(|name| name.starts_with("qemu"))
+            // One of an unpacked tree runs under its loader's name.
+            let names = ["qemu", "ld-linux"];
+            name.is_ok_and(|it| names.iter().any(|name| it.starts_with(name)))
         })
     }
 
