@@ -21,6 +21,7 @@
 //! * `lives`: several verbs at once, and what a life leaves behind
 //! * `machine`: what PID 1 of the machine promises
 //! * `matrix`: the course on many systems
+//! * `newcomer`: what a new computer waits for
 //! * `player`: a lesson at a terminal
 //! * `programs`: what the programs of the chapters have in common
 //! * `setup`: what the set-up installs, and what the cache gets instead
@@ -48,6 +49,7 @@ mod learner;
 mod lives;
 mod machine;
 mod matrix;
+mod newcomer;
 mod player;
 mod programs;
 mod setup;
