@@ -105,7 +105,7 @@ fn no_working_directory_is_one_of_the_machine() {
         container run --rm -w /proc/self/root/tmp busybox pwd
         container run --rm -w /made/for/it busybox pwd"#;
     let expected = format!(
-        "125\ncontainer: {cannot}: {BREAKOUT}\n125\n125\n\
+        "127\ncontainer: {cannot}: {BREAKOUT}\n125\n127\n\
          ls: cannot access '/new': No such file or directory\n\
          /tmp\n/made/for/it\n"
     );
