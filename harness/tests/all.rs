@@ -33,6 +33,7 @@
 
 mod bundle;
 mod chapters;
+mod claims;
 mod class;
 mod clones;
 mod containers;
