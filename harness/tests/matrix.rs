@@ -69,6 +69,25 @@ fn a_system_that_cannot_be_tried_is_named_and_has_not_passed() {
     is(&outcome, 69, &words);
 }
 
+#[test]
+fn a_tree_without_programs_is_named_and_none_of_this_computer_takes_its_place()
+{
+    let cache = cache_with_kernels(1);
+    for tree in ["userlands/empty", "qemus/empty"] {
+        fs::create_dir_all(cache.path().join(tree)).unwrap();
+    }
+    let file = tiny().join("README.md");
+    let lesson = ["--lesson", file.to_str().unwrap()];
+    for (part, why) in
+        [("--userland", "no program "), ("--qemu", "qemu-system-")]
+    {
+        let outcome =
+            matrix(cache.path(), &[&lesson[..], &[part, "empty"]].concat());
+        let words = [why, "NOT TRIED: ", "s/empty", "1 system, 1 not tried"];
+        is(&outcome, 69, &words);
+    }
+}
+
 /// A lesson of the tests.
 fn tiny() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/lessons/tiny")
