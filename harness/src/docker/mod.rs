@@ -204,11 +204,13 @@ fn compare(
             let now = differences.iter().filter(facts).cloned().collect();
             differences.retain(|it| !lasting.contains(it));
             lasting = now;
-            // A later command may be docker logs of the same container.
-            lost |= docker.lost;
+            // A container that did not start has such a line in the log too, and
+            // nothing missing.
             for difference in &mut differences {
-                difference.blame_dockerd_for(lost);
+                difference.blame_dockerd_for(lost || docker.lost);
             }
+            // A later command may be docker logs of the same container.
+            lost |= docker.lost && differences.iter().any(Difference::is_lost);
             compared.commands += 1;
             let gone = differences.iter().filter(|it| it.is_lost()).count();
             compared.lost += gone;
