@@ -257,7 +257,7 @@ fn a_setup_that_fails_is_nobodys_wrong_answer() {
     let exercise = exercise("false", &run("it", &["exit = '0'"]));
     let program = b"#!/bin/bash\n";
     let error = grade(&exercise, program, &mut laboratory()).unwrap_err();
-    assert_eq!(harness::exit_code::of(&error), 70);
+    assert_eq!(harness::outcome::code(&error), 70);
 }
 
 #[test]
