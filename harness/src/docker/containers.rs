@@ -65,7 +65,7 @@ impl Containers {
 
     /// Looks at the kernel.
     pub(super) fn observe(&mut self, labels: &mut Labels) -> Result<()> {
-        let mut facts = settled()?;
+        let mut facts = settled(self.daemon)?;
         let first = first_processes(&facts, self.daemon);
         self.pids.extend(first.iter().map(|process| process.pid));
         // Daemon, shims, monitors, a server's children: how many there are at
@@ -132,18 +132,26 @@ impl Containers {
 }
 
 /// Looks until every container has begun.
-fn settled() -> Result<Facts> {
+fn settled(daemon: Option<i32>) -> Result<Facts> {
     let begin = Instant::now();
     loop {
         let facts = Observer::default().observe(|| Ok(()))?;
         let mut commands = facts.processes.iter().map(|p| &p.command);
-        let begun = !commands.any(|command| command.starts_with("runc:["));
+        let first = first_processes(&facts, daemon);
+        let begun = !commands.any(|command| command.starts_with("runc:["))
+            && !first.iter().any(|process| is_in_exec(process.pid));
         if begun || begin.elapsed() > PATIENCE {
             return Ok(facts);
         }
         // The kernel announces an exec to the parent alone.
         thread::sleep(Duration::from_millis(2));
     }
+}
+
+/// A process has no arguments while execve(2) loads its program
+/// (fs/binfmt_elf.c, create_elf_tables).
+fn is_in_exec(pid: i32) -> bool {
+    fs::read(format!("/proc/{pid}/cmdline")).is_ok_and(|it| it.is_empty())
 }
 
 fn member(process: &Process, kind: Kind) -> Option<(u64, u64)> {

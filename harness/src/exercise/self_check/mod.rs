@@ -86,17 +86,22 @@ pub fn run(
     let problems: usize = all.iter().map(|it| it.problems.len()).sum();
     let graded: usize = all.iter().map(|it| it.graded).sum();
     outln!(
-        "\n{} exercises, {} kernels, {graded} gradings in {:.0} s: {}",
-        entries.len(),
-        kernels.len(),
+        "\n{}, {}, {} in {:.0} s: {}",
+        count(entries.len(), "exercise"),
+        count(kernels.len(), "kernel"),
+        count(graded, "grading"),
         begin.elapsed().as_secs_f64(),
         match problems {
             0 => "all is as it should be".to_owned(),
-            1 => "1 problem".to_owned(),
-            many => format!("{many} problems"),
+            many => count(many, "problem"),
         }
     );
     Ok(if problems == 0 { 0 } else { DIFFERS })
+}
+
+fn count(number: usize, thing: &str) -> String {
+    let end = if number == 1 { "" } else { "s" };
+    format!("{number} {thing}{end}")
 }
 
 fn tell(checked: &Checked) {
