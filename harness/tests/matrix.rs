@@ -4,14 +4,14 @@
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
-use assert_cmd::cargo::cargo_bin;
 use harness::machine::kernel;
 use harness::machine::saved::Saved;
 use tempfile::TempDir;
 
 use crate::excerpt::excerpt;
+use crate::faults::subject::{Outcome, Subject};
 
 /// A cache with the newest kernel there is, under so many names: each is a
 /// machine of its own.
@@ -28,25 +28,10 @@ fn cache_with_kernels(count: usize) -> TempDir {
     cache
 }
 
-fn matrix(cache: &Path, arguments: &[&str]) -> (i32, String) {
-    let output = Command::new(cargo_bin("harness"))
-        .arg("matrix")
-        .args(arguments)
+fn matrix(cache: &Path, arguments: &[&str]) -> Outcome {
+    Subject::harness(&[&["matrix"], arguments].concat())
         .env("NAMESPACE_WORKSHOP_CACHE", cache)
-        .stdin(Stdio::null())
-        .output()
-        .unwrap();
-    let text = [output.stdout, output.stderr].concat();
-    let text = String::from_utf8(text).unwrap();
-    (output.status.code().unwrap_or(-1), text)
-}
-
-fn is(outcome: &(i32, String), code: i32, words: &[&str]) {
-    let (found, text) = outcome;
-    for word in words {
-        assert!(text.contains(word), "{word:?} is not in {}", excerpt(text));
-    }
-    assert_eq!(*found, code, "{}", excerpt(text));
+        .outcome()
 }
 
 #[test]
@@ -66,7 +51,7 @@ fn a_system_that_cannot_be_tried_is_named_and_has_not_passed() {
         "NOT TRIED: 9.3 has not been fetched: just setup --kernel 9.3",
         "3 systems, 2 not tried",
     ];
-    is(&outcome, 69, &words);
+    outcome.is(69, &words);
 }
 
 #[test]
@@ -84,7 +69,7 @@ fn a_tree_without_programs_is_named_and_none_of_this_computer_takes_its_place()
         let outcome =
             matrix(cache.path(), &[&lesson[..], &[part, "empty"]].concat());
         let words = [why, "NOT TRIED: ", "s/empty", "1 system, 1 not tried"];
-        is(&outcome, 69, &words);
+        outcome.is(69, &words);
     }
 }
 
@@ -123,13 +108,9 @@ fn a_lesson_that_is_wrong_on_one_kernel_is_red_there_and_shown_at_its_line() {
     let mut arguments = vec!["--lesson", file.to_str().unwrap()];
     arguments.extend(["--kernel", "newest", "--kernel", "oldest"]);
     let outcome = matrix(&kernel::cache().unwrap(), &arguments);
-    is(
-        &outcome,
-        1,
-        &["not as in the lesson", "- not the newest", "✗"],
-    );
+    outcome.is(1, &["not as in the lesson", "- not the newest", "✗"]);
     if names.len() > 1 {
-        is(&outcome, 1, &["✓", "2 systems, 1 not as in the book"]);
+        outcome.is(1, &["✓", "2 systems, 1 not as in the book"]);
     }
 }
 
@@ -144,7 +125,7 @@ fn the_machines_that_were_saved_before_are_there_after_a_matrix() {
     let file = tiny().join("README.md");
     let arguments = ["--lesson", file.to_str().unwrap(), "--all"];
     let outcome = matrix(cache.path(), &arguments);
-    is(&outcome, 0, &["2 systems, all as in the book", "✓"]);
+    outcome.is(0, &["2 systems, all as in the book", "✓"]);
     let names = Saved::new(cache.path()).names();
     let found = names.iter().map(|name| machines.join(name));
     assert_eq!(found.collect::<Vec<_>>(), before);
