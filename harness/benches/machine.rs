@@ -5,16 +5,16 @@ use std::time::Duration;
 
 use criterion::{BatchSize, Criterion, Throughput};
 use harness::course;
-use harness::laboratory::Laboratory;
 use harness::machine::Machine;
+use harness::machines::Machines;
 
 const BULK: usize = 4 << 20;
 
 const LIMIT: Duration = Duration::from_secs(60);
 
 fn machine() -> Machine {
-    let mut laboratory = Laboratory::open(&course::workspace()).unwrap();
-    laboratory.machine().unwrap()
+    let mut machines = Machines::open(&course::workspace()).unwrap();
+    machines.machine().unwrap()
 }
 
 fn requests(criterion: &mut Criterion) {

@@ -4,9 +4,9 @@ use std::hint::black_box;
 use std::path::Path;
 
 use criterion::{Criterion, Throughput};
+use harness::labels::Namer;
 use harness::machine::Machine;
-use harness::names::Namer;
-use harness::{course, laboratory::Laboratory, lesson};
+use harness::{course, lesson, machines::Machines};
 
 fn lessons() -> Vec<(u32, String)> {
     let chapters = course::chapters(&course::workspace()).unwrap();
@@ -32,8 +32,8 @@ fn parsing(criterion: &mut Criterion) {
 /// The facts of a machine in which something runs, and what `ls -l` and
 /// `lsns` say of it.
 fn machine() -> Machine {
-    let mut laboratory = Laboratory::open(&course::workspace()).unwrap();
-    laboratory.machine().unwrap()
+    let mut machines = Machines::open(&course::workspace()).unwrap();
+    machines.machine().unwrap()
 }
 
 fn names(criterion: &mut Criterion) {

@@ -8,7 +8,7 @@ use cargo_metadata::semver::Version;
 use cargo_metadata::{DependencyKind, MetadataCommand};
 use harness::compare::snapshots;
 use harness::course;
-use harness::laboratory::Laboratory;
+use harness::machines::Machines;
 use harness::verify::{self, Source, report};
 
 fn is_as_in_the_book(number: u32) {
@@ -19,8 +19,8 @@ fn is_as_in_the_book(number: u32) {
         path: chapter.lesson_path(),
         snapshots: chapter.snapshots(),
     };
-    let mut laboratory = Laboratory::open(&workspace).unwrap();
-    let machine = laboratory.machine().unwrap();
+    let mut machines = Machines::open(&workspace).unwrap();
+    let machine = machines.machine().unwrap();
     let mut differences = String::new();
     let run = verify::run(&lesson, &source, machine, |step| {
         if !step.differences.is_empty() {

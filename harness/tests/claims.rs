@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use harness::course;
-use harness::laboratory::Laboratory;
+use harness::machines::Machines;
 
 /// `since 6.18` tells whether this kernel is that one or newer; `wait_for`
 /// looks until a command succeeds, and the machine's limit ends it.
@@ -16,8 +16,8 @@ says() { if \"$@\" >/dev/null 2>&1; then echo yes; else echo no; fi; }
 
 /// What a script prints in a machine of its own.
 fn said(script: &str) -> String {
-    let mut laboratory = Laboratory::open(&course::workspace()).unwrap();
-    let mut machine = laboratory.machine().unwrap();
+    let mut machines = Machines::open(&course::workspace()).unwrap();
+    let mut machine = machines.machine().unwrap();
     let script = format!("{FUNCTIONS}{script}");
     let limit = Duration::from_secs(60);
     let output = machine.exec(&["bash", "-c", &script], b"", limit).unwrap();

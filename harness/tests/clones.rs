@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use harness::course;
-use harness::laboratory::Laboratory;
 use harness::machine::saved::Saved;
 use harness::machine::{Machine, kernel, qemu};
+use harness::machines::Machines;
 use tempfile::TempDir;
 
 /// A cache of our own, and what its machines are made of.
@@ -19,8 +19,8 @@ struct Cache {
 
 impl Cache {
     fn new() -> Self {
-        let mut laboratory = Laboratory::open(&course::workspace()).unwrap();
-        let config = laboratory.config_mut().clone();
+        let mut machines = Machines::open(&course::workspace()).unwrap();
+        let config = machines.config_mut().clone();
         Self {
             folder: TempDir::new().unwrap(),
             config,

@@ -4,14 +4,14 @@
 use std::time::Duration;
 
 use harness::course;
-use harness::laboratory::Laboratory;
 use harness::machine::Machine;
+use harness::machines::Machines;
 use protocol::Facts;
 
 /// A machine with an image, in which one container has been: docker0 stays.
 pub fn machine() -> Machine {
-    let mut laboratory = Laboratory::open(&course::workspace()).unwrap();
-    let mut machine = laboratory.machine().unwrap();
+    let mut machines = Machines::open(&course::workspace()).unwrap();
+    let mut machine = machines.machine().unwrap();
     run(
         &mut machine,
         "container import -c 'CMD [\"sh\"]' \

@@ -7,13 +7,13 @@ use std::sync::OnceLock;
 use harness::course;
 use harness::exercise::verdict::CheckResult;
 use harness::exercise::{Exercise, Grader, Verdict, format, grade, show};
-use harness::laboratory::Laboratory;
+use harness::machines::Machines;
 
 use crate::excerpt::excerpt;
 
-fn laboratory() -> Laboratory {
-    static OPEN: OnceLock<Laboratory> = OnceLock::new();
-    OPEN.get_or_init(|| Laboratory::open(&course::workspace()).unwrap())
+fn machines() -> Machines {
+    static OPEN: OnceLock<Machines> = OnceLock::new();
+    OPEN.get_or_init(|| Machines::open(&course::workspace()).unwrap())
         .clone()
 }
 
@@ -43,7 +43,7 @@ fn run(line: &str, checks: &[&str]) -> String {
 
 fn verdict(exercise: &Exercise, script: &str) -> Verdict {
     let program = format!("#!/bin/bash\n{script}\n");
-    grade(exercise, program.as_bytes(), &mut laboratory()).unwrap()
+    grade(exercise, program.as_bytes(), &mut machines()).unwrap()
 }
 
 /// Which of the checks hold, in order.
@@ -256,7 +256,7 @@ fn what_setup_exports_is_known_below_and_runs_are_not_alike() {
 fn a_setup_that_fails_is_nobodys_wrong_answer() {
     let exercise = exercise("false", &run("it", &["exit = '0'"]));
     let program = b"#!/bin/bash\n";
-    let error = grade(&exercise, program, &mut laboratory()).unwrap_err();
+    let error = grade(&exercise, program, &mut machines()).unwrap_err();
     assert_eq!(harness::outcome::code(&error), 70);
 }
 

@@ -11,7 +11,7 @@ use harness::exercise::build::{Built, Package, target_folder};
 use harness::exercise::grade::grade_in;
 use harness::exercise::prepare::prepare;
 use harness::exercise::{Exercise, catalogue, grade, show};
-use harness::laboratory::Laboratory;
+use harness::machines::Machines;
 
 use crate::excerpt::excerpt;
 
@@ -26,13 +26,13 @@ fn exercise() -> Exercise {
         .exercise
 }
 
-fn laboratory() -> Laboratory {
-    static OPEN: OnceLock<Laboratory> = OnceLock::new();
+fn machines() -> Machines {
+    static OPEN: OnceLock<Machines> = OnceLock::new();
     let open = || {
-        let mut laboratory = Laboratory::open(&course::workspace()).unwrap();
+        let mut machines = Machines::open(&course::workspace()).unwrap();
         // The first boots and saves it; that is not the program's time.
-        drop(laboratory.machine().unwrap());
-        laboratory
+        drop(machines.machine().unwrap());
+        machines
     };
     OPEN.get_or_init(open).clone()
 }
@@ -59,7 +59,7 @@ const MEMORY: &str = "when memory runs out";
 /// It is not solved, and is told one of these, whichever comes first.
 fn is_hostile(program: &[u8], words: &[&str]) {
     let exercise = exercise();
-    let machine = laboratory().machine().unwrap();
+    let machine = machines().machine().unwrap();
     let qemu = machine.qemu_pid();
     let prepared = prepare(&exercise, machine).unwrap();
     let verdict = grade_in(&exercise, program, prepared).unwrap();
@@ -76,7 +76,7 @@ fn is_hostile(program: &[u8], words: &[&str]) {
         "{}",
         excerpt(&shown)
     );
-    let next = grade(&exercise, &script(RIGHT), &mut laboratory()).unwrap();
+    let next = grade(&exercise, &script(RIGHT), &mut machines()).unwrap();
     assert!(next.solved(), "{}", show::verdict(&next));
 }
 

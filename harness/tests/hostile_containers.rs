@@ -4,13 +4,13 @@
 use std::time::Duration;
 
 use harness::course;
-use harness::laboratory::Laboratory;
 use harness::machine::Machine;
+use harness::machines::Machines;
 
 /// A machine with an image.
 fn machine() -> Machine {
-    let mut laboratory = Laboratory::open(&course::workspace()).unwrap();
-    let mut machine = laboratory.machine().unwrap();
+    let mut machines = Machines::open(&course::workspace()).unwrap();
+    let mut machine = machines.machine().unwrap();
     let made = run(
         &mut machine,
         "container import /usr/share/images/busybox.tar busybox >/dev/null",

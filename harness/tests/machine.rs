@@ -4,17 +4,17 @@
 use std::time::Duration;
 
 use harness::course;
-use harness::laboratory::Laboratory;
 use harness::machine::accelerator::Kind;
 use harness::machine::{Machine, Output, Then};
+use harness::machines::Machines;
 use protocol::facts::{self, Namespace};
 use protocol::{ExitStatus, FIRST_PID};
 
 use crate::excerpt::excerpt;
 
 fn machine() -> Machine {
-    let mut laboratory = Laboratory::open(&course::workspace()).unwrap();
-    laboratory.machine().unwrap()
+    let mut machines = Machines::open(&course::workspace()).unwrap();
+    machines.machine().unwrap()
 }
 
 fn exec(machine: &mut Machine, argv: &[&str]) -> Output {
@@ -32,11 +32,11 @@ fn standard_output_and_standard_error_come_apart() {
 /// Kernels panic of how older versions of QEMU emulate it.
 #[test]
 fn the_kernel_of_an_emulated_machine_finds_no_cmpxchg16b() {
-    let mut laboratory = Laboratory::open(&course::workspace()).unwrap();
-    if laboratory.accelerator.kind == Kind::Kvm {
+    let mut machines = Machines::open(&course::workspace()).unwrap();
+    if machines.accelerator.kind == Kind::Kvm {
         return;
     }
-    let mut machine = laboratory.machine().unwrap();
+    let mut machine = machines.machine().unwrap();
     let output = exec(&mut machine, &["cat", "/proc/cpuinfo"]);
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(text.contains("processor"), "{}", excerpt(&text));
@@ -72,16 +72,16 @@ fn a_file_arrives_whole_and_with_its_permissions() {
 
 #[test]
 fn the_programs_arrive_whole_through_the_window_and_by_the_serial_line() {
-    let mut laboratory = Laboratory::open(&course::workspace()).unwrap();
-    let sums = |laboratory: &mut Laboratory| {
-        let mut machine = laboratory.machine().unwrap();
+    let mut machines = Machines::open(&course::workspace()).unwrap();
+    let sums = |machines: &mut Machines| {
+        let mut machine = machines.machine().unwrap();
         let script = "cd /usr/local/bin && stat -c %a * && sha256sum *";
         exec(&mut machine, &["bash", "-c", script]).stdout
     };
-    assert!(laboratory.config_mut().window.is_some());
-    let through_the_window = sums(&mut laboratory);
-    laboratory.config_mut().window = None;
-    let by_the_serial_line = sums(&mut laboratory);
+    assert!(machines.config_mut().shared_memory.is_some());
+    let through_the_window = sums(&mut machines);
+    machines.config_mut().shared_memory = None;
+    let by_the_serial_line = sums(&mut machines);
     assert_eq!(through_the_window, by_the_serial_line);
     let text = String::from_utf8(through_the_window).unwrap();
     assert!(

@@ -4,14 +4,14 @@
 use std::time::Duration;
 
 use harness::course;
-use harness::laboratory::Laboratory;
 use harness::machine::Machine;
+use harness::machines::Machines;
 
 use crate::excerpt::excerpt;
 
 fn machine() -> Machine {
-    let mut laboratory = Laboratory::open(&course::workspace()).unwrap();
-    laboratory.machine().unwrap()
+    let mut machines = Machines::open(&course::workspace()).unwrap();
+    machines.machine().unwrap()
 }
 
 /// What a script prints, on both outputs.

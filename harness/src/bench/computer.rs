@@ -8,12 +8,12 @@ use procfs::{CpuInfo, Current, LoadAverage};
 
 use super::page::Fact;
 use crate::docker::install::Docker;
-use crate::laboratory::Laboratory;
 use crate::machine::emulator::Emulator;
+use crate::machines::Machines;
 
 /// Everything that times depend on, and can be said in a word.
-pub(super) fn describe(laboratory: &Laboratory, release: &str) -> Vec<Fact> {
-    let accelerator = &laboratory.accelerator;
+pub(super) fn describe(machines: &Machines, release: &str) -> Vec<Fact> {
+    let accelerator = &machines.accelerator;
     let accelerated = format!("{} ({})", accelerator.kind, accelerator.reason);
     let fact = |name: &str, value: String| Fact {
         name: name.into(),

@@ -12,9 +12,9 @@ use super::plain::Plain;
 use super::rounds::{self, Contender, Row, Times};
 use super::virtme::Virtme;
 use super::{Goal, Section, say};
-use crate::laboratory::Laboratory;
 use crate::machine::Machine;
 use crate::machine::qemu::Config;
+use crate::machines::Machines;
 
 /// A contender of [`boot_and_clone`].
 pub const COLD_BOOT: &str = "cold boot, to PID 1's first word";
@@ -26,20 +26,20 @@ const SHELL: &str = "`just shell`, the whole command";
 const PLAIN: &str = "plain QEMU and busybox, to the first word";
 const VIRTME: &str = "virtme-ng, the whole command";
 
-/// Everything about a machine, on the kernel the laboratory has.
+/// Everything about a machine, on the kernel the machines has.
 pub(super) fn measure(
-    laboratory: &mut Laboratory,
+    machines: &mut Machines,
     release: &str,
     rounds: usize,
 ) -> Result<Section> {
     say("A machine");
-    let config = laboratory.config_mut().clone();
+    let config = machines.config_mut().clone();
     let plain = Plain::beside(&config)?;
-    let kernel = &laboratory.kernel;
+    let kernel = &machines.kernel;
     let virtme = Virtme::with(kernel, release, config.accelerator)?;
     let rows = rounds::run(
         &mut [
-            Contender::ours(CLONE, || clone(laboratory)),
+            Contender::ours(CLONE, || clone(machines)),
             Contender::ours(COLD_BOOT, || boot_and_save(&config)),
             Contender::ours(SHELL, || shell(release)),
             Contender::peer(PLAIN, || plain.boot()),
@@ -67,15 +67,15 @@ pub(super) fn measure(
 
 /// A cold boot and a clone in turns, so many rounds; nothing is said.
 pub fn boot_and_clone(
-    laboratory: &mut Laboratory,
+    machines: &mut Machines,
     rounds: usize,
 ) -> Result<Vec<Row>> {
-    // The window is left out where this QEMU has none.
-    drop(laboratory.machine()?);
-    let config = laboratory.config_mut().clone();
+    // The shared memory is left out where this QEMU has none.
+    drop(machines.machine()?);
+    let config = machines.config_mut().clone();
     rounds::run(
         &mut [
-            Contender::ours(CLONE, || clone(laboratory)),
+            Contender::ours(CLONE, || clone(machines)),
             Contender::ours(COLD_BOOT, || boot_and_save(&config)),
         ],
         rounds,
@@ -96,12 +96,12 @@ fn boot_and_save(config: &Config) -> Result<Times> {
     Ok(vec![(COLD_BOOT.into(), boot), (SAVE.into(), save)])
 }
 
-fn clone(laboratory: &mut Laboratory) -> Result<Times> {
+fn clone(machines: &mut Machines) -> Result<Times> {
     let begin = Instant::now();
-    let machine = laboratory.machine()?;
+    let machine = machines.machine()?;
     let full = begin.elapsed();
     drop(machine);
-    let clone = full.saturating_sub(laboratory.fill_time);
+    let clone = full.saturating_sub(machines.fill_time);
     Ok(vec![
         (CLONE.into(), clone.as_secs_f64()),
         (FULL.into(), full.as_secs_f64()),

@@ -39,7 +39,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
-use crate::laboratory::Laboratory;
+use crate::machines::Machines;
 use crate::{errln, out};
 use page::{Goal, Section};
 
@@ -73,16 +73,16 @@ impl Plan {
 
 /// Measures all of it, prints the page, and writes it unless it was quick.
 pub fn run(workspace: &Path, plan: Plan) -> Result<u8> {
-    let mut laboratory = Laboratory::open(workspace)?;
-    let machine = laboratory.machine()?;
-    let introduction = laboratory.introduce(&machine);
+    let mut machines = Machines::open(workspace)?;
+    let machine = machines.machine()?;
+    let introduction = machines.introduce(&machine);
     let release = machine.kernel().to_owned();
     drop(machine);
     say(&introduction);
-    let computer = computer::describe(&laboratory, &release);
+    let computer = computer::describe(&machines, &release);
 
     let sections = [
-        machine::measure(&mut laboratory, &release, plan.machines)?,
+        machine::measure(&mut machines, &release, plan.machines)?,
         course::measure(workspace, plan.courses)?,
         containers::measure(workspace, plan.containers)?,
     ];

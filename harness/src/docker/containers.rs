@@ -20,8 +20,8 @@ use protocol::{Facts, Kind, Process, name};
 use regex::{Captures, Regex};
 
 use super::normal::Labels;
-use crate::facts as text;
-use crate::names::{Namer, Shell};
+use crate::labels::{Namer, Shell};
+use crate::snapshot_text as text;
 
 /// What a mount may not do: the rest of its options says how, not what.
 const RESTRICTIONS: [&str; 4] = ["ro", "nosuid", "nodev", "noexec"];

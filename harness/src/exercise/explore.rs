@@ -12,7 +12,7 @@ use super::format::Kind;
 use super::prepare::{self, Prepared};
 use super::workshop::Workshop;
 use crate::errln;
-use crate::laboratory::Laboratory;
+use crate::machines::Machines;
 use crate::terminal::hang_up;
 use crate::{progress, shell};
 
@@ -22,7 +22,7 @@ pub fn run(workspace: &Path, workshop: &Workshop, entry: &Entry) -> Result<u8> {
     hang_up::ends_us();
     let line = progress::start("making the machine");
     let waits = !io::stdin().is_terminal();
-    let (_, fresh) = Laboratory::open_with_machine(workspace, waits)?;
+    let (_, fresh) = Machines::open_with_machine(workspace, waits)?;
     let Prepared {
         mut machine,
         values,

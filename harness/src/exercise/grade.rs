@@ -11,8 +11,8 @@ use super::verdict::{
     CheckResult, Checked, ENDS, Graded, SURVIVES, Said, Verdict,
 };
 use super::{assertion::Mismatch, run::LIMIT};
-use crate::laboratory::Laboratory;
 use crate::machine::{Failure, Fate, Machine};
+use crate::machines::Machines;
 
 /// Grades a program in a fresh machine, which is used up by it.
 ///
@@ -21,9 +21,9 @@ use crate::machine::{Failure, Fate, Machine};
 pub fn grade(
     exercise: &Exercise,
     program: &[u8],
-    laboratory: &mut Laboratory,
+    machines: &mut Machines,
 ) -> Result<Verdict> {
-    let prepared = prepare::fresh(exercise, laboratory)?;
+    let prepared = prepare::fresh(exercise, machines)?;
     grade_in(exercise, program, prepared)
 }
 

@@ -12,9 +12,9 @@ use super::format::Exercise;
 use super::grade::grade_in;
 use super::prepare::{self, Prepared};
 use super::verdict::Verdict;
-use crate::laboratory::Laboratory;
 use crate::machine::Machine;
 use crate::machine::kernel::Kernel;
+use crate::machines::Machines;
 
 /// Grades programs of one exercise. Dropping it ends its machine.
 pub struct Grader {
@@ -119,12 +119,12 @@ fn make_machines(
     // A machine that is kept ready would keep others waiting.
     let waits = false;
     let opened = match kernel {
-        Some(kernel) => Laboratory::open_with(&workspace, kernel)
-            .map(|laboratory| (laboratory, None)),
-        None => Laboratory::open_with_machine(&workspace, waits)
-            .map(|(laboratory, machine)| (laboratory, Some(machine))),
+        Some(kernel) => Machines::open_with(&workspace, kernel)
+            .map(|machines| (machines, None)),
+        None => Machines::open_with_machine(&workspace, waits)
+            .map(|(machines, machine)| (machines, Some(machine))),
     };
-    let (mut laboratory, mut first) = match opened {
+    let (mut machines, mut first) = match opened {
         Ok(opened) => opened,
         Err(error) => {
             // Nobody waits for it: nobody is told.
@@ -132,9 +132,9 @@ fn make_machines(
             return;
         }
     };
-    laboratory.waits = waits;
+    machines.waits = waits;
     while wanted.recv().is_ok() {
-        let ready = make_one(&mut laboratory, first.take(), exercise);
+        let ready = make_one(&mut machines, first.take(), exercise);
         if sender.send(ready).is_err() {
             return;
         }
@@ -143,18 +143,18 @@ fn make_machines(
 
 /// Of the first machine, or of another.
 fn make_one(
-    laboratory: &mut Laboratory,
+    machines: &mut Machines,
     first: Option<Machine>,
     exercise: &Exercise,
 ) -> Result<Ready> {
     let machine = match first {
         Some(machine) => machine,
-        None => laboratory.machine()?,
+        None => machines.machine()?,
     };
     let begin = Instant::now();
     let prepared = prepare::prepare(exercise, machine)?;
     Ok(Ready {
         prepared,
-        took: laboratory.start_time + begin.elapsed(),
+        took: machines.start_time + begin.elapsed(),
     })
 }

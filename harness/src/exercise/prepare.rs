@@ -7,8 +7,8 @@ use protocol::{ExitStatus, FIRST_PID};
 
 use super::format::Exercise;
 use super::random::Values;
-use crate::laboratory::Laboratory;
 use crate::machine::{Failure, Machine};
+use crate::machines::Machines;
 
 /// No setup takes longer: it waits for something.
 const LIMIT: Duration = Duration::from_secs(60);
@@ -66,9 +66,9 @@ pub struct Prepared {
 /// A fresh machine in which an exercise can begin.
 pub fn fresh(
     exercise: &Exercise,
-    laboratory: &mut Laboratory,
+    machines: &mut Machines,
 ) -> anyhow::Result<Prepared> {
-    Ok(prepare(exercise, laboratory.machine()?)?)
+    Ok(prepare(exercise, machines.machine()?)?)
 }
 
 /// Chooses the values, and runs the setup.

@@ -7,7 +7,7 @@ use super::format::{Exercise, Run};
 use super::observation::{End, Observation, Probe};
 use super::random::Values;
 use crate::machine::{Collected, Failure, Machine, Running};
-use crate::play::status_as_a_shell_shows_it;
+use crate::session::status_as_a_shell_shows_it;
 
 /// A run takes a fraction of a second. After this long it does not end.
 pub const LIMIT: Duration = Duration::from_secs(8);

@@ -19,11 +19,11 @@ use crate::course;
 use crate::exercise::catalogue::{self, Entry};
 use crate::exercise::self_check::programs::Programs;
 use crate::exercise::self_check::{self, examine};
-use crate::laboratory::Laboratory;
 use crate::machine::emulator::Emulator;
 use crate::machine::{Failure, Machine};
+use crate::machines::Machines;
 use crate::outln;
-use crate::play::Interruption;
+use crate::session::Interruption;
 use crate::verify::{Run, Subject, side_by_side};
 
 /// The hidden subcommand.
@@ -61,13 +61,13 @@ const SAYS: Duration = Duration::from_secs(30);
 
 /// Does it; gives the exit code. An error is said of the whole system.
 pub fn run(workspace: &Path, orders: &Orders) -> Result<u8> {
-    let mut laboratory = Laboratory::open(workspace)?;
+    let mut machines = Machines::open(workspace)?;
     match orders.times {
         Some(rounds) => {
-            let rows = bench::boot_and_clone(&mut laboratory, rounds)?;
+            let rows = bench::boot_and_clone(&mut machines, rounds)?;
             say(&Said::Times(rows))
         }
-        None => play(workspace, &mut laboratory, orders.lesson.as_deref()),
+        None => play(workspace, &mut machines, orders.lesson.as_deref()),
     }?;
     Ok(0)
 }
@@ -79,21 +79,21 @@ fn say(said: &Said) -> Result<()> {
 
 fn play(
     workspace: &Path,
-    laboratory: &mut Laboratory,
+    machines: &mut Machines,
     lesson: Option<&Path>,
 ) -> Result<()> {
-    say(&Said::Versions(versions(laboratory)?))?;
+    say(&Said::Versions(versions(machines)?))?;
     if let Some(lesson) = lesson {
-        return lessons(laboratory, &[Subject::file(lesson)?]);
+        return lessons(machines, &[Subject::file(lesson)?]);
     }
     let chapters = course::chapters(workspace)?;
     let chapters = chapters.iter().map(Subject::chapter);
-    lessons(laboratory, &chapters.collect::<Result<Vec<_>>>()?)?;
-    exercises(workspace, laboratory)
+    lessons(machines, &chapters.collect::<Result<Vec<_>>>()?)?;
+    exercises(workspace, machines)
 }
 
-fn versions(laboratory: &mut Laboratory) -> Result<Versions> {
-    let mut machine = laboratory.machine()?;
+fn versions(machines: &mut Machines) -> Result<Versions> {
+    let mut machine = machines.machine()?;
     let tools = TOOLS.iter().map(|(name, argv)| {
         let version = version(&mut machine, argv)
             .with_context(|| format!("the machine's {name}"))?;
@@ -123,9 +123,9 @@ fn number_in(line: &str) -> Option<String> {
     number.find(line).map(|found| found.as_str().to_owned())
 }
 
-fn lessons(laboratory: &Laboratory, subjects: &[Subject]) -> Result<()> {
+fn lessons(machines: &Machines, subjects: &[Subject]) -> Result<()> {
     let mut said = Ok(());
-    side_by_side::run(laboratory, subjects, |subject, result| {
+    side_by_side::run(machines, subjects, |subject, result| {
         let cell = lesson(subject, result);
         let number = subject.number.unwrap_or_default();
         let now = say(&Said::Lesson(number, cell));
@@ -161,24 +161,24 @@ fn lesson(subject: &Subject, result: Result<Run<'_>, Failure>) -> Cell {
     }
 }
 
-fn exercises(workspace: &Path, laboratory: &Laboratory) -> Result<()> {
+fn exercises(workspace: &Path, machines: &Machines) -> Result<()> {
     let entries = catalogue::all(workspace)?;
     let programs = Programs::solutions(workspace, &entries)?;
-    let grade = |entry: &Entry, laboratory: &mut Laboratory| {
-        let cell = exercise(entry, &programs, laboratory)?;
+    let grade = |entry: &Entry, machines: &mut Machines| {
+        let cell = exercise(entry, &programs, machines)?;
         let number = entry.number;
         say(&Said::Exercise(number.chapter, number.own, cell))
     };
-    self_check::side_by_side(laboratory, &entries, grade)?;
+    self_check::side_by_side(machines, &entries, grade)?;
     Ok(())
 }
 
 fn exercise(
     entry: &Entry,
     programs: &Programs,
-    laboratory: &mut Laboratory,
+    machines: &mut Machines,
 ) -> Result<Cell> {
-    match examine::accepts(entry, programs, laboratory) {
+    match examine::accepts(entry, programs, machines) {
         Ok(checked) => Ok(match checked.problems.first() {
             None => Cell::Same,
             Some(problem) => Cell::Differs(format!(

@@ -15,7 +15,7 @@ use super::submissions::{Found, Submission};
 use crate::exercise::catalogue::{Entry, Number};
 use crate::exercise::grade;
 use crate::exercise::verdict::{SURVIVES, Verdict};
-use crate::laboratory::Laboratory;
+use crate::machines::Machines;
 
 /// What came of a submission.
 #[derive(Clone, Debug)]
@@ -92,9 +92,9 @@ pub fn all(
         }
     }
     if !jobs.is_empty() {
-        let laboratory = Laboratory::open(workspace)?;
+        let machines = Machines::open(workspace)?;
         let mut again = Vec::new();
-        work(&laboratory, jobs, at_once, |job, grade| {
+        work(&machines, jobs, at_once, |job, grade| {
             if doubtful(&grade) {
                 again.push(job);
             } else {
@@ -103,7 +103,7 @@ pub fn all(
             }
         });
         // Nothing else goes on beside these.
-        work(&laboratory, again, 1, |job, grade| {
+        work(&machines, again, 1, |job, grade| {
             tell(&grade);
             grades[job.index] = Some(grade);
         });
@@ -131,7 +131,7 @@ fn lost(submission: &Submission) -> Grade {
 /// Some threads, each with one machine after the other: a machine ends with
 /// the thread that started it.
 fn work<'a>(
-    laboratory: &Laboratory,
+    machines: &Machines,
     jobs: Vec<Job<'a>>,
     at_once: usize,
     mut done: impl FnMut(Job<'a>, Grade),
@@ -141,7 +141,7 @@ fn work<'a>(
     let (sender, results) = mpsc::channel();
     thread::scope(|scope| {
         for _ in 0..threads {
-            let (own, sender) = (laboratory.clone(), sender.clone());
+            let (own, sender) = (machines.clone(), sender.clone());
             let queue = &queue;
             scope.spawn(move || one_after_the_other(own, queue, &sender));
         }
@@ -153,7 +153,7 @@ fn work<'a>(
 }
 
 fn one_after_the_other<'a>(
-    mut laboratory: Laboratory,
+    mut machines: Machines,
     queue: &Mutex<std::vec::IntoIter<Job<'a>>>,
     results: &Sender<(Job<'a>, Grade)>,
 ) {
@@ -161,7 +161,7 @@ fn one_after_the_other<'a>(
     while let Some(job) = next() {
         let begin = Instant::now();
         let exercise = &job.entry.exercise;
-        let verdict = grade(exercise, job.program, &mut laboratory);
+        let verdict = grade(exercise, job.program, &mut machines);
         let mark = match verdict {
             Ok(verdict) => Mark::Graded(verdict),
             Err(error) => Mark::NotGraded(format!("{error:#}")),

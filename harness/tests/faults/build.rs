@@ -11,7 +11,7 @@ use nix::sys::stat::Mode;
 use nix::unistd::mkfifo;
 use tempfile::TempDir;
 
-use super::subject::{Subject, laboratory, wait_for};
+use super::subject::{Subject, machines, wait_for};
 
 const WORKSPACE: &str = "\
 [workspace]
@@ -73,7 +73,7 @@ fn workspace(folder: &Path, chapter: &[(&str, &str)]) {
 #[test]
 fn a_chapter_that_does_not_compile_ends_the_machine_made_meanwhile() {
     // Now there is a build that is remembered, and a machine to clone.
-    drop(laboratory().machine().unwrap());
+    drop(machines().machine().unwrap());
     let (workspace, fifo) = broken_workspace();
     let inside = |name: &str| workspace.path().join(name);
     let mut subject = Subject::harness(&["shell"])

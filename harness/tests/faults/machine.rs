@@ -6,7 +6,7 @@ use std::time::Duration;
 use harness::machine::{Fate, Stage};
 use protocol::ExitStatus;
 
-use super::subject::{Subject, laboratory, lesson, lesson_of};
+use super::subject::{Subject, lesson, lesson_of, machines};
 
 #[test]
 fn a_panic_while_a_lesson_runs_is_called_a_panic() {
@@ -19,7 +19,7 @@ fn a_panic_while_a_lesson_runs_is_called_a_panic() {
 #[cfg(target_arch = "x86_64")]
 #[test]
 fn a_panic_where_nothing_can_be_printed_is_told_with_its_reason() {
-    let mut machine = laboratory().machine().unwrap();
+    let mut machine = machines().machine().unwrap();
     let panic_then = "echo 1 > /proc/sys/kernel/unknown_nmi_panic";
     let limit = Duration::from_secs(60);
     machine.exec(&["sh", "-c", panic_then], b"", limit).unwrap();
@@ -43,7 +43,7 @@ fn a_real_time_signal_ends_a_command_and_not_the_machine() {
          host# echo alive\nalive\n",
     );
     Subject::play(&lesson).outcome().is(0, &["as in the book"]);
-    let mut machine = laboratory().machine().unwrap();
+    let mut machine = machines().machine().unwrap();
     let limit = Duration::from_secs(60);
     let script = ["bash", "-c", "kill -40 $$"];
     let output = machine.exec(&script, b"", limit).unwrap();
@@ -62,12 +62,12 @@ fn a_restart_is_no_panic() {
 #[test]
 fn a_truncated_initramfs_is_a_panic_at_boot() {
     let folder = tempfile::tempdir().unwrap();
-    let mut laboratory = laboratory();
-    let config = laboratory.config_mut();
+    let mut machines = machines();
+    let config = machines.config_mut();
     let whole = fs::read(&config.initramfs).unwrap();
     config.initramfs = folder.path().join("truncated.cpio");
     fs::write(&config.initramfs, &whole[..4096]).unwrap();
-    let failure = laboratory.machine().err().expect("it booted");
+    let failure = machines.machine().err().expect("it booted");
     assert_eq!((failure.stage, failure.fate), (Stage::Boot, Fate::Panicked));
 }
 

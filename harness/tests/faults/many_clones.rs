@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use harness::machine::kernel;
 
-use super::subject::{laboratory, wait_for};
+use super::subject::{machines, wait_for};
 
 /// What this process has, by the number: it must not grow.
 #[derive(Debug, PartialEq, Eq)]
@@ -42,15 +42,15 @@ fn resident() -> usize {
 #[ignore = "takes minutes: just clones"]
 fn five_hundred_clones_in_a_row_leave_nothing_behind() {
     let count = std::env::var("CLONES").map_or(500, |n| n.parse().unwrap());
-    let mut laboratory = laboratory();
+    let mut machines = machines();
     let before = held();
     // It may have to be booted, and fills what is filled once.
-    drop(laboratory.machine().unwrap());
+    drop(machines.machine().unwrap());
     let memory = resident();
     let (mut numbers, mut times) = (BTreeSet::new(), Vec::new());
     for _ in 0..count {
         let begin = Instant::now();
-        let mut machine = laboratory.machine().unwrap();
+        let mut machine = machines.machine().unwrap();
         let random = ["cat", "/proc/sys/kernel/random/uuid"];
         let limit = Duration::from_secs(60);
         let output = machine.exec(&random, b"", limit).unwrap();

@@ -9,10 +9,10 @@ use harness::machine::Machine;
 use protocol::Facts;
 use protocol::facts::Kind;
 
-use super::subject::laboratory;
+use super::subject::machines;
 
 fn machine() -> Machine {
-    laboratory().machine().unwrap()
+    machines().machine().unwrap()
 }
 
 /// What the machine holds after a script.
@@ -103,6 +103,6 @@ fn a_right_program_that_makes_such_names_has_solved_the_exercise() {
         "#;
     let number = "3.1".parse().unwrap();
     let found = catalogue::find(&course::workspace(), number).unwrap();
-    let verdict = grade(&found.exercise, program, &mut laboratory()).unwrap();
+    let verdict = grade(&found.exercise, program, &mut machines()).unwrap();
     assert!(verdict.solved(), "{}", show::verdict(&verdict));
 }

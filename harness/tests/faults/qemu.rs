@@ -13,7 +13,7 @@ use tempfile::TempDir;
 
 use super::memory_limit::MemoryLimit;
 use super::subject::{
-    Outcome, Running, Subject, empty_cache, laboratory, lesson, lesson_of,
+    Outcome, Running, Subject, empty_cache, lesson, lesson_of, machines,
     not_run, wait_for,
 };
 
@@ -151,7 +151,7 @@ fn more_machines_than_may_run_wait_for_their_turn() {
 
 #[test]
 fn a_dropped_machine_is_gone() {
-    let machine: Machine = laboratory().machine().unwrap();
+    let machine: Machine = machines().machine().unwrap();
     let qemu = machine.qemu_pid();
     drop(machine);
     wait_for("end of QEMU", || {

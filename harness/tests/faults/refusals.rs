@@ -5,7 +5,7 @@ use std::path::Path;
 
 use harness::machine::{Fate, Stage};
 
-use super::subject::{Subject, empty_cache, laboratory, lesson};
+use super::subject::{Subject, empty_cache, lesson, machines};
 
 #[test]
 fn a_file_that_is_no_kernel_is_refused_by_name() {
@@ -20,9 +20,9 @@ fn a_file_that_is_no_kernel_is_refused_by_name() {
 
 #[test]
 fn qemu_refuses_a_file_that_is_no_kernel() {
-    let mut laboratory = laboratory();
-    laboratory.config_mut().kernel = lesson("long");
-    let failure = laboratory.machine().err().expect("it booted");
+    let mut machines = machines();
+    machines.config_mut().kernel = lesson("long");
+    let failure = machines.machine().err().expect("it booted");
     assert_eq!(failure.stage, Stage::Boot);
     let fate = failure.fate;
     assert!(matches!(fate, Fate::NotStarted(_)), "{fate:?}");

@@ -11,8 +11,8 @@ use std::time::{Duration, Instant};
 
 use assert_cmd::cargo::cargo_bin;
 use harness::course;
-use harness::laboratory::Laboratory;
 use harness::machine::kernel;
+use harness::machines::Machines;
 use nix::unistd::Pid;
 use tempfile::TempDir;
 
@@ -50,12 +50,12 @@ pub fn lesson_of(commands: &str) -> (TempDir, PathBuf) {
     (folder, file)
 }
 
-pub fn laboratory() -> Laboratory {
-    Laboratory::open(&course::workspace()).unwrap()
+pub fn machines() -> Machines {
+    Machines::open(&course::workspace()).unwrap()
 }
 
 /// A cache with this computer's kernels and no machine; those who boot, and
-/// those who wait for their turn, do so with all others.
+/// those who wait for their slot, do so with all others.
 pub fn empty_cache() -> TempDir {
     let cache = TempDir::new().unwrap();
     let shared = kernel::cache().unwrap();
@@ -112,7 +112,7 @@ impl Subject {
         self
     }
 
-    /// Its machine waits for most of its time: it needs no turn, and takes
+    /// Its machine waits for most of its time: it needs no slot, and takes
     /// none from those who work.
     pub fn that_idles(self) -> Self {
         self.env("MACHINES_AT_ONCE", "0")

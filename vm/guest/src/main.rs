@@ -8,7 +8,7 @@
 //! * [`serve`]: the loop: requests in, events out, children reaped
 //! * [`streams`]: commands on pipes, commands on terminals
 //! * [`prompt`]: finds the shells' prompts in what a terminal prints
-//! * [`window`]: the memory that the harness and the machine both see
+//! * [`shared_memory`]: the memory that the harness and the machine both see
 //! * [`guest::facts`]: what the kernel holds, seen by PID 1 itself
 //! * [`witness`]: under any other name than `init`, a program to be looked at
 //!
@@ -20,8 +20,8 @@ mod boot;
 mod control;
 mod prompt;
 mod serve;
+mod shared_memory;
 mod streams;
-mod window;
 mod witness;
 
 use std::ffi::OsString;
@@ -53,9 +53,9 @@ fn run() -> anyhow::Result<()> {
     boot::load_modules()?;
     boot::set_limits_and_names()?;
     boot::switch_on_interfaces()?;
-    let window = window::switch_on()?;
+    let shared_memory = shared_memory::switch_on()?;
     boot::run_before_all_others()?;
     boot::let_who_runs_run_on()?;
     let mut control = control::Control::open()?;
-    serve::serve(&mut control, window)
+    serve::serve(&mut control, shared_memory)
 }

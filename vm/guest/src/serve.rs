@@ -17,8 +17,8 @@ use nix::time::{ClockId, clock_settime};
 use protocol::{Event, Request};
 
 use crate::control::Control;
+use crate::shared_memory::SharedMemory;
 use crate::streams::Streams;
-use crate::window::Window;
 
 /// A file is written in parts of so many bytes. Since it knows large folios,
 /// the kernel looks for every page it copies at all that is left of a write,
@@ -29,16 +29,19 @@ const PART: usize = 64 << 10;
 struct State {
     streams: Streams,
     observer: Observer,
-    window: Option<Window>,
+    shared_memory: Option<SharedMemory>,
 }
 
 /// Says hello, then serves until the harness is gone or asks to stop.
-pub fn serve(control: &mut Control, window: Option<Window>) -> Result<()> {
+pub fn serve(
+    control: &mut Control,
+    shared_memory: Option<SharedMemory>,
+) -> Result<()> {
     let children = children_signal()?;
     let mut state = State {
         streams: Streams::default(),
         observer: Observer::default(),
-        window,
+        shared_memory,
     };
     control.send(&Event::Ready {
         protocol: protocol::VERSION,
@@ -121,7 +124,7 @@ fn answer(
     let State {
         streams,
         observer,
-        window,
+        shared_memory,
     } = state;
     match request {
         Request::Hello {
@@ -154,9 +157,10 @@ fn answer(
             offset,
             length,
         } => {
-            let window = window.as_ref();
-            let window = window.context("this machine has no window")?;
-            let contents = window.part(offset, length)?;
+            let shared_memory = shared_memory.as_ref();
+            let shared_memory =
+                shared_memory.context("this machine has no shared memory")?;
+            let contents = shared_memory.part(offset, length)?;
             put_file(Path::new(&path), mode, false, contents)
                 .with_context(|| format!("install {path}"))?;
             control.send(&Event::Done)

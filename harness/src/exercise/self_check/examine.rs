@@ -16,7 +16,7 @@ use crate::exercise::random::Values;
 use crate::exercise::run;
 use crate::exercise::show;
 use crate::exercise::verdict::Verdict;
-use crate::laboratory::Laboratory;
+use crate::machines::Machines;
 
 /// The time a way to find something has: a person takes minutes.
 const FINDS: Duration = Duration::from_secs(60);
@@ -26,9 +26,9 @@ const FINDS: Duration = Duration::from_secs(60);
 pub fn check(
     entry: &Entry,
     programs: &Programs,
-    laboratory: &mut Laboratory,
+    machines: &mut Machines,
 ) -> Result<Checked> {
-    examine(entry, programs, laboratory, |it| it.everything())
+    examine(entry, programs, machines, |it| it.everything())
 }
 
 /// Whether the solution is accepted, as a learner's program would be; or
@@ -36,22 +36,22 @@ pub fn check(
 pub fn accepts(
     entry: &Entry,
     programs: &Programs,
-    laboratory: &mut Laboratory,
+    machines: &mut Machines,
 ) -> Result<Checked> {
-    examine(entry, programs, laboratory, |it| it.acceptance())
+    examine(entry, programs, machines, |it| it.acceptance())
 }
 
 fn examine(
     entry: &Entry,
     programs: &Programs,
-    laboratory: &mut Laboratory,
+    machines: &mut Machines,
     how: fn(&mut Examination<'_>) -> Result<()>,
 ) -> Result<Checked> {
     let begin = Instant::now();
     let mut examination = Examination {
         entry,
         programs,
-        laboratory,
+        machines,
         problems: Vec::new(),
         graded: 0,
         kernel: String::new(),
@@ -78,7 +78,7 @@ fn examine(
 struct Examination<'a> {
     entry: &'a Entry,
     programs: &'a Programs,
-    laboratory: &'a mut Laboratory,
+    machines: &'a mut Machines,
     problems: Vec<Problem>,
     graded: usize,
     kernel: String,
@@ -116,7 +116,7 @@ impl Examination<'_> {
 
     /// A fresh machine in the exercise's state.
     fn prepared(&mut self) -> Result<Prepared> {
-        let prepared = prepare::fresh(&self.entry.exercise, self.laboratory)?;
+        let prepared = prepare::fresh(&self.entry.exercise, self.machines)?;
         prepared.machine.kernel().clone_into(&mut self.kernel);
         self.graded += 1;
         Ok(prepared)

@@ -22,8 +22,8 @@ use anyhow::{Result, ensure};
 
 use super::catalogue::{self, Entry, Number};
 use crate::exit_code::DIFFERS;
-use crate::laboratory::Laboratory;
 use crate::machine::kernel::{self, Kernel};
+use crate::machines::Machines;
 use crate::outln;
 use crate::progress;
 use programs::Programs;
@@ -134,9 +134,9 @@ pub fn check(
     drop(line);
     let mut all = Vec::new();
     for (index, kernel) in kernels.iter().enumerate() {
-        let laboratory = Laboratory::open_with(workspace, kernel.clone())?;
-        let examine = |entry: &Entry, laboratory: &mut Laboratory| {
-            let mut checked = examine::check(entry, &programs, laboratory)?;
+        let machines = Machines::open_with(workspace, kernel.clone())?;
+        let examine = |entry: &Entry, machines: &mut Machines| {
+            let mut checked = examine::check(entry, &programs, machines)?;
             // What is seen in the files is the same on every kernel.
             if index == 0 {
                 checked.problems.extend(files::check(workspace, entry)?);
@@ -144,24 +144,24 @@ pub fn check(
             tell(&checked);
             Ok(checked)
         };
-        all.extend(side_by_side(&laboratory, entries, examine)?);
+        all.extend(side_by_side(&machines, entries, examine)?);
     }
     Ok(all)
 }
 
 /// Some machines, and a list of exercises of which each takes the next.
 pub fn side_by_side<T: Send>(
-    laboratory: &Laboratory,
+    machines: &Machines,
     entries: &[Entry],
-    examine: impl Fn(&Entry, &mut Laboratory) -> Result<T> + Sync,
+    examine: impl Fn(&Entry, &mut Machines) -> Result<T> + Sync,
 ) -> Result<Vec<T>> {
     let next = AtomicUsize::new(0);
     let all = Mutex::new(Vec::new());
     let work = || {
-        let mut laboratory = laboratory.clone();
+        let mut machines = machines.clone();
         while let Some(entry) = entries.get(next.fetch_add(1, Ordering::SeqCst))
         {
-            let checked = examine(entry, &mut laboratory)?;
+            let checked = examine(entry, &mut machines)?;
             all.lock().map_err(|_| Panicked)?.push(checked);
         }
         anyhow::Ok(())

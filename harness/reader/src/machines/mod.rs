@@ -1,0 +1,248 @@
+//! Machines on demand: everything that is made once, and a fresh machine for
+//! each run.
+//!
+//! # Layout
+//!
+//! * here: the [`Machines`], which makes them
+//! * `early`: the first of them, made while cargo looks at what is built
+//! * `programs`: the bytes of what was built
+
+mod early;
+mod programs;
+
+use std::fmt;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+
+use crate::machine::accelerator::{self, Accelerator, Kind};
+use crate::machine::kernel::{self, Kernel};
+use crate::machine::qemu::Config;
+use crate::machine::saved::{NoClone, Saved};
+use crate::machine::shared_memory::{self, SharedMemory};
+use crate::machine::slots::{self, Slot};
+use crate::machine::userland::Userland;
+use crate::machine::{Failure, Fate, Machine, initramfs};
+use crate::{binaries, progress};
+use programs::Programs;
+
+/// How the last machine came to be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// There was none yet.
+    None,
+    /// A clone of a machine saved earlier.
+    Clone,
+    /// A clone of a machine that was booted and saved for it.
+    NewClone,
+    /// Booted, because it could not be cloned.
+    Boot(String),
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::None => f.write_str("not there yet"),
+            Self::Clone => f.write_str("cloned"),
+            Self::NewClone => f.write_str("booted once, saved and cloned"),
+            Self::Boot(reason) => write!(f, "booted (no clone: {reason})"),
+        }
+    }
+}
+
+/// All that a machine is made of. Clones of it make machines beside it.
+#[derive(Clone)]
+pub struct Machines {
+    /// The kernel in use.
+    pub kernel: Kernel,
+    /// Who executes the machine's instructions, and why.
+    pub accelerator: Accelerator,
+    /// How long cargo took, and what had to be made after it.
+    pub build_time: Duration,
+    /// How the last machine came to be.
+    pub origin: Origin,
+    /// How long that took, with the programs in it.
+    pub start_time: Duration,
+    /// How much of it had still to be waited for when all was built.
+    pub wait_time: Duration,
+    /// Machines wait while as many run as there are cores. One that a person
+    /// sits in front of does not: it would keep its slot for hours.
+    pub waits: bool,
+    /// How much of it the programs took.
+    pub fill_time: Duration,
+    config: Config,
+    programs: Programs,
+    cache: PathBuf,
+}
+
+impl Machines {
+    /// Builds the programs and the machine's files.
+    pub fn open(workspace: &Path) -> Result<Self> {
+        crate::machine::emulator::Emulator::find()?;
+        Self::open_with(workspace, kernel::find()?)
+    }
+
+    /// The same with this kernel.
+    pub fn open_with(workspace: &Path, kernel: Kernel) -> Result<Self> {
+        let begin = Instant::now();
+        let programs = Programs::read(&binaries::build(workspace)?)?;
+        Self::of(kernel, programs, begin)
+    }
+
+    /// A machines of what has been built since `begin`.
+    fn of(kernel: Kernel, programs: Programs, begin: Instant) -> Result<Self> {
+        slots::at_once()?;
+        let Programs { guest, folder, .. } = &programs;
+        let userland = Userland::find()?;
+        let initramfs = initramfs::make(&kernel, &userland, guest, folder)?;
+        let chapters = programs.chapters.iter().map(|(_, bytes)| &bytes[..]);
+        let shared_memory = SharedMemory::onto(chapters).ok();
+        let cache = kernel::cache()?;
+        let accelerator = accelerator::choose(&cache)?;
+        Ok(Self {
+            config: Config {
+                kernel: kernel.image.clone(),
+                initramfs,
+                accelerator: accelerator.kind,
+                shared_memory,
+            },
+            kernel,
+            accelerator,
+            origin: Origin::None,
+            start_time: Duration::ZERO,
+            wait_time: Duration::ZERO,
+            waits: true,
+            fill_time: Duration::ZERO,
+            build_time: begin.elapsed(),
+            programs,
+            cache,
+        })
+    }
+
+    /// A fresh machine with the chapters' programs in it.
+    ///
+    /// Where KVM passed its probe and still does not boot, emulation gets one
+    /// try, and from then on every try.
+    pub fn machine(&mut self) -> Result<Machine, Failure> {
+        let slot = self.waits.then(|| Slot::wait(&self.cache));
+        let begin = Instant::now();
+        let first = self
+            .fresh_clone()
+            .or_else(|error| self.without_window(error));
+        let machine = match first {
+            Err(NoClone::Machine(failure))
+                if self.kvm_is_to_blame(&failure) =>
+            {
+                self.accelerator = accelerator::give_up_kvm(&self.cache);
+                self.config.accelerator = self.accelerator.kind;
+                self.fresh_clone()
+            }
+            result => result,
+        }
+        .or_else(|error| self.cold_boot(error))?;
+        self.make_ready(machine, begin, slot)
+    }
+
+    /// Puts the programs into a machine that was begun then.
+    fn make_ready(
+        &mut self,
+        mut machine: Machine,
+        begin: Instant,
+        slot: Option<Slot>,
+    ) -> Result<Machine, Failure> {
+        let there = begin.elapsed();
+        self.fill(&mut machine)?;
+        self.start_time = begin.elapsed();
+        self.wait_time = self.start_time;
+        self.fill_time = self.start_time - there;
+        machine.slot = slot;
+        Ok(machine)
+    }
+
+    /// Puts the programs into a machine: by shared memory, or else by its
+    /// serial line.
+    fn fill(&self, machine: &mut Machine) -> Result<(), Failure> {
+        let mut programs = self.programs.chapters.iter();
+        match &self.config.shared_memory {
+            Some(shared_memory) => {
+                programs.zip(shared_memory.parts()).try_for_each(
+                    |((path, _), part)| machine.install(path, 0o755, *part),
+                )
+            }
+            None => programs.try_for_each(|(path, contents)| {
+                machine.put_file(path, 0o755, contents)
+            }),
+        }
+    }
+
+    /// The last machine in one line: its kernel, who executes it and why,
+    /// and how it came to be.
+    pub fn introduce(&self, machine: &Machine) -> String {
+        format!(
+            "The machine: Linux {}, {} ({}), {} in {:.1} s",
+            machine.kernel(),
+            self.accelerator.kind,
+            self.accelerator.reason,
+            self.origin,
+            self.start_time.as_secs_f64(),
+        )
+    }
+
+    /// A clone of a machine that was saved after its boot.
+    fn fresh_clone(&mut self) -> Result<Machine, NoClone> {
+        let saved = Saved::new(&self.cache);
+        let mut origin = Origin::Clone;
+        let machine = saved.clone_of(&self.config, || {
+            origin = Origin::NewClone;
+            progress::once("Booting the machine, which happens once");
+            self.boot_lock()
+        })?;
+        self.origin = origin;
+        Ok(machine)
+    }
+
+    /// Not every distribution's QEMU has the device.
+    fn without_window(&mut self, error: NoClone) -> Result<Machine, NoClone> {
+        match &error {
+            NoClone::Machine(failure)
+                if failure.is_about(shared_memory::DEVICE) =>
+            {
+                self.config.shared_memory = None;
+                self.fresh_clone()
+            }
+            _ => Err(error),
+        }
+    }
+
+    /// What is left where there can be no clone.
+    fn cold_boot(&mut self, error: NoClone) -> Result<Machine, Failure> {
+        let reason = match error {
+            NoClone::Machine(failure) => return Err(failure),
+            NoClone::Cache(error) => format!("{error:#}"),
+        };
+        let first_line = reason.lines().next().unwrap_or_default();
+        self.origin = Origin::Boot(first_line.to_owned());
+        let _one_at_a_time = self.boot_lock();
+        Machine::boot(&self.config)
+    }
+
+    /// Two kernels that boot under emulation at once disturb each other's
+    /// measuring of time, and may hang. Without a cache folder nobody waits.
+    fn boot_lock(&self) -> Option<File> {
+        std::fs::create_dir_all(&self.cache).ok()?;
+        let lock = File::create(self.cache.join("boot.lock")).ok()?;
+        lock.lock().ok().map(|()| lock)
+    }
+
+    fn kvm_is_to_blame(&self, failure: &Failure) -> bool {
+        self.accelerator.kind == Kind::Kvm
+            && !matches!(failure.fate, Fate::Refused(_))
+    }
+
+    /// What QEMU boots; for tests that break it.
+    pub fn config_mut(&mut self) -> &mut Config {
+        &mut self.config
+    }
+}

@@ -1,0 +1,34 @@
+//! Machines for the commands, with a line that says what is going on.
+
+use std::io::{self, IsTerminal};
+use std::path::Path;
+
+use anyhow::Result;
+
+use crate::machine::Machine;
+use crate::machines::Machines;
+use crate::progress;
+
+/// For what needs a machine at once, and no other after it.
+pub(super) fn open_with_machine(
+    workspace: &Path,
+    waits: bool,
+) -> Result<(Machines, Machine)> {
+    let _progress = progress::start("building the programs and the machine");
+    Machines::open_with_machine(workspace, waits)
+}
+
+pub(super) fn open(workspace: &Path) -> Result<Machines> {
+    let _progress = progress::start("building the programs and the machine");
+    Machines::open(workspace)
+}
+
+pub(super) fn machine_for_a_person(workspace: &Path) -> Result<Machine> {
+    let waits = !io::stdin().is_terminal();
+    Ok(open_with_machine(workspace, waits)?.1)
+}
+
+pub(super) fn boot(machines: &mut Machines) -> Result<Machine> {
+    let _progress = progress::start("booting the machine");
+    Ok(machines.machine()?)
+}

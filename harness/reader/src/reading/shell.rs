@@ -1,0 +1,43 @@
+//! A shell in a machine, fresh or as a lesson has left it.
+
+use std::path::Path;
+
+use anyhow::{Context, Result};
+
+use super::machines::machine_for_a_person;
+use super::{Place, chapter};
+use crate::exit_code::USAGE;
+use crate::lesson::Step;
+use crate::session::Session;
+use crate::terminal::hang_up;
+use crate::verify::Subject;
+use crate::{errln, progress, shell};
+
+pub(super) fn open_shell(workspace: &Path, place: Option<Place>) -> Result<u8> {
+    hang_up::ends_us();
+    let Some(place) = place else {
+        let mut machine = machine_for_a_person(workspace)?;
+        return shell::run(&mut machine, &[]);
+    };
+    let Some(Subject { lesson, source, .. }) =
+        chapter(workspace, place.chapter)?
+    else {
+        return Ok(USAGE);
+    };
+    let last = place.step.unwrap_or(lesson.steps.len());
+    if last > lesson.steps.len() {
+        errln!("chapter {} has {} steps", place.chapter, lesson.steps.len());
+        return Ok(USAGE);
+    }
+    let mut session =
+        Session::begin(&lesson, machine_for_a_person(workspace)?)?;
+    let progress = progress::start("playing the lesson to there");
+    let commands = lesson.steps[..last].iter().flat_map(Step::commands);
+    for _ in commands {
+        session
+            .run_next()
+            .with_context(|| format!("{}", source.path.display()))?;
+    }
+    drop(progress);
+    shell::run(session.machine(), &[])
+}

@@ -1,0 +1,145 @@
+//! Why a lesson cannot be played on.
+
+use std::time::Duration;
+
+use thiserror::Error;
+
+use crate::labels::{self, Leftover, LooksNormalised};
+use crate::lesson::Command;
+use crate::machine::Failure;
+
+/// The rest of the lesson cannot be played.
+#[derive(Debug, Error)]
+pub enum Interruption {
+    /// The machine is gone.
+    #[error(transparent)]
+    Machine(#[from] Failure),
+    /// The lesson and the machine disagree: the lesson is wrong here.
+    #[error("line {line}: {reason}")]
+    Lesson {
+        /// The line of the command, from 1.
+        line: usize,
+        /// What is wrong.
+        reason: String,
+    },
+}
+
+impl Interruption {
+    fn at(command: &Command, reason: String) -> Self {
+        Self::Lesson {
+            line: command.line,
+            reason,
+        }
+    }
+
+    pub(super) fn no_terminal(command: &Command) -> Self {
+        let reason = format!("there is no terminal {}", command.terminal);
+        Self::at(command, reason)
+    }
+
+    pub(super) fn closed(command: &Command) -> Self {
+        let reason = format!(
+            "the terminal {} is closed: its first shell has ended",
+            command.terminal
+        );
+        Self::at(command, reason)
+    }
+
+    pub(super) fn wrong_prompt(command: &Command, waiting: &str) -> Self {
+        let reason = format!(
+            "the lesson shows the prompt `{}`, but the shell that waits is \
+             `{waiting}#`: a shell was started or has ended that the \
+             lesson's prompts do not show",
+            command.prompt()
+        );
+        Self::at(command, reason)
+    }
+
+    pub(super) fn overdue(
+        command: &Command,
+        limit: Duration,
+        printed: &str,
+    ) -> Self {
+        let reason = format!(
+            "`{}` has not ended after {} s; the machine is well",
+            command.input,
+            limit.as_secs()
+        );
+        Self::at(command, reason + &some_of(printed))
+    }
+
+    pub(super) fn endless(
+        command: &Command,
+        limit: Duration,
+        printed: &str,
+    ) -> Self {
+        let reason = format!(
+            "`{}` prints without end, for {} s by now; the machine is well",
+            command.input,
+            limit.as_secs()
+        );
+        Self::at(command, reason + &some_of(printed))
+    }
+
+    pub(super) fn too_much(command: &Command) -> Self {
+        let reason =
+            format!("`{}` prints more than a lesson can hold", command.input);
+        Self::at(command, reason)
+    }
+
+    pub(super) fn ambiguous(command: &Command, error: LooksNormalised) -> Self {
+        Self::at(command, format!("`{}`: {error}", command.input))
+    }
+
+    pub(super) fn numbered(command: &Command, leftover: Leftover) -> Self {
+        Self::at(command, format!("`{}`: {leftover}", command.input))
+    }
+}
+
+/// Lines that are shown of what such a command has printed.
+const FIRST: usize = 20;
+const LAST: usize = 10;
+
+/// Characters of a line that are shown.
+const LONGEST: usize = 200;
+
+/// What it has printed; of many lines the first and the last.
+fn some_of(printed: &str) -> String {
+    if printed.is_empty() {
+        return String::new();
+    }
+    let plain = labels::plain(printed);
+    let mut lines: Vec<String> = plain.trim_end().lines().map(cut).collect();
+    let left_out = lines.len().saturating_sub(FIRST + LAST);
+    if left_out > 0 {
+        let more = format!("[{left_out} more lines]");
+        lines.splice(FIRST..FIRST + left_out, [more]);
+    }
+    format!("\nIt has printed:\n{}", lines.join("\n"))
+}
+
+/// The beginning of a line that is too long.
+fn cut(line: &str) -> String {
+    match line.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}[...]", &line[..end]),
+        None => line.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_many_lines_some_are_shown() {
+        let all: Vec<String> = (0..155_000).map(|n| n.to_string()).collect();
+        let shown = some_of(&all.join("\n"));
+        assert!(shown.lines().count() < 40);
+        for word in ["\n0\n", "[154970 more lines]", "\n154999"] {
+            assert!(shown.contains(word), "{shown}");
+        }
+        assert_eq!(some_of("a\nb\n"), "\nIt has printed:\na\nb");
+        assert_eq!(some_of(""), "");
+        assert!(some_of(&"x".repeat(1 << 20)).len() < 300);
+    }
+}

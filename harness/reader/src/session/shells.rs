@@ -1,0 +1,125 @@
+//! The shells of a terminal, and what the lesson calls them.
+
+use protocol::ExitStatus;
+
+use super::Interruption;
+use crate::labels::Shell;
+use crate::lesson::Command;
+use crate::machine::Terminal;
+
+/// One terminal: a shell, and the shells started in it.
+pub struct Shells {
+    name: String,
+    terminal: Terminal,
+    /// Outermost first; empty once the terminal is closed.
+    stack: Vec<Shell>,
+}
+
+impl Shells {
+    /// A terminal that has just been opened.
+    pub fn new(name: &str, terminal: Terminal) -> Self {
+        let first = Shell {
+            pid: terminal.shell,
+            label: name.to_owned(),
+        };
+        Self {
+            name: name.to_owned(),
+            terminal,
+            stack: vec![first],
+        }
+    }
+
+    /// What the lesson calls the terminal.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The terminal, if the shell that waits in it is the one whose prompt
+    /// the lesson shows.
+    pub fn waiting_for(
+        &self,
+        command: &Command,
+    ) -> Result<Terminal, Interruption> {
+        let Some(waiting) = self.stack.last() else {
+            return Err(Interruption::closed(command));
+        };
+        if self.stack.len() != 1 + command.nested.len() {
+            return Err(Interruption::wrong_prompt(command, &waiting.label));
+        }
+        Ok(self.terminal)
+    }
+
+    /// A shell has prompted: a new one, the same, or one further out. The
+    /// names are those of the nested shells at the terminal's next command.
+    pub fn prompted(&mut self, pid: i32, names: Option<&[String]>) {
+        match self.stack.iter().position(|shell| shell.pid == pid) {
+            Some(index) => self.stack.truncate(index + 1),
+            None => {
+                let nested = names
+                    .and_then(|names| names.get(self.stack.len() - 1))
+                    .map_or("shell", String::as_str);
+                let outer = self.stack.last().map(|shell| &shell.label);
+                let label = match outer {
+                    Some(outer) => format!("{outer}:{nested}"),
+                    None => self.name.clone(),
+                };
+                self.stack.push(Shell { pid, label });
+            }
+        }
+    }
+
+    /// Its first shell has ended.
+    pub fn closed(&mut self) {
+        self.stack.clear();
+    }
+
+    /// Its living shells.
+    pub fn labelled(&self) -> Vec<Shell> {
+        self.stack.clone()
+    }
+}
+
+/// 128 and the signal's number, as `$?` has it.
+pub fn status_as_a_shell_shows_it(status: ExitStatus) -> u8 {
+    match status {
+        ExitStatus::Code(code) => code,
+        ExitStatus::Signal(signal) => signal.saturating_add(128),
+        ExitStatus::NotStarted(_) => 127,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shells() -> Shells {
+        let terminal = Terminal::for_tests(25_000);
+        Shells::new("host", terminal)
+    }
+
+    fn labels(shells: &Shells) -> Vec<String> {
+        shells
+            .labelled()
+            .into_iter()
+            .map(|shell| shell.label)
+            .collect()
+    }
+
+    #[test]
+    fn a_shell_started_in_a_shell_is_named_by_the_next_prompt() {
+        let mut shells = shells();
+        shells.prompted(25_010, Some(&["web".to_owned()]));
+        assert_eq!(labels(&shells), ["host", "host:web"]);
+        let names = ["web".to_owned(), "db".to_owned()];
+        shells.prompted(25_020, Some(&names));
+        assert_eq!(labels(&shells), ["host", "host:web", "host:web:db"]);
+    }
+
+    #[test]
+    fn leaving_a_shell_goes_back_to_the_one_it_was_started_in() {
+        let mut shells = shells();
+        shells.prompted(25_010, Some(&["web".to_owned()]));
+        shells.prompted(25_000, None);
+        assert_eq!(labels(&shells), ["host"]);
+    }
+}
