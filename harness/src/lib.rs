@@ -1,7 +1,7 @@
 //! Plays the lessons in a real Linux machine and proves them.
 //!
-//! What reading a chapter needs is in a crate of its own, `reader`, which is
-//! built alone on a new computer. Its modules are this crate's, too.
+//! The crate `reader` holds all that is needed to read a chapter, so that a new
+//! computer builds that crate alone. Its modules are re-exported here.
 
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 

@@ -1,4 +1,4 @@
-//! Which exit code says what, with the errors of this crate among those of
+//! The exit code for each error: those of this crate first, then those of
 //! [`exit_code`](crate::exit_code).
 
 use anyhow::Error;
@@ -8,7 +8,7 @@ use crate::exercise::catalogue::NoExercise;
 use crate::exercise::prepare::Unprepared;
 use crate::exit_code::{self, DIFFERS, SOFTWARE, USAGE};
 
-/// The exit code for an error.
+/// Returns the exit code for an error.
 pub fn code(error: &Error) -> u8 {
     match error.downcast_ref::<NoExercise>() {
         Some(NoExercise::Unknown(_)) => return USAGE,

@@ -1,4 +1,4 @@
-//! What all this runs on.
+//! The computer the benchmarks ran on.
 
 use std::process::Command;
 use std::thread::available_parallelism;
@@ -11,7 +11,8 @@ use crate::docker::install::Docker;
 use crate::machine::emulator::Emulator;
 use crate::machines::Machines;
 
-/// Everything that times depend on, and can be said in a word.
+/// Returns the properties of this computer that times depend on, each in a few
+/// words.
 pub(super) fn describe(machines: &Machines, release: &str) -> Vec<Fact> {
     let accelerator = &machines.accelerator;
     let accelerated = format!("{} ({})", accelerator.kind, accelerator.reason);
@@ -49,8 +50,8 @@ fn own_release() -> String {
     name.unwrap_or_default()
 }
 
-/// How many wanted to run, in the minute before. More than one is too many
-/// for good numbers.
+/// Returns the load average of the last minute. A load above 1 is too high for
+/// good numbers.
 fn load() -> String {
     let load = LoadAverage::current().map(|it| format!("{:.1}", it.one));
     load.unwrap_or_default()
@@ -62,7 +63,7 @@ fn qemu() -> String {
         .unwrap_or_else(|error| format!("{error:#}"))
 }
 
-/// The first line of what a program says of its version.
+/// Returns the first line that `PROGRAM --version` prints.
 fn version(program: &str) -> String {
     let Ok(output) = Command::new(program).arg("--version").output() else {
         return "not installed".to_owned();

@@ -1,5 +1,5 @@
-//! A container started by us and by others, in one sandbox: one kernel, the
-//! same root file system, the same command.
+//! A container started by ours and by other runtimes, in one sandbox: one
+//! kernel, the same root file system, the same command.
 
 use std::ffi::OsString;
 use std::fs;
@@ -22,7 +22,7 @@ use crate::machine::userland::Userland;
 use crate::outln;
 use crate::{binaries, sandbox};
 
-/// The subcommand of ours that does this, in the sandbox.
+/// The harness's subcommand that runs the benchmark inside the sandbox.
 pub const SUBCOMMAND: &str = "bench-containers";
 
 const CONTAINER: &str = "`container run --rm busybox true`";
@@ -33,10 +33,10 @@ const RUNC: &str = "`runc run`";
 const RUNC_NET: &str = "`runc run`, with a cable";
 const DOCKER: &str = "`docker run --rm busybox true`";
 
-/// The bare C program.
+/// The source of the bare C program.
 const BARE_C: &str = include_str!("../../benches/bare.c");
 
-/// Where things are, in the sandbox.
+/// Paths inside the sandbox.
 const FOLDER: &str = "/run/bench";
 const ROOT: &str = "/run/bench/root";
 const BARE_PROGRAM: &str = "/run/bench/bare";
@@ -50,10 +50,10 @@ const MAKE_BRIDGE: [&str; 3] = [
     "link set bare0 up",
 ];
 
-/// Cables of the last container are gone sooner.
+/// Upper limit for the time in which the last container's network disappears.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Starts the sandbox, and hears what was found in there.
+/// Starts the sandbox and reads the rows it measured.
 pub(super) fn measure(workspace: &Path, rounds: usize) -> Result<Section> {
     say("A container");
     let (rows, about) = if geteuid().is_root() {
@@ -90,7 +90,8 @@ fn in_a_sandbox(program: &Path, rounds: usize) -> Result<Vec<Row>> {
     let mut command = sandbox::command(&arguments)?;
     command.stdout(Stdio::piped());
     let child = command.spawn().context("exec(unshare)")?;
-    // Its standard input is open until it has ended.
+    // The sandbox lives while its standard input is open: hold it open until
+    // the sandbox ends.
     let output = wait_with_stdin(child)?;
     ensure!(output.status.success(), "in the sandbox: {}", output.status);
     serde_json::from_slice(&output.stdout).context("the sandbox's answer")
@@ -105,7 +106,7 @@ fn wait_with_stdin(
     Ok(output)
 }
 
-/// In the sandbox: prints what was found as JSON.
+/// Runs inside the sandbox: measures and prints the rows as JSON.
 pub fn run(program: &Path, rounds: usize) -> Result<u8> {
     fs::create_dir(FOLDER).context(FOLDER)?;
     oci::unpack_root(Path::new(ROOT))?;
@@ -114,7 +115,8 @@ pub fn run(program: &Path, rounds: usize) -> Result<u8> {
         daemon::start(None)?;
         Ok(docker.client)
     });
-    // Docker has made its docker0 outside; ours is another network's.
+    // Docker created its docker0 in the old network namespace; ours gets the
+    // name in a new one.
     unshare(CloneFlags::CLONE_NEWNET).context("unshare(net)")?;
     ip("link set lo up")?;
     for arguments in MAKE_BRIDGE {
@@ -176,7 +178,7 @@ fn contend(
     )
 }
 
-/// What could be made, or again why not.
+/// Returns what was made, or the error with which it could not be made.
 fn there<T>(made: &Result<T>) -> Result<&T> {
     match made {
         Ok(made) => Ok(made),
@@ -184,7 +186,7 @@ fn there<T>(made: &Result<T>) -> Result<&T> {
     }
 }
 
-/// How long it takes; begins when nothing is left of the one before.
+/// Times `act`, which begins once the last container's network is gone.
 fn timed(act: impl FnOnce() -> Result<()>) -> Result<f64> {
     wait_for_silence()?;
     let begin = Instant::now();
@@ -192,12 +194,14 @@ fn timed(act: impl FnOnce() -> Result<()>) -> Result<f64> {
     Ok(begin.elapsed().as_secs_f64())
 }
 
-/// A cable vanishes some time after the last process at its end, and nobody
-/// outside of its two networks is told.
+/// Waits until the last container's network interfaces are gone. The kernel
+/// removes a veth pair some time after the last process of the network has
+/// ended and tells nobody outside of the two networks: hence the polling.
 fn wait_for_silence() -> Result<()> {
     let begin = Instant::now();
     loop {
-        // /proc/net is that of the process; we are a thread elsewhere.
+        // /proc/net shows the network of the main thread; this thread has
+        // another.
         let path = "/proc/thread-self/net/dev";
         let links = fs::read_to_string(path).context(path)?;
         if !links.contains("veth") && !links.contains("bare1") {
@@ -231,7 +235,7 @@ fn docker_command(client: &Path) -> Command {
     command
 }
 
-/// Makes the image: by `container`, or by docker.
+/// Imports busybox's root file system as an image, with `container` or docker.
 fn import(mut runtime: Command) -> Result<()> {
     let [(name, tar), _] = images::tars(&Userland::find()?)?;
     let path = Path::new(FOLDER).join(name);

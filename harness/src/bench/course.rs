@@ -1,4 +1,4 @@
-//! Chapters, as a reader has them played straight through.
+//! The chapters, played straight through as a reader plays them.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -10,16 +10,18 @@ use super::rounds::{self, Contender, Times};
 use super::{Goal, Section, say};
 use crate::{binaries, course};
 
-/// Six commands, one after the other.
+/// A row's name: one command for each chapter, one after the other.
 const CHAPTERS: &str = "all of them, one after the other";
-/// One command, as many machines at once as there are cores.
+/// A row's name: one command that plays as many lessons at once as there are
+/// cores.
 const COURSE: &str = "`just course`: all of them, side by side";
 
-/// What a terminal carries: each line is a write of its own.
+/// A row's name: a lesson with much output, each line of it a separate write.
 const LINES: &str = "a lesson that prints 1 MB in lines";
 const LINES_FILE: &str = "harness/benches/lines/README.md";
 
-/// Every chapter in a fresh machine, one command each; then all by one.
+/// Times each chapter in a fresh machine with one command each, then all
+/// chapters with one command.
 pub(super) fn measure(workspace: &Path, rounds: usize) -> Result<Section> {
     say("The course");
     let chapters = course::chapters(workspace)?;
@@ -66,7 +68,7 @@ fn play_each(workspace: &Path, numbers: &[u32]) -> Result<Times> {
     Ok(times)
 }
 
-/// What the recipe in the justfile does.
+/// Runs the same command as the justfile's recipe, and returns its seconds.
 fn run(workspace: &Path, arguments: &[&str]) -> Result<f64> {
     let begin = Instant::now();
     let mut command = Command::new(binaries::cargo());

@@ -1,4 +1,5 @@
-//! A machine booted, saved and cloned; and the same kernel started by others.
+//! A machine booted, saved and cloned, and the same kernel started by other
+//! tools.
 
 use std::fs::File;
 use std::io::Write;
@@ -16,17 +17,17 @@ use crate::machine::Machine;
 use crate::machine::qemu::Config;
 use crate::machines::Machines;
 
-/// A contender of [`boot_and_clone`].
+/// A contender of [`boot_and_clone`]: the cold boot.
 pub const COLD_BOOT: &str = "cold boot, to PID 1's first word";
 const SAVE: &str = "save";
-/// A contender of [`boot_and_clone`].
+/// A contender of [`boot_and_clone`]: the clone.
 pub const CLONE: &str = "clone, to PID 1's first answer";
 const FULL: &str = "clone, with the chapters' programs";
 const SHELL: &str = "`just shell`, the whole command";
 const PLAIN: &str = "plain QEMU and busybox, to the first word";
 const VIRTME: &str = "virtme-ng, the whole command";
 
-/// Everything about a machine, on the kernel the machines has.
+/// Measures all about a machine, with the kernel that `machines` has.
 pub(super) fn measure(
     machines: &mut Machines,
     release: &str,
@@ -65,12 +66,13 @@ pub(super) fn measure(
     })
 }
 
-/// A cold boot and a clone in turns, so many rounds; nothing is said.
+/// Times a cold boot and a clone in turns, for `rounds` rounds. Prints nothing.
 pub fn boot_and_clone(
     machines: &mut Machines,
     rounds: usize,
 ) -> Result<Vec<Row>> {
-    // The shared memory is left out where this QEMU has none.
+    // The first machine finds out whether this QEMU has shared memory, and the
+    // configuration leaves it out if not.
     drop(machines.machine()?);
     let config = machines.config_mut().clone();
     rounds::run(
@@ -108,7 +110,7 @@ fn clone(machines: &mut Machines) -> Result<Times> {
     ])
 }
 
-/// What a reader would do to have a command run in a fresh machine.
+/// Times the command with which a reader runs something in a fresh machine.
 fn shell(release: &str) -> Result<Times> {
     let begin = Instant::now();
     let ourselves = std::env::current_exe().context("/proc/self/exe")?;

@@ -1,4 +1,4 @@
-//! What criterion measures: small things, many thousand times.
+//! Small functions, run many thousand times by criterion.
 //!
 //! See: harness/benches/machine.rs, harness/benches/text.rs
 
@@ -14,7 +14,7 @@ use super::page::Micro;
 use super::say;
 use crate::binaries;
 
-/// `estimates.json` of criterion.
+/// The part of criterion's `estimates.json` that is read here.
 #[derive(Deserialize)]
 struct Estimates {
     median: Estimate,
@@ -32,7 +32,7 @@ struct Interval {
     upper_bound: f64,
 }
 
-/// `benchmark.json` of criterion.
+/// The part of criterion's `benchmark.json` that is read here.
 #[derive(Deserialize)]
 struct Benchmark {
     title: String,
@@ -45,7 +45,7 @@ struct Throughput {
     bytes: Option<u64>,
 }
 
-/// Runs the benches, and reads what criterion has written of them.
+/// Runs the benches and reads the results that criterion wrote.
 pub(super) fn measure(workspace: &Path, quick: bool) -> Result<Vec<Micro>> {
     say("Small things (criterion)");
     let folder = TempDir::new()?;
@@ -58,7 +58,7 @@ pub(super) fn measure(workspace: &Path, quick: bool) -> Result<Vec<Micro>> {
     if quick {
         cargo.arg("--quick");
     }
-    // Its words are progress, and what follows on standard output is a page.
+    // Cargo's output goes to standard error: standard output is for the page.
     cargo.stdin(Stdio::null()).stdout(std::io::stderr());
     let status = cargo.status().context("exec(cargo)")?;
     ensure!(status.success(), "cargo bench: {status}");
@@ -68,7 +68,7 @@ pub(super) fn measure(workspace: &Path, quick: bool) -> Result<Vec<Micro>> {
     Ok(found)
 }
 
-/// Every bench has a folder `new`, somewhere.
+/// Reads the results below a folder: those of each bench are in a folder `new`.
 fn read_below(folder: &Path, found: &mut Vec<Micro>) -> Result<()> {
     for entry in fs::read_dir(folder)?.flatten() {
         let path = entry.path();

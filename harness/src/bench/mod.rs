@@ -1,21 +1,21 @@
-//! How long everything takes, beside what others take for it, and the page
-//! of the book that says so.
+//! Benchmarks: the time of every step, beside the time that other tools take
+//! for the same step, and the page of the book with the results.
 //!
-//! Times differ between computers, and between two minutes on one. So what is
-//! compared runs in turns, round after round, and what counts is the ratio of
-//! two that ran in the same round.
+//! Times differ between computers, and from minute to minute on one computer.
+//! Contenders therefore run in turns, round after round, and are compared by
+//! the ratio of two times from the same round.
 //!
 //! # Layout, in the order it runs
 //!
-//! * here: all of it, and the page
-//! * [`rounds`]: contenders in turns, and what they took
-//! * `machine`: a machine booted, saved, cloned; `plain` and `virtme`: the
-//!   same kernel started by others
+//! * here: the whole benchmark, and the page
+//! * [`rounds`]: contenders in turns, and the times of each
+//! * `machine`: a machine booted, saved, cloned; `plain` and `virtme`: the same
+//!   kernel started by other tools
 //! * `course`: chapters as a reader plays them
-//! * [`containers`]: a container started by us, by a bare C program, by crun,
-//!   runc and docker, in a sandbox (`oci` makes their bundles)
-//! * `micro`: what criterion measures, in harness/benches
-//! * `computer`: what all this ran on
+//! * [`containers`]: a container started by ours, by a bare C program, by crun,
+//!   runc and docker, in a sandbox (`oci` makes the bundles for crun and runc)
+//! * `micro`: small functions, measured by criterion in harness/benches
+//! * `computer`: the computer all this ran on
 //! * [`page`]: the tables
 //!
 //! **Architecture invariant:** a contender that cannot run here is named with
@@ -46,7 +46,7 @@ use page::{Goal, Section};
 /// The page that is written.
 const PAGE: &str = "docs/src/benchmarks.md";
 
-/// How often each contender runs.
+/// Number of rounds for each group of contenders.
 #[derive(Clone, Copy, Debug)]
 pub struct Plan {
     machines: usize,
@@ -56,7 +56,8 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// The one whose numbers are worth keeping, or a short one.
+    /// Returns the plan for numbers that are worth keeping, or a short one if
+    /// `quick`.
     pub fn new(quick: bool) -> Self {
         let [machines, courses, containers] = match quick {
             true => [3, 1, 5],
@@ -71,7 +72,8 @@ impl Plan {
     }
 }
 
-/// Measures all of it, prints the page, and writes it unless it was quick.
+/// Measures everything, prints the page, and writes the page's file unless the
+/// plan is quick.
 pub fn run(workspace: &Path, plan: Plan) -> Result<u8> {
     let mut machines = Machines::open(workspace)?;
     let machine = machines.machine()?;
@@ -101,7 +103,7 @@ pub fn run(workspace: &Path, plan: Plan) -> Result<u8> {
     Ok(0)
 }
 
-/// Progress is on standard error: the page can go into a pipe.
+/// Prints progress to standard error, so that the page can go into a pipe.
 fn say(line: &str) {
     errln!("{line}");
 }

@@ -1,5 +1,5 @@
-//! Bundles for the runtimes below Docker: a folder with a root file system
-//! and a `config.json`, which the runtime writes itself.
+//! Bundles for crun and runc: a folder with a root file system and a
+//! `config.json`, which the runtime itself generates.
 
 use std::fs;
 use std::io::Cursor;
@@ -13,23 +13,24 @@ use tar::Archive;
 use crate::machine::images;
 use crate::machine::userland::Userland;
 
-/// Unpacks busybox's root file system.
+/// Unpacks busybox's root file system into a folder.
 pub(super) fn unpack_root(folder: &Path) -> Result<()> {
     let [(_, busybox), _] = images::tars(&Userland::find()?)?;
     let mut tar = Archive::new(Cursor::new(busybox));
     tar.unpack(folder).context("unpack busybox.tar")
 }
 
-/// A runtime, and its bundle.
+/// A runtime and its bundle.
 pub(super) struct Bundle {
     runtime: &'static str,
     folder: PathBuf,
 }
 
 impl Bundle {
-    /// What the runtime proposes, but with `true` as the command, this root,
-    /// no limits (they need rights root may not have here), and this hook
-    /// once the namespaces are there.
+    /// Makes a bundle from the runtime's own proposal, changed in four places:
+    /// the command is `true`, the root file system is `root`, limits are
+    /// removed (to set them takes rights that root may lack here), and `hook`
+    /// runs once the namespaces exist.
     pub(super) fn make(
         runtime: &'static str,
         folder: &Path,
@@ -72,8 +73,8 @@ fn remove(object: &mut Value, key: &str) {
     object.as_object_mut().map(|it| it.remove(key));
 }
 
-/// Runs a command without input; its words on standard error are the reason
-/// if it fails.
+/// Runs a command without input. If the command fails, the error holds what it
+/// wrote to standard error.
 pub(super) fn succeed(command: &mut Command) -> Result<()> {
     let name = command.get_program().to_string_lossy().into_owned();
     command.stdin(Stdio::null()).stdout(Stdio::null());

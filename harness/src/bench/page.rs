@@ -1,53 +1,53 @@
-//! The page of the book: tables of what was measured.
+//! The page of the book: tables of the results.
 
 use std::fmt::Write;
 
 use super::rounds::Row;
 
-/// Something times depend on.
+/// A property of the computer that times depend on.
 pub struct Fact {
-    /// What it is called.
+    /// Name of the property.
     pub name: String,
-    /// What it is here.
+    /// Value on this computer.
     pub value: String,
 }
 
-/// Contenders that ran in turns.
+/// A group of contenders that ran in turns.
 pub struct Section {
-    /// Its heading.
+    /// Heading of the section.
     pub title: String,
-    /// What was done, in a few sentences.
+    /// Description of the measurement, in a few sentences.
     pub about: String,
-    /// How many rounds counted.
+    /// Number of rounds that counted.
     pub rounds: usize,
-    /// The row the others are compared with.
+    /// Name of the row that the others are compared with.
     pub base: String,
-    /// What they took.
+    /// Times of each contender.
     pub rows: Vec<Row>,
-    /// What they should take.
+    /// Limits that the times should keep.
     pub goals: Vec<Goal>,
 }
 
-/// Something criterion has measured.
+/// A result of criterion.
 pub struct Micro {
-    /// Its name.
+    /// Name of the bench.
     pub name: String,
-    /// In seconds.
+    /// Median, in seconds.
     pub median: f64,
-    /// Where the true one is, with a probability of 95 %.
+    /// 95 % confidence interval of the median, in seconds.
     pub interval: [f64; 2],
-    /// How many bytes were moved in that time.
+    /// Number of bytes processed in that time.
     pub bytes: Option<u64>,
 }
 
-/// A limit, and what was measured.
+/// A limit and the measured value.
 pub struct Goal {
     what: String,
     found: Option<(String, bool)>,
 }
 
 impl Goal {
-    /// At most so many seconds.
+    /// Sets the limit: a median of at most `limit` seconds.
     pub fn seconds(rows: &[Row], name: &str, limit: f64) -> Self {
         let median = find(rows, name).map(Row::median);
         Self {
@@ -56,7 +56,7 @@ impl Goal {
         }
     }
 
-    /// At most so many times as long as another.
+    /// Sets the limit: at most `limit` times as long as `base`.
     pub fn times_slower(
         rows: &[Row],
         name: &str,
@@ -70,7 +70,7 @@ impl Goal {
         }
     }
 
-    /// At least so many times as fast as another.
+    /// Sets the limit: at least `limit` times as fast as `other`.
     pub fn times_faster(
         rows: &[Row],
         name: &str,
@@ -94,7 +94,7 @@ fn ratio(rows: &[Row], name: &str, base: &str) -> Option<f64> {
     find(rows, name)?.ratio_to(find(rows, base)?)
 }
 
-/// The whole page.
+/// Returns the text of the whole page.
 pub fn text(
     computer: &[Fact],
     sections: &[Section],
@@ -179,7 +179,7 @@ fn micros_text(micros: &[Micro]) -> String {
     text
 }
 
-/// A time in three digits.
+/// Formats a time with three digits.
 pub fn time(seconds: f64) -> String {
     let (value, unit) = match seconds {
         s if s < 1e-6 => (s * 1e9, "ns"),

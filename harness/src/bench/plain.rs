@@ -1,4 +1,4 @@
-//! The same kernel, started as anybody would: QEMU, busybox, no tricks.
+//! The same kernel started plainly: QEMU, busybox, no tricks.
 
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
@@ -13,24 +13,24 @@ use crate::machine::qemu::{self, Config};
 use crate::machine::userland::Userland;
 use crate::machine::{initramfs, programs};
 
-/// The first and only program. It says one word.
+/// The machine's only program. It prints one word, `up`.
 const INIT: &str = "#!/bin/sh
 mount -t devtmpfs dev /dev
 echo up >/dev/ttyS0
 exec sleep 1000
 ";
 
-/// A machine with nothing in it.
+/// A machine with nothing but busybox in it.
 pub(super) struct Plain {
     config: Config,
     initramfs: PathBuf,
 }
 
-/// It ends when this is dropped.
+/// A running QEMU, killed when dropped.
 struct Running(Child);
 
 impl Plain {
-    /// Of the same kernel as this one.
+    /// Makes a plain machine with the same kernel as `config`.
     pub(super) fn beside(config: &Config) -> Result<Self> {
         let mut archive = Archive::default();
         archive.folder("/dev");
@@ -42,13 +42,13 @@ impl Plain {
         Ok(Self { config, initramfs })
     }
 
-    /// From the start of QEMU to that word, in seconds.
+    /// Returns the seconds from the start of QEMU to the word `up`.
     pub(super) fn boot(&self) -> Result<f64> {
         let begin = Instant::now();
         let mut command = Emulator::find()?.command();
         command.args(["-nodefaults", "-no-reboot", "-display", "none"]);
         command.args(["-serial", "stdio", "-smp", "1", "-m", qemu::MEMORY]);
-        // It has no memory backend of ours.
+        // This machine has no memory backend.
         let processor = qemu::processor(self.config.accelerator)
             .map(|word| word.replace(",memory-backend=ram", ""));
         command.args(processor);

@@ -1,4 +1,4 @@
-//! Contenders in turns, and what they took.
+//! Contenders that run in turns, and their times.
 
 use anyhow::{Error, Result};
 use serde::{Deserialize, Serialize};
@@ -6,10 +6,10 @@ use statrs::statistics::{Data, OrderStatistics};
 
 use super::page::time;
 
-/// What a run has measured: names, and seconds.
+/// Measurements of one run: names and seconds.
 pub type Times = Vec<(String, f64)>;
 
-/// One that can be run again and again.
+/// Something that can be run again and again.
 pub struct Contender<'a> {
     name: &'static str,
     run: Box<dyn FnMut() -> Result<Times> + 'a>,
@@ -17,7 +17,7 @@ pub struct Contender<'a> {
 }
 
 impl<'a> Contender<'a> {
-    /// One of ours: if it fails, there is no benchmark.
+    /// Makes a contender of ours: if it fails, the benchmark fails.
     pub fn ours(
         name: &'static str,
         run: impl FnMut() -> Result<Times> + 'a,
@@ -29,7 +29,7 @@ impl<'a> Contender<'a> {
         }
     }
 
-    /// One that may not be there.
+    /// Makes a contender that may be missing: if it fails, its row says why.
     pub fn peer(
         name: &'static str,
         mut run: impl FnMut() -> Result<f64> + 'a,
@@ -42,34 +42,35 @@ impl<'a> Contender<'a> {
     }
 }
 
-/// What was found of one thing.
+/// All measurements with one name.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Row {
-    /// What it is.
+    /// Name of the contender, or of one of its steps.
     pub name: String,
-    /// Seconds, one for each round.
+    /// Seconds, one value for each round.
     pub samples: Vec<f64>,
-    /// Why there are none.
+    /// Reason why there are no samples.
     pub missing: Option<String>,
 }
 
 impl Row {
-    /// The middle one, in seconds.
+    /// Returns the median, in seconds.
     pub fn median(&self) -> f64 {
         Data::new(self.samples.clone()).median()
     }
 
-    /// A tenth of the samples is less.
+    /// Returns the 10th percentile, in seconds.
     pub fn low(&self) -> f64 {
         Data::new(self.samples.clone()).percentile(10)
     }
 
-    /// A tenth of the samples is more.
+    /// Returns the 90th percentile, in seconds.
     pub fn high(&self) -> f64 {
         Data::new(self.samples.clone()).percentile(90)
     }
 
-    /// The median of the ratios of the pairs: two runs of the same round.
+    /// Returns the median of the ratios to `base`, each of two runs in the same
+    /// round.
     pub fn ratio_to(&self, base: &Self) -> Option<f64> {
         let pairs = self.samples.iter().zip(&base.samples);
         let ratios: Vec<f64> = pairs.map(|(own, base)| own / base).collect();
@@ -77,8 +78,8 @@ impl Row {
     }
 }
 
-/// Runs each once to warm up, and then that many rounds. Every round begins
-/// with another one: nobody is always behind the same.
+/// Runs each contender once to warm up, and then `rounds` times. Each round
+/// begins with another contender, so that none always follows the same one.
 pub fn run(
     contenders: &mut [Contender<'_>],
     rounds: usize,
@@ -128,7 +129,7 @@ fn keep(rows: &mut Vec<Row>, name: String, seconds: Option<f64>) {
     rows[index].samples.extend(seconds);
 }
 
-/// A row without a number.
+/// Returns a row that has a reason instead of samples.
 fn missing(name: &str, error: &Error) -> Row {
     let reason = format!("{error:#}");
     Row {

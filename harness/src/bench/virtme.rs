@@ -1,5 +1,5 @@
-//! virtme-ng, the standard tool to start a kernel in the files of this
-//! computer: the same kernel, one command.
+//! virtme-ng, the standard tool that boots a kernel on this computer's files:
+//! the same kernel, started by one command.
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use crate::machine::accelerator::Kind;
 use crate::machine::kernel::Kernel;
 
-/// A kernel where virtme-ng looks for kernels and their modules.
+/// A folder with one kernel and its modules, laid out as virtme-ng expects.
 pub(super) struct Virtme {
     root: TempDir,
     release: String,
@@ -20,7 +20,7 @@ pub(super) struct Virtme {
 }
 
 impl Virtme {
-    /// For this kernel.
+    /// Lays out the folder for this kernel.
     pub(super) fn with(
         kernel: &Kernel,
         release: &str,
@@ -42,7 +42,8 @@ impl Virtme {
         })
     }
 
-    /// Starts it, has it say its release, and waits for its end. In seconds.
+    /// Boots the kernel, has it print its release, waits for its end, and
+    /// returns the seconds.
     pub(super) fn boot(&self) -> Result<f64> {
         let begin = Instant::now();
         let mut command = Command::new("timeout");
@@ -51,8 +52,9 @@ impl Virtme {
         if self.accelerator == Kind::Tcg {
             command.arg("--disable-kvm");
         }
-        // Where the kernel has virtio-serial as a module, the command's words
-        // are on the console, with the kernel's, and its status is lost.
+        // Where the kernel has virtio-serial as a module, virtme-ng prints the
+        // command's output on the console, among the kernel's messages, and
+        // loses the exit status.
         command.args(["--verbose", "--append", "quiet"]);
         command.args(["--", "uname", "-r"]).stdin(Stdio::null());
         let output = command.output().context("exec(timeout)")?;
