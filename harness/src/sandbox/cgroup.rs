@@ -1,7 +1,7 @@
-//! The cgroup of a sandbox: version 2, and all that is in it below a folder
-//! of ours. A cgroup outlives its processes, so it has to be removed; what a
-//! killed PID 1 has left, the next sandbox removes. It is known by its lock:
-//! the owner's is held until it ends.
+//! The cgroup of a sandbox: version 2, with all of the sandbox's cgroups in one
+//! folder. A cgroup outlives its processes and has to be removed. If PID 1 was
+//! killed before it could do so, the next sandbox removes the folder. Each PID
+//! 1 locks its folder until it ends: a folder without a lock is a leftover.
 
 use std::ffi::OsStr;
 use std::fs::{self, File, OpenOptions};
@@ -17,20 +17,20 @@ use nix::unistd::{UnlinkatFlags, unlinkat};
 
 use super::init::attach;
 
-/// Where cgroups are, for whoever is in the sandbox.
+/// Mount point of cgroups inside the sandbox.
 const INSIDE: &str = "/sys/fs/cgroup";
 
-/// Where all of them are, until we have a namespace.
+/// Mount point of all cgroups, used until the sandbox has its namespace.
 const ALL: &str = "/run/cgroup";
 
-/// How our folders' names begin.
+/// Prefix of the folders' names.
 const PREFIX: &str = "namespace-workshop-";
 
-/// A cgroup of our own, with us in it.
+/// A cgroup of the sandbox, with this process in it.
 pub(super) struct Cgroup {
     name: String,
     parent: File,
-    /// Takes us back to where we came from.
+    /// `cgroup.procs` of the cgroup this process came from.
     home: File,
     _lock: Flock<File>,
 }
@@ -40,8 +40,8 @@ pub(super) fn enter() -> Result<Cgroup> {
     fs::create_dir(ALL).context(ALL)?;
     attach("cgroup2", ALL)?;
     let parent = own_path()?;
-    // One at a time: a folder that has no owner yet is not one that has lost
-    // its owner.
+    // One sandbox at a time: between mkdir and flock, a new folder looks like a
+    // leftover.
     let turn = Flock::lock(File::open(&parent)?, FlockArg::LockExclusive);
     let turn = turn.map_err(|(_, errno)| errno).context("flock")?;
     sweep(&parent);
@@ -59,7 +59,8 @@ pub(super) fn enter() -> Result<Cgroup> {
     procs(&folder)?.write_all(b"0").context("cgroup.procs")?;
     unshare(CloneFlags::CLONE_NEWCGROUP).context("unshare(cgroup)")?;
     attach("cgroup2", INSIDE)?;
-    // The root stays empty: only then its children can be given controllers.
+    // The root must be empty of processes, or its children cannot be given
+    // controllers.
     let host = Path::new(INSIDE).join("host");
     fs::create_dir(&host).context("mkdir(host)")?;
     procs(&host)?.write_all(b"0").context("cgroup.procs")?;
@@ -68,7 +69,7 @@ pub(super) fn enter() -> Result<Cgroup> {
 }
 
 impl Cgroup {
-    /// Leaves it, and removes it. Nobody else may be in it.
+    /// Leaves the cgroup and removes it. No other process may be in it.
     pub(super) fn remove(mut self) -> Result<()> {
         self.home.write_all(b"0").context("leave the cgroup")?;
         remove_below(Path::new(INSIDE));
@@ -83,7 +84,7 @@ fn procs(folder: &Path) -> Result<File> {
     file.with_context(|| format!("{}", path.display()))
 }
 
-/// Our cgroup of version 2, below [`ALL`].
+/// Returns the path of this process's cgroup of version 2, below [`ALL`].
 fn own_path() -> Result<PathBuf> {
     let path = "/proc/self/cgroup";
     let all = fs::read(path).context(path)?;
@@ -93,14 +94,15 @@ fn own_path() -> Result<PathBuf> {
     Ok(Path::new(ALL).join(OsStr::from_bytes(own)))
 }
 
-/// No two sandboxes of one moment have it. PIDs do not do: ours is 1.
+/// Returns a name that no other sandbox has. A PID would not do: it is 1 in
+/// each.
 fn unique() -> Result<String> {
     let path = "/proc/sys/kernel/random/uuid";
     let uuid = fs::read_to_string(path).context(path)?;
     Ok(uuid.trim().into())
 }
 
-/// Removes what others have left who were killed.
+/// Removes the folders of sandboxes that were killed.
 fn sweep(parent: &Path) {
     for entry in fs::read_dir(parent).into_iter().flatten().flatten() {
         let ours = entry.file_name().to_string_lossy().starts_with(PREFIX);
@@ -115,7 +117,7 @@ fn sweep(parent: &Path) {
     }
 }
 
-/// Removes all cgroups below this one that are empty.
+/// Removes all empty cgroups below a folder.
 fn remove_below(folder: &Path) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         if entry.path().is_dir() {

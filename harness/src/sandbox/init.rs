@@ -16,7 +16,7 @@ use nix::unistd::{Pid, sethostname};
 use super::cgroup::Cgroup;
 use super::{HOSTNAME, cgroup};
 
-/// The network: `eth0` is one end of a cable, its other end is outside.
+/// The network: `eth0` is one end of a veth pair, the other end is outside.
 const NETWORK: [&str; 8] = [
     "link set lo up",
     "netns add outside",
@@ -28,8 +28,9 @@ const NETWORK: [&str; 8] = [
     "-n outside link set lo up",
 ];
 
-/// Sets up the sandbox, runs the program in it, and ends everything in there
-/// when it has ended, or when standard input has. Returns its exit code.
+/// Sets up the sandbox and runs the program in it. When the program or standard
+/// input has ended, ends every process in the sandbox. Returns the program's
+/// exit code.
 pub fn run(program: &[OsString]) -> Result<u8> {
     ensure!(std::process::id() == 1, "a sandbox needs a PID namespace");
     let cgroup = set_up()?;
@@ -44,7 +45,7 @@ fn set_up() -> Result<Cgroup> {
     for folder in ["/run", "/var/lib"] {
         attach("tmpfs", folder)?;
     }
-    // It shows the network namespace of whoever mounts it.
+    // sysfs shows the network namespace of the process that mounts it.
     attach("sysfs", "/sys")?;
     let cgroup = cgroup::enter()?;
     for arguments in NETWORK {
@@ -67,7 +68,7 @@ fn ip(arguments: &str) -> Result<()> {
     Ok(())
 }
 
-/// Runs the program, and reaps whatever loses its parent meanwhile.
+/// Runs the program, and reaps the orphans meanwhile.
 fn live(program: &[OsString]) -> Result<u8> {
     let Some((name, arguments)) = program.split_first() else {
         bail!("no program");
@@ -86,31 +87,34 @@ fn live(program: &[OsString]) -> Result<u8> {
             Ok(WaitStatus::Signaled(pid, signal, _)) if pid == child => {
                 bail!("the program in the sandbox was killed: {signal}");
             }
-            // EINVAL: nix knows no real-time signals, which end somebody, too.
+            // EINVAL: a process was ended by a real-time signal, which nix does
+            // not know.
             Ok(_) | Err(Errno::EINVAL) => {}
             Err(errno) => return Err(errno).context("wait"),
         }
     }
 }
 
-/// Whoever started us never writes; the end of it is the end of them.
+/// Kills all when standard input ends: the starter never writes to it, so its
+/// end is the end of the starter.
 fn end_with_stdin() {
     let _ = std::io::stdin().read_to_end(&mut Vec::new());
     kill_all();
 }
 
-/// Every process but PID 1.
+/// Kills every process but PID 1.
 fn kill_all() {
     let _ = kill(Pid::from_raw(-1), Signal::SIGKILL);
 }
 
-/// Kills and reaps, until nobody is left.
+/// Kills and reaps until no process is left.
 fn end_all() {
     kill_all();
     while wait() != Err(Errno::ECHILD) {}
 }
 
-/// From now on, PIDs have five digits: what is as long is nothing else.
+/// Makes the next PIDs five digits long, so that no other number in the output
+/// looks like one.
 pub fn number_from_10000() -> Result<()> {
     let path = "/proc/sys/kernel/ns_last_pid";
     fs::write(path, "9999").context(path)

@@ -1,16 +1,17 @@
-//! A private corner of this very Linux: new namespaces, and a PID 1 in them.
+//! A sandbox: new namespaces on this computer's own kernel, with a PID 1 in
+//! them.
 //!
-//! What runs in a sandbox has a network, mounts, a hostname, processes and
-//! cgroups of its own. `/run` and `/var/lib` are empty and in memory, so
-//! there is no file to forget. It ends with whoever started it, however that
-//! ends: PID 1 reads from a pipe that nobody writes to, and goes when it is
-//! closed; with PID 1, the kernel ends every process in there, and with the
-//! last process all mounts and links.
+//! A program in a sandbox has a network, mounts, a hostname, processes and
+//! cgroups of its own. `/run` and `/var/lib` are empty and in memory, so no
+//! file is left behind. The sandbox ends with its starter, even if the starter
+//! is killed: PID 1 reads from a pipe that is never written to, and exits when
+//! the pipe is closed. The kernel then ends every process in the sandbox, and
+//! removes all mounts and links with the last one.
 //!
 //! # Layout
 //!
-//! * here: the command line that starts something in a sandbox
-//! * [`init`]: PID 1: sets it up, starts the program, reaps, cleans up
+//! * here: the command that starts a program in a sandbox
+//! * [`init`]: PID 1: sets up the sandbox, starts the program, reaps, cleans up
 //! * `cgroup`: the one thing that outlives its processes
 
 mod cgroup;
@@ -21,15 +22,17 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result};
 
-/// What a sandbox is called where a user sees it.
+/// Hostname of the sandbox, as users see it.
 pub const HOSTNAME: &str = "host";
 
-/// The subcommand of ours that is PID 1.
+/// The harness's subcommand that is PID 1.
 pub const SUBCOMMAND: &str = "sandbox";
 
-/// A command that runs this program, with these arguments, in a new sandbox.
+/// Returns a command that runs this program with these arguments in a new
+/// sandbox.
 ///
-/// Its standard input is a pipe: keep the other end, and the sandbox lives.
+/// Its standard input is a pipe: the sandbox lives as long as the other end is
+/// open.
 pub fn command(arguments: &[OsString]) -> Result<Command> {
     let ourselves = std::env::current_exe().context("/proc/self/exe")?;
     let mut command = Command::new("unshare");

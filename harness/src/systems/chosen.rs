@@ -1,8 +1,8 @@
-//! Which kernels, userlands and QEMUs are played with each other.
+//! The choice of systems: which kernels, userlands and QEMUs are combined.
 //!
-//! All combinations would be too many: ten kernels with three userlands and
-//! three QEMUs are 90 systems. A difference mostly comes from one of the three,
-//! so the rule is:
+//! All combinations would be too many: ten kernels, three userlands and three
+//! QEMUs make 90 systems. A difference mostly comes from one of the three
+//! parts, so the rule is:
 //!
 //! * every kernel with this computer's own userland and QEMU
 //! * every userland with the oldest and the newest kernel
@@ -16,27 +16,27 @@ use clap::Args;
 
 use super::fetched::{Fetched, OWN, Part};
 
-/// What is to be played. Without an option it is what the rule says.
+/// The user's choice of systems. Without an option, the rule of this module.
 #[derive(Args, Clone, Debug, Default)]
 pub struct Wanted {
-    /// This kernel: a release or how it begins, `oldest` or `newest`; may be
-    /// given again
+    /// Play this kernel: a release or its beginning, `oldest` or `newest`; may
+    /// be repeated
     #[arg(long, value_name = "RELEASE")]
     pub kernel: Vec<String>,
-    /// This userland: a suite, or `own`; may be given again
+    /// Play this userland: a suite, or `own`; may be repeated
     #[arg(long, value_name = "SUITE")]
     pub userland: Vec<String>,
-    /// This QEMU: a suite, or `own`; may be given again
+    /// Play this QEMU: a suite, or `own`; may be repeated
     #[arg(long, value_name = "SUITE")]
     pub qemu: Vec<String>,
-    /// Every kernel with every userland and every QEMU
+    /// Play every kernel with every userland and every QEMU
     #[arg(long, conflicts_with_all = ["kernel", "userland", "qemu"])]
     pub all: bool,
-    /// A system of which docs/src/systems.md has other versions only warns
-    /// where it differs: for suites that change daily
+    /// Only warn about a difference on a system whose versions are not those in
+    /// docs/src/systems.md: for suites that change daily
     #[arg(long)]
     pub outside_warns: bool,
-    /// Only this lesson, which need not be a chapter, and no exercise
+    /// Play only this lesson, which need not be a chapter, and no exercise
     #[arg(long, value_name = "FILE", conflicts_with = "write", hide = true)]
     pub lesson: Option<PathBuf>,
     /// Measure how fast machines are made, and write docs/src/systems.md
@@ -51,14 +51,14 @@ impl Wanted {
     }
 }
 
-/// What the course is played on.
+/// A combination of parts that the course is played on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct System {
-    /// The machine's kernel.
+    /// Kernel of the machine.
     pub kernel: Part,
-    /// Where the machine's tools come from.
+    /// Source of the machine's tools.
     pub userland: Part,
-    /// What the machine runs in.
+    /// QEMU that runs the machine.
     pub qemu: Part,
 }
 
@@ -79,19 +79,19 @@ impl fmt::Display for System {
 }
 
 impl System {
-    /// Why it cannot be tried, if one of its parts is broken.
+    /// Returns the reason why the system cannot be tried, if a part is broken.
     pub fn broken(&self) -> Option<&str> {
         let parts = [&self.kernel, &self.userland, &self.qemu];
         parts.iter().find_map(|part| part.broken.as_deref())
     }
 }
 
-/// A release without what is the same for all of Debian's: the flavour.
+/// Returns a release without Debian's flavour, such as `-cloud-amd64`.
 pub fn short(release: &str) -> &str {
     release.split("-cloud").next().unwrap_or(release)
 }
 
-/// The systems, by kernel, the newest last.
+/// Returns the chosen systems, ordered by kernel, the newest last.
 pub fn systems(fetched: &Fetched, wanted: &Wanted) -> Result<Vec<System>> {
     ensure!(
         !fetched.kernels.is_empty(),
@@ -150,7 +150,7 @@ fn product(
                     userland: userland.clone(),
                     qemu: qemu.clone(),
                 };
-                // Two options may name the same.
+                // Two options may name the same part.
                 if !systems.contains(&system) {
                     systems.push(system);
                 }
@@ -175,7 +175,8 @@ fn newest(fetched: &Fetched) -> Part {
     last.unwrap_or(&fetched.kernels[0]).clone()
 }
 
-/// The newest kernel that is called so or begins so: 6.1 is no 6.12.
+/// Finds the newest kernel whose release is `name` or begins with it. A number
+/// is matched as a whole: 6.1 does not find 6.12.
 fn kernel(fetched: &Fetched, name: &str) -> Part {
     let begins = |part: &&Part| {
         let rest = part.name.strip_prefix(name);

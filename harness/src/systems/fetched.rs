@@ -1,4 +1,4 @@
-//! What has been fetched into the cache: kernels, userlands, QEMUs.
+//! The parts that are in the cache: kernels, userlands, QEMUs.
 //!
 //! ```text
 //! $cache/kernels/RELEASE/      vmlinuz, and modules/ with modules.dep
@@ -13,22 +13,22 @@ use std::path::{Path, PathBuf};
 
 use crate::machine::kernel;
 
-/// What this computer's own part is called.
+/// Name of this computer's own userland and QEMU.
 pub const OWN: &str = "own";
 
 /// A kernel, a userland or a QEMU.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Part {
-    /// A kernel's release, a suite, or [`OWN`].
+    /// Release of a kernel, suite of a userland or QEMU, or [`OWN`].
     pub name: String,
-    /// Where it is; this computer's own is in no folder.
+    /// Folder of the part; none for this computer's own.
     pub folder: Option<PathBuf>,
-    /// Why nothing can be tried with it.
+    /// Reason why the part cannot be used.
     pub broken: Option<String>,
 }
 
 impl Part {
-    /// This computer's own.
+    /// Returns this computer's own part.
     pub fn own() -> Self {
         Self {
             name: OWN.to_owned(),
@@ -37,8 +37,8 @@ impl Part {
         }
     }
 
-    /// One that was asked for and is not there; `option` of `just setup`
-    /// brings it.
+    /// Returns a part that was asked for and has not been fetched. Its reason
+    /// names the `option` of `just setup` that fetches it.
     pub fn missing(name: &str, option: &str) -> Self {
         Self {
             name: name.to_owned(),
@@ -50,25 +50,26 @@ impl Part {
     }
 }
 
-/// All there is.
+/// All parts there are.
 #[derive(Clone, Debug)]
 pub struct Fetched {
-    /// The newest last.
+    /// Kernels, the newest last.
     pub kernels: Vec<Part>,
-    /// This computer's own first.
+    /// Userlands, this computer's own first.
     pub userlands: Vec<Part>,
-    /// This computer's own first.
+    /// QEMUs, this computer's own first.
     pub qemus: Vec<Part>,
 }
 
 impl Fetched {
-    /// What is in this cache folder.
+    /// Lists the parts in a cache folder.
     pub fn read(cache: &Path) -> Self {
         let mut kernels = parts(&cache.join("kernels"), |folder| {
             without(folder, &["vmlinuz", "modules/modules.dep"])
         });
         kernels.sort_by(|a, b| kernel::by_version(&a.name, &b.name));
-        // What a tree lacks is said by the machine that is made of it.
+        // A tree is not examined here: the machine made of it names missing
+        // tools.
         let and_own = |folder| {
             let trees = parts(&cache.join(folder), |_| None);
             [vec![Part::own()], trees].concat()
@@ -81,8 +82,8 @@ impl Fetched {
     }
 }
 
-/// The folders in a folder, in the order of their names. A name that begins
-/// with a dot is of one that is being fetched.
+/// Lists the folders in a folder, sorted by name. A name that begins with a dot
+/// is left out: that part is still being fetched.
 fn parts(folder: &Path, broken: impl Fn(&Path) -> Option<String>) -> Vec<Part> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     let mut parts: Vec<Part> = entries
@@ -108,7 +109,7 @@ fn name_of(path: &Path) -> String {
     name.to_string_lossy().into_owned()
 }
 
-/// The first of these files that is not there.
+/// Returns a reason that names the first missing file, if one is missing.
 fn without(folder: &Path, files: &[&str]) -> Option<String> {
     let file = files.iter().find(|file| !folder.join(file).is_file())?;
     Some(format!("there is no {file} in {}", folder.display()))

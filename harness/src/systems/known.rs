@@ -1,24 +1,24 @@
-//! Whose fault it is that a system is not as in the book: the versions that
-//! docs/src/systems.md was written with tell what has changed outside since.
+//! The versions that docs/src/systems.md was written with. They tell whether a
+//! difference may come from outside of the course.
 
 use std::fs;
 use std::path::Path;
 
 use super::outcome::Outcome;
 
-/// What the page says of the systems it was written with.
+/// The versions on the page.
 #[derive(Clone, Debug, Default)]
 pub struct Known {
-    /// Releases of kernels.
+    /// Releases of the kernels.
     kernels: Vec<String>,
-    /// A userland, a package of it, and its version.
+    /// Userland, package, and version of the package.
     tools: Vec<[String; 3]>,
-    /// A QEMU and its version: `own 7.2.22`.
+    /// QEMUs and their versions, such as `own 7.2.22`.
     qemus: Vec<String>,
 }
 
 impl Known {
-    /// What a page says; one that is not there knows of nothing.
+    /// Reads the versions from a page; a missing page has none.
     pub fn read(page: &Path) -> Self {
         Self::of(&fs::read_to_string(page).unwrap_or_default())
     }
@@ -42,7 +42,7 @@ impl Known {
         known
     }
 
-    /// What a system is made of that the page was not written with.
+    /// Lists the versions of a system that are not on the page.
     pub fn news(&self, outcome: &Outcome) -> Vec<String> {
         let Some(versions) = &outcome.versions else {
             return Vec::new();
@@ -70,8 +70,7 @@ impl Known {
         news
     }
 
-    /// In one line, whether what a system is not as in the book for may come
-    /// from outside.
+    /// Says in one line whether a system's difference may come from outside.
     pub fn blame(&self, outcome: &Outcome) -> String {
         let (system, news) = (&outcome.system, self.news(outcome));
         match news.is_empty() {
@@ -88,7 +87,8 @@ impl Known {
     }
 }
 
-/// The rows below the head that begins so.
+/// Returns the cells of each row of the table whose first line begins with
+/// `head`.
 fn table(text: &str, head: &str) -> Vec<Vec<String>> {
     let below = text.lines().skip_while(|line| !line.starts_with(head));
     let rows = below.skip(2).take_while(|line| line.starts_with('|'));

@@ -1,5 +1,5 @@
-//! The lines of the lessons that are there on some systems and not on others:
-//! each begins with a mark.
+//! The marked lines of the lessons: lines that some systems print and others do
+//! not.
 
 use std::fs;
 use std::path::Path;
@@ -11,15 +11,16 @@ use crate::course::{self, Chapter};
 /// A line with a mark.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Marked {
-    /// The chapter's number.
+    /// Number of the chapter.
     pub chapter: u32,
-    /// `[since 6.6]`, without the brackets.
+    /// Mark without its brackets, such as `since 6.6`.
     pub mark: String,
-    /// What the line says on such a system.
+    /// The line without its mark.
     pub line: String,
 }
 
-/// All of them, in the order of the lessons; a lesson's snapshots after it.
+/// Returns all marked lines in the order of the chapters: those of the lesson,
+/// then those of its snapshots.
 pub fn all(workspace: &Path) -> Result<Vec<Marked>> {
     let mut all = Vec::new();
     for chapter in course::chapters(workspace)? {

@@ -1,16 +1,16 @@
-//! The course on many systems: every lesson and the solution of every
-//! exercise, on kernels, userlands and QEMUs that have been fetched.
+//! The course on many systems: every lesson and the solution of every exercise,
+//! on each combination of fetched kernels, userlands and QEMUs.
 //!
-//! # Layout, in the order a matrix comes to be
+//! # Layout, in the order of a run
 //!
-//! * [`fetched`]: what there is in the cache, whole or broken
-//! * [`chosen`]: which of it is played with what
-//! * [`outcome`]: what came of a system
-//! * [`player`]: one system, in a process of its own
-//! * `process`: that process, and what it says
-//! * here: all of them, side by side
-//! * [`table`]: all of them on one screen
-//! * [`known`]: whether what differs comes from outside
+//! * [`fetched`]: the parts in the cache, whole or broken
+//! * [`chosen`]: the combinations to play
+//! * [`outcome`]: the result of a system
+//! * [`player`]: plays one system, in a process of its own
+//! * `process`: starts that process and reads its results
+//! * here: all systems, side by side
+//! * [`table`]: the table of all results on the screen
+//! * [`known`]: whether a difference comes from outside
 //! * `marks`: the lines of the lessons that differ between systems
 //! * [`page`]: the page of the book
 //!
@@ -50,11 +50,11 @@ use page::Page;
 /// The page that is written.
 const PAGE: &str = "docs/src/systems.md";
 
-/// How often a machine is booted and cloned where that is measured.
+/// Number of boots and clones in a measurement.
 const ROUNDS: usize = 5;
 
-/// Plays the systems that are wanted, shows what came of them, and writes the
-/// page if that is asked for; gives the exit code.
+/// Plays the chosen systems and prints the results, and writes the page if
+/// asked to. Returns the exit code.
 pub fn run(workspace: &Path, wanted: &Wanted) -> Result<u8> {
     let begin = Instant::now();
     let systems = chosen::systems(&Fetched::read(&kernel::cache()?), wanted)?;
@@ -81,8 +81,8 @@ pub fn run(workspace: &Path, wanted: &Wanted) -> Result<u8> {
     Ok(code)
 }
 
-/// Says of each system that is not as in the book whether that may come from
-/// outside; gives the exit code.
+/// Says of each system with a difference whether that may come from outside.
+/// Returns the exit code.
 fn verdict(
     workspace: &Path,
     plan: &Plan,
@@ -105,7 +105,7 @@ fn verdict(
     outcome::exit_code(plan, counted)
 }
 
-/// All that is played on a system.
+/// Lists the lessons and exercises that every system plays.
 fn plan(workspace: &Path) -> Result<Plan> {
     let chapters = course::chapters(workspace)?;
     let exercises = catalogue::all(workspace)?;
@@ -115,7 +115,8 @@ fn plan(workspace: &Path) -> Result<Plan> {
     })
 }
 
-/// Builds all programs once: the systems' own processes find them built.
+/// Builds all programs once, so that the processes of the systems find them
+/// built.
 fn build(workspace: &Path) -> Result<()> {
     let _progress = progress::start("building the programs");
     binaries::build(workspace)?;
@@ -123,8 +124,8 @@ fn build(workspace: &Path) -> Result<()> {
     Ok(())
 }
 
-/// As many systems at once as there are cores. A row is printed when one has
-/// ended, and what differs first in it.
+/// Plays as many systems at once as there are cores. When a system ends, its
+/// row is printed, with the first difference above it.
 fn play(
     plan: &Plan,
     systems: &[System],
@@ -175,12 +176,12 @@ fn at_once() -> usize {
     thread::available_parallelism().map_or(1, Into::into)
 }
 
-/// Boots and clones a machine on each QEMU, one after the other: nothing else
-/// of ours runs beside them.
+/// Boots and clones a machine on each QEMU, one QEMU after the other. No other
+/// process of ours runs meanwhile.
 fn measure(outcomes: &[Outcome]) -> Vec<Times> {
     let mut measured: Vec<&str> = Vec::new();
     let mut times = Vec::new();
-    // The newest kernel stands last.
+    // The newest kernel is last.
     for outcome in outcomes.iter().rev() {
         let qemu = outcome.system.qemu.name.as_str();
         if outcome.versions.is_none() || measured.contains(&qemu) {

@@ -1,5 +1,5 @@
-//! What came of a system, and what a system's process says of itself: a line
-//! of JSON for each thing.
+//! The result of a system, and the messages of its process: one line of JSON
+//! for each event.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -11,17 +11,18 @@ use crate::bench::rounds::Row;
 use crate::exercise::Number;
 use crate::exit_code::{DIFFERS, ENVIRONMENT, SOFTWARE};
 
-/// All that is played on a system.
+/// The lessons and exercises played on every system.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    /// The chapters' numbers, in order.
+    /// Numbers of the chapters, in order.
     pub lessons: Vec<u32>,
-    /// The exercises' numbers, in order.
+    /// Numbers of the exercises, in order.
     pub exercises: Vec<Number>,
 }
 
 impl Plan {
-    /// A lesson that is no chapter: it has the number 0.
+    /// Returns the plan for a single lesson outside of the chapters, which gets
+    /// the number 0.
     pub fn one_lesson() -> Self {
         Self {
             lessons: vec![0],
@@ -29,80 +30,81 @@ impl Plan {
         }
     }
 
-    /// How many lessons and exercises there are.
+    /// Returns the number of lessons and exercises.
     pub fn len(&self) -> usize {
         self.lessons.len() + self.exercises.len()
     }
 
-    /// Whether there is nothing to play.
+    /// Tells whether there is nothing to play.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 }
 
-/// What came of a lesson, or of the solution of an exercise.
+/// The result of a lesson, or of an exercise's solution.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Cell {
-    /// The lesson is as in the book; the solution is accepted.
+    /// The lesson is as in the book, or the solution is accepted.
     Same,
-    /// It is not: the first place where it differs.
+    /// The lesson or the solution is not: the first difference.
     Differs(String),
-    /// The machine broke: that says nothing of the lesson.
+    /// The machine broke, which says nothing about the lesson.
     Broken(String),
 }
 
-/// What a system is made of, in the words of its programs.
+/// The versions of a system, as its own programs print them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Versions {
-    /// The kernel's release.
+    /// Release of the kernel.
     pub kernel: String,
-    /// QEMU's version.
+    /// Version of QEMU.
     pub qemu: String,
-    /// The names of packages, and their versions.
+    /// Names of packages, each with its version.
     pub tools: Vec<(String, String)>,
 }
 
-/// A word of a system's process.
+/// A message of a system's process.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Said {
-    /// What the machine is made of: the first word.
+    /// The system's versions: the first message.
     Versions(Versions),
-    /// A lesson has been played.
+    /// A lesson was played: the chapter, and the result.
     Lesson(u32, Cell),
-    /// A solution has been graded: the chapter, and the number in it.
+    /// A solution was graded: the chapter, the number in the chapter, and the
+    /// result.
     Exercise(u32, u32, Cell),
-    /// What a cold boot and a clone took.
+    /// Times of cold boots and clones.
     Times(Vec<Row>),
 }
 
-/// What came of a system.
+/// The result of a system.
 #[derive(Clone, Debug)]
 pub struct Outcome {
-    /// Which.
+    /// The system.
     pub system: System,
-    /// What it is made of; none if it could not be tried.
+    /// Versions of the system; none if it could not be tried.
     pub versions: Option<Versions>,
-    /// What came of the lessons that were played.
+    /// Result of each lesson that was played.
     pub lessons: BTreeMap<u32, Cell>,
-    /// What came of the exercises that were tried.
+    /// Result of each exercise that was tried.
     pub exercises: BTreeMap<Number, Cell>,
-    /// Why it was not tried, or not to the end.
+    /// Reason why the system was not tried, or not to the end.
     pub not_tried: Option<String>,
-    /// How long it took.
+    /// Duration of the whole system.
     pub took: Duration,
 }
 
-/// How long machines take on one QEMU.
+/// Times of boots and clones on one QEMU.
 #[derive(Clone, Debug)]
 pub struct Times {
-    /// With which other parts.
+    /// The QEMU, with the other parts of its system.
     pub system: System,
-    /// A cold boot and a clone, or why there is neither.
+    /// Times of cold boots and clones, or the reason why there are none.
     pub rows: Result<Vec<Row>, String>,
 }
 
 impl Outcome {
-    /// All cells, each with what it is about.
+    /// Returns all cells, each with the name of its lesson or exercise.
     pub fn cells(&self) -> impl Iterator<Item = (String, &Cell)> {
         let lessons = self.lessons.iter();
         let lessons = lessons.map(|(n, it)| (format!("chapter {n}"), it));
@@ -111,7 +113,7 @@ impl Outcome {
         lessons.chain(exercises)
     }
 
-    /// Whether everything was played, and all of it was as in the book.
+    /// Tells whether everything was played and was as in the book.
     pub fn passed(&self, plan: &Plan) -> bool {
         self.not_tried.is_none()
             && self.cells().count() == plan.len()
@@ -134,8 +136,8 @@ impl Outcome {
     }
 }
 
-/// Of all of them: what differs weighs more than what broke, and that more
-/// than what could not be tried.
+/// Returns the exit code for all systems: a difference counts first, then a
+/// broken machine, then a system that could not be tried.
 pub fn exit_code<'a>(
     plan: &Plan,
     outcomes: impl IntoIterator<Item = &'a Outcome>,
@@ -160,7 +162,8 @@ pub(super) mod tests {
         }
     }
 
-    /// A system with these cells: lessons, and then exercises.
+    /// Returns an outcome with these cells: first the lessons, then the
+    /// exercises.
     pub fn outcome(kernel: &str, cells: &[Cell]) -> Outcome {
         let Plan { lessons, exercises } = plan();
         let part = Part {
@@ -191,7 +194,7 @@ pub(super) mod tests {
         }
     }
 
-    /// One that could not be tried.
+    /// Returns the outcome of a system that could not be tried.
     pub fn not_tried(kernel: &str, why: &str) -> Outcome {
         Outcome {
             versions: None,

@@ -1,5 +1,5 @@
-//! The page of the book: what the course was played on, what differs between
-//! systems, and how long a clone takes beside a boot.
+//! The page of the book: the systems that were played, their differences, and
+//! the times of boots and clones.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -20,26 +20,26 @@ use crate::bench::rounds::Row;
 /// Columns of a paragraph.
 const WIDTH: usize = 79;
 
-/// A clone is at least so many times as fast as a cold boot.
+/// Lowest ratio of a cold boot's time to a clone's.
 const GOAL: f64 = 10.0;
 
-/// All that the page says.
+/// The content of the page.
 pub struct Page<'a> {
-    /// The day: `2026-11-30`.
+    /// Day of the run, such as `2026-11-30`.
     pub date: String,
-    /// What this computer's own userland and QEMU are of.
+    /// Distribution of this computer's own userland and QEMU.
     pub computer: String,
-    /// What was played on each system.
+    /// Lessons and exercises played on each system.
     pub plan: &'a Plan,
-    /// What came of the systems.
+    /// Result of each system.
     pub outcomes: &'a [Outcome],
-    /// The lines that differ between systems.
+    /// Lines of the lessons that differ between systems.
     pub marks: Vec<Marked>,
-    /// What a boot and a clone took on each QEMU.
+    /// Times of boots and clones on each QEMU.
     pub times: Vec<Times>,
 }
 
-/// Today, in UTC.
+/// Returns today's date, in UTC.
 pub fn today() -> String {
     let now = SystemTime::now().duration_since(UNIX_EPOCH);
     let seconds = now.map_or(0, |now| now.as_secs());
@@ -47,7 +47,7 @@ pub fn today() -> String {
     day.unwrap_or_default().format("%Y-%m-%d").to_string()
 }
 
-/// What this computer calls its distribution (os-release(5)).
+/// Returns the name of this computer's distribution (os-release(5)).
 pub fn computer() -> String {
     let text = fs::read_to_string("/etc/os-release").unwrap_or_default();
     let mut lines = text.lines();
@@ -64,7 +64,7 @@ computer's own userland and QEMU, every userland with the oldest and the newest
 kernel, and every QEMU with the newest kernel and the userland of its suite.
 ";
 
-/// The whole page.
+/// Returns the text of the whole page.
 pub fn text(page: &Page<'_>) -> String {
     let mut text = HEAD.to_owned();
     let Page { date, computer, .. } = page;
@@ -125,7 +125,7 @@ fn qemu(system: &System, known: Option<&Versions>) -> String {
     version.map_or_else(|| name.clone(), |it| format!("{name} {it}"))
 }
 
-/// `✓ 19`; or how many of which sign.
+/// Counts the cells by their signs: `✓ 19`, or `✓ 18, ✗ 1`.
 fn counted<'a>(cells: impl Iterator<Item = Option<&'a Cell>>) -> String {
     let mut signs: Vec<(char, usize)> = Vec::new();
     for cell in cells {
@@ -139,7 +139,7 @@ fn counted<'a>(cells: impl Iterator<Item = Option<&'a Cell>>) -> String {
     parts.collect::<Vec<_>>().join(", ")
 }
 
-/// A row for each userland that was in a machine.
+/// Returns the table with one row for each userland that a machine ran.
 fn userlands(outcomes: &[Outcome]) -> String {
     let mut text = "\n## Userlands\n\n".to_owned();
     let mut seen: Vec<(&str, &Versions)> = Vec::new();

@@ -1,10 +1,10 @@
-//! One system, in a process whose environment says what it is made of: every
-//! lesson, and the solution of every exercise. What comes of each is a line of
+//! Plays one system, in a process whose environment names the system's parts:
+//! every lesson and the solution of every exercise. Each result is a line of
 //! JSON on standard output.
 //!
-//! A solution is graded once, as a learner's program would be. That starters
-//! fail, and that wrong answers get what their author wrote, is for
-//! `just check --kernels`: it takes five times as long.
+//! A solution is graded once, as a learner's program would be. Starters and
+//! wrong answers are left to `just check --kernels`, which takes five times as
+//! long.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -29,19 +29,19 @@ use crate::verify::{Run, Subject, side_by_side};
 /// The hidden subcommand.
 pub const SUBCOMMAND: &str = "play-system";
 
-/// What a system's process is to do.
+/// Orders for a system's process.
 #[derive(Args, Clone, Debug, Default)]
 pub struct Orders {
-    /// Plays this lesson alone
+    /// Play only this lesson
     #[arg(long, value_name = "FILE")]
     pub lesson: Option<PathBuf>,
-    /// Plays nothing: boots and clones so many times, and says how long that
-    /// took
+    /// Play nothing: boot and clone a machine this many times, and report the
+    /// times
     #[arg(long, value_name = "ROUNDS")]
     pub times: Option<usize>,
 }
 
-/// A program of the machine, and the package whose version it says.
+/// Packages, each with a command that prints its version in the machine.
 const TOOLS: [(&str, &[&str]); 6] = [
     ("util-linux", &["/usr/bin/unshare", "--version"]),
     ("busybox", &["/bin/busybox"]),
@@ -51,15 +51,16 @@ const TOOLS: [(&str, &[&str]); 6] = [
     ("coreutils", &["/usr/bin/ls", "--version"]),
 ];
 
-/// The packages whose versions a machine tells.
+/// Returns the names of the packages whose versions a machine reports.
 pub fn packages() -> impl Iterator<Item = &'static str> {
     TOOLS.iter().map(|(name, _)| *name)
 }
 
-/// A program that does not say its version in this time has none.
+/// Time limit for a program that prints its version.
 const SAYS: Duration = Duration::from_secs(30);
 
-/// Does it; gives the exit code. An error is said of the whole system.
+/// Carries out the orders and returns the exit code. An error concerns the
+/// whole system.
 pub fn run(workspace: &Path, orders: &Orders) -> Result<u8> {
     let mut machines = Machines::open(workspace)?;
     match orders.times {
@@ -108,7 +109,7 @@ fn versions(machines: &mut Machines) -> Result<Versions> {
     })
 }
 
-/// The version in the first line of what a program prints.
+/// Returns the version in the first line that a program prints.
 fn version(machine: &mut Machine, argv: &[&str]) -> Result<String> {
     let output = machine.exec(argv, b"", SAYS)?;
     let said = [output.stdout, output.stderr].concat();
@@ -117,7 +118,7 @@ fn version(machine: &mut Machine, argv: &[&str]) -> Result<String> {
     number_in(first).with_context(|| format!("{argv:?} says {first:?}"))
 }
 
-/// The first number with a dot in it: in `iproute2-6.1.0` it is the second.
+/// Returns the first number with a dot in it: `6.1.0` for `iproute2-6.1.0`.
 fn number_in(line: &str) -> Option<String> {
     let number = Regex::new(r"[0-9]+(\.[0-9]+)+").ok()?;
     number.find(line).map(|found| found.as_str().to_owned())
@@ -136,7 +137,7 @@ fn lessons(machines: &Machines, subjects: &[Subject]) -> Result<()> {
     said
 }
 
-/// What came of a lesson, with the first place where it differs.
+/// Returns the result of a lesson, with its first difference.
 fn lesson(subject: &Subject, result: Result<Run<'_>, Failure>) -> Cell {
     let run = match result {
         Ok(run) => run,
@@ -186,7 +187,7 @@ fn exercise(
                 entry.number, problem.file, problem.what
             )),
         }),
-        // Whatever became of this machine, the next one is another.
+        // The failure ends this machine only; the next exercise gets another.
         Err(error) if error.downcast_ref::<Failure>().is_some() => {
             Ok(Cell::Broken(format!("{error:#}")))
         }

@@ -1,5 +1,5 @@
-//! The process of a system: started with the system's parts in its
-//! environment, listened to, and ended with the thread that waits for it.
+//! The process of a system. Its environment names the system's parts, its
+//! output is read here, and it ends with the thread that waits for it.
 
 use std::env;
 use std::io::{BufRead, BufReader, Read};
@@ -19,8 +19,8 @@ use crate::exercise::Number;
 use crate::machine::qemu::end_with_this_thread;
 use crate::machine::saved;
 
-/// Plays a system of a matrix of so many; `after` hears of each lesson and
-/// each exercise.
+/// Plays one of `systems` systems; `after` is called after each lesson and each
+/// exercise.
 pub fn play(
     system: &System,
     systems: usize,
@@ -51,7 +51,8 @@ pub fn play(
     outcome
 }
 
-/// Whether it is about a lesson or an exercise.
+/// Records a message. Returns whether the message was about a lesson or an
+/// exercise.
 fn take(outcome: &mut Outcome, said: Said) -> bool {
     match said {
         Said::Versions(versions) => outcome.versions = Some(versions),
@@ -69,7 +70,7 @@ fn take(outcome: &mut Outcome, said: Said) -> bool {
     false
 }
 
-/// Every text ends with a line's end.
+/// Ends the text of a cell with one line end.
 fn tidy(cell: Cell) -> Cell {
     let ended = |text: String| format!("{}\n", text.trim_end());
     match cell {
@@ -79,7 +80,7 @@ fn tidy(cell: Cell) -> Cell {
     }
 }
 
-/// Boots and clones a machine on a system's QEMU.
+/// Times boots and clones of a machine on a system's QEMU.
 pub fn measure(system: &System, rounds: usize) -> Times {
     let mut rows: Vec<Row> = Vec::new();
     let mut command = command(system, 1);
@@ -98,8 +99,8 @@ pub fn measure(system: &System, rounds: usize) -> Times {
     }
 }
 
-/// The process that plays a system: all that it is made of is said by the
-/// environment, as a person would say it.
+/// Returns the command that plays a system. Its environment names the parts, as
+/// a user would name them.
 fn command(system: &System, systems: usize) -> Command {
     let program = env::current_exe().unwrap_or_else(|_| "harness".into());
     let mut command = Command::new(program);
@@ -128,7 +129,8 @@ fn tree(command: &mut Command, variable: &str, part: &Part) {
     };
 }
 
-/// Hears all that a system's process says; an error is why that is not all.
+/// Passes each message of a system's process to `hear`. The error is the reason
+/// why messages are missing.
 fn listen(
     mut command: Command,
     system: &System,
@@ -163,13 +165,13 @@ fn listen(
     Ok(())
 }
 
-/// All that it says on standard error, read beside: a full pipe would stop
-/// it.
+/// Collects standard error in a thread, so that a full pipe does not stop the
+/// process.
 fn complaint(child: &mut Child) -> Result<thread::JoinHandle<String>> {
     let mut stderr = child.stderr.take().context("stderr is piped")?;
     Ok(thread::spawn(move || {
         let mut bytes = Vec::new();
-        // What cannot be read is missing in a message, no more.
+        // A failed read only makes a message shorter.
         let _ = stderr.read_to_end(&mut bytes);
         String::from_utf8_lossy(&bytes).into_owned()
     }))

@@ -1,5 +1,5 @@
-//! All systems on one screen: a row for each, a sign for each lesson and each
-//! exercise.
+//! All systems on one screen: a row for each, with a sign for each lesson and
+//! each exercise.
 
 use std::fmt::Write;
 use std::time::Duration;
@@ -8,11 +8,11 @@ use super::chosen::short;
 use super::outcome::{Cell, Outcome, Plan};
 use crate::exercise::Number;
 
-/// What the signs mean.
+/// The meaning of the signs.
 const LEGEND: &str = "✓ as in the book, solution accepted   ✗ differs   \
     ! the machine broke   ? not tried";
 
-/// The sign of a cell; none: nothing is known of it.
+/// Returns the sign of a cell; without a cell, the sign for "not tried".
 pub fn sign(cell: Option<&Cell>) -> char {
     match cell {
         Some(Cell::Same) => '✓',
@@ -22,7 +22,7 @@ pub fn sign(cell: Option<&Cell>) -> char {
     }
 }
 
-/// The table, and what its signs mean.
+/// Returns the table and the meaning of its signs.
 pub fn text(plan: &Plan, outcomes: &[Outcome]) -> String {
     let mut rows = vec![heading(plan)];
     rows.extend(outcomes.iter().map(|outcome| cells(plan, outcome)));
@@ -51,7 +51,7 @@ fn heading(plan: &Plan) -> Vec<String> {
     row
 }
 
-/// The exercises of each chapter, which share a column.
+/// Groups the exercises by chapter: those of one chapter share a column.
 fn by_chapter(plan: &Plan) -> Vec<(u32, Vec<Number>)> {
     let mut chapters: Vec<(u32, Vec<Number>)> = Vec::new();
     for number in &plan.exercises {
@@ -81,8 +81,8 @@ fn cells(plan: &Plan, outcome: &Outcome) -> Vec<String> {
     row
 }
 
-/// A system that has ended, in one line; above it the first place where it is
-/// not as it should be.
+/// Returns one line about a finished system, with the first difference above
+/// it.
 pub fn row(plan: &Plan, outcome: &Outcome) -> String {
     let mut text = String::new();
     let wrong = outcome.cells().find(|(_, cell)| **cell != Cell::Same);
@@ -110,7 +110,7 @@ pub fn row(plan: &Plan, outcome: &Outcome) -> String {
     text
 }
 
-/// How many systems came to what.
+/// Counts the systems by result, in one line.
 pub fn summary(outcomes: &[Outcome], took: Duration) -> String {
     let count = |wanted: &dyn Fn(&Outcome) -> bool| {
         outcomes.iter().filter(|it| wanted(it)).count()

@@ -110,7 +110,8 @@ fn a_page_without_marks_and_times_says_so() {
     }
 }
 
-/// The headings and the heads of the tables, which no run changes.
+/// Returns the headings and the heads of tables, which are the same in every
+/// run.
 fn form(text: &str) -> Vec<&str> {
     let rule = |line: &str| line.starts_with("|---");
     let lines: Vec<&str> = text.lines().collect();
@@ -123,7 +124,8 @@ fn form(text: &str) -> Vec<&str> {
         .collect()
 }
 
-/// The page that stands in the book is one that this code has written.
+/// Only `just matrix --write` writes the page: the page in the book has the
+/// form that this code gives it.
 #[test]
 fn the_page_in_the_book_has_the_form_of_a_page_that_is_written() {
     let path = course::workspace().join("docs/src/systems.md");
