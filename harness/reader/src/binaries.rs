@@ -1,5 +1,5 @@
-//! Builds what runs in the machine: its PID 1 and the chapters' programs,
-//! static, so that they run in any container.
+//! Builds the programs for the machine: its PID 1 and the chapters' programs.
+//! All are static, so that they run in any container.
 
 use std::fs;
 use std::io::{BufReader, Write};
@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail};
 use cargo_metadata::{Message, TargetKind};
 use serde::{Deserialize, Serialize};
 
-/// The programs that were built.
+/// Paths of the built programs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Binaries {
     /// The machine's PID 1.
@@ -19,12 +19,12 @@ pub struct Binaries {
     pub chapters: Vec<PathBuf>,
 }
 
-/// A compiler error is the reader's to see: rustc prints it itself.
+/// Compilation has failed. rustc itself has printed the error.
 #[derive(Debug, thiserror::Error)]
 #[error("build: the programs do not compile; the compiler says why above")]
 pub struct DoesNotCompile;
 
-/// The target whose C library can be linked into the program.
+/// Returns the target whose C library can be linked statically.
 pub fn target() -> String {
     let arch = std::env::consts::ARCH;
     match std::env::consts::OS {
@@ -36,12 +36,11 @@ pub fn target() -> String {
     }
 }
 
-/// Cargo for programs that run wherever this kernel runs.
+/// Returns a cargo command for programs that run wherever this kernel runs.
 ///
-/// The user's own settings do not reach these programs: a program for the
-/// machine is the same on every computer. An encoded list of flags takes the
-/// place of all other flags, and an empty wrapper that of any, see the Cargo
-/// Book, "Configuration".
+/// The user's own settings do not apply: a program for the machine is the same
+/// on every computer. `CARGO_ENCODED_RUSTFLAGS` replaces all other flags, and
+/// an empty wrapper replaces any wrapper (Cargo Book, "Configuration").
 pub fn cargo_for_the_machine() -> Command {
     let target = target();
     let mut cargo = Command::new(cargo());
@@ -54,10 +53,10 @@ pub fn cargo_for_the_machine() -> Command {
     cargo
 }
 
-/// What rustc itself starts where nobody names a linker.
+/// Linker that rustc uses if none is configured.
 const LINKER: &str = "cc";
 
-/// Builds the whole workspace but for the harness's own side.
+/// Builds the whole workspace except `harness` and `reader`.
 pub fn build(workspace: &Path) -> Result<Binaries> {
     let mut executables = cargo_build(
         workspace,
@@ -71,7 +70,7 @@ pub fn build(workspace: &Path) -> Result<Binaries> {
             "machine",
         ],
     )?;
-    // In whatever order they were done.
+    // Cargo reports them in the order in which they are finished.
     executables.sort();
     let (guest, chapters) = executables
         .into_iter()
@@ -84,14 +83,14 @@ pub fn build(workspace: &Path) -> Result<Binaries> {
     Ok(binaries)
 }
 
-/// What the last build gave, of this workspace or of another with the same
-/// target folder: paths, at which there may be anything by now.
+/// Returns the paths from the last build of this workspace, or of another with
+/// the same target folder. The files may have changed or gone since.
 pub fn recall() -> Option<Binaries> {
     let text = fs::read(memory()?).ok()?;
     serde_json::from_slice(&text).ok()
 }
 
-/// Failing to remember costs time, no more.
+/// Stores the paths for the next run. A failure costs only time.
 fn remember(binaries: &Binaries) {
     if recall().as_ref() == Some(binaries) {
         return;
@@ -105,7 +104,8 @@ fn remember(binaries: &Binaries) {
     });
 }
 
-/// A file in the target folder, cargo's own, that this program is in.
+/// Returns the path of the stored list, in the target folder that contains this
+/// program.
 fn memory() -> Option<PathBuf> {
     let program = std::env::current_exe().ok()?;
     let is_target = |path: &&Path| path.join("CACHEDIR.TAG").is_file();
@@ -113,7 +113,7 @@ fn memory() -> Option<PathBuf> {
     Some(target.join("machine-programs.json"))
 }
 
-/// Builds the program of one chapter, as fast as it can be made.
+/// Builds the program of one chapter with the release profile.
 pub fn build_fast(workspace: &Path, package: &str) -> Result<PathBuf> {
     let selected = ["--package", package, "--release"];
     let executables = cargo_build(workspace, &selected)?;
@@ -123,7 +123,7 @@ pub fn build_fast(workspace: &Path, package: &str) -> Result<PathBuf> {
     }
 }
 
-/// The executables of a build, statically linked.
+/// Runs a static build and returns the paths of its executables.
 fn cargo_build(workspace: &Path, selected: &[&str]) -> Result<Vec<PathBuf>> {
     let mut cargo = cargo_for_the_machine();
     cargo.current_dir(workspace).arg("build").args(selected);
@@ -147,7 +147,7 @@ fn cargo_build(workspace: &Path, selected: &[&str]) -> Result<Vec<PathBuf>> {
     Ok(executables)
 }
 
-/// The cargo that runs us, if one does.
+/// Returns the cargo that runs this program, or else `cargo`.
 pub fn cargo() -> std::ffi::OsString {
     std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
 }

@@ -11,15 +11,15 @@ use crate::lesson::{self, Lesson};
 /// One folder of `chapters/`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Chapter {
-    /// The number its folder begins with.
+    /// Number at the beginning of the folder's name.
     pub number: u32,
     /// The folder.
     pub folder: PathBuf,
 }
 
-/// The top of the repository: where the chapters are. It is the one whose
-/// cargo runs us, else the one we are called in, else the one we were built
-/// in.
+/// Returns the top of the repository, the folder that contains `chapters`:
+/// around the package that cargo runs, else around the current folder, else
+/// around the folder where this program was built.
 pub fn workspace() -> PathBuf {
     let of_cargo = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
     let here = std::env::current_dir().ok();
@@ -39,7 +39,7 @@ fn is_course(folder: &Path) -> bool {
     folder.join("chapters").is_dir() && folder.join("harness/src").is_dir()
 }
 
-/// All chapters, in order.
+/// Returns all chapters, sorted by number.
 pub fn chapters(workspace: &Path) -> Result<Vec<Chapter>> {
     let folder = workspace.join("chapters");
     let entries = fs::read_dir(&folder)
@@ -59,7 +59,7 @@ pub fn chapters(workspace: &Path) -> Result<Vec<Chapter>> {
     Ok(chapters)
 }
 
-/// The chapter with this number.
+/// Returns the chapter with this number.
 pub fn chapter(workspace: &Path, number: u32) -> Result<Chapter> {
     let chapters = chapters(workspace)?;
     let last = chapters.last().map_or(0, |chapter| chapter.number);
@@ -73,23 +73,23 @@ pub fn chapter(workspace: &Path, number: u32) -> Result<Chapter> {
 }
 
 impl Chapter {
-    /// The lesson's file.
+    /// Path of the lesson's file.
     pub fn lesson_path(&self) -> PathBuf {
         self.folder.join("README.md")
     }
 
-    /// The folder of what the kernel held after each step.
+    /// Folder of the snapshots: the facts of the kernel after each step.
     pub fn snapshots(&self) -> PathBuf {
         self.folder.join("snapshots")
     }
 
-    /// The lesson, with its text.
+    /// Reads and parses the lesson; returns its text, too.
     pub fn read(&self) -> Result<(String, Lesson)> {
         read_lesson(&self.lesson_path())
     }
 }
 
-/// A lesson's file, and what it says.
+/// Reads and parses a lesson's file; returns its text, too.
 pub fn read_lesson(file: &Path) -> Result<(String, Lesson)> {
     let shown = shown_path(file);
     let bytes = input::bytes(file, input::LESSON);
@@ -99,7 +99,8 @@ pub fn read_lesson(file: &Path) -> Result<(String, Lesson)> {
     Ok((text, lesson))
 }
 
-/// Paths in messages are as short as they can be from here.
+/// Makes a path relative to the current folder, if possible: messages show
+/// short paths.
 pub fn shown_path(path: &Path) -> PathBuf {
     std::env::current_dir()
         .ok()

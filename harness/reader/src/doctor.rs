@@ -1,4 +1,4 @@
-//! What the machine runs with on this computer, and why.
+//! Report of what the machine runs with on this computer, and why.
 
 use anyhow::Result;
 
@@ -7,7 +7,8 @@ use crate::machine::userland::Userland;
 use crate::machine::{accelerator, kernel, programs};
 use crate::outln;
 
-/// Prints a line for each thing; 0 if nothing is missing, else 69.
+/// Prints one line for each requirement. Returns 0 if nothing is missing, else
+/// 69.
 pub fn run(recheck: bool) -> Result<u8> {
     let mut complete = true;
     let mut line = |name: &str, found: Result<String>| match found {

@@ -1,4 +1,4 @@
-//! Which exit code says what.
+//! Exit codes, and the code for each error.
 
 use anyhow::Error;
 
@@ -8,17 +8,17 @@ use crate::lesson::LessonErrors;
 use crate::machine::{Failure, Fate, Stage};
 use crate::session::Interruption;
 
-/// It differs from the book, or the lesson or a program is wrong.
+/// The result differs from the book, or the lesson or a program is wrong.
 pub const DIFFERS: u8 = 1;
 /// The command line is wrong.
 pub const USAGE: u8 = 2;
-/// This computer cannot; the message says how to fix it. `EX_UNAVAILABLE` of
-/// sysexits.h.
+/// This computer lacks something; the message says how to fix it.
+/// `EX_UNAVAILABLE` of sysexits.h.
 pub const ENVIRONMENT: u8 = 69;
-/// The machine broke, or we have a bug. `EX_SOFTWARE` of sysexits.h.
+/// The machine broke, or the harness has a bug. `EX_SOFTWARE` of sysexits.h.
 pub const SOFTWARE: u8 = 70;
 
-/// The exit code for an error.
+/// Returns the exit code for an error.
 pub fn of(error: &Error) -> u8 {
     if error.is::<LessonErrors>() || error.is::<DoesNotCompile>() {
         return DIFFERS;
@@ -41,8 +41,8 @@ pub fn of(error: &Error) -> u8 {
     }
 }
 
-/// A machine that never came to be is the environment's fault; one that broke
-/// in our hands is not.
+/// Returns the exit code for a failed machine. A machine that never started is
+/// the environment's fault; a machine that broke later is not.
 pub fn of_failure(failure: &Failure) -> u8 {
     match (failure.stage, &failure.fate) {
         (Stage::Build | Stage::Boot, Fate::Refused(_)) => SOFTWARE,

@@ -1,5 +1,5 @@
-//! Files that somebody else writes: there may be anything in their place, of
-//! any size, and nothing is waited for.
+//! Reads files that other people write. Such a path may lead to anything, of
+//! any size; reading never blocks.
 
 use std::fmt;
 use std::fs::OpenOptions;
@@ -9,40 +9,41 @@ use std::path::Path;
 
 use nix::fcntl::OFlag;
 
-/// A program of an exercise is a page.
+/// Size limit of an exercise's program. A program is about a page long.
 pub const PROGRAM: u64 = 256 << 10;
 
-/// A lesson is some pages; what belongs to it is no larger.
+/// Size limit of a lesson and of each file that belongs to it. A lesson is some
+/// pages long.
 pub const LESSON: u64 = 4 << 20;
 
-/// Why a file cannot be read.
+/// Reason why a file cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum NoFile {
-    /// There is none.
+    /// Nothing is at the path.
     #[error("the file is not there")]
     Away,
-    /// There is something else, of this kind.
+    /// Something else is at the path; its kind is named.
     #[error("it is no file but {0}")]
     Other(&'static str),
-    /// It is larger than it may be.
+    /// The file is larger than this limit in bytes.
     #[error("it has more than {0} bytes")]
     TooLong(u64),
-    /// The kernel says why.
+    /// The system call failed.
     #[error(transparent)]
     Io(#[from] io::Error),
 }
 
-/// Its bytes, this many at most. A link is followed.
+/// Reads a file of at most `most` bytes. Follows symbolic links.
 pub fn bytes(path: &Path, most: u64) -> Result<Vec<u8>, NoFile> {
     read(path, most, OFlag::empty())
 }
 
-/// The same where no link is followed.
+/// Reads a file of at most `most` bytes. Does not follow a symbolic link.
 pub fn bytes_without_link(path: &Path, most: u64) -> Result<Vec<u8>, NoFile> {
     read(path, most, OFlag::O_NOFOLLOW)
 }
 
-/// Its text, this many bytes at most. A link is followed.
+/// Reads a text file of at most `most` bytes. Follows symbolic links.
 pub fn text(path: &Path, most: u64) -> Result<String, NoFile> {
     let invalid = |error| io::Error::new(ErrorKind::InvalidData, error);
     let text = String::from_utf8(bytes(path, most)?).map_err(invalid)?;
@@ -77,7 +78,8 @@ fn read(path: &Path, most: u64, flags: OFlag) -> Result<Vec<u8>, NoFile> {
     Ok(bytes)
 }
 
-/// A link that has not been followed is a link, whatever it leads to.
+/// Names what is at the path, if it is no file. A symbolic link that was not
+/// followed stays a link, wherever it leads.
 fn what_is_there(path: &Path, flags: OFlag) -> Option<NoFile> {
     if flags.contains(OFlag::O_NOFOLLOW) && path.is_symlink() {
         return None;
@@ -95,12 +97,12 @@ fn kind(of: std::fs::FileType) -> &'static str {
     }
 }
 
-/// An argument names something that cannot be read: a matter of usage.
+/// An argument names a file that cannot be read: a usage error.
 #[derive(Debug)]
 pub struct WrongArgument {
-    /// As it was typed.
+    /// Path as it was typed.
     pub path: std::path::PathBuf,
-    /// Why not.
+    /// Reason why the file cannot be read.
     pub why: NoFile,
 }
 

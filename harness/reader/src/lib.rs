@@ -1,8 +1,8 @@
-//! What reading a chapter needs: lessons, machines, the player.
+//! Lessons, machines and the player: everything that reading a chapter needs.
 //!
-//! A package of its own, reader/, so that a first chapter waits for nothing
-//! that only exercises, teachers or measurements need. **Invariant:** what is
-//! here uses nothing of the package harness.
+//! This package is separate, so that the first chapter need not wait for the
+//! build of code that only exercises, teachers or measurements use.
+//! **Invariant:** nothing here uses the package `harness`.
 
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 

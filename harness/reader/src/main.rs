@@ -1,7 +1,8 @@
-//! reader - plays a chapter, and all that reading one needs
+//! reader - plays the chapters: the part of `harness` that a reader needs
 //!
-//! What `just` calls for it: a part of `harness`, with the same words and exit
-//! codes, that is built in less than half the time.
+//! `just` calls this program for the commands of reading. It has the same
+//! arguments and exit codes as `harness`, and is built in less than half the
+//! time.
 
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 

@@ -1,9 +1,9 @@
-//! What is said on standard output and standard error, all of it.
+//! Everything that is printed on standard output and standard error.
 //!
-//! A word that cannot be written ends no work: what was begun is done, and
-//! then the first error is named, see [`exit_code`]. A pipe that nobody reads
-//! any more is no error. Neither is a full-screen page or a player: they write
-//! on their terminal by themselves, and end with it.
+//! A write error does not stop the work: the work is finished first, then
+//! [`exit_code`] reports the first error. A pipe that nobody reads any more is
+//! no error. Full-screen pages and the player do not use this module: they
+//! write to their terminal directly, and end when it is gone.
 
 use std::fmt;
 use std::io::{self, ErrorKind, Write};
@@ -11,7 +11,7 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::exit_code::ENVIRONMENT;
 
-/// Where something is said, and why nothing more is said there.
+/// A stream and its first write error. After an error nothing more is written.
 struct Channel {
     name: &'static str,
     failed: Mutex<Option<ErrorKind>>,
@@ -20,7 +20,7 @@ struct Channel {
 static STDOUT: Channel = Channel::new("stdout");
 static STDERR: Channel = Channel::new("stderr");
 
-/// The first error that is to be named.
+/// Message for the first error that has to be reported.
 static ERROR: Mutex<Option<String>> = Mutex::new(None);
 
 impl Channel {
@@ -56,38 +56,39 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Says something on standard output; what [`out!`](crate::out) does.
+/// Prints on standard output, for [`out!`](crate::out).
 pub fn say(words: fmt::Arguments<'_>) {
     write(words.to_string().as_bytes());
 }
 
-/// Says something on standard error; what [`err!`](crate::err) does.
+/// Prints on standard error, for [`err!`](crate::err).
 pub fn complain(words: fmt::Arguments<'_>) {
     write_error(words.to_string().as_bytes());
 }
 
-/// Bytes for standard output, whatever they are.
+/// Writes bytes to standard output; they need not be text.
 pub fn write(bytes: &[u8]) {
     STDOUT.write(&mut io::stdout().lock(), bytes);
 }
 
-/// Bytes for standard error.
+/// Writes bytes to standard error; they need not be text.
 pub fn write_error(bytes: &[u8]) {
     STDERR.write(&mut io::stderr().lock(), bytes);
 }
 
-/// What a library has written by itself.
+/// Records the result of a write to standard output that a library has made.
 pub fn written(result: io::Result<()>) {
     STDOUT.keep(result);
 }
 
-/// Nobody can read standard output any more.
+/// Whether writing to standard output has failed, for example because nobody
+/// reads the pipe any more.
 pub fn is_gone() -> bool {
     failure(&STDOUT).is_some()
 }
 
-/// The exit code of work that ends with this one: higher if something could
-/// not be written, which is named here.
+/// Returns the exit code for work that ended with code `work`, raised to 69
+/// after a write error. Prints that error.
 pub fn exit_code(work: u8) -> u8 {
     let Some(error) = lock(&ERROR).take() else {
         return work;
@@ -96,26 +97,26 @@ pub fn exit_code(work: u8) -> u8 {
     work.max(ENVIRONMENT)
 }
 
-/// As `print!`, see [`output`](crate::output).
+/// Like `print!`; errors are handled as [`output`](crate::output) describes.
 #[macro_export]
 macro_rules! out {
     ($($words:tt)*) => { $crate::output::say(format_args!($($words)*)) };
 }
 
-/// As `println!`, see [`output`](crate::output).
+/// Like `println!`; errors are handled as [`output`](crate::output) describes.
 #[macro_export]
 macro_rules! outln {
     () => { $crate::out!("\n") };
     ($($words:tt)*) => { $crate::out!("{}\n", format_args!($($words)*)) };
 }
 
-/// As `eprint!`, see [`output`](crate::output).
+/// Like `eprint!`; errors are handled as [`output`](crate::output) describes.
 #[macro_export]
 macro_rules! err {
     ($($words:tt)*) => { $crate::output::complain(format_args!($($words)*)) };
 }
 
-/// As `eprintln!`, see [`output`](crate::output).
+/// Like `eprintln!`; errors are handled as [`output`](crate::output) describes.
 #[macro_export]
 macro_rules! errln {
     ($($words:tt)*) => { $crate::err!("{}\n", format_args!($($words)*)) };

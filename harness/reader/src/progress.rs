@@ -1,5 +1,5 @@
-//! One line that says what is going on, at a terminal. Elsewhere only what
-//! happens once, and takes long, has a line.
+//! One line at the terminal that says what is going on. Without a terminal,
+//! only a step that happens once and takes long gets a line.
 
 use crate::{errln, out};
 use std::borrow::Cow;
@@ -11,24 +11,24 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-/// How often the line moves.
+/// Interval between two updates of the line.
 const TICK: Duration = Duration::from_millis(100);
 
-/// What takes less is over before a line about it is read.
+/// Delay before a line appears: a shorter step ends before anybody has read it.
 const SLOW: Duration = Duration::from_millis(400);
 
-/// The line that is shown, for what knows nothing of it.
+/// The line on the screen, for callers that have no `Progress`.
 static SHOWN: Mutex<Option<ProgressBar>> = Mutex::new(None);
 
-/// A line that is removed when this is dropped.
+/// A line that disappears when this value is dropped.
 pub struct Progress {
     bar: ProgressBar,
     wait: Option<(Sender<()>, JoinHandle<()>)>,
 }
 
-/// Shows what is going on, with the time it has taken so far. The line is
-/// there when this returns: the thread that moves it may come late on a busy
-/// computer.
+/// Shows what is going on, with the elapsed time. The line is visible when this
+/// function returns: on a busy computer the thread that updates it may start
+/// late.
 pub fn start(what: impl Into<Cow<'static, str>>) -> Progress {
     let bar = bar(what.into());
     bar.tick();
@@ -41,8 +41,8 @@ fn show(bar: Option<ProgressBar>) {
     *SHOWN.lock().unwrap_or_else(PoisonError::into_inner) = bar;
 }
 
-/// Says that something happens which happens once: in the line that is shown,
-/// or in a line of its own where none can be shown.
+/// Announces a step that happens only once: in the current line, or in a line
+/// of its own where no line can be updated.
 pub fn once(what: &'static str) {
     let shown = SHOWN.lock().unwrap_or_else(PoisonError::into_inner);
     match &*shown {
@@ -52,7 +52,7 @@ pub fn once(what: &'static str) {
     }
 }
 
-/// Shows what is going on, if it goes on for some time.
+/// Shows what is going on, if it takes longer than `SLOW`.
 pub fn if_slow(what: impl Into<Cow<'static, str>>) -> Progress {
     let bar = bar(what.into());
     let (sender, ended) = mpsc::channel();
@@ -80,19 +80,19 @@ fn bar(what: Cow<'static, str>) -> ProgressBar {
     bar
 }
 
-/// Whether nothing can be written twice on one line.
+/// Whether a line cannot be overwritten.
 fn is_plain() -> bool {
     let dumb = std::env::var_os("TERM").is_none_or(|term| term == "dumb");
     dumb || !io::stderr().is_terminal()
 }
 
 impl Progress {
-    /// Prints something for good, above the line.
+    /// Prints text above the line; the text stays.
     pub fn print(&self, text: &str) {
         self.bar.suspend(|| out!("{text}"));
     }
 
-    /// Says something else from now on.
+    /// Replaces the text of the line.
     pub fn say(&self, what: impl Into<Cow<'static, str>>) {
         self.bar.set_message(what);
     }
@@ -102,7 +102,7 @@ impl Drop for Progress {
     fn drop(&mut self) {
         if let Some((sender, thread)) = self.wait.take() {
             drop(sender);
-            // It only waits and starts the ticking; it cannot fail.
+            // The thread only waits and starts the ticking; it cannot fail.
             let _ = thread.join();
         }
         show(None);

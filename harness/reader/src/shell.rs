@@ -1,4 +1,4 @@
-//! A shell in a machine, for a person, or for commands that are piped in.
+//! A shell in a machine, for a person or for commands from a pipe.
 
 use std::io::{self, IsTerminal, Read};
 use std::time::Duration;
@@ -11,8 +11,8 @@ use crate::machine::Machine;
 use crate::output;
 use crate::terminal::Quiet;
 
-/// A shell on this terminal; without one, its commands are read from here.
-/// Gives its exit status.
+/// Runs a shell on this terminal, or, if standard input is no terminal, runs
+/// the commands read from it. Returns the shell's exit status.
 pub fn run(machine: &mut Machine, environment: &[String]) -> Result<u8> {
     let mut argv = vec!["env"];
     argv.extend(environment.iter().map(String::as_str));

@@ -1,4 +1,4 @@
-//! One lesson: with a person, straight through, or rewritten.
+//! Plays one lesson with a person or straight through, or rewrites it.
 
 use std::io::{self, IsTerminal};
 use std::path::Path;
@@ -29,7 +29,7 @@ pub(super) fn play(workspace: &Path, subject: Subject, how: How) -> Result<u8> {
     verify(workspace, &subject)
 }
 
-/// Step by step, with a reader.
+/// Plays the lesson step by step with a reader.
 fn read_along(machines: &mut Machines, subject: &Subject) -> Result<u8> {
     let book = Book {
         lesson: &subject.lesson,
@@ -43,7 +43,8 @@ fn read_along(machines: &mut Machines, subject: &Subject) -> Result<u8> {
     })
 }
 
-/// Straight through, every output and every fact against the book.
+/// Plays the lesson straight through and compares every output and every fact
+/// with the book.
 fn verify(workspace: &Path, subject: &Subject) -> Result<u8> {
     let colour =
         io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();

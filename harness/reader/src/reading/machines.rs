@@ -1,4 +1,4 @@
-//! Machines for the commands, with a line that says what is going on.
+//! Machines for the commands, with a progress line.
 
 use std::io::{self, IsTerminal};
 use std::path::Path;
@@ -9,7 +9,7 @@ use crate::machine::Machine;
 use crate::machines::Machines;
 use crate::progress;
 
-/// For what needs a machine at once, and no other after it.
+/// Opens the machines for a command that needs one at once, and only that one.
 pub(super) fn open_with_machine(
     workspace: &Path,
     waits: bool,

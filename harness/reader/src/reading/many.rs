@@ -1,4 +1,4 @@
-//! All lessons, side by side.
+//! Plays all lessons, side by side.
 
 use std::path::Path;
 use std::time::Instant;
@@ -14,7 +14,8 @@ use crate::verify::unproved::unproved;
 use crate::verify::{Subject, report, side_by_side};
 use crate::{course, outln, progress};
 
-/// Every chapter, many at once: one row each, what differs above it.
+/// Plays every chapter, many at once. Prints a row for each, with its
+/// differences above the row.
 pub(super) fn whole_course(workspace: &Path) -> Result<u8> {
     let begin = Instant::now();
     let subjects = chapters(workspace)?;
@@ -34,17 +35,17 @@ pub(super) fn whole_course(workspace: &Path) -> Result<u8> {
     Ok(tally.worst)
 }
 
-/// What came of many lessons.
+/// Results of many lessons.
 #[derive(Default)]
 struct Tally {
-    /// The highest of their exit codes.
+    /// Highest exit code of all lessons.
     worst: u8,
     commands: usize,
-    /// What they were played on.
+    /// Kernel that the lessons were played on.
     kernel: Option<Versions>,
 }
 
-/// Prints a row for each, and goes on whatever becomes of one.
+/// Plays all lessons and prints a row for each. Goes on after a failure.
 fn play_all(machines: &Machines, subjects: &[Subject], label: &str) -> Tally {
     let progress = progress::start("playing the lessons");
     let mut tally = Tally::default();
@@ -77,7 +78,8 @@ fn chapters(workspace: &Path) -> Result<Vec<Subject>> {
     chapters.iter().map(Subject::chapter).collect()
 }
 
-/// Every lesson on every kernel, and whether each mark is needed.
+/// Plays every lesson on every fetched kernel, then checks that each version
+/// mark is needed.
 pub(super) fn kernels(workspace: &Path, file: Option<&Path>) -> Result<u8> {
     let subjects = match file {
         Some(file) => vec![Subject::file(file)?],

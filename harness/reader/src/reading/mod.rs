@@ -1,12 +1,13 @@
-//! The commands of whoever reads, and of whoever writes lessons.
+//! The commands for reading and for writing lessons.
 //!
 //! # Layout
 //!
-//! * here: what can be typed
-//! * `lesson`: one lesson, with a person, straight through, or rewritten
-//! * `many`: all lessons, side by side, on one kernel or on each
-//! * `machines`: the machines for all of this
-//! * `shell`: a shell in a machine
+//! * here: the commands and their arguments
+//! * `lesson`: plays one lesson with a person or straight through, or rewrites
+//!   it
+//! * `many`: plays all lessons, side by side, on one kernel or on each
+//! * `machines`: the machines for these commands
+//! * `shell`: opens a shell in a machine
 
 mod lesson;
 mod machines;
@@ -108,7 +109,7 @@ impl FromStr for Place {
     }
 }
 
-/// Does what was typed; the exit code.
+/// Runs a command and returns its exit code.
 pub fn run(workspace: &Path, command: Command) -> Result<u8> {
     match command {
         Command::Chapter { number, how } => match chapter(workspace, number)? {
@@ -132,7 +133,8 @@ pub fn run(workspace: &Path, command: Command) -> Result<u8> {
     }
 }
 
-/// The chapter with this number; none, with a message, if there is none.
+/// Returns the chapter with this number, or prints that there is none and
+/// returns `None`.
 fn chapter(workspace: &Path, number: u32) -> Result<Option<Subject>> {
     match course::chapter(workspace, number) {
         Ok(chapter) => Subject::chapter(&chapter).map(Some),

@@ -1,4 +1,4 @@
-//! A shell in a machine, fresh or as a lesson has left it.
+//! Opens a shell in a machine, fresh or after the steps of a lesson.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! A process that gives the terminal its mode back when this one cannot.
+//! A process that restores the terminal's mode when this process cannot.
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -10,16 +10,17 @@ use nix::sys::termios::Termios;
 use nix::sys::wait::waitpid;
 use nix::unistd::{ForkResult, Pid, fork, pipe, setpgid};
 
-/// SIGKILL leaves no time to restore a terminal. Of a pair of processes one
-/// may be killed like that; the other sees its end of a pipe close.
+/// A second process that watches this one. SIGKILL leaves no time to restore a
+/// terminal; the second process then sees its end of a pipe close.
 pub struct Guard {
     process: Pid,
     pipe: File,
 }
 
 impl Guard {
-    /// From now on: when this process is gone, these last words are written
-    /// to standard output, and standard input's terminal has this mode again.
+    /// Starts the second process. When this process is gone, the second one
+    /// writes `last_words` to standard output and sets the mode of standard
+    /// input's terminal.
     pub fn begin(mode: &Termios, last_words: &[u8]) -> io::Result<Self> {
         let mode: libc::termios = mode.clone().into();
         let (watched, pipe) = pipe()?;
@@ -37,17 +38,19 @@ impl Guard {
         }
     }
 
-    /// The terminal has been restored. From here on it is another's.
+    /// Ends the second process: the terminal has been restored and belongs to
+    /// the caller again.
     pub fn dismiss(&self) {
-        // If it has gone before, there is nobody to dismiss.
+        // If the second process has already ended, the write fails, and that is
+        // fine.
         let _ = (&self.pipe).write_all(&[0]);
         let _ = waitpid(self.process, None);
     }
 }
 
-/// This is the second process. It is out of the first one's group, so that
-/// what ends the group does not end it; the kernel would stop a process in
-/// the background that sets the terminal's mode, if that signal came through.
+/// Runs in the second process. It leaves the first one's process group, so that
+/// a signal to that group does not end it. It blocks all signals: the kernel
+/// would stop a background process that sets the terminal's mode.
 fn watch(watched: &OwnedFd, mode: &libc::termios, last_words: &[u8]) -> ! {
     close_others(watched);
     let _ = setpgid(Pid::from_raw(0), Pid::from_raw(0));
@@ -66,12 +69,12 @@ fn watch(watched: &OwnedFd, mode: &libc::termios, last_words: &[u8]) -> ! {
         // SAFETY: the pointer is to a whole termios.
         unsafe { libc::tcsetattr(libc::STDIN_FILENO, libc::TCSANOW, mode) };
     }
-    // SAFETY: it ends this process, without running what the other's end runs.
+    // SAFETY: the call ends this process without the first one's exit handlers.
     unsafe { libc::_exit(0) }
 }
 
-/// A lock on a file that another thread of the first process holds would not
-/// be released while this process has the file open, too.
+/// Closes all inherited files. A file lock that another thread of the first
+/// process holds would stay locked while this process has the file open, too.
 fn close_others(watched: &OwnedFd) {
     let watched = watched.as_raw_fd().cast_unsigned();
     let others = [
@@ -79,7 +82,7 @@ fn close_others(watched: &OwnedFd) {
         (watched + 1, u32::MAX),
     ];
     for (first, last) in others {
-        // SAFETY: nothing in this process uses any of them.
+        // SAFETY: this process uses none of these files.
         unsafe { libc::syscall(libc::SYS_close_range, first, last, 0) };
     }
 }

@@ -1,8 +1,10 @@
-//! The person's terminal goes away: a window is closed, a connection is lost.
+//! Ends the process when its terminal goes away: a closed window, a lost
+//! connection.
 //!
-//! The kernel sends SIGHUP to the leader of the session alone, which is the
-//! shell, or just(1), or nobody. Reading gives end-of-file then, again and
-//! again. So the terminal itself is asked: poll(2) says POLLHUP.
+//! The kernel sends SIGHUP only to the leader of the session: the shell, or
+//! just(1), or a process that is gone. Reading then returns end-of-file again
+//! and again. So this module asks the terminal itself: epoll(7) reports
+//! EPOLLHUP.
 
 use std::io::{self, IsTerminal};
 use std::sync::Once;
@@ -17,21 +19,21 @@ use signal_hook::low_level::emulate_default_handler;
 
 use super::mode;
 
-/// From now on this process ends with standard input's terminal, as by
-/// SIGHUP, whoever leads the session, and also where SIGHUP is ignored.
-/// For all that waits for a person; QEMU ends with us.
+/// Makes this process end when standard input's terminal does, as by SIGHUP,
+/// whoever leads the session, and also where SIGHUP is ignored. Every command
+/// that waits for a person calls this. QEMU ends with this process.
 pub fn ends_us() {
     static ONCE: Once = Once::new();
     if io::stdin().is_terminal() {
-        // Where there is no room for it, SIGHUP is all there is.
+        // If the watcher cannot start, SIGHUP alone has to do.
         ONCE.call_once(|| drop(watch()));
     }
 }
 
 fn watch() -> io::Result<()> {
     let epoll = Epoll::new(EpollCreateFlags::EPOLL_CLOEXEC)?;
-    // The kernel tells a hang-up to those who wait for input. Each input is
-    // told once, whether or not somebody reads it.
+    // The kernel reports a hang-up only to a watcher that waits for input. With
+    // EPOLLET each input is reported once, whether or not somebody reads it.
     let flags = EpollFlags::EPOLLIN | EpollFlags::EPOLLET;
     epoll.add(io::stdin(), EpollEvent::new(flags, 0))?;
     thread::Builder::new().spawn(move || {
@@ -42,7 +44,7 @@ fn watch() -> io::Result<()> {
     Ok(())
 }
 
-/// Returns once the terminal is gone.
+/// Waits until the terminal is gone.
 fn wait(epoll: &Epoll) -> nix::Result<()> {
     let mut events = [EpollEvent::empty()];
     loop {
@@ -56,7 +58,8 @@ fn wait(epoll: &Epoll) -> nix::Result<()> {
     }
 }
 
-/// There is nobody to say it to, and no mode to give back.
+/// Ends the process. Nobody can read a message, and there is no mode to
+/// restore.
 fn end() {
     let _mode = mode::lock();
     let _ = emulate_default_handler(SIGHUP);

@@ -1,12 +1,12 @@
-//! The person's terminal: it is as before in the end, however that comes.
+//! The person's terminal: its old mode comes back however the process ends.
 //!
 //! # Layout
 //!
 //! * [`mode`]: the terminal's mode, and who may change it
-//! * [`Quiet`]: keys are not shown, until it is dropped or a signal comes
-//! * [`Guard`]: a second process, for the end that no process can handle
-//! * [`hang_up`]: the end of the terminal is the end of the process
-//! * [`reset`]: what a machine's programs have set is set back
+//! * [`Quiet`]: hides keys until it is dropped or a signal arrives
+//! * [`Guard`]: a second process, for an end that no process can handle
+//! * [`hang_up`]: ends the process when its terminal goes away
+//! * [`reset`]: undoes what the machine's programs have set
 
 mod guard;
 pub mod hang_up;

@@ -1,27 +1,30 @@
 //! The mode of the person's terminal, and who may change it.
 //!
-//! **Invariant:** whoever ends the process, on a signal, gives the terminal
-//! its old mode back, and no other thread changes it after that.
+//! **Invariant:** the thread that ends the process on a signal restores the
+//! terminal's old mode, and no other thread changes the mode after that.
 
 use std::io;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crossterm::terminal;
 
-/// The thread that has this may change the mode. Who ends the process keeps it:
-/// a thread that is about to wait for a key then waits for ever.
+/// Locks the terminal's mode: only the holder may change it. The thread that
+/// ends the process keeps the lock; a thread that wants to wait for a key then
+/// waits for ever.
 pub fn lock() -> MutexGuard<'static, ()> {
     static MODE: Mutex<()> = Mutex::new(());
-    // Nothing is guarded that a panic could have left half done.
+    // The lock guards no data, so a panic cannot have left any half changed.
     MODE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Every key as it is pressed; the old mode again when dropped.
+/// Raw mode, in which every key arrives at once. Dropping it restores the old
+/// mode.
 #[derive(Debug)]
 pub struct RawMode(());
 
 impl RawMode {
-    /// From now on. What was typed before and is not a signal yet is not lost.
+    /// Enters raw mode. Keys typed before are not lost, unless they became a
+    /// signal.
     pub fn enter() -> io::Result<Self> {
         let _mode = lock();
         terminal::enable_raw_mode()?;
@@ -32,7 +35,7 @@ impl RawMode {
 impl Drop for RawMode {
     fn drop(&mut self) {
         let _mode = lock();
-        // There is no better mode to leave a terminal in that is gone.
+        // A terminal that is gone needs no mode.
         let _ = terminal::disable_raw_mode();
     }
 }

@@ -1,4 +1,4 @@
-//! The person's terminal while something is played on it, and after that.
+//! Keeps the person's terminal quiet while a lesson is played, and restores it.
 
 use std::io::{self, Write};
 use std::os::fd::AsFd;
@@ -17,9 +17,9 @@ use signal_hook::low_level::emulate_default_handler;
 use super::guard::Guard;
 use super::{hang_up, mode, reset};
 
-/// While this lives, keys that nobody waits for are not shown: they would
-/// stand in the middle of the lesson. However it ends, by a panic or any
-/// signal too, the terminal is then as it was.
+/// Hides typed keys while it lives: they would appear in the middle of the
+/// lesson. The terminal gets its old mode back at the end, also after a panic
+/// or any signal.
 pub struct Quiet {
     before: Option<Termios>,
     guard: Option<Arc<Guard>>,
@@ -28,7 +28,7 @@ pub struct Quiet {
 }
 
 impl Quiet {
-    /// From now on.
+    /// Turns the echo of keys off.
     pub fn begin() -> io::Result<Self> {
         hang_up::ends_us();
         reset_before_a_panic_is_told();
@@ -70,7 +70,7 @@ impl Quiet {
         }
     }
 
-    /// As Ctrl-Z does: everything stands still until the shell says `fg`.
+    /// Suspends the process group, as Ctrl-Z does, until the shell runs `fg`.
     pub fn suspend(&self) -> io::Result<()> {
         {
             let _mode = mode::lock();
@@ -86,7 +86,7 @@ impl Drop for Quiet {
     fn drop(&mut self) {
         self.signals.close();
         if let Some(thread) = self.thread.take() {
-            // It has nothing to report.
+            // The thread returns nothing.
             let _ = thread.join();
         }
         drop(reset::reset());
@@ -108,12 +108,12 @@ fn restore(before: Option<&Termios>) {
 }
 
 fn set(mode: &Termios) {
-    // There is no better mode for a terminal that is gone.
+    // A terminal that is gone needs no mode.
     let _ = tcsetattr(io::stdin().as_fd(), SetArg::TCSANOW, mode);
 }
 
-/// Ctrl-C means the same whether a key is waited for or not: to quit. QEMU
-/// ends with us.
+/// Ends the process. Ctrl-C quits with status 0, whether or not a key is waited
+/// for. QEMU ends with this process.
 fn end(signal: i32) {
     if signal != SIGINT {
         let _ = emulate_default_handler(signal);
@@ -121,14 +121,15 @@ fn end(signal: i32) {
     process::exit(0);
 }
 
-/// What a panic says is to be read where other words are, line below line.
+/// Resets the terminal before a panic's message is printed, so that the message
+/// is readable and its lines start at the left.
 fn reset_before_a_panic_is_told() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         let before = panic::take_hook();
         panic::set_hook(Box::new(move |panic| {
             drop(reset::reset());
-            // Where there was no other mode, none comes back.
+            // Without raw mode there is nothing to restore.
             let _ = crossterm::terminal::disable_raw_mode();
             before(panic);
         }));

@@ -1,55 +1,59 @@
-//! What the programs of a machine have set in the person's terminal is set
-//! back, before a word of ours is written on it.
+//! Undoes what the programs of a machine have set in the person's terminal,
+//! before the harness writes there again.
 //!
-//! A full-screen program ends with its machine, or in the middle of what it
-//! says, and leaves its screen, its mouse and its keys. Each line below undoes
-//! one of those, and changes nothing where nothing was set.
+//! A full-screen program may end with its machine, or in the middle of its
+//! output, and leave its screen, its mouse mode and its key mode behind. Each
+//! line below undoes one setting, and changes nothing if that setting was not
+//! made.
 
 use std::env;
 use std::io::{self, IsTerminal, StdoutLock, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// In the order they have to come in. The names are those of xterm's ctlseqs
-/// and of console_codes(4), which has the first group.
+/// Sequences for every terminal, in the order in which they have to be sent.
+/// The names are those of xterm's ctlseqs; console_codes(4) has the first
+/// group, too.
 const EVERYWHERE: [&str; 12] = [
     // ST: ends a string, and any sequence that was cut off.
     "\x1b\\",
-    // The normal screen. Where it is there already, xterm takes the cursor to
-    // where it was saved: DECSC saves it here.
+    // Back to the normal screen. On the normal screen, xterm moves the cursor
+    // to its saved position: DECSC saves the position here.
     "\x1b7\x1b[?1049l",
-    // DECSTBM: all lines scroll. It moves the cursor: DECSC, DECRC.
+    // DECSTBM: all lines scroll. DECSTBM moves the cursor, hence DECSC and
+    // DECRC.
     "\x1b7\x1b[r\x1b8",
-    // G0 is in use and ASCII, and so is G1: letters are letters.
+    // G0 is in use, and G0 and G1 are ASCII: letters are letters.
     "\x0f\x1b(B\x1b)B",
     // SGR: no colour, no bold.
     "\x1b[m",
-    // IRM: letters replace others. LNM: a line feed is one.
+    // IRM: letters overwrite. LNM: a line feed is only a line feed.
     "\x1b[4;20l",
-    // DECAWM: long lines go on below.
+    // DECAWM: long lines wrap.
     "\x1b[?7h",
-    // DECCKM, DECSCNM: what arrow keys send, and dark on light.
+    // DECCKM, DECSCNM: normal arrow keys, no inverted screen.
     "\x1b[?1;5l",
     // DECKPNM: the keypad types numbers.
     "\x1b>",
-    // The mouse is the terminal's own: X10, VT200 with and without highlight,
-    // buttons, any motion; UTF-8, SGR, urxvt and pixel coordinates.
+    // The mouse belongs to the terminal again: X10, VT200 with and without
+    // highlight, buttons, any motion; UTF-8, SGR, urxvt and pixel coordinates.
     "\x1b[?9;1000;1001;1002;1003;1005;1006;1015;1016l",
-    // Focus is not told, pasted text has no brackets, what is written is seen.
+    // No focus events, no brackets around pasted text, no delayed screen
+    // updates.
     "\x1b[?1004;2004;2026l",
-    // DECTCEM: the cursor is there.
+    // DECTCEM: the cursor is visible.
     "\x1b[?25h",
 ];
 
-/// What other terminals than the kernel's console know: no left and right
-/// margins, no keys in kitty's way and none in xterm's. Some take the second
-/// for DECRC, or the third for SGR.
+/// Sequences that the kernel's console does not know: no left and right
+/// margins, no kitty keyboard protocol, no modified keys of xterm. Some
+/// terminals take the second for DECRC, or the third for SGR.
 const NOT_ON_THE_CONSOLE: &str =
     "\x1b7\x1b[?69l\x1b8\x1b7\x1b[<u\x1b8\x1b[>4m\x1b[m";
 
-/// A machine's program has said more than letters.
+/// Whether a machine's program has printed more than plain letters.
 static SET: AtomicBool = AtomicBool::new(false);
 
-/// The bytes that set all of it back on the person's terminal.
+/// Returns the bytes that undo everything on the person's terminal.
 pub fn bytes() -> Vec<u8> {
     let term = env::var_os("TERM").unwrap_or_default();
     if !io::stdout().is_terminal() || term.is_empty() || term == "dumb" {
@@ -62,7 +66,7 @@ pub fn bytes() -> Vec<u8> {
     text.into_bytes()
 }
 
-/// These bytes of a machine go to the terminal.
+/// Notes whether these bytes, printed by a machine, can set anything.
 pub fn heed(bytes: &[u8]) {
     const SHIFT_OUT: u8 = 0x0e;
     const ESCAPE: u8 = 0x1b;
@@ -71,12 +75,12 @@ pub fn heed(bytes: &[u8]) {
     }
 }
 
-/// Sets back what may have been set since the last time. Who keeps what this
-/// gives has the last word: no other thread prints until it is dropped.
+/// Undoes what may have been set since the last call. While the caller keeps
+/// the returned lock no other thread can print.
 pub fn reset() -> StdoutLock<'static> {
     let mut stdout = io::stdout().lock();
     if SET.swap(false, Ordering::Relaxed) {
-        // A terminal that is gone needs nothing.
+        // A terminal that is gone needs no reset.
         let _ = stdout.write_all(&bytes()).and_then(|()| stdout.flush());
     }
     stdout
