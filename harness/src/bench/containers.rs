@@ -13,8 +13,8 @@ use nix::sched::{CloneFlags, unshare};
 use nix::unistd::geteuid;
 
 use super::oci::{self, Bundle, succeed};
-use super::rounds::{self, Contender, Row, Times};
-use super::{Goal, Section, say};
+use super::page::{Goal, Section};
+use super::rounds::{self, Contender, Row, Times, say};
 use crate::docker::daemon;
 use crate::docker::install::Docker;
 use crate::machine::images;

@@ -6,8 +6,8 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
 
-use super::rounds::{self, Contender, Times};
-use super::{Goal, Section, say};
+use super::page::{Goal, Section};
+use super::rounds::{self, Contender, Times, say};
 use crate::{binaries, course};
 
 /// A row's name: one command for each chapter, one after the other.

@@ -9,10 +9,10 @@ use std::time::Instant;
 use anyhow::{Context, Result, ensure};
 use tempfile::TempDir;
 
+use super::page::{Goal, Section};
 use super::plain::Plain;
-use super::rounds::{self, Contender, Row, Times};
+use super::rounds::{self, Contender, Row, Times, say};
 use super::virtme::Virtme;
-use super::{Goal, Section, say};
 use crate::machine::Machine;
 use crate::machine::qemu::Config;
 use crate::machines::Machines;

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use tempfile::TempDir;
 
 use super::page::Micro;
-use super::say;
+use super::rounds::say;
 use crate::binaries;
 
 /// The part of criterion's `estimates.json` that is read here.

@@ -16,7 +16,7 @@
 //!   runc and docker, in a sandbox (`oci` makes the bundles for crun and runc)
 //! * `micro`: small functions, measured by criterion in harness/benches
 //! * `computer`: the computer all this ran on
-//! * [`page`]: the tables
+//! * [`page`]: the tables, with times in [`three_digits`]
 //!
 //! **Architecture invariant:** a contender that cannot run here is named with
 //! the reason. It has no number.
@@ -30,6 +30,7 @@ mod oci;
 pub mod page;
 mod plain;
 pub mod rounds;
+pub mod three_digits;
 mod virtme;
 
 pub use machine::{CLONE, COLD_BOOT, boot_and_clone};
@@ -40,8 +41,8 @@ use std::path::Path;
 use anyhow::{Context, Result};
 
 use crate::machines::Machines;
-use crate::{errln, out};
-use page::{Goal, Section};
+use crate::out;
+use rounds::say;
 
 /// The page that is written.
 const PAGE: &str = "docs/src/benchmarks.md";
@@ -59,10 +60,8 @@ impl Plan {
     /// Returns the plan for numbers that are worth keeping, or a short one if
     /// `quick`.
     pub fn new(quick: bool) -> Self {
-        let [machines, courses, containers] = match quick {
-            true => [3, 1, 5],
-            false => [15, 5, 40],
-        };
+        let [machines, courses, containers] =
+            if quick { [3, 1, 5] } else { [15, 5, 40] };
         Self {
             machines,
             courses,
@@ -101,9 +100,4 @@ pub fn run(workspace: &Path, plan: Plan) -> Result<u8> {
         say(&format!("{PAGE} is written"));
     }
     Ok(0)
-}
-
-/// Prints progress to standard error, so that the page can go into a pipe.
-fn say(line: &str) {
-    errln!("{line}");
 }

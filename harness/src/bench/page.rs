@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::rounds::Row;
+use super::three_digits::time;
 
 /// A property of the computer that times depend on.
 pub struct Fact {
@@ -172,27 +173,12 @@ fn micros_text(micros: &[Micro]) -> String {
         let [from, to] = micro.interval.map(time);
         let speed = micro.bytes.map(|it| it as f64 / micro.median / 1e6);
         let speed = speed.map_or(String::new(), |it| format!("{it:.0}"));
-        let (name, median) = (&micro.name, time(micro.median));
+        let name = &micro.name;
+        let median = time(micro.median);
         let _ =
             writeln!(text, "| {name} | {median} | {from} | {to} | {speed} |");
     }
     text
-}
-
-/// Formats a time with three digits.
-pub fn time(seconds: f64) -> String {
-    let (value, unit) = match seconds {
-        s if s < 1e-6 => (s * 1e9, "ns"),
-        s if s < 1e-3 => (s * 1e6, "µs"),
-        s if s < 1.0 => (s * 1e3, "ms"),
-        s => (s, "s"),
-    };
-    let digits = match value {
-        v if v < 10.0 => 2,
-        v if v < 100.0 => 1,
-        _ => 0,
-    };
-    format!("{value:.digits$} {unit}")
 }
 
 #[cfg(test)]
@@ -245,12 +231,5 @@ mod tests {
         | theirs: at most 100 ms | 100 ms | reached |
         | ours: at least 30 times as fast as docker |  | not measured |
         ");
-    }
-
-    #[test]
-    fn times_have_three_digits_and_the_unit_that_fits() {
-        let all = [2.5e-8, 0.000_123_4, 0.0123, 0.123_4, 12.34, 123.4];
-        let shown = all.map(time).join(", ");
-        assert_eq!(shown, "25.0 ns, 123 µs, 12.3 ms, 123 ms, 12.3 s, 123 s");
     }
 }

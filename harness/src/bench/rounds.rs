@@ -4,10 +4,16 @@ use anyhow::{Error, Result};
 use serde::{Deserialize, Serialize};
 use statrs::statistics::{Data, OrderStatistics};
 
-use super::page::time;
+use super::three_digits::time;
+use crate::errln;
 
 /// Measurements of one run: names and seconds.
 pub type Times = Vec<(String, f64)>;
+
+/// Prints progress to standard error, so that the page can go into a pipe.
+pub fn say(line: &str) {
+    errln!("{line}");
+}
 
 /// Something that can be run again and again.
 pub struct Contender<'a> {
@@ -93,7 +99,8 @@ pub fn run(
         };
         for turn in 0..contenders.len() {
             let index = (turn + round) % contenders.len();
-            let (one, rows) = (&mut contenders[index], &mut rows[index]);
+            let one = &mut contenders[index];
+            let rows = &mut rows[index];
             if rows.iter().any(|row| row.missing.is_some()) {
                 continue;
             }

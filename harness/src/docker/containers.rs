@@ -206,7 +206,8 @@ fn describe(pid: i32) -> Result<String> {
         let options: Vec<&str> = options
             .filter(|option| mount.mount_options.contains_key(*option))
             .collect();
-        let (path, kind) = (mount.mount_point.display(), mount.fs_type);
+        let path = mount.mount_point.display();
+        let kind = mount.fs_type;
         let line = format!("  mount {path} {kind} {}", options.join(","));
         mounts.insert(line.trim_end().to_owned());
     }

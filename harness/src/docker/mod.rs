@@ -275,9 +275,10 @@ impl Side {
         let unavailable = [1, i32::from(ENVIRONMENT)].map(Some);
         let unavailable = unavailable.contains(&status.code());
         let runtime = self.runtime;
-        Ok(match unavailable {
-            true => install::Unavailable(reason).into(),
-            false => Broken { runtime, reason }.into(),
+        Ok(if unavailable {
+            install::Unavailable(reason).into()
+        } else {
+            Broken { runtime, reason }.into()
         })
     }
 

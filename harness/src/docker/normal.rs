@@ -84,8 +84,10 @@ impl Labels {
             text = GAP.replace_all(&text, "$1  ").into_owned().into();
         }
         let text = ENDPOINTS.replace_all(&text, |found: &Captures| {
-            let (a, b) = (&found[2], &found[3]);
-            format!("{}{}, {}{}", &found[1], a.min(b), a.max(b), &found[4])
+            let mut ends = [&found[2], &found[3]];
+            ends.sort_unstable();
+            let [low, high] = ends;
+            format!("{}{low}, {high}{}", &found[1], &found[4])
         });
         let text =
             VARIABLE.replace_all(&text, |found: &Captures| self.label(found));

@@ -309,9 +309,10 @@ impl Difference {
         &self,
         paint: impl Fn(&Line, String) -> String,
     ) -> String {
-        let docker = match self.lost {
-            true => "lost by dockerd, as its log says",
-            false => "- docker",
+        let docker = if self.lost {
+            "lost by dockerd, as its log says"
+        } else {
+            "- docker"
         };
         let mut text = format!("  {}: {docker}, + container\n", self.part);
         for line in &diff::shown(&self.lines) {

@@ -56,7 +56,8 @@ pub fn run(tree: &Path, program: &[OsString]) -> Result<Infallible> {
 
 fn enter(tree: &Path) -> Result<()> {
     unshare(CloneFlags::CLONE_NEWNS).context("unshare(mnt)")?;
-    let (no, flags) = (None::<&str>, MsFlags::empty());
+    let no = None::<&str>;
+    let flags = MsFlags::empty();
     // ip(8) has made its folder of network namespaces shared: what is
     // unmounted here would be unmounted there.
     let private = MsFlags::MS_PRIVATE | MsFlags::MS_REC;
@@ -86,7 +87,8 @@ fn enter(tree: &Path) -> Result<()> {
 
 fn bind(from: &Path, to: &Path) -> Result<()> {
     fs::create_dir_all(to).with_context(|| format!("mkdir({to:?})"))?;
-    let (no, flags) = (None::<&str>, MsFlags::MS_BIND | MsFlags::MS_REC);
+    let no = None::<&str>;
+    let flags = MsFlags::MS_BIND | MsFlags::MS_REC;
     mount(Some(from), to, no, flags, no)
         .with_context(|| format!("mount({to:?}, bind of {from:?})"))
 }

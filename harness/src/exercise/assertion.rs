@@ -280,7 +280,8 @@ fn memberships(
         let gone = if seen.process(of).is_none() { of } else { with };
         return Ok(Err(no_process(seen, gone)));
     };
-    let (mut expected, mut got) = (Vec::new(), Vec::new());
+    let mut expected = Vec::new();
+    let mut got = Vec::new();
     for kind in types.kinds()? {
         let own = namespace(one, kind);
         if (own == namespace(other, kind)) != wanted {
@@ -389,7 +390,8 @@ fn signal(seen: &Observation, name: &str) -> Outcome {
 }
 
 fn equal(expected: &str, got: &str) -> Outcome {
-    let (expected, got) = (expected.trim(), got.trim());
+    let expected = expected.trim();
+    let got = got.trim();
     if expected == got {
         return Ok(());
     }

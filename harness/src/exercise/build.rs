@@ -134,9 +134,10 @@ impl Package<'_> {
         cargo.arg("--target-dir").arg(target_folder(self.workspace));
         cargo.args(["--profile", "machine", "--offline", "--quiet"]);
         cargo.args(["--target", &binaries::target()]);
-        cargo.arg(match self.colour {
-            true => "--message-format=json-diagnostic-rendered-ansi",
-            false => "--message-format=json",
+        cargo.arg(if self.colour {
+            "--message-format=json-diagnostic-rendered-ansi"
+        } else {
+            "--message-format=json"
         });
         if !flags.is_empty() {
             cargo.arg("--").args(flags);
@@ -281,7 +282,8 @@ pub fn profile(workspace: &Path) -> Result<Value> {
 /// The repository's versions, for a workspace of its own: nothing new is
 /// fetched. Cargo leaves out of it what is not needed; that is kept.
 pub fn copy_lock(workspace: &Path, folder: &Path) -> Result<()> {
-    let (from, to) = (workspace.join("Cargo.lock"), folder.join("Cargo.lock"));
+    let from = workspace.join("Cargo.lock");
+    let to = folder.join("Cargo.lock");
     let modified = |path: &Path| fs::metadata(path)?.modified();
     let current = match (modified(&from), modified(&to)) {
         (Ok(from), Ok(to)) => from <= to,

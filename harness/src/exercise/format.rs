@@ -98,7 +98,8 @@ impl TryFrom<toml::Table> for Check {
             Some(toml::Value::String(text)) => Ok(text),
             _ => Err(format!("a check needs `{name}`, a string")),
         };
-        let (id, what) = (text("id")?, text("what")?);
+        let id = text("id")?;
+        let what = text("what")?;
         let assertion = Assertion::deserialize(table)
             .map_err(|error| format!("the check {id:?}: {error}"))?;
         Ok(Self {

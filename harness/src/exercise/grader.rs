@@ -1,7 +1,7 @@
 //! Grades one exercise again and again, each time in a fresh machine that was
 //! made ready while nobody waited for it.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -13,7 +13,6 @@ use super::grade::grade_in;
 use super::prepare::{self, Prepared};
 use super::verdict::Verdict;
 use crate::machine::Machine;
-use crate::machine::kernel::Kernel;
 use crate::machines::Machines;
 
 /// Grades programs of one exercise. Dropping it ends its machine.
@@ -46,29 +45,13 @@ pub struct Report {
 impl Grader {
     /// Begins to make the first machine, and returns at once.
     pub fn new(workspace: &Path, exercise: &Exercise) -> Self {
-        Self::start(workspace, None, exercise)
-    }
-
-    /// The same on this kernel.
-    pub fn with_kernel(
-        workspace: &Path,
-        kernel: Kernel,
-        exercise: &Exercise,
-    ) -> Self {
-        Self::start(workspace, Some(kernel), exercise)
-    }
-
-    fn start(
-        workspace: &Path,
-        kernel: Option<Kernel>,
-        exercise: &Exercise,
-    ) -> Self {
         let (requests, wanted) = mpsc::channel();
         let (sender, machines) = mpsc::channel();
-        let (folder, own) = (workspace.to_path_buf(), exercise.clone());
+        let folder = workspace.to_path_buf();
+        let own = exercise.clone();
         // QEMU ends with the thread that started it: this one stays.
         thread::spawn(move || {
-            make_machines(folder, kernel, &own, &wanted, &sender);
+            make_machines(&folder, &own, &wanted, &sender);
         });
         let grader = Self {
             exercise: exercise.clone(),
@@ -110,21 +93,15 @@ impl Grader {
 }
 
 fn make_machines(
-    workspace: PathBuf,
-    kernel: Option<Kernel>,
+    workspace: &Path,
     exercise: &Exercise,
     wanted: &Receiver<()>,
     sender: &Sender<Result<Ready>>,
 ) {
     // A machine that is kept ready would keep others waiting.
     let waits = false;
-    let opened = match kernel {
-        Some(kernel) => Machines::open_with(&workspace, kernel)
-            .map(|machines| (machines, None)),
-        None => Machines::open_with_machine(&workspace, waits)
-            .map(|(machines, machine)| (machines, Some(machine))),
-    };
-    let (mut machines, mut first) = match opened {
+    let opened = Machines::open_with_machine(workspace, waits);
+    let (mut machines, machine) = match opened {
         Ok(opened) => opened,
         Err(error) => {
             // Nobody waits for it: nobody is told.
@@ -133,6 +110,7 @@ fn make_machines(
         }
     };
     machines.waits = waits;
+    let mut first = Some(machine);
     while wanted.recv().is_ok() {
         let ready = make_one(&mut machines, first.take(), exercise);
         if sender.send(ready).is_err() {

@@ -94,9 +94,10 @@ pub fn begin(workshop: &Workshop, entry: &Entry) -> Result<u8> {
         number, exercise, ..
     } = entry;
     let find = exercise.kind == Kind::Find;
-    let copied = match find {
-        true => Ok(false),
-        false => workshop.begin(entry),
+    let copied = if find {
+        Ok(false)
+    } else {
+        workshop.begin(entry)
     };
     if find || copied.is_ok() {
         remember(workshop, entry, |done| {

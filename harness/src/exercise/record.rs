@@ -156,7 +156,8 @@ impl Store {
     }
 
     fn put_aside(&self, error: &anyhow::Error) {
-        let (path, aside) = (self.path(), self.folder.join(BROKEN));
+        let path = self.path();
+        let aside = self.folder.join(BROKEN);
         errln!(
             "{}: it cannot be read:\n{error:#}\n\
              It is kept as {BROKEN}; your progress begins anew.",

@@ -49,7 +49,8 @@ pub fn run(
     seen.program = running.pid;
     let result = watch(exercise, run, machine, running, until, seen);
     let collected = machine.collected(running);
-    let (stdout, stderr) = (&collected.stdout, &collected.stderr);
+    let stdout = &collected.stdout;
+    let stderr = &collected.stderr;
     seen.stdout = without_ready(&String::from_utf8_lossy(stdout));
     seen.stderr = String::from_utf8_lossy(stderr).into_owned();
     result

@@ -129,8 +129,8 @@ impl Image {
             if self.plants.iter().any(planted) {
                 continue;
             }
-            let (mut header, mut contents) =
-                (entry.header().clone(), Vec::new());
+            let mut header = entry.header().clone();
+            let mut contents = Vec::new();
             entry.read_to_end(&mut contents)?;
             header.set_cksum();
             tar.append(&header, &contents[..])?;

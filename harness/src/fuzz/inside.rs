@@ -172,9 +172,10 @@ pub fn program(rng: &mut Rng, may: May) -> Program {
 
 /// A program that ends by itself, for any container.
 pub fn short(rng: &mut Rng) -> Program {
-    match odd::once_in(rng, 3) {
-        true => ends(PROBE),
-        false => ends(odd::one_of(rng, &SHORT)),
+    if odd::once_in(rng, 3) {
+        ends(PROBE)
+    } else {
+        ends(odd::one_of(rng, &SHORT))
     }
 }
 
@@ -210,7 +211,8 @@ fn renamed(rng: &mut Rng) -> Program {
 
 /// Something else stands where the runtime will look.
 fn planting(rng: &mut Rng) -> Program {
-    let (place, target) = (place(rng), target(rng));
+    let place = place(rng);
+    let target = target(rng);
     let put = match rng.usize(..8) {
         0 => format!("mkfifo {place}"),
         1 => format!("mkdir -p {place}/x/y"),

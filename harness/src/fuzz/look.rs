@@ -31,13 +31,16 @@ pub fn files() -> Things {
 }
 
 fn describe(path: &Path, metadata: &fs::Metadata) -> String {
-    let says = match metadata.is_file() && metadata.len() < 4096 {
-        true => fs::read(path).unwrap_or_default(),
-        false => Vec::new(),
+    let says = if metadata.is_file() && metadata.len() < 4096 {
+        fs::read(path).unwrap_or_default()
+    } else {
+        Vec::new()
     };
     let says = String::from_utf8_lossy(&says);
-    let (mode, size) = (metadata.mode(), metadata.size());
-    let (time, nanoseconds) = (metadata.mtime(), metadata.mtime_nsec());
+    let mode = metadata.mode();
+    let size = metadata.size();
+    let time = metadata.mtime();
+    let nanoseconds = metadata.mtime_nsec();
     format!("{mode:o} {size} {time}.{nanoseconds} {says}")
 }
 
@@ -63,10 +66,7 @@ pub fn leavings(ours: &[i32]) -> Things {
     }
     for root in ["/sys/fs/cgroup", RUN, CONTAINERS] {
         walk(Path::new(root), &mut |path, metadata| {
-            let kind = match metadata.is_dir() {
-                true => "folder",
-                false => "file",
-            };
+            let kind = if metadata.is_dir() { "folder" } else { "file" };
             if metadata.is_dir() || !path.starts_with("/sys") {
                 add(kind, path.display().to_string());
             }

@@ -193,9 +193,10 @@ impl Rounds {
             drop(so_far);
             let after = begin.elapsed();
             let whole = whole(seed, keep);
-            let (keep, finding) = match plan.as_found {
-                true => (whole, finding),
-                false => self.shrink(seed, whole, finding),
+            let (keep, finding) = if plan.as_found {
+                (whole, finding)
+            } else {
+                self.shrink(seed, whole, finding)
             };
             out!("{}", shell::finding(seed, &keep, &finding, after));
         }

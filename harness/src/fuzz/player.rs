@@ -119,7 +119,8 @@ impl Player {
 
     /// A promise was broken.
     fn found<T>(&self, broken: Broken, what: impl Into<String>) -> Result<T> {
-        let (what, step) = (what.into(), self.step);
+        let what = what.into();
+        let step = self.step;
         bail!(Finding { broken, step, what })
     }
 
@@ -237,8 +238,10 @@ impl Player {
     fn hangs(&self, running: &Running) -> String {
         let all = look::processes(&self.ours()).into_iter();
         let all: Vec<_> = all.map(look::command).collect();
-        let (verb, all) = (running.verb.name(), all.join("\n"));
-        let (line, pid) = (shell::line(running.verb), running.pid);
+        let verb = running.verb.name();
+        let all = all.join("\n");
+        let line = shell::line(running.verb);
+        let pid = running.pid;
         format!("{verb}\n{line}\n{}\n\n{all}", look::command(pid))
     }
 
@@ -265,9 +268,10 @@ impl Player {
         while let Some(keeper) = look::keeper(&self.ours()) {
             if begin.elapsed() > SOON.min(self.patience) {
                 let what = format!("a process\n{}", keeper.what);
-                return match keeper.outside {
-                    true => self.found(Broken::Kept, what),
-                    false => self.found(Broken::Seen, what),
+                return if keeper.outside {
+                    self.found(Broken::Kept, what)
+                } else {
+                    self.found(Broken::Seen, what)
                 };
             }
             self.reaper.wait(Duration::from_millis(10))?;

@@ -93,7 +93,8 @@ pub fn broken_by(verb: &Verb, said: &Said) -> Option<(Broken, String)> {
         stderr,
     } = said;
     let what = |why: &str| {
-        let (name, line) = (verb.name(), shell::line(verb));
+        let name = verb.name();
+        let line = shell::line(verb);
         let begin: String = stderr.chars().take(500).collect();
         format!("{name} {why}\n{line}\n{status:?} {begin}")
     };

@@ -74,9 +74,10 @@ impl<'a> Running<'a> {
         let outputs = [memory(b"")?, memory(b"")?];
         let copy = |file: &File| file.try_clone().context("dup");
         command.stderr(copy(&outputs[1])?);
-        command.stdout(match verb.is_read {
-            true => Stdio::from(copy(&outputs[0])?),
-            false => pipe().context("pipe")?.1.into(),
+        command.stdout(if verb.is_read {
+            Stdio::from(copy(&outputs[0])?)
+        } else {
+            pipe().context("pipe")?.1.into()
         });
         let child = command.spawn();
         let child = child.with_context(|| shell::line(verb))?;

@@ -22,7 +22,8 @@ impl Rounds {
         found: Finding,
     ) -> (Vec<usize>, Finding) {
         let begin = Instant::now();
-        let (mut found, step) = (found.clone(), found.step);
+        let mut found = found.clone();
+        let step = found.step;
         let patience = match found.broken {
             Broken::Hung | Broken::Left => PATIENCE.min(self.patience),
             _ => self.patience,

@@ -101,9 +101,10 @@ impl Spoil {
         let Some(path) = self.target.path() else {
             return Ok(false);
         };
-        let bytes = match is_file(&path) {
-            true => fs::read(&path)?,
-            false => Vec::new(),
+        let bytes = if is_file(&path) {
+            fs::read(&path)?
+        } else {
+            Vec::new()
         };
         match &self.how {
             How::Cut(at) => {
@@ -145,10 +146,10 @@ impl Spoil {
 /// The file itself is changed, whoever has it open; but what it has become
 /// by now may lead elsewhere.
 fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    match is_file(path) {
-        true => fs::write(path, bytes),
-        false => Ok(()),
+    if !is_file(path) {
+        return Ok(());
     }
+    fs::write(path, bytes)
 }
 
 /// No link, and no pipe that nobody else has open.
@@ -231,7 +232,8 @@ impl Target {
     /// Where it is, if there is one.
     fn path(&self) -> Option<PathBuf> {
         let id = |number: &usize| ids().get(*number).cloned();
-        let (run, containers) = (Path::new(RUN), Path::new(CONTAINERS));
+        let run = Path::new(RUN);
+        let containers = Path::new(CONTAINERS);
         let images = Path::new(IMAGES);
         Some(match self {
             Self::State(number) => run.join(id(number)?).join("state.json"),

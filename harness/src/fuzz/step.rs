@@ -490,9 +490,12 @@ fn nonsense(rng: &mut Rng) -> Verb {
         "run", "exec", "ps", "rm", "stop", "inspect", "-f", "-a", "--help",
         "--rm", "--name", "busybox", "true", "kill", "-s", "images", "--net",
     ];
-    let word = |rng: &mut Rng| match rng.bool() {
-        true => one_of(rng, &known).as_bytes().to_vec(),
-        false => odd::word(rng),
+    let word = |rng: &mut Rng| {
+        if rng.bool() {
+            one_of(rng, &known).as_bytes().to_vec()
+        } else {
+            odd::word(rng)
+        }
     };
     let count = rng.usize(..6);
     Verb {

@@ -15,7 +15,7 @@ use nix::mount::{MntFlags, umount2};
 use nix::sched::{CloneFlags, unshare};
 use nix::unistd::{UnlinkatFlags, unlinkat};
 
-use super::init::attach;
+use super::mounts::attach;
 
 /// Mount point of cgroups inside the sandbox.
 const INSIDE: &str = "/sys/fs/cgroup";

@@ -3,18 +3,17 @@
 use std::ffi::OsString;
 use std::fs;
 use std::io::Read;
-use std::path::Path;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail, ensure};
 use nix::errno::Errno;
-use nix::mount::{MsFlags, mount};
 use nix::sys::signal::{Signal, kill};
 use nix::sys::wait::{WaitStatus, wait};
 use nix::unistd::{Pid, sethostname};
 
-use super::cgroup::Cgroup;
-use super::{HOSTNAME, cgroup};
+use super::HOSTNAME;
+use super::cgroup::{self, Cgroup};
+use super::mounts::attach;
 
 /// The network: `eth0` is one end of a veth pair, the other end is outside.
 const NETWORK: [&str; 8] = [
@@ -52,12 +51,6 @@ fn set_up() -> Result<Cgroup> {
         ip(arguments)?;
     }
     Ok(cgroup)
-}
-
-pub(super) fn attach(kind: &str, target: &str) -> Result<()> {
-    let (no, flags) = (None::<&str>, MsFlags::empty());
-    mount(Some(kind), Path::new(target), Some(kind), flags, no)
-        .with_context(|| format!("mount({target}, {kind})"))
 }
 
 fn ip(arguments: &str) -> Result<()> {

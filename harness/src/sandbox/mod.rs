@@ -12,10 +12,12 @@
 //!
 //! * here: the command that starts a program in a sandbox
 //! * [`init`]: PID 1: sets up the sandbox, starts the program, reaps, cleans up
+//! * `mounts`: file systems of the kernel's own
 //! * `cgroup`: the one thing that outlives its processes
 
 mod cgroup;
 pub mod init;
+mod mounts;
 
 use std::ffi::OsString;
 use std::process::{Command, Stdio};

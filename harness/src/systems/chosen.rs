@@ -104,7 +104,8 @@ pub fn systems(fetched: &Fetched, wanted: &Wanted) -> Result<Vec<System>> {
     if wanted.names_some() {
         return Ok(named(fetched, wanted));
     }
-    let (oldest, newest) = (first_whole(fetched), newest(fetched));
+    let oldest = first_whole(fetched);
+    let newest = newest(fetched);
     let is_own = |part: &Part| part.name == OWN;
     let by_rule = |it: &System| {
         let own_tools = is_own(&it.userland);
@@ -113,19 +114,21 @@ pub fn systems(fetched: &Fetched, wanted: &Wanted) -> Result<Vec<System>> {
         }
         let suite = &it.qemu.name;
         let both = fetched.userlands.iter().any(|part| part.name == *suite);
-        it.kernel == newest
-            && match both {
-                true => it.userland.name == *suite,
-                false => own_tools,
-            }
+        let fits = if both {
+            it.userland.name == *suite
+        } else {
+            own_tools
+        };
+        it.kernel == newest && fits
     };
     Ok(all.into_iter().filter(by_rule).collect())
 }
 
 fn named(fetched: &Fetched, wanted: &Wanted) -> Vec<System> {
-    let kernels = match wanted.kernel.is_empty() {
-        true => vec![newest(fetched)],
-        false => wanted.kernel.iter().map(|it| kernel(fetched, it)).collect(),
+    let kernels = if wanted.kernel.is_empty() {
+        vec![newest(fetched)]
+    } else {
+        wanted.kernel.iter().map(|it| kernel(fetched, it)).collect()
     };
     let trees = |names: &[String], parts: &[Part], option: &str| match names {
         [] => vec![Part::own()],

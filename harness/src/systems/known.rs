@@ -72,17 +72,19 @@ impl Known {
 
     /// Says in one line whether a system's difference may come from outside.
     pub fn blame(&self, outcome: &Outcome) -> String {
-        let (system, news) = (&outcome.system, self.news(outcome));
-        match news.is_empty() {
-            true => format!(
+        let system = &outcome.system;
+        let news = self.news(outcome);
+        if news.is_empty() {
+            format!(
                 "{system}: the same versions as in docs/src/systems.md, so the \
                  change is in the course or the harness"
-            ),
-            false => format!(
+            )
+        } else {
+            format!(
                 "{system}: from OUTSIDE, since docs/src/systems.md was \
                  written, have come {}",
                 news.join("; ")
-            ),
+            )
         }
     }
 }

@@ -67,9 +67,10 @@ pub fn run(workspace: &Path, wanted: &Wanted) -> Result<u8> {
     let saved = Saved::new(&kernel::cache()?);
     let before = saved.names();
     let outcomes = play(&plan, &systems, lesson);
-    let times = match wanted.write {
-        true => measure(&outcomes),
-        false => Vec::new(),
+    let times = if wanted.write {
+        measure(&outcomes)
+    } else {
+        Vec::new()
     };
     saved.keep_as_many_as_ever(&before);
     outln!("\n{}", table::text(&plan, &outcomes));
@@ -133,12 +134,15 @@ fn play(
 ) -> Vec<Outcome> {
     let line = progress::start("playing");
     let parts = systems.len() * plan.len();
-    let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let next = AtomicUsize::new(0);
+    let done = AtomicUsize::new(0);
     let (sender, outcomes) = mpsc::channel();
     let mut all = thread::scope(|scope| {
         for _ in 0..at_once().min(systems.len()) {
-            let (sender, next, done, line) =
-                (sender.clone(), &next, &done, &line);
+            let sender = sender.clone();
+            let next = &next;
+            let done = &done;
+            let line = &line;
             scope.spawn(move || {
                 loop {
                     let index = next.fetch_add(1, Ordering::SeqCst);

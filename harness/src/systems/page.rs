@@ -14,8 +14,8 @@ use super::marks::Marked;
 use super::outcome::{Cell, Outcome, Plan, Times, Versions};
 use super::table;
 use crate::bench;
-use crate::bench::page::time;
 use crate::bench::rounds::Row;
+use crate::bench::three_digits::time;
 
 /// Columns of a paragraph.
 const WIDTH: usize = 79;

@@ -133,7 +133,9 @@ impl Class {
         for (name, report) in &self.reports {
             let mut signs = String::new();
             let mut chapter = 0;
-            let (mut solved, mut checks, mut hints) = (0, 0_u64, 0_u64);
+            let mut solved = 0;
+            let mut checks = 0_u64;
+            let mut hints = 0_u64;
             for entry in entries {
                 let work = work(report, entry);
                 gap(&mut signs, &mut chapter, entry);
@@ -251,7 +253,8 @@ fn gap(text: &mut String, chapter: &mut u32, entry: &Entry) {
 
 /// The chapter above its first exercise, the exercises' own numbers below.
 fn header(entries: &[Entry]) -> String {
-    let (mut chapters, mut own) = (String::new(), String::new());
+    let mut chapters = String::new();
+    let mut own = String::new();
     let mut chapter = 0;
     for entry in entries {
         let number = entry.number;

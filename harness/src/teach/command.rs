@@ -136,7 +136,8 @@ fn grade_folder(
 
 fn one_line(grade: &Grade, done: usize, count: usize) -> String {
     let student = harmless(&grade.student);
-    let (number, result) = (grade.number, grade.result());
+    let number = grade.number;
+    let result = grade.result();
     format!("{done}/{count} {student} {number}: {result}")
 }
 

@@ -141,7 +141,8 @@ fn work<'a>(
     let (sender, results) = mpsc::channel();
     thread::scope(|scope| {
         for _ in 0..threads {
-            let (own, sender) = (machines.clone(), sender.clone());
+            let own = machines.clone();
+            let sender = sender.clone();
             let queue = &queue;
             scope.spawn(move || one_after_the_other(own, queue, &sender));
         }

@@ -73,7 +73,7 @@ impl Grade {
     }
 
     /// All that a student would have seen.
-    pub fn details(&self) -> String {
+    fn details(&self) -> String {
         match &self.mark {
             Mark::Graded(verdict) => show::verdict(verdict),
             Mark::DoesNotCompile(text) | Mark::NotGraded(text) => {
@@ -250,9 +250,10 @@ fn all_checks(found: &Found, number: Number) -> usize {
 /// it: a name of a folder must not run anything.
 fn inert(text: &str) -> String {
     let plain = harmless(text);
-    match plain.trim_start().starts_with(['=', '+', '-', '@']) {
-        true => format!("'{plain}"),
-        false => plain,
+    if plain.trim_start().starts_with(['=', '+', '-', '@']) {
+        format!("'{plain}")
+    } else {
+        plain
     }
 }
 

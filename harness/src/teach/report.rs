@@ -68,7 +68,7 @@ impl Work {
     }
 
     /// What was told most often, and how often.
-    pub fn told_most(&self) -> Option<(&str, u32)> {
+    fn told_most(&self) -> Option<(&str, u32)> {
         let all = self.feedback.iter();
         let most = all.max_by_key(|(_, count)| **count)?;
         Some((most.0, *most.1))
@@ -90,8 +90,8 @@ pub fn run(workspace: &Path, name: Option<String>, to: &Path) -> Result<u8> {
         exercises: exercises.collect(),
     };
     let json = serde_json::to_string_pretty(&report).context("JSON")? + "\n";
-    let (json_file, text_file) =
-        (to.with_extension("json"), to.with_extension("md"));
+    let json_file = to.with_extension("json");
+    let text_file = to.with_extension("md");
     write(&json_file, json.as_bytes())?;
     write(&text_file, markdown(&report, &entries).as_bytes())?;
     let solved = learn::solved(&entries, &record);

@@ -280,9 +280,10 @@ impl Watched {
                     learn::one_more_hint(&self.entry, self.hints);
                 self.hints = read;
                 check::keep(&self.workshop, &self.entry, read);
-                text.push_str(match read < all {
-                    true => "\nh: one more   Enter: back to the verdict\n",
-                    false => "\nEnter: back to the verdict\n",
+                text.push_str(if read < all {
+                    "\nh: one more   Enter: back to the verdict\n"
+                } else {
+                    "\nEnter: back to the verdict\n"
                 });
                 Some(text)
             }

@@ -45,7 +45,8 @@ impl Grading {
     ) -> Self {
         let (requests, wanted) = mpsc::channel();
         let grader = Grader::new(workspace, &entry.exercise);
-        let (workshop, entry) = (workshop.clone(), entry.clone());
+        let workshop = workshop.clone();
+        let entry = entry.clone();
         thread::spawn(move || {
             let mut work = Work {
                 workshop,

@@ -134,7 +134,8 @@ impl Examination<'_> {
     }
 
     fn grade_bytes(&mut self, program: &[u8], file: &str) -> Result<Verdict> {
-        let (exercise, number) = (&self.entry.exercise, self.entry.number);
+        let exercise = &self.entry.exercise;
+        let number = self.entry.number;
         self.prepared()
             .and_then(|prepared| grade_in(exercise, program, prepared))
             .with_context(|| format!("{number} {file}"))

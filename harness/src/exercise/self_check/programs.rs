@@ -111,6 +111,7 @@ pub fn role_of(path: &str) -> String {
 }
 
 fn bin_name(entry: &Entry, role: &str) -> String {
-    let (chapter, own) = (entry.number.chapter, entry.number.own);
+    let chapter = entry.number.chapter;
+    let own = entry.number.own;
     format!("exercise-{chapter}-{own}-{role}")
 }

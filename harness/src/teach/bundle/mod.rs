@@ -39,9 +39,10 @@ pub const FILE: &str = "namespace-workshop.tar.gz";
 pub fn run(workspace: &Path, to: &Path, all_kernels: bool) -> Result<u8> {
     let line = progress::start("collecting what cargo needs");
     let files = tracked(workspace)?;
-    let kernels = match all_kernels {
-        true => kernel::fetched()?,
-        false => vec![kernel::find()?],
+    let kernels = if all_kernels {
+        kernel::fetched()?
+    } else {
+        vec![kernel::find()?]
     };
     ensure!(
         !kernels.is_empty(),
