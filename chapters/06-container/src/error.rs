@@ -6,7 +6,8 @@ use nix::errno::Errno::{
     self, EACCES, EINVAL, ENODEV, ENOSPC, ENOSYS, EOPNOTSUPP, EPERM,
 };
 
-use crate::{output, usage};
+use crate::docker::usage;
+use crate::output;
 
 /// The result of every step.
 pub type Result<T> = std::result::Result<T, Error>;

@@ -17,16 +17,16 @@ use nix::sys::signal::Signal;
 use nix::sys::signalfd::SignalFd;
 use nix::unistd::setsid;
 
-use crate::channel::Channel;
-use crate::cli::Exec;
-use crate::container::Container;
+use crate::attached::streams::{self, Inside};
+use crate::attached::terminal;
+use crate::docker::cli::Exec;
 use crate::error::{Named, Result, refused};
-use crate::process::Child;
-use crate::store::Store;
-use crate::streams::{self, Inside};
-use crate::{
-    cgroup, command, descriptors, environment, process, resolve, terminal,
-};
+use crate::files::container::Container;
+use crate::files::environment;
+use crate::files::store::Store;
+use crate::kernel::channel::Channel;
+use crate::kernel::process::Child;
+use crate::kernel::{cgroup, command, descriptors, process, resolve};
 
 /// Runs a command in a running container. Returns its exit status.
 pub fn exec(exec: &Exec) -> Result<u8> {

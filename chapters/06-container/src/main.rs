@@ -18,21 +18,12 @@
 //! # Layout
 //!
 //! * here: `run`, the story: parse, prepare, clone, network, pivot, exec
-//! * [`cli`], [`usage`], [`value`], [`signal`]: what is asked for
-//! * [`image`], [`import`], [`archive`]: what containers are made of
-//! * [`create`], [`environment`], [`etc`], [`resolv_conf`]: what this one is
-//!   to be
-//! * [`namespaces`], [`process`], [`cgroup`], [`command`]: clone3(2),
-//!   setns(2), execve(2)
-//! * [`descriptors`], [`resolve`], [`device_filter`]: the machine is out of reach
-//! * [`root`], [`devices`], [`networks`], [`network`], [`publish`]: what it
-//!   finds in there
-//! * [`streams`], [`terminal`], [`log`], [`output`]: what goes in and out
-//! * [`container`], [`store`], [`monitor`]: what is known of it, and by whom
-//! * [`stranger`]: how files are read that anybody may have put there
-//! * [`claim`], [`lock`], [`transition`]: who may do what, and when
-//! * [`exec`], [`ps`], [`inspect`], [`template`], [`life`]: the other verbs
-//! * [`channel`], [`word`], [`error`]: what parent and child, and we, say
+//! * [`exec`]: one more process in there
+//! * [`kernel`]: the system calls
+//! * [`attached`]: what goes in and out while a container lives
+//! * [`files`]: what a container is besides
+//! * [`docker`]: Docker's verbs and words
+//! * [`error`], [`output`]: what we say
 //!
 //! There is one thread where namespaces are joined: they belong to threads.
 //!
@@ -40,48 +31,13 @@
 
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 
-mod archive;
-mod cgroup;
-mod channel;
-mod claim;
-mod cli;
-mod command;
-mod container;
-mod create;
-mod descriptors;
-mod device_filter;
-mod devices;
-mod environment;
+mod attached;
+mod docker;
 mod error;
-mod etc;
 mod exec;
-mod image;
-mod import;
-mod inspect;
-mod life;
-mod lock;
-mod log;
-mod monitor;
-mod namespaces;
-mod network;
-mod networks;
+mod files;
+mod kernel;
 mod output;
-mod process;
-mod ps;
-mod publish;
-mod resolv_conf;
-mod resolve;
-mod root;
-mod signal;
-mod store;
-mod stranger;
-mod streams;
-mod template;
-mod terminal;
-mod transition;
-mod usage;
-mod value;
-mod word;
 
 use std::os::fd::{AsFd, OwnedFd};
 use std::process::ExitCode;
@@ -92,17 +48,24 @@ use nix::sys::signal::Signal;
 use nix::sys::stat::{Mode, umask};
 use nix::unistd::{sethostname, setsid};
 
-use channel::Channel;
-use claim::Claim;
-use cli::Verb;
-use container::{Container, Status};
-use create::Plan;
+use attached::log::Log;
+use attached::publish::Proxy;
+use attached::streams::{self, Inside, Outside};
+use attached::{log, monitor, terminal};
+use docker::cli::{self, Verb};
+use docker::create::{self, Plan};
+use docker::{inspect, life, ps};
 use error::{Named, Result, refused};
-use log::Log;
-use process::Child;
-use publish::Proxy;
-use store::Store;
-use streams::{Inside, Outside};
+use files::claim::Claim;
+use files::container::{Container, Status};
+use files::store::Store;
+use files::{environment, image, import};
+use kernel::channel::Channel;
+use kernel::process::{self, Child};
+use kernel::{
+    cgroup, command, descriptors, device_filter, devices, namespaces, network,
+    resolve, root,
+};
 
 fn main() -> ExitCode {
     umask(Mode::from_bits_truncate(0o022));

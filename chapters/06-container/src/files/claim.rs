@@ -13,7 +13,7 @@ use std::os::unix::fs::FileExt;
 use std::path::Path;
 
 use crate::error::{Named, Result, refused};
-use crate::{lock, stranger};
+use crate::files::{lock, stranger};
 
 /// The bytes that are locked.
 const BEGINS: i64 = 0;
@@ -28,7 +28,7 @@ impl Claim {
     /// the store, until it is written down.
     pub fn new(folder: &Path) -> Result<Self> {
         let aside = folder.join("claim.new");
-        crate::store::remove_all(&aside)?;
+        crate::files::store::remove_all(&aside)?;
         let mut options = OpenOptions::new();
         let file = options.read(true).write(true).create_new(true);
         let file = file.open(&aside).named("open", aside.display())?;

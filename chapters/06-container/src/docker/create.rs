@@ -5,17 +5,18 @@ use std::path::{Component, Path, PathBuf};
 
 use nix::unistd::gethostname;
 
-use crate::claim::Claim;
-use crate::cli::Run;
-use crate::container::{Container, donor, now};
-use crate::devices::Device;
+use crate::docker::cli::Run;
 use crate::error::{Named, Result, refused};
-use crate::image::Image;
-use crate::namespaces::{self, Donors};
-use crate::network::NETWORKING;
-use crate::store::{Store, new_folder, random_id};
-use crate::word::Word;
-use crate::{devices, environment, etc, network, networks};
+use crate::files::claim::Claim;
+use crate::files::container::{Container, donor, now};
+use crate::files::image::Image;
+use crate::files::store::{Store, new_folder, random_id};
+use crate::files::{environment, etc, networks};
+use crate::kernel::devices::Device;
+use crate::kernel::namespaces::{self, Donors};
+use crate::kernel::network::NETWORKING;
+use crate::kernel::word::Word;
+use crate::kernel::{devices, network};
 
 /// Makes the container, for us alone: not written down yet, and not running.
 pub fn create(store: &mut Store, run: &Run) -> Result<(Container, Claim)> {

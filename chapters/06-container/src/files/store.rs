@@ -19,12 +19,14 @@ use std::sync::Once;
 
 use nix::poll::PollTimeout;
 
-use crate::claim::{Claim, Life, Restart};
-use crate::container::{Container, Status};
 use crate::error::{Error, Named, Result, refused};
-use crate::lock::{self, PATIENCE};
-use crate::transition::State;
-use crate::{cgroup, output, process, stranger};
+use crate::files::claim::{Claim, Life, Restart};
+use crate::files::container::{Container, Status};
+use crate::files::lock::{self, PATIENCE};
+use crate::files::stranger;
+use crate::files::transition::State;
+use crate::kernel::{cgroup, process};
+use crate::output;
 
 const RUN: &str = "/run/container";
 

@@ -4,12 +4,12 @@
 
 use std::time::SystemTime;
 
-use crate::container::{Container, Status};
 use crate::error::Result;
-use crate::image::Image;
+use crate::files::container::{Container, Status};
+use crate::files::image::Image;
+use crate::files::store::Store;
+use crate::kernel::word::Word;
 use crate::output;
-use crate::store::Store;
-use crate::word::Word;
 
 /// Prints running containers, or all of them; the latest first.
 pub fn print(all: bool, quiet: bool) -> Result<u8> {

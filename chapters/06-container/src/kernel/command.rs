@@ -17,11 +17,11 @@ use nix::errno::Errno::{self, EACCES, ELOOP, ENOENT};
 use nix::sys::signal::SigSet;
 use nix::unistd::{dup2_stderr, dup2_stdin, dup2_stdout, execve};
 
+use crate::attached::streams::Inside;
 use crate::error::{Error, Named, Result, refused};
+use crate::kernel::resolve;
+use crate::kernel::word::Word;
 use crate::output;
-use crate::resolve;
-use crate::streams::Inside;
-use crate::word::Word;
 
 /// Becomes the command. Returns only when there is no such program.
 pub fn exec(command: &[Word], env: &[Word], inside: Inside) -> Error {

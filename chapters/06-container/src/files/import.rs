@@ -14,13 +14,13 @@ use nix::sys::statvfs::statvfs;
 use nix::unistd::{chdir, fchdir};
 use tar::{Archive, Entry};
 
-use crate::archive::{self, Bound};
-use crate::container::now;
 use crate::error::{Error, Named, Result, refused};
-use crate::image::{self, Image};
+use crate::files::archive::{self, Bound};
+use crate::files::container::now;
+use crate::files::image::{self, Image};
+use crate::files::store::{self, Store, make_folder, random_id};
+use crate::kernel::word::Word;
 use crate::output;
-use crate::store::{self, Store, make_folder, random_id};
-use crate::word::Word;
 
 /// Makes an image of an archive. It is unpacked aside, in a folder as of a
 /// container that is being made, and then put in place.

@@ -14,8 +14,9 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::inotify::{AddWatchFlags, InitFlags, Inotify};
 
 use crate::error::{Named, Result};
-use crate::store::{self, Store};
-use crate::{output, stranger};
+use crate::files::store::{self, Store};
+use crate::files::stranger;
+use crate::output;
 
 /// Where a container's log is, below its folder.
 pub const FILE: &str = "log";

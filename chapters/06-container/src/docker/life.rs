@@ -1,6 +1,6 @@
 //! life - how a container's life begins again, and ends: start, stop, kill, rm
 //!
-//! Each verb looks, does the step that [`transition`] has for what it finds,
+//! Each verb looks, does the step that [`crate::files::transition`] has for what it finds,
 //! and looks again.
 
 use std::os::fd::OwnedFd;
@@ -10,12 +10,14 @@ use std::thread::{self, Builder, ScopedJoinHandle};
 use libc::{SIGKILL, SIGTERM};
 use nix::poll::PollTimeout;
 
-use crate::claim::{Claim, Life, Restart};
-use crate::container::Container;
+use crate::docker::signal;
 use crate::error::{Error, Named, Result, refused};
-use crate::store::{self, Store, state_folder};
-use crate::transition::{self, State, Step, Verb};
-use crate::{cgroup, output, process, signal};
+use crate::files::claim::{Claim, Life, Restart};
+use crate::files::container::Container;
+use crate::files::store::{self, Store, state_folder};
+use crate::files::transition::{self, State, Step, Verb};
+use crate::kernel::{cgroup, process};
+use crate::output;
 
 /// As many are stopped at once as with docker.
 const AT_ONCE: usize = 50;

@@ -17,11 +17,12 @@ use nix::sys::signal::{SigSet, kill};
 use nix::sys::signalfd::{SfdFlags, SignalFd};
 use nix::unistd::{Pid, pipe2};
 
+use crate::attached::log::Log;
+use crate::attached::terminal::{self, Raw};
 use crate::error::{Named, Result};
-use crate::log::Log;
-use crate::process::{self, Child};
-use crate::terminal::{self, Raw};
-use crate::{output, resolve, root};
+use crate::kernel::process::{self, Child};
+use crate::kernel::{resolve, root};
+use crate::output;
 
 /// The ends that are the command's.
 pub struct Inside {

@@ -10,10 +10,10 @@ use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
-use crate::cli::Run;
-use crate::container::Container;
-use crate::stranger;
-use crate::word::Word;
+use crate::docker::cli::Run;
+use crate::files::container::Container;
+use crate::files::stranger;
+use crate::kernel::word::Word;
 
 const PATH: &str =
     "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";

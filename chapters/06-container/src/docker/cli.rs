@@ -5,11 +5,14 @@ use clap::{Arg, ArgAction, Args};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use serde::{Deserialize, Serialize};
 
-use crate::container::donor;
+use crate::attached::publish;
+use crate::docker::usage;
+use crate::docker::value::{self, read, text};
 use crate::error::refused;
-use crate::value::{self, read, text};
-use crate::word::Word;
-use crate::{networks, output, publish, usage};
+use crate::files::container::donor;
+use crate::files::networks;
+use crate::kernel::word::Word;
+use crate::output;
 
 /// Run commands in containers, with docker's words
 #[derive(Parser)]

@@ -19,7 +19,7 @@ use nix::sys::stat::{Mode, SFlag, makedev, mknod, umask};
 use nix::unistd::{chdir, pivot_root};
 
 use crate::error::{Named, Result};
-use crate::resolve::make_folder;
+use crate::kernel::resolve::make_folder;
 
 const NOSUID: MsFlags = MsFlags::MS_NOSUID;
 const NO_DEVICES: MsFlags = NOSUID.union(MsFlags::MS_NODEV);

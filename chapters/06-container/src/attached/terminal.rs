@@ -13,8 +13,8 @@ use std::os::fd::AsRawFd;
 use nix::fcntl::{OFlag, OpenHow, ResolveFlag, openat2};
 use nix::sys::termios::{self, SetArg, Termios};
 
+use crate::attached::streams::Outside;
 use crate::error::{Named, Result, refused};
-use crate::streams::Outside;
 
 nix::ioctl_write_ptr_bad!(set_lock, libc::TIOCSPTLCK, libc::c_int);
 nix::ioctl_read_bad!(get_number, libc::TIOCGPTN, libc::c_uint);

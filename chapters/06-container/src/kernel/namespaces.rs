@@ -6,9 +6,9 @@ use std::os::fd::OwnedFd;
 
 use nix::sched::{CloneFlags, setns};
 
-use crate::container::{Container, Status, donor};
 use crate::error::{Error, Named, Result, refused};
-use crate::store::Store;
+use crate::files::container::{Container, Status, donor};
+use crate::files::store::Store;
 
 /// What docker calls a type, its flag, and what was asked for. A container
 /// has a mnt namespace of its own in any case.

@@ -6,9 +6,9 @@
 //!
 //! See: `docker run --net`
 
-use crate::container::donor;
 use crate::error::{Result, refused};
-use crate::network::NETWORKING;
+use crate::files::container::donor;
+use crate::kernel::network::NETWORKING;
 
 /// Why docker's client refuses them, if it does.
 pub fn refusal(asked: &[String]) -> Option<String> {

@@ -16,9 +16,9 @@ use nix::unistd::{
     setsid,
 };
 
-use crate::channel::Channel;
 use crate::error::{Named, Result};
-use crate::store;
+use crate::files::store;
+use crate::kernel::channel::Channel;
 
 /// Lives on, in a copy of us. We wait until the container has started.
 pub fn detach(life: impl FnOnce(Channel) -> Result<u8>) -> Result<u8> {

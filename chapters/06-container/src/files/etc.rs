@@ -7,9 +7,9 @@
 
 use std::fs;
 
-use crate::container::{Container, donor};
-use crate::resolv_conf;
-use crate::store::Store;
+use crate::files::container::{Container, donor};
+use crate::files::resolv_conf;
+use crate::files::store::Store;
 
 /// Files below /etc, and what they say.
 pub type Files = [(&'static str, Vec<u8>); 3];

@@ -12,9 +12,10 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::docker::ps::{ago, print_table};
 use crate::error::{Error, Result, refused};
-use crate::ps::{ago, print_table};
-use crate::{output, store, stranger};
+use crate::files::{store, stranger};
+use crate::output;
 
 /// How an ID begins.
 const SHA256: &str = "sha256:";

@@ -10,12 +10,13 @@ use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 
-use crate::claim::Restart;
-use crate::cli::Run;
+use crate::docker::cli::Run;
+use crate::docker::value;
 use crate::error::{Error, Result};
-use crate::store::{self, is_id};
-use crate::word::Word;
-use crate::{cgroup, network, process, value};
+use crate::files::claim::Restart;
+use crate::files::store::{self, is_id};
+use crate::kernel::word::Word;
+use crate::kernel::{cgroup, network, process};
 
 /// One container. The first five are those OCI wants to have.
 #[derive(Clone, Default, Serialize, Deserialize)]
@@ -51,7 +52,7 @@ pub struct Container {
     pub error: String,
     /// The veth on the bridge is named after it.
     pub endpoint: String,
-    /// The kernel asks which devices it may open, see [`crate::device_filter`].
+    /// The kernel asks which devices it may open, see [`crate::kernel::device_filter`].
     #[serde(default)]
     pub has_device_filter: bool,
     pub ip: Option<Ipv4Addr>,

@@ -16,9 +16,9 @@ use std::time::Duration;
 
 use nix::sys::socket;
 
-use crate::container::{Binding, Container, Ports};
 use crate::error::{Error, Named, Result, refused};
-use crate::network::NETWORKING;
+use crate::files::container::{Binding, Container, Ports};
+use crate::kernel::network::NETWORKING;
 
 /// Reads `HOST:CONTAINER`, or `HOST:CONTAINER/tcp`.
 pub fn parse(option: &str) -> std::result::Result<(u16, u16), String> {

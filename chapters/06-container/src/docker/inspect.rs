@@ -8,11 +8,14 @@ use serde::Serialize;
 use serde_json::ser::{PrettyFormatter, Serializer};
 use serde_json::{Value, json};
 
-use crate::container::{Container, Status, donor};
+use crate::attached::publish;
+use crate::docker::template;
 use crate::error::{Named, Result, refused};
-use crate::store::Store;
-use crate::word::Word;
-use crate::{network, output, publish, template};
+use crate::files::container::{Container, Status, donor};
+use crate::files::store::Store;
+use crate::kernel::network;
+use crate::kernel::word::Word;
+use crate::output;
 
 /// Prints containers as a JSON array, or a template's text for each.
 pub fn print(references: &[String], format: Option<&str>) -> Result<u8> {

@@ -4,9 +4,9 @@
 
 use clap::builder::{OsStringValueParser, TypedValueParser};
 
-use crate::container::donor;
-use crate::namespaces;
-use crate::word::Word;
+use crate::files::container::donor;
+use crate::kernel::namespaces;
+use crate::kernel::word::Word;
 
 type Result<T> = std::result::Result<T, String>;
 

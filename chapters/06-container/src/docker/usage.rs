@@ -8,7 +8,8 @@
 use clap::Arg;
 use clap::error::{ContextKind, ErrorKind};
 
-use crate::{cli, output};
+use crate::docker::cli;
+use crate::output;
 
 /// Says it in docker's words. Returns the exit status.
 pub fn refuse(verb: &str, error: &clap::Error) -> i32 {

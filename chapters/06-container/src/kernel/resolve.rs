@@ -19,9 +19,9 @@ use nix::fcntl::{AT_FDCWD, OFlag, OpenHow, ResolveFlag, openat, openat2};
 use nix::sys::stat::{Mode, SFlag, fstat, makedev, mkdirat};
 use nix::unistd::chdir;
 
-use crate::command;
 use crate::error::{Named, Result, refused};
-use crate::word::Word;
+use crate::kernel::command;
+use crate::kernel::word::Word;
 
 /// Opens a path below `/`.
 pub fn open(path: &Path, flags: OFlag) -> nix::Result<OwnedFd> {
