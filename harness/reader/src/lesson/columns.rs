@@ -1,22 +1,23 @@
-//! How wide a tool makes the columns of a table is its own affair, and another
-//! in each of its versions: words, numbers and their order count.
+//! Compares lines without regard to column widths: each tool, and each version
+//! of a tool, chooses its own widths. Words, numbers and their order count.
 
 use std::borrow::Cow;
 
-/// What stands between words: ls(1) fills its columns with either.
+/// Characters between words: ls(1) fills its columns with either.
 const BLANKS: [char; 2] = [' ', '\t'];
 
-/// Whether two lines say the same: the same words in the same order. Blanks
-/// between words separate them, however many there are.
+/// Whether two lines have the same words in the same order. The number of
+/// blanks between two words does not count.
 ///
-/// Blanks before the first word count, as in JSON, unless that word stands at
-/// the right edge of a column: a number, a label for one, or a heading.
+/// Blanks before the first word count, as in JSON, unless the first word
+/// belongs to a right-aligned column: a number, a label for one, or a heading.
 pub fn same(one: &str, other: &str) -> bool {
     one == other
         || (words(one).eq(words(other)) && margin(one) == margin(other))
 }
 
-/// A line as [`same`] sees it: equal for two lines that say the same.
+/// Reduces a line to what [`same`] compares: two lines are the same if the
+/// results are equal.
 pub fn narrow(line: &str) -> Cow<'_, str> {
     if !line.starts_with(' ') && !line.contains("  ") && !line.contains('\t') {
         return line.into();
@@ -35,7 +36,7 @@ fn words(line: &str) -> impl Iterator<Item = &str> {
     line.split(BLANKS).filter(|word| !word.is_empty())
 }
 
-/// The blanks before the first word, as far as they count.
+/// Returns the blanks before the first word, or nothing if they do not count.
 fn margin(line: &str) -> &str {
     let first = words(line).next().unwrap_or_default();
     match is_at_a_right_edge(first) {
@@ -44,7 +45,7 @@ fn margin(line: &str) -> &str {
     }
 }
 
-/// Whether a column that ends with this word may be as wide as it likes.
+/// Whether this word ends a right-aligned column, whose width does not count.
 fn is_at_a_right_edge(word: &str) -> bool {
     let is_number = word.starts_with(|c: char| c.is_ascii_digit());
     let is_heading = word.chars().all(|c| c.is_ascii_uppercase());
@@ -58,7 +59,7 @@ mod tests {
 
     use super::*;
 
-    /// Both ways of asking agree.
+    /// Compares in both ways, which have to agree.
     fn are_same(one: &str, other: &str) -> bool {
         let same = same(one, other);
         assert_eq!(same, narrow(one) == narrow(other), "{one:?} {other:?}");
@@ -109,7 +110,7 @@ mod tests {
         prop::collection::vec(word.prop_map(str::to_owned), 0..6)
     }
 
-    /// The words in columns of these widths.
+    /// Lays out words in columns of these widths.
     fn wide(words: &[String], widths: &[usize]) -> String {
         let columns = words
             .iter()

@@ -1,13 +1,14 @@
-//! Reads the lines of a `console` block.
+//! Parses the lines of a `console` block.
 //!
 //! ```text
-//! NAME(:NAME)*# COMMAND     a prompt and what is typed behind it
+//! NAME(:NAME)*# COMMAND     a prompt and the command after it
 //! > MORE                    continues the command, directly below it
 //! ...                       any number of lines
 //! [exit N]                  the exit status, below the output, if not 0
-//! [since 6.6] LINE          on this kernel and all after it: output, ... or
-//! [before 6.6] LINE         [exit N]; on all before it
-//! [since util-linux 2.41]   the same of a tool's version
+//! [since 6.6] LINE          only on this kernel and later ones: a line of
+//!                           output, ... or [exit N]
+//! [before 6.6] LINE         only on earlier kernels
+//! [since util-linux 2.41]   likewise for the version of a tool
 //! anything else             one line of output
 //! ```
 //!
@@ -17,8 +18,8 @@ use std::ops::Range;
 
 use super::{Command, Expected, Mark, Marked, When, problem::Problem};
 
-/// Reads the bytes of `text` in `block`, the first of which is on line
-/// `line`. A problem comes with its line.
+/// Parses the bytes `block` of `text`, which begin on line `line`. Adds each
+/// problem, with its line, to `problems`.
 pub(super) fn parse(
     text: &str,
     block: Range<usize>,
@@ -48,9 +49,9 @@ pub(super) fn parse(
 
 struct Reader<'a> {
     commands: Vec<Command>,
-    /// The line before belongs to what is typed.
+    /// Whether the line before belongs to the command's text.
     typing: bool,
-    /// The line of the last command's `[exit N]`.
+    /// Line of the last command's `[exit N]`.
     exited: Option<usize>,
     terminals: &'a [String],
 }
@@ -162,13 +163,13 @@ impl Reader<'_> {
         })
     }
 
-    /// A terminal to name in advice.
+    /// Returns the name of a terminal for use in advice.
     fn example(&self) -> String {
         self.terminals.first().cloned().unwrap_or_default()
     }
 }
 
-/// What a line of a console block is, by itself.
+/// Kind of one line of a console block, without regard to the lines around it.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum LineKind<'a> {
     Prompt {
@@ -176,12 +177,13 @@ pub(super) enum LineKind<'a> {
         input: &'a str,
     },
     AlmostPrompt(&'a str),
-    /// What continues the command, or else the whole line of output.
+    /// Continuation line: the text after `> `, and the whole line in case it is
+    /// output.
     Continuation(&'a str, &'a str),
     Ellipsis,
     Exit(&'a str),
     Output(&'a str),
-    /// It begins as a version's mark does.
+    /// Line that begins like a version mark.
     Marked(&'a str),
 }
 
@@ -215,7 +217,7 @@ impl<'a> LineKind<'a> {
 }
 
 impl LineKind<'_> {
-    /// Whether it says what a command does, not which command it is.
+    /// Whether the line is part of a command's result, and not of the command.
     fn is_output(&self) -> bool {
         match self {
             Self::Prompt { .. } | Self::AlmostPrompt(_) | Self::Marked(_) => {
@@ -229,7 +231,7 @@ impl LineKind<'_> {
     }
 }
 
-/// The names of a prompt and the command behind it.
+/// Splits a line into the names of its prompt and the command after it.
 fn prompt(line: &str) -> Option<(Vec<&str>, &str)> {
     let (prompt, input) = line.split_once("# ")?;
     let names: Vec<_> = prompt.split(':').collect();
@@ -238,7 +240,8 @@ fn prompt(line: &str) -> Option<(Vec<&str>, &str)> {
         .then_some((names, input))
 }
 
-/// The name of a terminal, of a nested shell or of a watched process.
+/// Whether this can be the name of a terminal, a nested shell or a watched
+/// process.
 pub(super) fn is_name(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_lowercase())
         && name
@@ -246,7 +249,8 @@ pub(super) fn is_name(name: &str) -> bool {
             .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
 }
 
-/// `Host# ls`, `root@host# ls`, `host#ls`, `host#`: a slip, not output.
+/// Whether a line is a mistyped prompt and not output, such as `Host# ls`,
+/// `root@host# ls`, `host#ls` or `host#`.
 fn is_almost_prompt(line: &str) -> bool {
     line.split_once('#').is_some_and(|(head, _)| {
         head.starts_with(|c: char| c.is_ascii_alphabetic())

@@ -1,18 +1,18 @@
-//! What a command shall print, and whether it did.
+//! Compares a command's expected output with its actual output.
 
 use super::columns;
 
 /// One line of expected output.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Expected {
-    /// This line, with columns of any width.
+    /// One line; the widths of its columns do not count.
     Line(String),
-    /// `...`: any number of lines, also none.
+    /// `...`: any number of lines, even none.
     Ellipsis,
 }
 
 impl Expected {
-    /// As it stands in the file.
+    /// Returns the line as written in the lesson.
     pub fn text(&self) -> &str {
         match self {
             Self::Line(line) => line,
@@ -21,13 +21,13 @@ impl Expected {
     }
 }
 
-/// Whether these lines are as expected.
+/// Whether the actual lines match the expected ones.
 ///
-/// Between two ellipses, the first place where the lines fit is as good as
-/// any later one, so there is no need to go back.
+/// The search never goes back: between two ellipses, the first place where the
+/// lines fit is as good as any later one.
 pub fn matches(expected: &[Expected], actual: &[&str]) -> bool {
     let mut pieces = expected.split(|line| *line == Expected::Ellipsis);
-    // split gives at least one piece, also of nothing.
+    // `split` yields at least one piece, which may be empty.
     let first = pieces.next().unwrap_or_default();
     let Some(last) = pieces.next_back() else {
         return fits(first, actual) && first.len() == actual.len();
@@ -48,7 +48,7 @@ pub fn matches(expected: &[Expected], actual: &[&str]) -> bool {
     fits(first, head) && fits(last, tail)
 }
 
-/// Whether `actual` begins with these lines.
+/// Whether `actual` begins with the lines of `piece`.
 fn fits(piece: &[Expected], actual: &[&str]) -> bool {
     piece.len() <= actual.len()
         && piece
@@ -73,7 +73,7 @@ mod tests {
             .collect()
     }
 
-    /// The definition, slow and plain.
+    /// Defines a match, slowly and plainly: tries all possibilities.
     fn matches_by_trying_all(expected: &[Expected], actual: &[&str]) -> bool {
         match (expected, actual) {
             ([], rest) => rest.is_empty(),

@@ -1,4 +1,4 @@
-//! Finds the blocks of a Markdown file that mean something to a lesson.
+//! Finds the blocks of a Markdown file that have a meaning in a lesson.
 
 use std::ops::Range;
 
@@ -6,31 +6,31 @@ use pulldown_cmark::{
     CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag,
 };
 
-/// A block, and the bytes of the file it stands in, fences included.
+/// A block and its bytes in the file, with its fences.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Block<'a> {
     pub kind: BlockKind<'a>,
     pub range: Range<usize>,
 }
 
-/// What kind of block. Everything else is prose.
+/// Kind of a block. Everything else is prose.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum BlockKind<'a> {
     /// `# TEXT`.
     Title(&'a str),
     /// `## TEXT`.
     Step(&'a str),
-    /// A fenced block, with what stands behind the opening fence.
+    /// Fenced block, with the text after its opening fence.
     Fence(String),
-    /// A fenced block that is indented or that something else contains.
+    /// Fenced block that is indented or inside a list or quotation.
     NotAtMargin,
-    /// A code block by indentation.
+    /// Code block by indentation.
     Indented,
-    /// HTML, comments too.
+    /// HTML, including comments.
     Html,
 }
 
-/// All blocks that are not prose, in order.
+/// Returns all blocks that are not prose, in order.
 pub(super) fn blocks(text: &str) -> Vec<Block<'_>> {
     let mut blocks = Vec::new();
     let mut depth = 0;
@@ -76,16 +76,16 @@ fn kind<'a>(
     }
 }
 
-/// Whether the block begins in the first column.
+/// Whether a block begins in the first column.
 fn at_margin(text: &str, range: &Range<usize>) -> bool {
     range.start == 0 || text.as_bytes()[range.start - 1] == b'\n'
 }
 
-/// The words of a heading, without the signs that make it one.
+/// Returns the text of a heading, without the characters that mark the heading.
 fn heading_text(source: &str) -> &str {
     let source = source.trim();
     let Some(words) = source.strip_prefix('#') else {
-        // Underlined with === or ---.
+        // Heading underlined with === or ---.
         return source.lines().next().unwrap_or_default().trim();
     };
     let words = words.trim_start_matches('#').trim();

@@ -2,14 +2,14 @@
 //!
 //! # Layout
 //!
-//! * here: what a lesson consists of
-//! * [`mod@parse`]: from the file's text, with every error at its line
+//! * here: the parts of a lesson
+//! * [`mod@parse`]: reads a lesson, and reports every error at its line
 //!   (`markdown` finds the blocks, `console` and `settings` read them)
-//! * `write`: back to text, [`Lesson`]'s `Display`
-//! * [`version`]: what differs between kernels, or versions of a tool
-//! * [`expected`]: what a command shall print, and whether it did
-//! * [`columns`]: how wide a table's columns are does not count
-//! * [`mod@rewrite`]: new output into the old text, for `just bless`
+//! * `write`: turns a lesson back into text ([`Lesson`]'s `Display`)
+//! * [`version`]: marks for lines that depend on the kernel or a tool's version
+//! * [`expected`]: compares expected with actual output
+//! * [`columns`]: compares lines without regard to the widths of columns
+//! * [`mod@rewrite`]: puts new output into the old text, for `just bless`
 
 pub mod columns;
 mod console;
@@ -32,44 +32,45 @@ pub use problem::{LessonError, LessonErrors, Problem};
 pub use rewrite::{Change, Unwritable, rewrite};
 pub use version::{Tool, Version, Versions, When};
 
-/// What a lesson file says.
+/// A lesson's content.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lesson {
-    /// The text of its only `#` heading, as Markdown.
+    /// Text of the only `#` heading, as Markdown.
     pub title: String,
-    /// How long it takes to read and play.
+    /// Minutes that it takes to read and play the lesson.
     pub minutes: Option<u32>,
-    /// Its terminals: each is one lasting shell. `host` if it names none.
+    /// Names of the terminals; each is one lasting shell. `host` if the
+    /// settings name none.
     pub terminals: Vec<String>,
-    /// The processes to watch that are not shells.
+    /// Processes to watch that are not shells.
     pub watch: Vec<Watch>,
-    /// What stands between the title and the first step, as Markdown.
+    /// Text between the title and the first step, as Markdown.
     pub intro: String,
-    /// Its steps, at least one.
+    /// The steps, at least one.
     pub steps: Vec<Step>,
 }
 
 /// A process to watch: the oldest one with this name in `/proc/PID/comm`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Watch {
-    /// What the lesson calls it.
+    /// Name in the lesson.
     pub label: String,
-    /// What the kernel calls it.
+    /// Name in `/proc/PID/comm`.
     pub command: String,
 }
 
 /// One `##` section.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
-    /// Its place in the lesson, from 1.
+    /// Number of the step, from 1.
     pub number: usize,
-    /// The text of its heading, as Markdown.
+    /// Text of the step's heading, as Markdown.
     pub title: String,
-    /// The title as part of a file's name.
+    /// Title in a form that fits into a file's name.
     pub slug: String,
-    /// The line of its heading, from 1.
+    /// Line of the step's heading, from 1.
     pub line: usize,
-    /// What it consists of, in order.
+    /// Content, in order.
     pub parts: Vec<Part>,
 }
 
@@ -84,59 +85,61 @@ pub enum Part {
     Figure(String),
 }
 
-/// One command and what it shall do.
+/// One command and its expected result.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Command {
-    /// The line of its prompt, from 1.
+    /// Line of the prompt, from 1.
     pub line: usize,
-    /// The terminal it is typed into, the first name of the prompt.
+    /// Terminal in which the command is typed: the first name of the prompt.
     pub terminal: String,
-    /// The shells started in that terminal's shell, outermost first:
-    /// `["web"]` for `host:web#`.
+    /// Shells nested in the terminal's first shell, outermost first: `["web"]`
+    /// for `host:web#`.
     pub nested: Vec<String>,
-    /// The text to type, continuation lines included.
+    /// Text to type, with continuation lines.
     pub input: String,
-    /// What it prints, after normalisation, on any kernel.
+    /// Normalised output, with the lines for all kernels.
     pub expected: Vec<Expected>,
-    /// Its exit status, unless a mark says otherwise.
+    /// Exit status, unless a mark overrides it.
     pub status: u8,
-    /// What of that is so on some kernels only.
+    /// Parts of the result that hold on some kernels only.
     pub marks: Vec<Mark>,
-    /// Where the file says what it prints, `[exit N]` included: whole lines.
+    /// Bytes of the file that contain the expected output, with `[exit N]`:
+    /// whole lines.
     pub output: Range<usize>,
 }
 
-/// What a version's mark is about.
+/// A version mark, and the part of the result it is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Mark {
-    /// On which kernels, or with which versions of a tool, it is so.
+    /// Kernels, or versions of a tool, for which the part holds.
     pub when: When,
-    /// What is so.
+    /// The marked part.
     pub what: Marked,
 }
 
-/// One line of what a command shall do.
+/// A part of a command's result that a mark can be about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Marked {
-    /// This line of its output is there, from 0.
+    /// Line of the expected output with this index, from 0.
     Line(usize),
-    /// It has this exit status.
+    /// This exit status.
     Status(u8),
 }
 
-/// What a command shall do on one system.
+/// Expected result of a command on one system.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OnSystem {
-    /// What it prints.
+    /// Expected output.
     pub expected: Vec<Expected>,
-    /// Which of all the command's lines those are.
+    /// Index of each of these lines among all expected lines of the command.
     pub places: Vec<usize>,
-    /// Its exit status.
+    /// Expected exit status.
     pub status: u8,
 }
 
 impl Command {
-    /// What it shall do with these versions of the kernel and of tools.
+    /// Returns the expected result with these versions of the kernel and the
+    /// tools.
     pub fn on(&self, versions: &Versions) -> OnSystem {
         let (mut expected, mut places) = (Vec::new(), Vec::new());
         for (place, line) in self.expected.iter().enumerate() {
@@ -160,7 +163,7 @@ impl Command {
         }
     }
 
-    /// The line of the file where a mark stands.
+    /// Returns the line of the file where a mark stands.
     pub fn mark_line(&self, index: usize) -> usize {
         let first = self.output_line();
         match self.marks[index].what {
@@ -175,7 +178,7 @@ impl Command {
         }
     }
 
-    /// The prompt it stands behind, `host:web#`.
+    /// Returns the command's prompt, such as `host:web#`.
     pub fn prompt(&self) -> String {
         let mut prompt = self.terminal.clone();
         for name in &self.nested {
@@ -186,19 +189,19 @@ impl Command {
         prompt
     }
 
-    /// The line of the file where its expected output begins.
+    /// Returns the line of the file where the expected output begins.
     pub fn output_line(&self) -> usize {
         self.line + self.input.split('\n').count()
     }
 }
 
 impl Lesson {
-    /// All commands, in the order they are run.
+    /// Returns all commands, in the order in which they run.
     pub fn commands(&self) -> impl Iterator<Item = &Command> {
         self.steps.iter().flat_map(Step::commands)
     }
 
-    /// The tools whose versions its marks are about.
+    /// Returns the tools that the lesson's marks name.
     pub fn tools(&self) -> impl Iterator<Item = Tool> {
         Tool::ALL.into_iter().filter(|tool| {
             let mut marks = self.commands().flat_map(|c| &c.marks);
@@ -206,9 +209,9 @@ impl Lesson {
         })
     }
 
-    /// The shells nested in its terminal once the command with this index
-    /// has run, outermost first. The prompt of the terminal's next command
-    /// says so; after its last command nothing does.
+    /// Returns the shells nested in a terminal after the command with this
+    /// index, outermost first. Reads them from the prompt of the terminal's
+    /// next command; `None` after its last one.
     pub fn shell_names_after(&self, index: usize) -> Option<&[String]> {
         let mut rest = self.commands().skip(index);
         let terminal = &rest.next()?.terminal;
@@ -218,7 +221,7 @@ impl Lesson {
 }
 
 impl Step {
-    /// Its commands, in the order they are run.
+    /// Returns the step's commands, in the order in which they run.
     pub fn commands(&self) -> impl Iterator<Item = &Command> {
         self.parts.iter().flat_map(|part| match part {
             Part::Block(commands) => commands.as_slice(),

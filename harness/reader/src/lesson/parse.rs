@@ -1,4 +1,4 @@
-//! From a lesson file's text to the lesson.
+//! Parses a lesson file's text.
 
 use std::ops::Range;
 use std::path::Path;
@@ -7,8 +7,7 @@ use super::markdown::{Block, BlockKind, blocks};
 use super::settings::{self, Settings};
 use super::{Lesson, LessonError, LessonErrors, Part, Problem, Step, console};
 
-/// Reads a lesson. All that is wrong with it is reported at once, under the
-/// name of the file in `path`.
+/// Parses a lesson. Reports all errors at once, under the file name `path`.
 pub fn parse(path: &Path, text: &str) -> Result<Lesson, LessonErrors> {
     let mut builder = Builder::new(text);
     for block in blocks(text) {
@@ -25,8 +24,8 @@ pub fn parse(path: &Path, text: &str) -> Result<Lesson, LessonErrors> {
     })
 }
 
-/// The text of a lesson file. A byte order mark is no part of it; bytes that
-/// are not UTF-8 are an error at their line.
+/// Decodes a lesson file and drops its byte order mark. Bytes that are not
+/// UTF-8 are an error at their line.
 pub fn decode(path: &Path, bytes: Vec<u8>) -> Result<String, LessonErrors> {
     let text = String::from_utf8(bytes).map_err(|error| {
         let valid = error.utf8_error().valid_up_to();
@@ -43,14 +42,14 @@ pub fn decode(path: &Path, bytes: Vec<u8>) -> Result<String, LessonErrors> {
         .unwrap_or(text))
 }
 
-/// What has been read of a lesson.
+/// The parts of a lesson that have been read so far.
 struct Builder<'a> {
     text: &'a str,
     settings: Settings,
     title: Option<String>,
     intro: String,
     steps: Vec<Step>,
-    /// Up to here the text belongs to a part.
+    /// End of the text that already belongs to a part.
     read: usize,
     problems: Vec<(usize, Problem)>,
 }
@@ -173,7 +172,7 @@ impl<'a> Builder<'a> {
         self.read = range.end;
     }
 
-    /// What stands above `end` belongs to the last step, or to the intro.
+    /// Adds the prose above `end` to the last step, or to the intro.
     fn end_prose(&mut self, end: usize) {
         let prose = self.prose(end).to_string();
         match self.steps.last_mut() {
@@ -217,7 +216,8 @@ impl<'a> Builder<'a> {
     }
 }
 
-/// The bytes between the fences, if there are two.
+/// Returns the bytes between the two fences, or `None` if the second is
+/// missing.
 fn between_fences(source: &str) -> Option<Range<usize>> {
     let source = source.trim_end();
     let fence = fence_of(source);
@@ -228,21 +228,21 @@ fn between_fences(source: &str) -> Option<Range<usize>> {
     (same_sign && closing.len() >= fence.len()).then_some(first..last)
 }
 
-/// The signs a fenced block begins with, three or more of one kind.
+/// Returns the opening fence: three or more characters of one kind.
 fn fence_of(source: &str) -> &str {
     let sign = source.chars().next().unwrap_or('`');
     let rest = source.trim_start_matches(sign);
     &source[..source.len() - rest.len()]
 }
 
-/// The reason in `not-run="REASON"`, empty if there is none.
+/// Returns the reason in `not-run="REASON"`, empty if there is no reason.
 fn not_run(info: &str) -> Option<&str> {
     let (_, rest) = info.split_once("not-run")?;
     let quoted = rest.strip_prefix("=\"").and_then(|r| r.split_once('"'));
     Some(quoted.map(|(reason, _)| reason.trim()).unwrap_or_default())
 }
 
-/// The words of a title as part of a file's name.
+/// Turns a title into a form that fits into a file's name.
 fn slug(title: &str) -> String {
     let lower = title.to_ascii_lowercase();
     let words = lower.split(|c: char| !c.is_ascii_alphanumeric());
@@ -305,7 +305,7 @@ web# false
         problems.remove(0)
     }
 
-    /// A lesson with this as its only step.
+    /// Returns a lesson with this text as its only step.
     fn step(text: &str) -> String {
         format!("# T\n\n## S\n\n{text}\n")
     }

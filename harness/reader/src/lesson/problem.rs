@@ -1,4 +1,4 @@
-//! What can be wrong with a lesson file, and what to write instead.
+//! Problems of a lesson file, each with advice.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use super::Tool;
 
-/// Everything that is wrong with one file, in the order of its lines.
+/// All problems of one file, in the order of its lines.
 #[derive(Debug, Error, PartialEq, Eq)]
 pub struct LessonErrors(pub Vec<LessonError>);
 
@@ -21,34 +21,34 @@ impl fmt::Display for LessonErrors {
     }
 }
 
-/// One thing that is wrong, and where.
+/// One problem and its place.
 #[derive(Debug, Error, PartialEq, Eq)]
 #[error("{}:{line}: {problem}", path.display())]
 pub struct LessonError {
-    /// The file.
+    /// Path of the file.
     pub path: PathBuf,
-    /// The line, from 1.
+    /// Line number, from 1.
     pub line: usize,
-    /// What is wrong.
+    /// The problem.
     pub problem: Problem,
 }
 
-/// What is wrong and what to do, in one line.
+/// A problem; its message says in one line what is wrong and what to do.
 #[derive(Debug, Error, PartialEq, Eq)]
 pub enum Problem {
-    /// There is no `#` heading.
+    /// No `#` heading.
     #[error("no title: begin with one `# ` heading")]
     NoTitle,
-    /// There is another `#` heading.
+    /// A second `#` heading.
     #[error("a second title: make this heading `##`, a step")]
     SecondTitle,
-    /// Something other than the settings stands before the title.
+    /// Text other than the settings before the title.
     #[error("only the settings may stand before the title: move this down")]
     BeforeTitle,
-    /// A heading has no text.
+    /// A heading without text.
     #[error("a heading without text: give it some")]
     EmptyHeading,
-    /// There is no `##` heading.
+    /// No `##` heading.
     #[error("no step: cut the lesson into steps with `## ` headings")]
     NoStep,
     /// A `console` block outside any step.
@@ -63,55 +63,55 @@ pub enum Problem {
     /// A fenced block in a list, in a quotation, or indented.
     #[error("a fenced block inside a list or a quotation: move it to column 1")]
     NotAtMargin,
-    /// A fence without end.
+    /// A fenced block without its closing fence.
     #[error("a fenced block that is never closed: end it with {0}")]
     Unclosed(String),
-    /// Neither `console` nor a reason.
+    /// A block that is neither `console` nor has a reason why it is not run.
     #[error(
         "a block that is not run: make it ```console, or say why with \
          ```{0} not-run=\"the reason\""
     )]
     Untagged(String),
-    /// `not-run` with nothing behind it.
+    /// `not-run` without a reason.
     #[error("not-run without a reason: write not-run=\"the reason\"")]
     NoReason,
     /// A `console` block without commands.
     #[error("a console block without a command: write `{0}# COMMAND`")]
     NoCommand(String),
-    /// Output that no command printed.
+    /// Output before the first command.
     #[error("output before the first command: write `{0}# COMMAND` above it")]
     OutputBeforeCommand(String),
-    /// Almost a prompt.
+    /// A mistyped prompt.
     #[error(
         "looks like a prompt, but a prompt is `NAME# COMMAND` or \
          `NAME:NAME# COMMAND` in small letters: `{0}`"
     )]
     AlmostPrompt(String),
-    /// A prompt with an undeclared name.
+    /// A prompt with an unknown terminal.
     #[error(
         "unknown terminal `{name}`: the settings declare {}; write one of \
          them or add it to `terminals:`",
         list(declared)
     )]
     UnknownTerminal {
-        /// The prompt's first name.
+        /// First name of the prompt.
         name: String,
-        /// Those it could have been.
+        /// Names of the declared terminals.
         declared: Vec<String>,
     },
-    /// A name that normalised output uses.
+    /// A name that normalised output needs.
     #[error("the name `{0}` is taken: normalised output says `<{0}>`")]
     Reserved(String),
-    /// Bytes of another encoding.
+    /// Bytes that are not UTF-8.
     #[error("this line is not UTF-8: save the file in that encoding")]
     NotUtf8,
-    /// `[exit N]` with something behind it.
+    /// `[exit N]` that is not the last line.
     #[error("`[exit N]` ends a command's output: move it below the last line")]
     ExitNotLast,
-    /// `[exit N]` with an impossible number.
+    /// `[exit N]` with a number that is no exit status.
     #[error("`{0}` is no exit status: write a number from 1 to 255")]
     BadStatus(String),
-    /// `[since V]` with something else than a version.
+    /// `[since V]` where `V` is no version.
     #[error(
         "`{0}` is no version: write `[since MAJOR.MINOR] ` or \
          `[before MAJOR.MINOR] `, as in `[since 6.6] `; for a tool's, as in \
@@ -119,49 +119,49 @@ pub enum Problem {
         tools = tools()
     )]
     BadVersion(String),
-    /// A mark before something that is on every kernel.
+    /// A version mark before a line that cannot have one.
     #[error(
         "only a line of output, `...` or `[exit N]` can be on some kernels \
          and not on others: take the mark away from `{0}`"
     )]
     MarkedCommand(String),
-    /// Settings in the wrong place.
+    /// Settings that do not stand at the top.
     #[error("the settings stand at the top of the file, once: move them there")]
     SettingsNotFirst,
     /// `<!-- lesson` without `-->`.
     #[error("settings that never end: close them with `-->`")]
     SettingsUnclosed,
-    /// A line of the settings that is none.
+    /// A line of the settings without a colon.
     #[error("no setting: write `KEY: VALUE`, one a line, not `{0}`")]
     NotASetting(String),
-    /// An unknown key.
+    /// An unknown key in the settings.
     #[error("unknown setting `{0}`: there are minutes, terminals and watch")]
     UnknownSetting(String),
-    /// A key used twice.
+    /// A key that the settings have twice.
     #[error("the setting `{0}` stands here twice: keep one")]
     SettingTwice(String),
-    /// A value that does not fit its key.
+    /// A value that is not allowed for its key.
     #[error("`{value}` will not do for `{key}`: write {wanted}")]
     BadValue {
         /// The key.
         key: &'static str,
-        /// What stands there.
+        /// The value in the file.
         value: String,
-        /// What could.
+        /// Allowed values, for the message.
         wanted: &'static str,
     },
-    /// Two terminals or watched processes with one name.
+    /// Two terminals or watched processes with the same name.
     #[error("the name `{0}` is given twice: choose another")]
     NameTwice(String),
 }
 
-/// The names that marks can use.
+/// Lists the names of tools for the advice about marks.
 fn tools() -> String {
     let names = Tool::ALL.map(|tool| tool.name().to_owned());
     format!("where the tool is one of {}", list(&names))
 }
 
-/// `host`, `web` and so on.
+/// Quotes and joins names: `host`, `web`.
 fn list(names: &[String]) -> String {
     let quoted: Vec<_> = names.iter().map(|n| format!("`{n}`")).collect();
     quoted.join(", ")

@@ -1,4 +1,5 @@
-//! No text makes the parser panic, and what it reads it can write.
+//! Properties of the parser: no text makes it panic, and every lesson that is
+//! written and read again is the same.
 
 use std::path::Path;
 
@@ -10,7 +11,7 @@ use super::{
     Versions, Watch, When, parse, rewrite,
 };
 
-/// Pieces that mean something in a lesson, to be thrown together.
+/// Pieces that have a meaning in a lesson, to be combined at random.
 fn fragment() -> impl Strategy<Value = String> {
     let known = prop::sample::select(vec![
         "<!-- lesson\n",
@@ -59,7 +60,7 @@ fn word() -> impl Strategy<Value = String> {
     "[a-z][a-z0-9]{0,5}"
 }
 
-/// Words that Markdown and the lesson take for words.
+/// Words that are plain text in Markdown and in a lesson.
 fn words() -> impl Strategy<Value = String> {
     prop::collection::vec("x[a-z]{0,5}", 1..5).prop_map(|w| w.join(" "))
 }
@@ -136,7 +137,7 @@ fn parts() -> impl Strategy<Value = Vec<Part>> {
             Part::Figure(format!("```text not-run=\"a picture\"\n{text}\n```"))
         }),
     ];
-    // Prose beside prose would be read as one.
+    // Two prose parts side by side would be read as one.
     let pair = (prop::option::of(words().prop_map(Part::Prose)), ran);
     prop::collection::vec(pair, 0..4).prop_map(|pairs| {
         pairs
@@ -181,7 +182,7 @@ fn lesson() -> impl Strategy<Value = Lesson> {
         })
 }
 
-/// The lesson without the places of things in its file.
+/// Removes the positions in the file from a lesson.
 fn unplaced(mut lesson: Lesson) -> Lesson {
     for step in &mut lesson.steps {
         step.line = 0;

@@ -1,4 +1,4 @@
-//! New output into the old text, for `just bless`.
+//! Puts new output into the old text, for `just bless`.
 
 use std::ops::Range;
 
@@ -7,32 +7,33 @@ use thiserror::Error;
 use super::console::LineKind;
 use super::{Command, Versions, matches};
 
-/// Output that a lesson's file cannot say.
+/// Output that cannot be written into a lesson, because it would be read as
+/// something else.
 #[derive(Debug, Error, PartialEq, Eq)]
 #[error(
     "`{prompt} {input}` prints `{line}`, which means something else in a \
      lesson: let the command hide or change that line"
 )]
 pub struct Unwritable {
-    /// The command's prompt.
+    /// Prompt of the command.
     pub prompt: String,
     /// The command.
     pub input: String,
-    /// What it printed.
+    /// Printed line that cannot be written.
     pub line: String,
 }
 
-/// Lines to put in the place of others.
+/// Lines that replace others.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
-    /// The bytes of the file that go: whole lines.
+    /// Bytes of the file to replace: whole lines.
     pub range: Range<usize>,
-    /// What comes instead.
+    /// New lines.
     pub lines: Vec<String>,
 }
 
-/// The text with these changes, which come from parsing this very text and
-/// do not overlap.
+/// Returns the text with these changes made. They come from parsing this very
+/// text, and do not overlap.
 pub fn rewrite(text: &str, changes: &[Change]) -> String {
     let mut changes: Vec<_> = changes.iter().collect();
     changes.sort_by_key(|change| change.range.start);
@@ -50,10 +51,9 @@ pub fn rewrite(text: &str, changes: &[Change]) -> String {
 }
 
 impl Command {
-    /// The change that makes the file say what the command has printed and
-    /// its exit status with these versions, for [`rewrite`]. None if the file
-    /// is right already: what its author elided stays elided, what is so with
-    /// others stays, and columns keep their widths.
+    /// Returns the change that puts the actual output and exit status into the
+    /// file. Returns `None` if the file already matches: an ellipsis that fits
+    /// stays, lines for other versions stay, and columns keep their widths.
     pub fn bless(
         &self,
         versions: &Versions,
@@ -131,7 +131,7 @@ old
 ```
 ";
 
-    /// The text after these outputs have been blessed, in order.
+    /// Returns the text after these outputs have been blessed, in order.
     fn blessed(outputs: [(&str, u8); 3]) -> String {
         let lesson = parse(Path::new("L.md"), TEXT).unwrap();
         let changes: Vec<_> = lesson

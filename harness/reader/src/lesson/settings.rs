@@ -4,11 +4,11 @@ use super::problem::Problem;
 use super::{Watch, console::is_name};
 use crate::labels::is_reserved;
 
-/// How the comment begins.
+/// Beginning of the comment.
 pub(super) const OPENING: &str = "<!-- lesson";
 const CLOSING: &str = "-->";
 
-/// What the comment can say.
+/// Content of the comment.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Settings {
     pub minutes: Option<u32>,
@@ -26,8 +26,8 @@ impl Default for Settings {
     }
 }
 
-/// Reads the comment. A problem comes with its line, counted from 0 in the
-/// comment.
+/// Parses the comment. Adds each problem, with its line in the comment (from
+/// 0), to `problems`.
 pub(super) fn parse(
     comment: &str,
     problems: &mut Vec<(usize, Problem)>,

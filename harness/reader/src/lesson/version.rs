@@ -1,14 +1,14 @@
-//! `[since 6.6]` and `[before 6.6]`: what differs between kernels, said once;
-//! `[since util-linux 2.41]`: what differs between versions of a tool.
+//! Version marks: `[since 6.6]` and `[before 6.6]` for kernels, and `[since
+//! util-linux 2.41]` for tools.
 //!
-//! The mark stands at the beginning of a line and is about that line alone: a
+//! A mark stands at the beginning of a line and applies to that line alone: a
 //! line of output, `...` or `[exit N]` in a console block, or a line of a
-//! snapshot. A snapshot is what the kernel holds: no tool has a say in it.
+//! snapshot. A snapshot shows what the kernel holds, so only a kernel's mark
+//! has a meaning there.
 
 use std::fmt;
 
-/// A version, as far as a lesson can name it: 6.12 of
-/// `6.12.117+deb12-cloud-amd64`.
+/// A version as a mark names it: 6.12 for `6.12.117+deb12-cloud-amd64`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Version {
     major: u32,
@@ -16,11 +16,11 @@ pub struct Version {
 }
 
 impl Version {
-    /// Of nothing: older than all.
+    /// Version of something unknown: older than all others.
     pub const NONE: Self = Self { major: 0, minor: 0 };
 
-    /// Of a release, as `uname -r` prints it. What has no version, is older
-    /// than all.
+    /// Reads a release as `uname -r` prints it. A release without a version
+    /// counts as older than all others.
     pub fn of(release: &str) -> Self {
         let mut numbers = release
             .split(|c: char| !c.is_ascii_digit())
@@ -32,8 +32,8 @@ impl Version {
         }
     }
 
-    /// The first in what a program prints of itself, as
-    /// `lsns from util-linux 2.38.1` and `iproute2-6.1.0`.
+    /// Finds the first version in what a program prints about itself, such as
+    /// `lsns from util-linux 2.38.1` or `iproute2-6.1.0`.
     fn first_in(text: &str) -> Self {
         let is_part = |c: char| c.is_ascii_digit() || c == '.';
         let has_two_numbers = |word: &&str| {
@@ -44,12 +44,12 @@ impl Version {
         words.find(has_two_numbers).map_or(Self::NONE, Self::of)
     }
 
-    /// Exactly `MAJOR.MINOR`.
+    /// Parses exactly `MAJOR.MINOR`.
     fn read(text: &str) -> Option<Self> {
         let (major, minor) = text.split_once('.')?;
         let number = |text: &str| -> Option<u32> {
             let digits = text.bytes().all(|byte| byte.is_ascii_digit());
-            // One way to write a number: no leading zero.
+            // Each number has one spelling: no leading zero.
             let short = text == "0" || !text.starts_with('0');
             (digits && short).then(|| text.parse().ok()).flatten()
         };
@@ -75,16 +75,16 @@ pub enum Tool {
     Iproute2,
     /// ps and pgrep.
     Procps,
-    /// The image's commands, and httpd and ifconfig of the machine.
+    /// The commands of the images, and the machine's httpd and ifconfig.
     Busybox,
 }
 
 impl Tool {
-    /// All of them.
+    /// All tools.
     pub const ALL: [Self; 4] =
         [Self::UtilLinux, Self::Iproute2, Self::Procps, Self::Busybox];
 
-    /// What a mark calls it: its package in Debian.
+    /// Returns the tool's name in a mark: its package in Debian.
     pub fn name(self) -> &'static str {
         match self {
             Self::UtilLinux => "util-linux",
@@ -94,10 +94,10 @@ impl Tool {
         }
     }
 
-    /// The command that prints its version.
+    /// Returns the command that prints the tool's version.
     pub fn question(self) -> &'static [&'static str] {
         match self {
-            // unshare is the course's own.
+            // `unshare` in the machine is the course's own program.
             Self::UtilLinux => &["lsns", "--version"],
             Self::Iproute2 => &["ip", "-Version"],
             Self::Procps => &["ps", "--version"],
@@ -106,22 +106,22 @@ impl Tool {
     }
 }
 
-/// The versions a lesson is played with.
+/// Versions of the kernel and the tools with which a lesson is played.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Versions {
-    /// The kernel's.
+    /// Version of the kernel.
     pub kernel: Version,
     tools: [Version; Tool::ALL.len()],
 }
 
 impl Versions {
-    /// Of nothing: older than all.
+    /// Versions of an unknown system: older than all others.
     pub const NONE: Self = Self {
         kernel: Version::NONE,
         tools: [Version::NONE; Tool::ALL.len()],
     };
 
-    /// With a kernel of this release, and of tools that nobody has asked.
+    /// Returns versions with this kernel release and with unknown tools.
     pub fn of_kernel(release: &str) -> Self {
         Self {
             kernel: Version::of(release),
@@ -129,17 +129,17 @@ impl Versions {
         }
     }
 
-    /// Takes in what a tool has said when it was asked for its version.
+    /// Records the version of a tool from what the tool has printed.
     pub fn hear(&mut self, tool: Tool, said: &str) {
         self.tools[tool as usize] = Version::first_in(said);
     }
 
-    /// The version of a tool, or else the kernel's.
+    /// Returns the version of a tool, or the kernel's for `None`.
     pub fn of(&self, tool: Option<Tool>) -> Version {
         tool.map_or(self.kernel, |tool| self.tools[tool as usize])
     }
 
-    /// Without the tools', as if nobody had asked them.
+    /// Forgets the versions of the tools.
     pub fn of_the_kernel_alone(self) -> Self {
         Self {
             kernel: self.kernel,
@@ -147,28 +147,28 @@ impl Versions {
         }
     }
 
-    /// Whether both are of the same userland, as far as it was asked.
+    /// Whether both have the same tools, as far as their versions are known.
     pub fn have_the_same_tools(&self, other: &Self) -> bool {
         self.tools == other.tools
     }
 }
 
-/// On which kernels, or with which versions of a tool, a line is there.
+/// Condition of a mark: the kernels, or versions of a tool, for which it holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum When {
-    /// With this one and all after it.
+    /// This version and all later ones.
     Since(Option<Tool>, Version),
-    /// With all before this one.
+    /// All versions before this one.
     Before(Option<Tool>, Version),
 }
 
 impl When {
-    /// Whether it is there with these.
+    /// Whether the condition holds with these versions.
     pub fn is_with(self, versions: &Versions) -> bool {
         self.is_on(versions.of(self.tool()))
     }
 
-    /// Whether it is there, if this is the version that the mark asks for.
+    /// Whether the condition holds for this version of its kernel or tool.
     pub fn is_on(self, version: Version) -> bool {
         match self {
             Self::Since(_, first) => version >= first,
@@ -176,14 +176,14 @@ impl When {
         }
     }
 
-    /// The tool it is about; none for the kernel.
+    /// Returns the tool the condition is about; `None` for the kernel.
     pub fn tool(self) -> Option<Tool> {
         let (Self::Since(tool, _) | Self::Before(tool, _)) = self;
         tool
     }
 
-    /// The mark at the beginning of a line, if there is one, and the line
-    /// behind it. A mark with something else than a version is an error.
+    /// Splits the mark off a line. Returns `None` if there is no mark, and an
+    /// error if its version is malformed.
     pub(super) fn split(line: &str) -> Result<Option<(Self, &str)>, &str> {
         let Some((word, rest)) = mark(line) else {
             return Ok(None);
@@ -229,14 +229,14 @@ impl fmt::Display for When {
     }
 }
 
-/// A mark of a snapshot's line, and the line behind it.
+/// Splits the mark off a snapshot's line, if the mark is about the kernel.
 fn kernel_mark(line: &str) -> Option<(When, &str)> {
     let mark = When::split(line).ok().flatten();
     mark.filter(|(when, _)| when.tool().is_none())
 }
 
-/// The lines of a snapshot that are there on this kernel, without their
-/// marks; with each its number in the text, from 0.
+/// Returns the lines of a snapshot that hold with these versions, without their
+/// marks, each with its line number from 0.
 pub fn lines_on<'a>(
     text: &'a str,
     versions: &Versions,
@@ -249,7 +249,7 @@ pub fn lines_on<'a>(
     lines.filter_map(|(n, line)| Some((n, on(line)?))).collect()
 }
 
-/// The marks of a snapshot, with the number of the line, from 0.
+/// Returns the marks of a snapshot, each with its line number from 0.
 pub fn marks(text: &str) -> impl Iterator<Item = (usize, When)> {
     text.lines().enumerate().filter_map(|(n, line)| {
         let (when, _) = kernel_mark(line)?;

@@ -1,4 +1,4 @@
-//! From a lesson back to its file's text.
+//! Writes a lesson back as text.
 
 use std::fmt::{self, Write};
 
@@ -72,7 +72,7 @@ impl fmt::Display for Command {
     }
 }
 
-/// A fence that no line of the body closes.
+/// Returns a fence long enough that no line of the body closes it.
 fn fence_around(body: &str) -> String {
     let longest = body
         .lines()

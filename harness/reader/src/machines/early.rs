@@ -1,9 +1,9 @@
-//! A machine that starts while cargo looks whether everything is built, with
-//! the programs in it that the last build gave.
+//! Starts a machine with the programs of the last build, while cargo checks
+//! whether everything is still built.
 //!
-//! **Invariant:** no machine is given to anyone whose programs differ in one
-//! byte from what cargo, which has ended by then, says it has built. One that
-//! was made too early ends here, and another is made.
+//! **Invariant:** every machine that this module returns contains, byte for
+//! byte, the programs that cargo reports as built. A machine that was started
+//! too early is dropped, and a new one is made.
 
 use std::path::Path;
 use std::thread;
@@ -24,8 +24,9 @@ use crate::machine::slots::Slot;
 mod tests;
 
 impl Machines {
-    /// Builds everything, and makes the first machine; for whoever needs one
-    /// at once. With `waits` it takes a slot, as [`Machines::waits`] says.
+    /// Builds everything and makes the first machine, for a command that needs
+    /// one at once. With `waits` the machine takes a slot, see
+    /// [`Machines::waits`].
     pub fn open_with_machine(
         workspace: &Path,
         waits: bool,
@@ -37,10 +38,11 @@ impl Machines {
         Self::with_machine(kernel, waits, last, build)
     }
 
-    /// The same with this build, and with what is thought to come of it.
+    /// Like [`Machines::open_with_machine`], with the kernel, the result of the
+    /// last build and the build step given by the caller.
     ///
-    /// The machine ends with the thread that starts it, which is this one: it
-    /// is the build that runs in another.
+    /// The build runs in a second thread and the machine is started in this
+    /// one, because a machine ends with the thread that started it.
     fn with_machine(
         kernel: Kernel,
         waits: bool,
@@ -68,8 +70,8 @@ impl Machines {
         Ok((machines, machine))
     }
 
-    /// A machine that costs nobody anything: its original is saved, and it
-    /// takes no slot that others wait for.
+    /// Returns a machine if there is a saved one to clone, and a slot that
+    /// nobody has to wait for.
     fn machine_at_once(&mut self) -> Option<Machine> {
         let slot = match self.waits {
             true => Some(Slot::if_free(&self.cache)?),
@@ -83,8 +85,8 @@ impl Machines {
     }
 }
 
-/// A machine of what the last build gave. If anything is in its way there is
-/// none: what is wrong shows when one is made of what cargo builds.
+/// Returns a machine with the programs of the last build, or `None` if anything
+/// goes wrong: a real error shows when the machine is made of the new build.
 fn early(
     kernel: &Kernel,
     waits: bool,
@@ -98,7 +100,8 @@ fn early(
     Some((machines, machine))
 }
 
-/// The machine, if it is made of exactly this; any other ends.
+/// Returns the early machine if it contains exactly these programs, else drops
+/// it.
 fn made_of(
     built: &Programs,
     early: Option<(Machines, Machine)>,

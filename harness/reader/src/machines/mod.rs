@@ -1,11 +1,11 @@
-//! Machines on demand: everything that is made once, and a fresh machine for
-//! each run.
+//! Makes machines on demand: everything that is made only once, and a fresh
+//! machine for each run.
 //!
 //! # Layout
 //!
-//! * here: the [`Machines`], which makes them
-//! * `early`: the first of them, made while cargo looks at what is built
-//! * `programs`: the bytes of what was built
+//! * here: [`Machines`], which makes them
+//! * `early`: makes the first machine while cargo checks what is built
+//! * `programs`: reads the bytes of the built programs
 
 mod early;
 mod programs;
@@ -28,16 +28,16 @@ use crate::machine::{Failure, Fate, Machine, initramfs};
 use crate::{binaries, progress};
 use programs::Programs;
 
-/// How the last machine came to be.
+/// Way in which the last machine was made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Origin {
-    /// There was none yet.
+    /// No machine has been made yet.
     None,
-    /// A clone of a machine saved earlier.
+    /// Cloned from a machine that was saved earlier.
     Clone,
-    /// A clone of a machine that was booted and saved for it.
+    /// Cloned from a machine that was booted and saved for this clone.
     NewClone,
-    /// Booted, because it could not be cloned.
+    /// Booted, because cloning failed for this reason.
     Boot(String),
 }
 
@@ -52,25 +52,26 @@ impl fmt::Display for Origin {
     }
 }
 
-/// All that a machine is made of. Clones of it make machines beside it.
+/// Everything that a machine is made of. A clone of this value makes further
+/// machines, independent of the first.
 #[derive(Clone)]
 pub struct Machines {
     /// The kernel in use.
     pub kernel: Kernel,
-    /// Who executes the machine's instructions, and why.
+    /// The accelerator that runs the machine's code, and the reason for it.
     pub accelerator: Accelerator,
-    /// How long cargo took, and what had to be made after it.
+    /// Time that the build took: cargo, and the machine's files after it.
     pub build_time: Duration,
-    /// How the last machine came to be.
+    /// Way in which the last machine was made.
     pub origin: Origin,
-    /// How long that took, with the programs in it.
+    /// Time that the last machine took to start, with its programs.
     pub start_time: Duration,
-    /// How much of it had still to be waited for when all was built.
+    /// Time spent waiting for the last machine after the build had ended.
     pub wait_time: Duration,
-    /// Machines wait while as many run as there are cores. One that a person
-    /// sits in front of does not: it would keep its slot for hours.
+    /// Whether a machine waits while as many run as there are cores. A machine
+    /// for a person does not wait: it would keep its slot for hours.
     pub waits: bool,
-    /// How much of it the programs took.
+    /// Part of `start_time` in which the programs were put into the machine.
     pub fill_time: Duration,
     config: Config,
     programs: Programs,
@@ -84,14 +85,14 @@ impl Machines {
         Self::open_with(workspace, kernel::find()?)
     }
 
-    /// The same with this kernel.
+    /// Like [`Machines::open`], with the kernel given by the caller.
     pub fn open_with(workspace: &Path, kernel: Kernel) -> Result<Self> {
         let begin = Instant::now();
         let programs = Programs::read(&binaries::build(workspace)?)?;
         Self::of(kernel, programs, begin)
     }
 
-    /// A machines of what has been built since `begin`.
+    /// Makes the machine's files from programs built since `begin`.
     fn of(kernel: Kernel, programs: Programs, begin: Instant) -> Result<Self> {
         slots::at_once()?;
         let Programs { guest, folder, .. } = &programs;
@@ -121,10 +122,10 @@ impl Machines {
         })
     }
 
-    /// A fresh machine with the chapters' programs in it.
+    /// Makes a fresh machine with the chapters' programs in it.
     ///
-    /// Where KVM passed its probe and still does not boot, emulation gets one
-    /// try, and from then on every try.
+    /// If KVM passed its probe and the machine still does not boot, emulation
+    /// is tried once, and used from then on.
     pub fn machine(&mut self) -> Result<Machine, Failure> {
         let slot = self.waits.then(|| Slot::wait(&self.cache));
         let begin = Instant::now();
@@ -145,7 +146,7 @@ impl Machines {
         self.make_ready(machine, begin, slot)
     }
 
-    /// Puts the programs into a machine that was begun then.
+    /// Puts the programs into a machine whose start began at `begin`.
     fn make_ready(
         &mut self,
         mut machine: Machine,
@@ -161,8 +162,8 @@ impl Machines {
         Ok(machine)
     }
 
-    /// Puts the programs into a machine: by shared memory, or else by its
-    /// serial line.
+    /// Puts the programs into a machine: through shared memory if there is any,
+    /// else over its serial line.
     fn fill(&self, machine: &mut Machine) -> Result<(), Failure> {
         let mut programs = self.programs.chapters.iter();
         match &self.config.shared_memory {
@@ -177,8 +178,8 @@ impl Machines {
         }
     }
 
-    /// The last machine in one line: its kernel, who executes it and why,
-    /// and how it came to be.
+    /// Describes the last machine in one line: its kernel, its accelerator and
+    /// the reason for it, and how the machine was made.
     pub fn introduce(&self, machine: &Machine) -> String {
         format!(
             "The machine: Linux {}, {} ({}), {} in {:.1} s",
@@ -190,7 +191,8 @@ impl Machines {
         )
     }
 
-    /// A clone of a machine that was saved after its boot.
+    /// Clones the saved machine. Boots and saves the original first if there is
+    /// none.
     fn fresh_clone(&mut self) -> Result<Machine, NoClone> {
         let saved = Saved::new(&self.cache);
         let mut origin = Origin::Clone;
@@ -203,7 +205,8 @@ impl Machines {
         Ok(machine)
     }
 
-    /// Not every distribution's QEMU has the device.
+    /// Tries again without shared memory if QEMU lacks the device, as the QEMU
+    /// of some distributions does.
     fn without_window(&mut self, error: NoClone) -> Result<Machine, NoClone> {
         match &error {
             NoClone::Machine(failure)
@@ -216,7 +219,7 @@ impl Machines {
         }
     }
 
-    /// What is left where there can be no clone.
+    /// Boots a machine if none could be saved or cloned.
     fn cold_boot(&mut self, error: NoClone) -> Result<Machine, Failure> {
         let reason = match error {
             NoClone::Machine(failure) => return Err(failure),
@@ -228,8 +231,9 @@ impl Machines {
         Machine::boot(&self.config)
     }
 
-    /// Two kernels that boot under emulation at once disturb each other's
-    /// measuring of time, and may hang. Without a cache folder nobody waits.
+    /// Locks out other boots. Two kernels that boot under emulation at once
+    /// disturb each other's clock calibration, and may hang. Without a cache
+    /// folder nothing is locked.
     fn boot_lock(&self) -> Option<File> {
         std::fs::create_dir_all(&self.cache).ok()?;
         let lock = File::create(self.cache.join("boot.lock")).ok()?;
@@ -241,7 +245,7 @@ impl Machines {
             && !matches!(failure.fate, Fate::Refused(_))
     }
 
-    /// What QEMU boots; for tests that break it.
+    /// Gives tests access to what QEMU boots, so that they can break it.
     pub fn config_mut(&mut self) -> &mut Config {
         &mut self.config
     }

@@ -1,4 +1,4 @@
-//! The bytes of what was built for the machine.
+//! Bytes of the programs that were built for the machine.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -8,17 +8,17 @@ use anyhow::{Context, Result};
 
 use crate::binaries::Binaries;
 
-/// Where the chapters' programs are in the machine: first in its `PATH`.
+/// Folder of the chapters' programs in the machine: the first in its `PATH`.
 const CHAPTERS_FOLDER: &str = "/usr/local/bin";
 
-/// Equal are those of which the same machine would be made.
+/// Programs for one machine. Equal values make the same machine.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct Programs {
     /// The machine's PID 1.
     pub guest: Vec<u8>,
-    /// Where an archive with it is to be kept.
+    /// Folder for the archives that contain this PID 1.
     pub folder: PathBuf,
-    /// The chapters' programs: where they will be, and what.
+    /// The chapters' programs: each with its path in the machine and its bytes.
     pub chapters: Vec<(String, Vec<u8>)>,
 }
 

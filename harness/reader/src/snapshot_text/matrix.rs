@@ -1,4 +1,4 @@
-//! Which named process is a member of which namespaces.
+//! The matrix of named processes and their namespaces.
 
 use std::fmt;
 
@@ -6,37 +6,38 @@ use protocol::{Facts, Kind, Namespace};
 
 use crate::labels::{Label, Member, Namer};
 
-/// The named processes, one a row, and their namespaces, one type a column.
+/// A table with a row for each named process and a column for each type of
+/// namespace.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Matrix {
-    /// In the order of [`Namer::members`].
+    /// One row for each member, in the order of [`Namer::members`].
     pub rows: Vec<Row>,
 }
 
 /// One process.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
-    /// What the lesson calls it.
+    /// The process's name in the lesson.
     pub name: String,
-    /// The previous matrix has no row of this name.
+    /// Whether the previous matrix has no row of this name.
     pub is_new: bool,
-    /// Its namespaces, in the order of [`Kind::ALL`].
+    /// The process's namespaces, in the order of [`Kind::ALL`].
     pub cells: [Cell; 8],
 }
 
-/// One membership.
+/// Membership of one process in one namespace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cell {
-    /// The namespace and its label; none if the process has ended meanwhile
+    /// The namespace and its label; `None` if the process has ended meanwhile
     /// or the kernel has no such type.
     pub namespace: Option<(Namespace, Label)>,
-    /// It was another one in the previous matrix; in a new row, it is not
-    /// the initial one.
+    /// Whether the namespace differs from the one in the previous matrix; in a
+    /// new row, whether it is not the initial one.
     pub changed: bool,
 }
 
 impl Matrix {
-    /// Of the facts that the namer observed last.
+    /// Makes the matrix of the facts that the namer observed last.
     pub fn new(facts: &Facts, namer: &Namer) -> Self {
         let rows = namer.members().iter();
         Self {
@@ -44,7 +45,7 @@ impl Matrix {
         }
     }
 
-    /// Marks what is not as it was.
+    /// Marks the rows and cells that differ from the previous matrix.
     pub fn compare_with(&mut self, previous: &Self) {
         for row in &mut self.rows {
             let old = previous.rows.iter().find(|old| old.name == row.name);
@@ -59,7 +60,7 @@ impl Matrix {
         }
     }
 
-    /// How wide the column of names is.
+    /// Returns the width of the column of names.
     pub fn name_width(&self) -> usize {
         let longest = self.rows.iter().map(|row| row.name.len()).max();
         longest.unwrap_or_default().max(10) + 2
@@ -72,7 +73,7 @@ impl Cell {
     }
 }
 
-/// `·` if it is the initial one, else its letter.
+/// Writes `·` for the initial namespace, and the letter of any other.
 impl fmt::Display for Cell {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.label() {

@@ -1,4 +1,5 @@
-//! What the kernel holds, as text: the snapshot of a step.
+//! Text of a step's snapshot: the namespaces and networks that the kernel
+//! holds.
 //!
 //! ```text
 //!             cgroup ipc mnt net pid time user uts
@@ -15,7 +16,7 @@
 //!
 //! # Layout
 //!
-//! * [`matrix`]: which named process is a member of which namespaces
+//! * [`matrix`]: each named process and its namespaces
 //! * `networks`: the network namespaces, their members and interfaces
 
 pub mod matrix;
@@ -28,7 +29,8 @@ use protocol::{Facts, Kind};
 use crate::labels::Namer;
 pub use matrix::{Cell, Matrix, Row};
 
-/// The facts that the namer observed last, without any number of this run.
+/// Writes the facts that the namer observed last, without any number that
+/// differs between runs.
 pub fn text(facts: &Facts, namer: &Namer) -> String {
     let mut text = format!("{}\n", Matrix::new(facts, namer));
     text.push_str("· = initial\n\n");

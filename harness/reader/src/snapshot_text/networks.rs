@@ -1,13 +1,13 @@
-//! The network namespaces, their members and interfaces.
+//! Text of the network namespaces: their members and interfaces.
 
 use protocol::{Facts, Interface, LinkState, Namespace, NetNamespace, Peer};
 
 use crate::labels::{Namer, without_mac};
 
-/// Said of a namespace that no process is a member of.
+/// Text for a namespace without members.
 pub(super) const KEPT: &str = "no process, kept by a handle";
 
-/// Writes one network namespace: who is a member, then its interfaces.
+/// Writes one network namespace: its members, then its interfaces.
 pub(super) fn write(
     text: &mut String,
     network: &NetNamespace,
@@ -36,7 +36,7 @@ pub(super) fn write(
     }
 }
 
-/// `net initial`, `net A`.
+/// Returns the name of a network namespace: `net initial`, `net A`.
 fn name(namespace: Namespace, namer: &Namer) -> String {
     match namer.label_of(namespace) {
         Some(label) => format!("net {label}"),
@@ -44,8 +44,8 @@ fn name(namespace: Namespace, namer: &Namer) -> String {
     }
 }
 
-/// The members by name, and how many have none. PID 1, which looks at all
-/// this, does not count.
+/// Lists the named members, and counts the others. PID 1 does not count,
+/// because it is the one that looks.
 fn members(namespace: Namespace, facts: &Facts, namer: &Namer) -> String {
     let inside: Vec<i32> = facts
         .processes
@@ -78,7 +78,7 @@ fn state(state: LinkState) -> &'static str {
     }
 }
 
-/// Its addresses, the other end, the bridge.
+/// Returns the addresses of an interface, its peer and its bridge.
 fn details(
     interface: &Interface,
     network: &NetNamespace,
@@ -98,7 +98,7 @@ fn details(
     details.join(", ")
 }
 
-/// `peer eth0 in net A`, or what is known of it.
+/// Describes a peer, such as `peer eth0 in net A`, as far as it is known.
 fn peer(peer: Peer, here: Namespace, facts: &Facts, namer: &Namer) -> String {
     let Some(there) = peer.namespace else {
         return "peer elsewhere".into();

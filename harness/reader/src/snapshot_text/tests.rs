@@ -1,4 +1,4 @@
-//! A whole snapshot of a machine with a container.
+//! Tests of the whole snapshot of a machine with a container.
 
 use protocol::{
     Facts, Interface, Kind, LinkState, Namespace, NetNamespace, Peer, Process,
@@ -18,7 +18,8 @@ fn namespace(kind: Kind, number: u64) -> Namespace {
     }
 }
 
-/// A process that is in namespace 1 of these kinds and else in 0.
+/// Returns a process that is in namespace 1 of these types, and in 0 of the
+/// others.
 fn process(pid: i32, command: &str, joined: &[Kind]) -> Process {
     let namespaces = Kind::ALL
         .map(|kind| namespace(kind, u64::from(joined.contains(&kind))));

@@ -10,7 +10,7 @@ use crate::course;
 
 const LIMIT: Duration = Duration::from_secs(60);
 
-/// What is built of this course, and a folder for what is not.
+/// Returns what is built of this course, and a folder for files that are not.
 fn built() -> (Binaries, TempDir) {
     let built = binaries::build(&course::workspace()).unwrap();
     (built, tempfile::tempdir().unwrap())
@@ -26,7 +26,7 @@ fn qemu_runs(machine: &Machine) -> impl Fn() -> bool + use<> {
     move || Path::new(&process).exists()
 }
 
-/// Who reads a FIFO waits for its writer: so the build goes on when the early
+/// Reading a FIFO waits for its writer: so the build goes on when the early
 /// machine has got the old program, and not before.
 #[test]
 fn a_program_that_is_built_meanwhile_is_the_one_in_the_machine() {
@@ -54,7 +54,7 @@ fn a_machine_of_another_pid_1_or_another_program_ends() {
     let (binaries, _) = built();
     let kernel = kernel::find().unwrap();
     let mut machines = Machines::open(&course::workspace()).unwrap();
-    // There is one to clone now.
+    // A saved machine exists now, and can be cloned.
     drop(machines.machine().unwrap());
     let programs = Programs::read(&binaries).unwrap();
     let edits: [fn(&mut Programs); 4] = [
