@@ -1,5 +1,5 @@
-//! What the kernel holds of each container, seen from outside: by procfs and
-//! netlink, whoever has made it.
+//! The kernel's state of each container, read from outside through procfs and
+//! netlink. It is read in the same way for both runtimes.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -23,35 +23,36 @@ use super::normal::Labels;
 use crate::labels::{Namer, Shell};
 use crate::snapshot_text as text;
 
-/// What a mount may not do: the rest of its options says how, not what.
+/// Mount options that restrict what the mount allows. Other options are not
+/// compared.
 const RESTRICTIONS: [&str; 4] = ["ro", "nosuid", "nodev", "noexec"];
 
-/// What may be a PID: they begin with 10000 here.
+/// A number that may be a PID: PIDs begin at 10000 here.
 static NUMBER: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"(?-u)\b[1-9][0-9]{4}\b").expect("valid"));
 
-/// A container's first process is runc's until it is the command. Docker does
-/// not wait for that; we do, but not longer than this.
+/// Limit for the wait until a container's first process has become its command.
+/// Until then the process is runc, and Docker does not wait for it.
 const PATIENCE: Duration = Duration::from_secs(3);
 
 /// The containers of a run, at this moment.
 ///
-/// Every look gives new labels: what one runtime has shown for a moment, and
-/// the other had already finished, is forgotten with the next command.
+/// Every look assigns new labels. A process that only one runtime still showed
+/// is thus forgotten with the next command.
 pub(super) struct Containers {
     shell: i32,
-    /// A daemon that may have mounts of its own.
+    /// PID of the daemon, which may have a mount namespace of its own.
     daemon: Option<i32>,
     namer: Namer,
     before: (Facts, Vec<Shell>),
-    /// All PIDs that first processes have had.
+    /// All PIDs that containers' first processes have had.
     pids: BTreeSet<i32>,
-    /// Those of them that were printed, in that order.
+    /// PIDs of these that were printed, in the order of their printing.
     printed: Vec<i32>,
 }
 
 impl Containers {
-    /// None yet; the host is where this shell is.
+    /// Begins without containers. The host's namespaces are those of `shell`.
     pub(super) fn new(shell: i32, daemon: Option<i32>) -> Self {
         Self {
             shell,
@@ -63,13 +64,13 @@ impl Containers {
         }
     }
 
-    /// Looks at the kernel.
+    /// Reads the kernel's state.
     pub(super) fn observe(&mut self, labels: &mut Labels) -> Result<()> {
         let mut facts = settled(self.daemon)?;
         let first = first_processes(&facts, self.daemon);
         self.pids.extend(first.iter().map(|process| process.pid));
-        // Daemon, shims, monitors, a server's children: how many there are at
-        // this moment is nobody's business.
+        // The number of other processes (daemon, shims, monitors, a server's
+        // children) at this moment is not compared.
         let named = |p: &Process| p.pid == 1 || p.pid == self.shell;
         facts.processes.retain(|p| named(p) || first.contains(p));
         labels.rename_interfaces(&mut facts);
@@ -89,7 +90,8 @@ impl Containers {
         Ok(())
     }
 
-    /// What there was when we looked last, but for what [`Labels`] are for.
+    /// Returns the state at the last look, as text, without the parts that
+    /// [`Labels`] replaces.
     pub(super) fn facts(&self) -> String {
         let (facts, shells) = &self.before;
         let mut text = text::text(facts, &self.namer);
@@ -97,14 +99,14 @@ impl Containers {
             let printed = self.printed.iter().position(|known| known == pid);
             let number = printed.map(|place| format!(" (pid {})", place + 1));
             let number = number.unwrap_or_default();
-            // One that has ended meanwhile is not there.
+            // A process that has ended meanwhile is left out.
             let about = describe(*pid).unwrap_or_default();
             text += &format!("{label}{number}: {about}");
         }
         text
     }
 
-    /// Labels for the numbers in a command's output.
+    /// Replaces the numbers in a command's output with labels.
     pub(super) fn normalise(&mut self, output: &str) -> Result<String> {
         let text = self.namer.normalise(output)?;
         let label = |found: &Captures| {
@@ -115,7 +117,7 @@ impl Containers {
         Ok(NUMBER.replace_all(&text, label).into_owned())
     }
 
-    /// The label for a number that is the PID of a container.
+    /// Returns the label of a container's PID; none for another number.
     fn label(&mut self, pid: i32) -> Option<String> {
         if pid == self.shell {
             return Some("<host>".into());
@@ -131,7 +133,7 @@ impl Containers {
     }
 }
 
-/// Looks until every container has begun.
+/// Reads the state until every container has begun.
 fn settled(daemon: Option<i32>) -> Result<Facts> {
     let begin = Instant::now();
     loop {
@@ -148,8 +150,8 @@ fn settled(daemon: Option<i32>) -> Result<Facts> {
     }
 }
 
-/// A process has no arguments while execve(2) loads its program
-/// (fs/binfmt_elf.c, create_elf_tables).
+/// Tells whether execve(2) is under way: a process has no arguments while its
+/// program is loaded (fs/binfmt_elf.c, create_elf_tables).
 fn is_in_exec(pid: i32) -> bool {
     fs::read(format!("/proc/{pid}/cmdline")).is_ok_and(|it| it.is_empty())
 }
@@ -160,8 +162,8 @@ fn member(process: &Process, kind: Kind) -> Option<(u64, u64)> {
     Some((found.device, found.inode))
 }
 
-/// A container has other mounts than the host and the daemon, and its first
-/// process has a parent that has not.
+/// Returns the first process of each container: a process with other mounts
+/// than the host and the daemon, whose parent has the mounts of one of these.
 fn first_processes(facts: &Facts, daemon: Option<i32>) -> Vec<Process> {
     let all = &facts.processes;
     let daemon = daemon.and_then(|pid| all.iter().find(|p| p.pid == pid));
@@ -178,10 +180,10 @@ fn first_processes(facts: &Facts, daemon: Option<i32>) -> Vec<Process> {
     first.cloned().collect()
 }
 
-/// Its command, name, rights and mounts.
+/// Describes a process: command, hostname, capabilities, restrictions, mounts.
 fn describe(pid: i32) -> Result<String> {
     let read = |file| fs::read(format!("/proc/{pid}/{file}")).context(file);
-    // Its name stands in there, and nothing else that may be no text.
+    // Only the process's name may be other than UTF-8.
     let status = String::from_utf8_lossy(&read("status")?).into_owned();
     let status = Status::from_read(status.as_bytes())?;
     let command = texts(&read("cmdline")?, 0).join(" ");
@@ -224,10 +226,11 @@ fn texts(bytes: &[u8], between: u8) -> Vec<String> {
         .collect()
 }
 
-/// What it is called inside.
+/// Returns the hostname inside a process's UTS namespace.
 fn hostname(pid: i32) -> Result<String> {
     let handle = File::open(format!("/proc/{pid}/ns/uts"))?;
-    // A thread is a member of its own; it ends, and nobody has moved.
+    // A thread joins the namespace and ends: the rest of this process stays
+    // outside.
     let asked = thread::spawn(move || {
         setns(handle, CloneFlags::CLONE_NEWUTS).context("setns(uts)")?;
         let name = gethostname().context("gethostname")?;

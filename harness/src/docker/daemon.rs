@@ -13,20 +13,20 @@ use anyhow::{Context, Result};
 use super::install::Unavailable;
 use super::tree;
 
-/// The socket, as clients want it in `DOCKER_HOST`.
+/// The socket, in the form of `DOCKER_HOST`.
 pub(crate) const HOST: &str = "unix:///run/dockerd/docker.sock";
 
-/// All it has in /run; /var/lib is ours as well.
+/// Folder of dockerd in /run. /var/lib belongs to the sandbox as well.
 const FOLDER: &str = "/run/dockerd";
 const LOG: &str = "/run/dockerd/log";
 const READY: &str = "/run/dockerd/ready";
 
-/// It answers after about a second; a slow computer gets a minute.
+/// Time limit for dockerd's start: about a second, a minute on a slow computer.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Starts it, the one of this tree or else the installed one, and waits until
-/// it says that it is ready (sd_notify(3)). It ends with the sandbox. Returns
-/// its PID.
+/// Starts the dockerd of a tree, or the installed one, and waits until it
+/// reports that it is ready (sd_notify(3)). dockerd ends with the sandbox.
+/// Returns the PID.
 pub(crate) fn start(tree: Option<&Path>) -> Result<i32> {
     fs::create_dir(FOLDER).context(FOLDER)?;
     let ready = UnixDatagram::bind(READY).context(READY)?;
@@ -68,14 +68,14 @@ pub(crate) fn start(tree: Option<&Path>) -> Result<i32> {
     Err(Unavailable(format!("dockerd: {heard}\n{}", last_lines())).into())
 }
 
-/// How many outputs dockerd says that it has lost.
+/// Returns the number of outputs that dockerd's log reports as lost.
 ///
 /// Seen with 26.1.5 and 28.5.2 on a busy computer, in up to 8 of 100 runs of a
 /// container that prints a line and ends: dockerd has containerd delete the
-/// process, which closes both FIFOs, and may not have read them by then. The
-/// client prints nothing, with status 0, and `docker logs` has nothing either.
-/// dockerd waits for its readers before it says that the container has ended,
-/// so the line is in its log before the client ends.
+/// process, which closes both FIFOs, perhaps before dockerd has read from them.
+/// The client then prints nothing, with status 0, and `docker logs` prints
+/// nothing either. dockerd waits for its readers before it reports the
+/// container's end, so the line is in the log before the client ends.
 pub(super) fn losses() -> usize {
     let log = fs::read(LOG).unwrap_or_default();
     let lines = log.split(|byte| *byte == b'\n');

@@ -1,4 +1,4 @@
-//! The two images of the scenario, for `import`: the ones the machine has.
+//! The scenario's two images for `import`: the same as in the machine.
 
 use std::fs;
 use std::path::Path;

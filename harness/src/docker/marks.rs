@@ -1,10 +1,10 @@
-//! `[before 26]` and `[since 28]` at the beginning of a row: on which versions
-//! of Docker it is there. A row may have several marks; all of them count.
+//! Marks at the beginning of a row, `[before 26]` or `[since 28]`: the versions
+//! of Docker that the row is about. All marks of a row must hold.
 
 use crate::lesson::{Version, When};
 
-/// The marks at the beginning, and the text behind them. A mark with something
-/// else than the number of a version is an error.
+/// Splits a text into its marks and the rest. The error is a mark with anything
+/// but the number of a version.
 pub(super) fn split(text: &str) -> Result<(Vec<When>, &str), String> {
     let mut marks = Vec::new();
     let mut rest = text;
@@ -23,8 +23,8 @@ pub(super) fn split(text: &str) -> Result<(Vec<When>, &str), String> {
     }
 }
 
-/// `26`, in one way of writing. Docker's versions are known by their first
-/// number: 20.10 is the last one that began with 20.
+/// Reads a version such as `26`, without leading zeros. The first number of
+/// Docker's version is enough: 20.10 was the last version that began with 20.
 fn read(number: &str) -> Option<Version> {
     let digits = number.bytes().all(|byte| byte.is_ascii_digit());
     let short = !number.is_empty() && !number.starts_with('0');

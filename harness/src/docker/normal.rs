@@ -1,5 +1,6 @@
-//! What is another in every run of Docker: ids, names it makes up, durations,
-//! interfaces of its own naming. Equal stays equal, different stays different.
+//! Labels for all that differs between two runs: ids, invented names,
+//! durations, generated interface names. Equal stays equal, different stays
+//! different.
 
 use std::sync::LazyLock;
 
@@ -9,17 +10,18 @@ use regex::{Captures, Regex};
 /// The labels of one run.
 #[derive(Debug)]
 pub(super) struct Labels {
-    /// The first twelve digits, by order of appearance.
+    /// First twelve digits of each id, by order of appearance.
     ids: Vec<String>,
     names: Vec<String>,
     interfaces: Vec<String>,
-    /// Hardware addresses, of one text: another container may have it later.
+    /// Hardware addresses of one text only: another container may later have
+    /// the same.
     macs: Vec<String>,
-    /// Words that only look like a name.
+    /// Text of the scenario, whose own words may look like an invented name.
     scenario: String,
 }
 
-/// What has another value in every run.
+/// Values that differ in every run.
 static VARIABLE: LazyLock<Regex> = LazyLock::new(|| {
     fixed(
         r"(?x-u)
@@ -35,36 +37,39 @@ static VARIABLE: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-/// Files below /proc that only look like a name Docker makes up.
+/// Files below /proc whose names look like names that Docker invents.
 const KERNEL: [&str; 4] =
     ["latency_stats", "sched_debug", "timer_list", "timer_stats"];
 
-/// What the client of Docker says in a race with its daemon, or not.
+/// Log lines of Docker's client, printed or not depending on a race with the
+/// daemon.
 static LOG_LINE: LazyLock<Regex> =
     LazyLock::new(|| fixed(r#"(?m)^time="[^"]*" level=.*\n?"#));
 
-/// Since 28, Docker says after an empty line where help is. The line before
-/// may be anything, and no row of the table is about an empty line.
+/// The hint at Docker's help. Since 28 an empty line stands before it, which
+/// the table cannot describe: the line above it may be anything.
 static HINT: LazyLock<Regex> = LazyLock::new(|| fixed(r"\n\nRun '"));
 
-/// Docker keeps these in a map, and a map of Go's has no order.
+/// A list of two endpoints, which Docker prints in random order.
 static ENDPOINTS: LazyLock<Regex> = LazyLock::new(|| {
     fixed(r"(?m)(connected to network endpoints: )(\S+), (\S+?)(\.?)$")
 });
 
-/// What the tables of `ps` and `images` begin with.
+/// Beginnings of the tables of `ps` and `images`.
 const TABLES: [&str; 2] = ["CONTAINER ID ", "REPOSITORY "];
 
-/// Their columns are as wide as what was in them before it had a label.
+/// The gap between two columns: columns are as wide as their contents were
+/// before these got labels.
 static GAP: LazyLock<Regex> = LazyLock::new(|| fixed(r"(?m)(\S)  +"));
 
 fn fixed(pattern: &str) -> Regex {
-    // The patterns of this file are compiled by its tests.
+    // The tests compile all patterns of this file.
     Regex::new(pattern).expect("a valid pattern")
 }
 
 impl Labels {
-    /// None yet. What this text says is nothing that a runtime has made up.
+    /// Begins without labels. Words in `scenario` are never taken for invented
+    /// ones.
     pub(super) fn new(scenario: &str) -> Self {
         Self {
             ids: Vec::new(),
@@ -75,7 +80,7 @@ impl Labels {
         }
     }
 
-    /// A command's output, with labels.
+    /// Returns a command's output with labels.
     pub(super) fn put(&mut self, text: &str) -> String {
         self.macs.clear();
         let text = LOG_LINE.replace_all(text, "");
@@ -112,8 +117,8 @@ impl Labels {
         if let Some(veth) = named("veth") {
             return self.interface(veth);
         }
-        // A container's hardware address is random since Docker 28. Before,
-        // it was made of the IP address; the bridge's has always been random.
+        // A container's hardware address is random since Docker 28, and was
+        // made of the IP address before. The bridge's has always been random.
         if let Some(mac) = named("mac") {
             let mac = mac.to_lowercase();
             return format!("<mac {}>", place(&mut self.macs, &mac));
@@ -136,8 +141,8 @@ impl Labels {
         format!("veth-{}", place(&mut self.interfaces, name))
     }
 
-    /// Gives the hosts' ends of cables their labels for names: those that are
-    /// there now, for others come and go.
+    /// Gives labels to the hosts' ends of veth pairs. Numbering begins anew
+    /// each time, because other pairs come and go.
     pub(super) fn rename_interfaces(&mut self, facts: &mut Facts) {
         self.interfaces.clear();
         for network in &mut facts.networks {
@@ -150,7 +155,7 @@ impl Labels {
     }
 }
 
-/// From 1, by order of appearance.
+/// Returns the place of a word, counted from 1 by order of appearance.
 fn place(known: &mut Vec<String>, word: &str) -> usize {
     match known.iter().position(|it| it == word) {
         Some(place) => place + 1,

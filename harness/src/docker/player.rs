@@ -1,4 +1,4 @@
-//! In a sandbox: plays the scenario with one of the two, and reports.
+//! Plays the scenario with one of the two, inside a sandbox, and reports.
 
 use std::fs::{self, Permissions};
 use std::io;
@@ -16,22 +16,22 @@ use crate::exit_code::{ENVIRONMENT, SOFTWARE};
 use crate::{errln, outln};
 use crate::{lesson, sandbox};
 
-/// What is first in the shell's `PATH`.
+/// First folder of the shell's `PATH`.
 const PROGRAMS: &str = "/run/bin";
 
-/// Which of the two is `docker` for the shell.
+/// The runtime that the shell finds as `docker`.
 #[derive(Clone, Debug)]
 pub enum Runtime {
     /// `container`, which is one of the programs.
     Container,
-    /// This client of the Docker that is installed.
+    /// The installed Docker, with this client.
     Installed(PathBuf),
-    /// Client and daemon of this tree.
+    /// The Docker of this tree.
     Tree(PathBuf),
 }
 
 impl Runtime {
-    /// As the command line has it.
+    /// Returns the runtime that the command line's options name.
     pub fn new(client: Option<PathBuf>, tree: Option<PathBuf>) -> Self {
         match (client, tree) {
             (_, Some(tree)) => Self::Tree(tree),
@@ -41,8 +41,8 @@ impl Runtime {
     }
 }
 
-/// Plays the scenario with one of the two. Prints a line of JSON for every
-/// command, and before them the version of Docker. Returns the exit code.
+/// Plays the scenario with one runtime. Prints a line of JSON for each command,
+/// and Docker's version before them. Returns the exit code.
 pub fn run(scenario: &Path, runtime: &Runtime, programs: &[PathBuf]) -> u8 {
     let Err(error) = play(scenario, runtime, programs) else {
         return 0;
@@ -97,7 +97,7 @@ fn play(
     Ok(())
 }
 
-/// What the daemon says it is.
+/// Returns the version that the daemon reports.
 fn version(shell: &mut Shell) -> Result<String> {
     let output = shell.run("docker version -f '{{.Server.Version}}'")?;
     let error = String::from_utf8_lossy(&output.stderr);
@@ -105,7 +105,7 @@ fn version(shell: &mut Shell) -> Result<String> {
     Ok(String::from_utf8(output.stdout)?.trim_end().into())
 }
 
-/// Puts the programs where the shell finds them.
+/// Links the programs into the shell's `PATH`.
 fn install(
     runtime: &Runtime,
     daemon: Option<i32>,
@@ -126,7 +126,8 @@ fn install(
     .context("docker")
 }
 
-/// A client that has the daemon's mounts, and the shell's working directory.
+/// Writes a script that runs the client in the daemon's mount namespace and in
+/// the shell's working directory.
 fn client_in_tree(path: &Path, daemon: i32) -> io::Result<()> {
     let script = format!(
         "#!/bin/sh\nexec nsenter --mount=/proc/{daemon}/ns/mnt --wd=. \

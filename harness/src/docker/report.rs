@@ -1,4 +1,4 @@
-//! What is printed of the comparison, for a person and in a pipe.
+//! The printed report of a comparison, at a terminal and in a pipe.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use super::{Outcome, Verdict};
 use crate::compare::diff::Line;
 use crate::lesson::{Command, Step};
 
-/// A step with its commands, what Docker printed, and where we differ.
+/// Returns a step: its commands, Docker's output, and the differences.
 pub(super) fn step(
     step: &Step,
     commands: &[(&Command, Outcome, Vec<Difference>)],
@@ -47,7 +47,7 @@ pub(super) fn step(
     text
 }
 
-/// The verdict, and how long it took.
+/// Returns the verdict and the duration.
 pub(super) fn summary(verdict: &Verdict, time: Duration) -> String {
     let mut text = String::new();
     for line in &verdict.stale {
@@ -85,7 +85,7 @@ fn words(verdict: &Verdict) -> String {
     }
 }
 
-/// All of them, once more, and what was not run.
+/// Returns all verdicts once more, and the reason why a Docker was not run.
 pub(super) fn verdicts(
     verdicts: &[Verdict],
     missing: Option<&Unavailable>,

@@ -1,5 +1,5 @@
-//! One lasting bash, as a person would have it, but with stdout and stderr
-//! of each command apart.
+//! A lasting bash like a user's, except that each command's stdout and stderr
+//! are kept apart.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
@@ -13,12 +13,12 @@ use anyhow::{Context, Result, bail};
 
 use super::daemon;
 
-/// A command that takes longer hangs.
+/// Time limit for a command.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 const FOLDER: &str = "/run/shell";
 
-/// What a command printed, and its exit status.
+/// Output and exit status of a command.
 pub(super) struct Output {
     pub(super) stdout: Vec<u8>,
     pub(super) stderr: Vec<u8>,
@@ -34,7 +34,7 @@ pub(super) struct Shell {
 }
 
 impl Shell {
-    /// A bash that looks for programs in this folder first.
+    /// Starts a bash that looks for programs in this folder first.
     pub(super) fn start(programs: &str) -> Result<Self> {
         fs::create_dir(FOLDER).context(FOLDER)?;
         let path =
@@ -74,7 +74,7 @@ impl Shell {
         self.child.id().cast_signed()
     }
 
-    /// Types a command, and waits for its end.
+    /// Runs a command in the shell and waits for its end.
     pub(super) fn run(&mut self, command: &str) -> Result<Output> {
         self.count += 1;
         let file = |name: &str| format!("{FOLDER}/{}.{name}", self.count);

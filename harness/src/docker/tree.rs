@@ -1,9 +1,9 @@
-//! The root of a system in a folder, for programs of another distribution:
-//! the dockerd of a fetched tree with its own C library.
+//! The root file system for programs of another distribution: a fetched tree's
+//! dockerd, with its own C library.
 //!
-//! A mount namespace of its own has the tree's `/usr` and the sandbox's
-//! `/run`, `/var/lib`, `/proc`, `/sys`, `/dev` and `/tmp`. A chroot(2) would
-//! not do: `setns` of a container's mount namespace leads past it.
+//! It is a mount namespace with the tree's `/usr` and the sandbox's `/run`,
+//! `/var/lib`, `/proc`, `/sys`, `/dev` and `/tmp`. chroot(2) would not do:
+//! setns(2) to a container's mount namespace leads out of it.
 
 use std::convert::Infallible;
 use std::env::set_current_dir;
@@ -19,19 +19,19 @@ use nix::mount::{MntFlags, MsFlags, mount, umount2};
 use nix::sched::{CloneFlags, unshare};
 use nix::unistd::pivot_root;
 
-/// The subcommand of ours that runs a program in a tree, in a sandbox.
+/// The harness's subcommand that runs a program in a tree, inside a sandbox.
 pub const SUBCOMMAND: &str = "in-tree";
 
-/// The root, in the sandbox.
+/// Mount point of the root, in the sandbox.
 const ROOT: &str = "/run/tree";
 
-/// What the programs share with the sandbox, with all mounts below.
+/// Folders shared with the sandbox, with all mounts below them.
 const SHARED: [&str; 6] = ["dev", "proc", "run", "sys", "tmp", "var/lib"];
 
-/// Debian has merged these with the folders of the same name in `/usr`.
+/// Folders that Debian has merged with those of the same name in `/usr`.
 const LINKS: [&str; 4] = ["bin", "lib", "lib64", "sbin"];
 
-/// What dockerd copies to containers, and where it looks for users.
+/// Files that dockerd copies to containers, or reads users from.
 const FILES: [&str; 6] = [
     "group",
     "hostname",
@@ -41,7 +41,7 @@ const FILES: [&str; 6] = [
     "resolv.conf",
 ];
 
-/// Becomes the program, with the tree for `/`. Returns on an error only.
+/// Becomes the program, with the tree as `/`. Returns only on an error.
 pub fn run(tree: &Path, program: &[OsString]) -> Result<Infallible> {
     let Some((name, arguments)) = program.split_first() else {
         bail!("no program");
@@ -58,8 +58,8 @@ fn enter(tree: &Path) -> Result<()> {
     unshare(CloneFlags::CLONE_NEWNS).context("unshare(mnt)")?;
     let no = None::<&str>;
     let flags = MsFlags::empty();
-    // ip(8) has made its folder of network namespaces shared: what is
-    // unmounted here would be unmounted there.
+    // ip(8) made its folder of network namespaces a shared mount: an unmount
+    // here would reach the sandbox.
     let private = MsFlags::MS_PRIVATE | MsFlags::MS_REC;
     mount(no, "/", no, private, no).context("mount(/, private)")?;
     let root = Path::new(ROOT);
@@ -76,7 +76,7 @@ fn enter(tree: &Path) -> Result<()> {
     }
     fs::create_dir(root.join("etc")).context("mkdir(etc)")?;
     for file in FILES {
-        // A system without one has it in the tree neither.
+        // A file that the sandbox lacks is left out.
         let _ =
             fs::copy(Path::new("/etc").join(file), root.join("etc").join(file));
     }

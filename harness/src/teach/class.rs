@@ -15,13 +15,13 @@ use crate::exercise::show::harmless;
 use crate::exit_code::{DIFFERS, USAGE};
 use crate::{errln, out, outln};
 
-/// A report is a tenth of it.
+/// Size limit of a report, about ten times the usual size.
 const MOST_BYTES: u64 = 1 << 20;
 
-/// The longest name of a student that is shown.
+/// Columns for the name of a student.
 const NAME: usize = 20;
 
-/// Prints the table; 1 if there is something that is no report.
+/// Prints the table. Returns 1 if a file is no report.
 pub fn run(workspace: &Path, folder: &Path) -> Result<u8> {
     if !folder.is_dir() {
         errln!("{} is no folder", folder.display());
@@ -58,7 +58,7 @@ pub fn run(workspace: &Path, folder: &Path) -> Result<u8> {
     })
 }
 
-/// FOLDER/NAME.json and FOLDER/STUDENT/NAME.json.
+/// Lists FOLDER/NAME.json and FOLDER/STUDENT/NAME.json.
 fn files(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     let list = |folder: &Path| -> Result<Vec<PathBuf>> {
@@ -71,7 +71,7 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>> {
     };
     for path in list(folder)? {
         if path.symlink_metadata().is_ok_and(|meta| meta.is_dir()) {
-            // A folder that cannot be read has no report in it.
+            // An unreadable folder counts as empty.
             files.extend(list(&path).unwrap_or_default());
         } else {
             files.push(path);
@@ -87,7 +87,7 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>> {
 #[derive(Default)]
 struct Class {
     folder: PathBuf,
-    /// By the student's name.
+    /// Reports by name of the student.
     reports: BTreeMap<String, Report>,
     not_understood: Vec<String>,
 }
@@ -100,7 +100,7 @@ impl Class {
         }
     }
 
-    /// Of two of the same student, the later one.
+    /// Adds a report. Of two reports by one student, the later one counts.
     fn add(&mut self, file: &Path, mut report: Report) {
         let stem = file.file_stem().unwrap_or_default().to_string_lossy();
         let own = harmless(report.student.trim());
@@ -127,7 +127,8 @@ impl Class {
             .push(format!("{file}: {}", harmless(first)));
     }
 
-    /// A row for each student, a sign for each exercise.
+    /// Returns a table with a row for each student and a sign for each
+    /// exercise.
     fn by_student(&self, entries: &[Entry]) -> String {
         let mut text = header(entries);
         for (name, report) in &self.reports {
@@ -158,7 +159,8 @@ impl Class {
         text
     }
 
-    /// A row for each exercise: how many solved it, what was missed most.
+    /// Returns a table with a row for each exercise: how many students solved
+    /// it, and the feedback that most of them got.
     fn by_exercise(&self, entries: &[Entry]) -> String {
         let mut rows = Vec::new();
         for entry in entries {
@@ -243,7 +245,7 @@ fn sign(work: &Work) -> char {
     }
 }
 
-/// Chapters stand apart.
+/// Separates the chapters by a space.
 fn gap(text: &mut String, chapter: &mut u32, entry: &Entry) {
     if *chapter != 0 && *chapter != entry.number.chapter {
         text.push(' ');
@@ -251,7 +253,8 @@ fn gap(text: &mut String, chapter: &mut u32, entry: &Entry) {
     *chapter = entry.number.chapter;
 }
 
-/// The chapter above its first exercise, the exercises' own numbers below.
+/// Returns the heading: the number of a chapter above its first exercise, and
+/// the exercises' own numbers in the second line.
 fn header(entries: &[Entry]) -> String {
     let mut chapters = String::new();
     let mut own = String::new();
@@ -281,7 +284,8 @@ fn median(numbers: impl Iterator<Item = u64>) -> String {
     middle.map_or_else(|| "-".to_owned(), |it| (*it).min(999_999).to_string())
 }
 
-/// By the number of students who were told it.
+/// Returns the feedback that most students got, and the number of these
+/// students.
 fn missed_most<'a>(
     works: impl Iterator<Item = &'a Work>,
 ) -> Option<(&'a str, usize)> {

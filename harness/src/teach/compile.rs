@@ -1,9 +1,9 @@
-//! All submissions with one cargo: a program of each that compiles, and the
-//! compiler's words about each that does not.
+//! Compiles all submissions with one run of cargo. The result of each is its
+//! program, or the compiler's messages.
 //!
-//! The Cargo.toml, the Cargo.lock and the profile are ours, and of each
-//! submission there is one file: no build script and no macro of a stranger
-//! runs here. What the compiler itself can be made to do has an end, see
+//! The Cargo.toml, the Cargo.lock and the profile are ours, and each submission
+//! is a single file: a student's build script or macro never runs here. The
+//! compiler's own work is limited in time, memory and disk, see
 //! [`crate::exercise::compiler`].
 
 use std::collections::BTreeMap;
@@ -18,19 +18,19 @@ use super::submissions::Submission;
 use crate::binaries;
 use crate::exercise::build::{Built, Package, target_folder};
 
-/// A program that is larger would fill the machine's memory by itself.
+/// Size limit of a program: a larger one would fill the machine's memory.
 const MOST_BYTES: usize = 16 << 20;
 
-/// What came of a submission.
+/// The result of compiling a submission.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Compiled {
     /// The program.
     Program(Vec<u8>),
-    /// Why there is none.
+    /// The reason why there is no program.
     Not(String),
 }
 
-/// Builds all of them; what came of each, in their order.
+/// Builds all submissions. Returns the results in the order of the submissions.
 pub fn all(
     workspace: &Path,
     submissions: &[Submission],
@@ -67,7 +67,7 @@ pub fn all(
         .collect()
 }
 
-/// With the file's name as it was handed in.
+/// Replaces the file name in the compiler's messages with the submission's own.
 fn in_their_words(errors: &str, name: &str, whose: &Submission) -> String {
     let Submission {
         student, number, ..
@@ -78,7 +78,8 @@ fn in_their_words(errors: &str, name: &str, whose: &Submission) -> String {
         .replace(name, &shown)
 }
 
-/// The same text is built once, and not again until it changes.
+/// Writes the sources to files. The same text gets one file, and cargo builds
+/// the file again only if it changed.
 fn write(
     folder: &Path,
     submissions: &[Submission],
@@ -97,7 +98,8 @@ fn write(
     Ok(sources)
 }
 
-/// It is in no other exercise's way, and nobody chooses it.
+/// Returns a name made from the source's hash: no other exercise has the name,
+/// and no student can choose it.
 fn name(source: &str) -> String {
     let digest = Sha256::digest(source);
     let start = "submission-".to_owned();
@@ -108,7 +110,7 @@ fn name(source: &str) -> String {
     })
 }
 
-/// What compiles may still be no submission.
+/// Refuses a program that is too large or is made of another file.
 fn judge(built: &mut Built, notes: &Path, source: &Path) -> Result<()> {
     let Built::Program(program) = built else {
         return Ok(());
@@ -124,9 +126,9 @@ fn judge(built: &mut Built, notes: &Path, source: &Path) -> Result<()> {
     Ok(())
 }
 
-/// A file that went into a program, and is not its source: `include!` can
-/// name any, the solution for example. rustc writes down what it has read, in
-/// one file for each version of itself.
+/// Returns a file that went into the program and is not its source. With
+/// `include!` a submission can read any file, such as the solution. rustc
+/// writes a list of the files it read, one list for each version of rustc.
 fn stolen(folder: &Path, source: &Path) -> Result<Option<String>> {
     let name = source.file_stem().context("it has a name")?;
     let start = name.to_string_lossy().replace('-', "_") + "-";
@@ -146,7 +148,8 @@ fn stolen(folder: &Path, source: &Path) -> Result<Option<String>> {
     Ok(None)
 }
 
-/// What is not the source, in notes such as `program: one.rs two.rs`.
+/// Returns the first file other than the source, from a list such as `program:
+/// one.rs two.rs`.
 fn other_file(notes: &str, source: &Path) -> Option<String> {
     let lines = notes.lines().filter(|line| !line.starts_with('#'));
     let made_of = lines.filter_map(|line| line.split_once(": "));

@@ -1,5 +1,5 @@
-//! `just report`: what a learner has done, in one JSON file for `just class`,
-//! and in one Markdown file to be read.
+//! `just report`: the work of a learner, as a JSON file for `just class` and as
+//! a Markdown file to read.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -16,36 +16,36 @@ use crate::exercise::show::{harmless, link};
 use crate::exercise::{Workshop, learn};
 use crate::outln;
 
-/// What this harness writes.
+/// Version of the format written by this harness.
 pub const FORMAT: u32 = 1;
 
-/// What a learner has done.
+/// The work of a learner.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Report {
-    /// [`FORMAT`].
+    /// Version of the format: [`FORMAT`].
     pub format: u32,
-    /// Who.
+    /// Name of the learner.
     pub student: String,
-    /// When it was written, in seconds since 1970.
+    /// Time of writing, in seconds since 1970.
     pub written: u64,
-    /// By the exercise's number; all there are.
+    /// Work on every exercise, by its number.
     pub exercises: BTreeMap<String, Work>,
 }
 
-/// What was done about one exercise.
+/// The work on one exercise.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Work {
-    /// When it was begun, in seconds since 1970.
+    /// Time of the beginning, in seconds since 1970.
     pub begun: Option<u64>,
-    /// When it was solved first.
+    /// Time of the first solution, in seconds since 1970.
     pub solved: Option<u64>,
-    /// How often it was checked.
+    /// Number of checks.
     pub attempts: u32,
-    /// How many of the three hints were read.
+    /// Number of hints that were read, of three.
     pub hints: u32,
-    /// The solution was read before it was solved.
+    /// Whether the solution was read before the exercise was solved.
     pub solution_read: bool,
-    /// How often each feedback was given, by its name.
+    /// Number of times that each feedback was given, by its name.
     pub feedback: BTreeMap<String, u32>,
 }
 
@@ -61,13 +61,13 @@ impl Work {
         }
     }
 
-    /// From its beginning to its solution.
+    /// Returns the minutes from the beginning to the first solution.
     pub fn minutes(&self) -> Option<u64> {
         let took = self.solved?.checked_sub(self.begun?)?;
         Some(took.div_ceil(60))
     }
 
-    /// What was told most often, and how often.
+    /// Returns the feedback given most often, and how often.
     fn told_most(&self) -> Option<(&str, u32)> {
         let all = self.feedback.iter();
         let most = all.max_by_key(|(_, count)| **count)?;
@@ -148,7 +148,7 @@ fn markdown(report: &Report, entries: &[Entry]) -> String {
     text
 }
 
-/// Text that ends no cell and begins no markup.
+/// Escapes text for a cell: it ends no cell and begins no markup.
 fn cell(text: &str) -> String {
     let mut safe = String::new();
     for c in harmless(text).chars() {

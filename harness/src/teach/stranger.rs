@@ -1,4 +1,4 @@
-//! A file that somebody else wrote: it may be anything, and of any size.
+//! A file written by somebody else: of any kind, and of any size.
 
 use std::path::Path;
 
@@ -6,8 +6,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::input::{self, NoFile};
 
-/// Its text. No link is followed, nothing is waited for, and no more than this
-/// is read.
+/// Reads a text file of at most `most` bytes. Follows no link and never blocks.
 pub fn read(path: &Path, most: u64) -> Result<String> {
     let bytes = match input::bytes_without_link(path, most) {
         Err(NoFile::Away | NoFile::Io(_)) => {

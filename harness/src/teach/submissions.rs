@@ -15,7 +15,7 @@ use crate::exercise::catalogue::{self, Entry, Number};
 use crate::exercise::format::Kind;
 use crate::input::PROGRAM;
 
-/// What a handed-in work folder has too.
+/// Other files of a work folder, which are ignored.
 const NOT_LOOKED_AT: [&str; 5] = [
     "Cargo.toml",
     "Cargo.lock",
@@ -27,42 +27,42 @@ const NOT_LOOKED_AT: [&str; 5] = [
 /// A student's program for an exercise.
 #[derive(Clone, Debug)]
 pub struct Submission {
-    /// The name of the student's folder.
+    /// Name of the student's folder.
     pub student: String,
-    /// Which exercise.
+    /// Number of the exercise.
     pub number: Number,
-    /// The program, in Rust.
+    /// Source of the program, in Rust.
     pub source: String,
 }
 
-/// Something in the folder that is no submission.
+/// A file in the folder that is no submission.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NotUnderstood {
-    /// Where.
+    /// Path of the file.
     pub path: PathBuf,
-    /// Why.
+    /// Reason why it is no submission.
     pub why: String,
 }
 
-/// What there is in a folder.
+/// The content of a folder.
 #[derive(Debug, Default)]
 pub struct Found {
-    /// By student and exercise.
+    /// Submissions, by student and exercise.
     pub submissions: Vec<Submission>,
-    /// The rest.
+    /// All other files.
     pub not_understood: Vec<NotUnderstood>,
-    /// The exercises they are for.
+    /// Exercises that have submissions.
     pub entries: Vec<Entry>,
 }
 
 impl Found {
-    /// The exercise of a submission.
+    /// Returns the exercise with this number.
     pub fn entry(&self, number: Number) -> Option<&Entry> {
         self.entries.iter().find(|entry| entry.number == number)
     }
 }
 
-/// Looks through a folder: students in it, submissions in those.
+/// Reads a folder: students' folders in it, and their submissions.
 pub fn find(workspace: &Path, folder: &Path) -> Result<Found> {
     let mut found = Found::default();
     for (student, path) in visible(folder)? {
@@ -152,7 +152,7 @@ impl Found {
     }
 }
 
-/// What is in a folder, by name, but for hidden files.
+/// Lists a folder, sorted by name, without hidden files.
 fn visible(folder: &Path) -> Result<Vec<(String, PathBuf)>> {
     let mut entries = Vec::new();
     let shown = || folder.display().to_string();
@@ -167,7 +167,7 @@ fn visible(folder: &Path) -> Result<Vec<(String, PathBuf)>> {
     Ok(entries)
 }
 
-/// A link to a folder is none.
+/// Tells whether this is a folder. A link to a folder is not.
 fn is_folder(path: &Path) -> bool {
     path.symlink_metadata().is_ok_and(|meta| meta.is_dir())
 }

@@ -1,5 +1,5 @@
-//! A tar archive in which everything is in one folder: names in order, one
-//! time, no owner. The same files give the same bytes.
+//! A tar archive with everything in one folder: sorted by name, one time for
+//! all, no owner. The same files give the same bytes.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -12,7 +12,7 @@ use flate2::write::GzEncoder;
 use flate2::{Compression, GzBuilder};
 use tar::{Builder, EntryType, Header};
 
-/// What goes into it, by the path there.
+/// The content of an archive, by path in the archive.
 #[derive(Default)]
 pub struct Archive {
     entries: BTreeMap<PathBuf, Entry>,
@@ -25,14 +25,14 @@ enum Entry {
 }
 
 impl Archive {
-    /// A file, or a link that stays inside.
+    /// Adds a file, or a link that leads to a place in the archive. Of another
+    /// link, adds the file that it leads to.
     pub fn add(&mut self, from: &Path, to: &Path) -> Result<()> {
         let shown = || from.display().to_string();
         let meta = from.symlink_metadata().with_context(shown)?;
         let entry = if meta.is_symlink() && inside(from, to)? {
             Entry::Link(fs::read_link(from).with_context(shown)?)
         } else {
-            // What leads outside is there as what it leads to.
             ensure!(from.metadata()?.is_file(), "{} is no file", shown());
             Entry::File(from.to_owned())
         };
@@ -40,13 +40,13 @@ impl Archive {
         Ok(())
     }
 
-    /// A file with this text.
+    /// Adds a file with this text.
     pub fn text(&mut self, to: &str, text: &str) {
         let entry = Entry::Text(text.to_owned());
         self.entries.insert(to.into(), entry);
     }
 
-    /// All files below a folder; links are left out.
+    /// Adds all files below a folder, without links.
     pub fn folder(&mut self, from: &Path, to: &str) -> Result<()> {
         let shown = || from.display().to_string();
         for entry in fs::read_dir(from).with_context(shown)? {
@@ -63,8 +63,8 @@ impl Archive {
         Ok(())
     }
 
-    /// Writes it, in a folder of this name, with this time for all files;
-    /// gives their number.
+    /// Writes the archive to `to`, with all files in `folder` and with this
+    /// time. Returns the number of files.
     pub fn write(self, to: &Path, folder: &str, time: u64) -> Result<usize> {
         let shown = || to.display().to_string();
         let own = to.parent().filter(|it| !it.as_os_str().is_empty());
@@ -124,7 +124,7 @@ fn append<W: Write>(
     Ok(())
 }
 
-/// Whether a link still leads to something in the archive's folder.
+/// Tells whether a link leads to a place in the archive's folder.
 fn inside(link: &Path, to: &Path) -> Result<bool> {
     let target = fs::read_link(link)?;
     let mut depth = to.components().count().saturating_sub(1);

@@ -1,18 +1,18 @@
-//! `just bundle`: all of the course in one archive, for a classroom without
+//! `just bundle`: the whole course in one archive, for a classroom without
 //! internet.
 //!
 //! ```text
 //! namespace-workshop/            the repository's files, as they are
-//!   BUNDLE.md                    what it needs, and how to begin
-//!   .cargo/config.toml, vendor/  what cargo would fetch
-//!   bundle/kernels/RELEASE/      what the cache has
-//!   bundle/tools/bin/just        the command itself
-//!   bundle/tools/alone/          what it needs, where this computer lacks that
+//!   BUNDLE.md                    requirements, and how to begin
+//!   .cargo/config.toml, vendor/  the packages that cargo would fetch
+//!   bundle/kernels/RELEASE/      kernels from the cache
+//!   bundle/tools/bin/just        the program just
+//!   bundle/tools/alone/          libraries for just, if this computer needs them
 //! ```
 //!
-//! `vm/setup` links the last two into the cache. QEMU and the programs that
-//! are put into the machine come from the computer's own packages: `./just`
-//! says which are missing.
+//! `vm/setup` links `kernels` and `tools` into the cache. QEMU and the programs
+//! of the machine come from the computer's own packages: `./just` lists the
+//! missing ones.
 
 mod archive;
 mod vendor;
@@ -29,10 +29,10 @@ use crate::outln;
 use crate::progress;
 use archive::Archive;
 
-/// The one folder everything is in.
+/// The folder in the archive that holds everything.
 const FOLDER: &str = "namespace-workshop";
 
-/// Where the archive is made, without being told.
+/// Default name of the archive.
 pub const FILE: &str = "namespace-workshop.tar.gz";
 
 /// Makes the archive.
@@ -75,7 +75,7 @@ pub fn run(workspace: &Path, to: &Path, all_kernels: bool) -> Result<u8> {
     Ok(0)
 }
 
-/// The files git knows of, as they are now.
+/// Lists the files that git tracks, in their present state.
 fn tracked(workspace: &Path) -> Result<Vec<PathBuf>> {
     let listed = git(workspace, &["ls-files", "-z"])?;
     let mut files = Vec::new();
@@ -85,7 +85,7 @@ fn tracked(workspace: &Path) -> Result<Vec<PathBuf>> {
             .components()
             .all(|it| matches!(it, Component::Normal(_)));
         ensure!(plain, "git lists {name}, which is outside");
-        // What was removed and not yet committed is not there.
+        // A file that was removed without a commit is still listed.
         if workspace.join(path).symlink_metadata().is_ok() {
             files.push(path.to_owned());
         }
@@ -94,7 +94,7 @@ fn tracked(workspace: &Path) -> Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-/// When the last commit was made: the same state, the same archive.
+/// Returns the time of the last commit: the same state gives the same archive.
 fn last_change(workspace: &Path) -> Result<u64> {
     let time = git(workspace, &["log", "-1", "--format=%ct"])?;
     time.trim().parse().context("git log")
@@ -113,7 +113,7 @@ fn git(workspace: &Path, words: &[&str]) -> Result<String> {
     String::from_utf8(output.stdout).context("git")
 }
 
-/// The one the cache has, or else the one in `PATH`.
+/// Returns the path of `just`: in the cache, or else in `PATH`.
 fn just() -> Result<PathBuf> {
     let own = kernel::cache()?.join("tools/bin/just");
     let path = std::env::var_os("PATH").unwrap_or_default();
@@ -123,7 +123,8 @@ fn just() -> Result<PathBuf> {
         .context("there is no just to bring along: ./just setup brings it")
 }
 
-/// `./just` of the repository is a script that needs the other one.
+/// Tells whether this is an ELF file. The repository's `./just` is a script,
+/// which needs the real program.
 fn is_program(path: &Path) -> bool {
     use std::io::Read;
     let mut start = [0; 4];
@@ -132,8 +133,8 @@ fn is_program(path: &Path) -> bool {
         .is_ok_and(|()| start == *b"\x7fELF")
 }
 
-/// Where `vm/just` has put the program that its script starts, and libraries
-/// for it alone.
+/// Returns the folder where `vm/just` put a program and its own libraries, if
+/// `just` is the script that starts the program.
 fn its_libraries(just: &Path) -> Option<PathBuf> {
     let folder = just.parent()?.parent()?.join("alone");
     let of_ours = !is_program(just) && is_program(&folder.join("just"));
@@ -142,7 +143,8 @@ fn its_libraries(just: &Path) -> Option<PathBuf> {
 
 fn add_kernel(archive: &mut Archive, kernel: &Kernel) -> Result<()> {
     let Kernel { image, modules, .. } = kernel;
-    // In the cache it is RELEASE/modules, elsewhere /lib/modules/RELEASE.
+    // A kernel's modules are in RELEASE/modules in the cache, and in
+    // /lib/modules/RELEASE elsewhere.
     let named = match modules.file_name() {
         Some(name) if name == "modules" => modules.parent(),
         _ => Some(modules.as_path()),
@@ -150,7 +152,8 @@ fn add_kernel(archive: &mut Archive, kernel: &Kernel) -> Result<()> {
     let release = named.and_then(Path::file_name).context("a release")?;
     let folder = Path::new("bundle/kernels").join(release);
     archive.add(&fs::canonicalize(image)?, &folder.join("vmlinuz"))?;
-    // Links in it, such as `build`, lead to what only its makers have.
+    // Links among the modules, such as `build`, lead to files that only the
+    // kernel's makers have.
     let modules = fs::canonicalize(modules)?;
     archive.folder(&modules, &folder.join("modules").to_string_lossy())
 }

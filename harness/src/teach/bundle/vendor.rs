@@ -1,5 +1,5 @@
-//! What cargo would fetch, in a folder: `cargo vendor`, and of what only other
-//! systems need no more than its name.
+//! The packages that cargo would fetch, as a folder made by `cargo vendor`.
+//! Packages that only other systems need are reduced to their names.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -13,7 +13,7 @@ use tempfile::TempDir;
 
 use crate::binaries;
 
-/// The course runs on these.
+/// Systems that the course runs on.
 const SYSTEMS: [&str; 4] = [
     "aarch64-unknown-linux-gnu",
     "aarch64-unknown-linux-musl",
@@ -21,25 +21,26 @@ const SYSTEMS: [&str; 4] = [
     "x86_64-unknown-linux-musl",
 ];
 
-/// What is missing is said at once, and not after a wait for the network.
+/// Setting that makes a missing package an error at once, without a wait for
+/// the network.
 const OFFLINE: &str = "[net]\noffline = true\n";
 
-/// A folder of packages that ends with this, and the words that tell cargo of
-/// it.
+/// A folder of packages, deleted when this is dropped, and cargo's
+/// configuration for it.
 pub struct Vendored {
-    /// For `.cargo/config.toml`.
+    /// Text for `.cargo/config.toml`.
     pub config: String,
     place: TempDir,
 }
 
 impl Vendored {
-    /// The packages.
+    /// Returns the folder of the packages.
     pub fn folder(&self) -> PathBuf {
         self.place.path().join("vendor")
     }
 }
 
-/// Copies everything that Cargo.lock names.
+/// Copies every package that Cargo.lock names.
 pub fn vendor(workspace: &Path) -> Result<Vendored> {
     let place = tempfile::tempdir()?;
     let manifest = workspace.join("Cargo.toml");
@@ -67,7 +68,7 @@ pub fn vendor(workspace: &Path) -> Result<Vendored> {
     Ok(vendored)
 }
 
-/// NAME-VERSION of all that is built on one of the systems.
+/// Returns NAME-VERSION of each package that is built on one of the systems.
 fn needed(manifest: &Path) -> Result<BTreeSet<String>> {
     let mut needed = BTreeSet::new();
     for system in SYSTEMS {
@@ -86,8 +87,8 @@ fn needed(manifest: &Path) -> Result<BTreeSet<String>> {
     Ok(needed)
 }
 
-/// Cargo wants each package of Cargo.lock to be there, and reads its
-/// Cargo.toml; the rest of what is never built can go.
+/// Removes all but the Cargo.toml of a package that is never built. Cargo reads
+/// the Cargo.toml of every package in Cargo.lock.
 fn hollow_out(folder: &Path) -> Result<()> {
     let sums = folder.join(".cargo-checksum.json");
     let all: Value = serde_json::from_str(&fs::read_to_string(&sums)?)?;
