@@ -1,14 +1,14 @@
 /*
- * bare - a container with nothing around it: what the kernel itself takes
+ * bare - a container with nothing around it: measures the kernel's share
  *
  * Moves a command into new cgroup, ipc, mnt, net, pid and uts namespaces and
- * another root, at the end of a cable to a bridge. The same system calls as a
- * container runtime's, each of them once; no state, no layers, no log, no
- * checks of what the user wants. `just bench` compiles it.
+ * another root, at the end of a cable to a bridge. Makes each system call of a
+ * container runtime once, and nothing else: no state, no layers, no log, no
+ * checks of the arguments. `just bench` compiles and runs this program.
  *
  *     bare BRIDGE CGROUP ROOT COMMAND
  *     bare BRIDGE --hook             lays the cable for an OCI runtime, which
- *                                    tells the PID on standard input
+ *                                    writes the PID to standard input
  *
  * See: clone(2), pivot_root(2), rtnetlink(7)
  */
@@ -43,7 +43,7 @@ static void must(int result, const char *what)
 		err(1, "%s", what);
 }
 
-/* Netlink messages, one behind the other, sent at once. */
+/* Netlink messages, one after the other, sent at once. */
 
 struct batch {
 	int socket, count;
@@ -132,7 +132,7 @@ static void have_it_done(struct batch *batch)
 	close(batch->socket);
 }
 
-/* Outside: a cable from the bridge to the child's network namespace. */
+/* Outside: lays a cable from the bridge to the child's network namespace. */
 static void lay_cable(const char *bridge, int32_t child)
 {
 	struct rtattr *info, *data, *peer;
@@ -160,7 +160,7 @@ static void lay_cable(const char *bridge, int32_t child)
 	have_it_done(&batch);
 }
 
-/* Inside: an address and the way out. */
+/* Inside: sets an address and the default route. */
 static void configure(void)
 {
 	struct ifaddrmsg *address;
@@ -239,7 +239,7 @@ static int run(const char *bridge, const char *cgroups, const char *root, char *
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-/* The state an OCI runtime tells is JSON; of it, one number is wanted. */
+/* Reads the PID from the state, in JSON, that an OCI runtime writes. */
 static int hook(const char *bridge)
 {
 	char state[65536], path[64], *pid;

@@ -1,4 +1,4 @@
-//! What a machine that runs is asked for, again and again.
+//! Benchmarks of requests to a running machine.
 
 use std::hint::black_box;
 use std::time::Duration;

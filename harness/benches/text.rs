@@ -1,4 +1,4 @@
-//! What the harness does with text: lessons in, labels out.
+//! Benchmarks of the work on text: parsing lessons and writing labels.
 
 use std::hint::black_box;
 use std::path::Path;
@@ -29,8 +29,7 @@ fn parsing(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// The facts of a machine in which something runs, and what `ls -l` and
-/// `lsns` say of it.
+/// Returns a running machine.
 fn machine() -> Machine {
     let mut machines = Machines::open(&course::workspace()).unwrap();
     machines.machine().unwrap()

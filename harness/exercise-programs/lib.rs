@@ -1,1 +1,1 @@
-//! Nothing: only what this package depends on is built.
+//! Empty: only the dependencies of this package are built.

@@ -1,47 +1,47 @@
-//! What the kernel holds, as PID 1 of the machine sees it.
+//! The state of the kernel, as the machine's PID 1 sees it.
 //!
-//! Raw numbers, no labels: which numbers matter, and what they are called, is
-//! the harness's business.
+//! Facts are raw numbers without labels. The harness decides which numbers
+//! matter and what they are called.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// Everything of one moment.
+/// State of the kernel at one moment.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Facts {
-    /// The processes of the machine but for kernel threads, in the order
-    /// they were started. The first is PID 1: it is a member of the initial
+    /// All processes of the machine except kernel threads, in the order in
+    /// which they were started. The first is PID 1, a member of the initial
     /// namespaces.
     pub processes: Vec<Process>,
-    /// The network namespaces that have a process, a bind mount or an open
-    /// file, in the order of `processes`; the initial one is the first.
+    /// All network namespaces that have a process, a bind mount or an open
+    /// file, in the order of `processes`. The initial one is the first.
     pub networks: Vec<NetNamespace>,
-    /// Namespaces that no process is a member of: only a bind mount or an
-    /// open file keeps them.
+    /// Namespaces without a process: only a bind mount or an open file keeps
+    /// them alive.
     pub pinned: Vec<Namespace>,
 }
 
 /// One process.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Process {
-    /// Its PID in the initial PID namespace.
+    /// PID in the initial PID namespace.
     pub pid: i32,
-    /// Its parent's.
+    /// PID of the parent.
     pub ppid: i32,
-    /// When it was started, in clock ticks since boot: with the PID, its
-    /// identity (proc_pid_stat(5), field 22).
+    /// Start time in clock ticks since boot. PID and start time together
+    /// identify a process (proc_pid_stat(5), field 22).
     pub start_time: u64,
-    /// Its name, `/proc/PID/comm`: at most 15 bytes ([`crate::name`]).
+    /// Name in `/proc/PID/comm`: at most 15 bytes, see [`crate::name`].
     pub command: String,
-    /// Its PID in its own PID namespace, the last of `NSpid`.
+    /// PID in the process's own PID namespace: the last number of `NSpid`.
     pub inner_pid: i32,
-    /// The eight namespaces it is a member of, in namespaces(7)'s order.
+    /// The process's eight namespaces, in the order of namespaces(7).
     pub namespaces: Vec<Namespace>,
 }
 
-/// The identity of a namespace, while it lives: numbers are used again after
-/// its end, even for another type.
+/// Identity of a living namespace. The kernel reuses inode numbers after its
+/// end, even for another type.
 #[derive(
     Clone,
     Copy,
@@ -55,18 +55,18 @@ pub struct Process {
     Deserialize,
 )]
 pub struct Namespace {
-    /// Its type.
+    /// Type of the namespace.
     pub kind: Kind,
-    /// `st_dev` of its handle.
+    /// `st_dev` of the namespace's handle.
     pub device: u64,
-    /// `st_ino` of its handle: the number in `net:[4026531840]`.
+    /// `st_ino` of the namespace's handle: the number in `net:[4026531840]`.
     pub inode: u64,
-    /// A number the kernel never gives twice, where it has one
-    /// (`SO_NETNS_COOKIE`, for network namespaces since Linux 5.14); else 0.
+    /// Number that the kernel never reuses (`SO_NETNS_COOKIE`, for network
+    /// namespaces since Linux 5.14); 0 where the kernel has no such number.
     pub cookie: u64,
 }
 
-/// The eight types, in namespaces(7)'s order, which is also the alphabet's.
+/// The eight types, in the order of namespaces(7), which is alphabetical.
 #[derive(
     Clone,
     Copy,
@@ -99,7 +99,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// All of them, in order.
+    /// All types, in order.
     pub const ALL: [Self; 8] = [
         Self::Cgroup,
         Self::Ipc,
@@ -111,7 +111,7 @@ impl Kind {
         Self::Uts,
     ];
 
-    /// The name of its handle in `/proc/PID/ns`.
+    /// Returns the name of the type's handle in `/proc/PID/ns`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Cgroup => "cgroup",
@@ -125,7 +125,7 @@ impl Kind {
         }
     }
 
-    /// The type with this name, if there is one.
+    /// Returns the type with this name.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.name() == name)
     }
@@ -140,42 +140,43 @@ impl fmt::Display for Kind {
 /// A network namespace and its interfaces.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NetNamespace {
-    /// Which.
+    /// Identity of the namespace.
     pub namespace: Namespace,
-    /// Its interfaces, by index.
+    /// Interfaces, sorted by index.
     pub interfaces: Vec<Interface>,
 }
 
-/// A network interface, from netlink (rtnetlink(7)), never from /sys.
+/// A network interface, read from netlink (rtnetlink(7)), never from /sys.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Interface {
-    /// Its name ([`crate::name`]).
+    /// Name of the interface, see [`crate::name`].
     pub name: String,
-    /// Its index, unique in its namespace.
+    /// Index of the interface, unique in its namespace.
     pub index: u32,
-    /// `loopback`, `veth`, `bridge`…: `IFLA_INFO_KIND`, or by its link type.
+    /// Kind of the interface: `IFLA_INFO_KIND`, such as `veth` or `bridge`, or
+    /// a word for its link type, such as `loopback`.
     pub kind: String,
-    /// It is switched on (`IFF_UP`) and has a carrier.
+    /// Whether the interface is switched on (`IFF_UP`) and has a carrier.
     pub state: LinkState,
-    /// In bytes.
+    /// Maximum transmission unit, in bytes.
     pub mtu: u32,
-    /// Its hardware address.
+    /// Hardware address.
     pub mac: [u8; 6],
-    /// Its addresses with their prefix length, `172.17.0.2/16`.
+    /// Addresses with their prefix length, such as `172.17.0.2/16`.
     pub addresses: Vec<String>,
-    /// The bridge it is a port of, by its index.
+    /// Index of the bridge that the interface is a port of.
     pub master: Option<u32>,
-    /// The other end, for a veth.
+    /// The other end of a veth.
     pub peer: Option<Peer>,
 }
 
-/// What `ip link` calls the state.
+/// State of an interface, as `ip link` shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum LinkState {
     /// Switched off.
     Down,
-    /// Switched on, but no signal: the other end is down, or a bridge has
-    /// no port.
+    /// Switched on without a carrier: the other end is down, or a bridge has no
+    /// active port.
     NoCarrier,
     /// Switched on and connected.
     Up,
@@ -184,8 +185,8 @@ pub enum LinkState {
 /// The other end of a veth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Peer {
-    /// The namespace it is in, where the machine still knows it.
+    /// Namespace of the peer, if the machine still knows it.
     pub namespace: Option<Namespace>,
-    /// Its index there.
+    /// Index of the peer in that namespace.
     pub index: u32,
 }

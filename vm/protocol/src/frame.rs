@@ -1,30 +1,31 @@
-//! How a message becomes bytes on the virtio-serial port.
+//! Frames: messages as bytes on the virtio-serial port.
 //!
-//! A frame is the payload's length (`u32`, little endian), then the payload:
-//! the message in postcard's format. There is nothing between two frames.
+//! A frame is the payload's length (`u32`, little endian) followed by the
+//! payload: one message in postcard's format. Frames follow each other without
+//! a gap.
 
 use serde::{Serialize, de::DeserializeOwned};
 use thiserror::Error;
 
-/// The largest payload that is sent or accepted, in bytes. A length beyond it
-/// means that the two sides have lost each other.
+/// Largest payload that is sent or accepted, in bytes. A greater length means
+/// that the two sides are out of step.
 pub const MAX_FRAME: usize = 1 << 20;
 
-/// The most file contents or output to put into one message, in bytes.
+/// Largest piece of file contents or output in one message, in bytes.
 pub const MAX_PAYLOAD: usize = 64 << 10;
 
-/// Why bytes are not a message.
+/// Reason why bytes are no message.
 #[derive(Debug, Error, PartialEq, Eq)]
 pub enum FrameError {
-    /// The length is beyond [`MAX_FRAME`].
+    /// The announced length is greater than [`MAX_FRAME`].
     #[error("a frame of {0} bytes announced, {MAX_FRAME} are the most")]
     TooLong(usize),
-    /// The payload is no message.
+    /// The payload cannot be decoded.
     #[error("a frame that is no message: {0}")]
     Malformed(#[from] postcard::Error),
 }
 
-/// The bytes of one message.
+/// Encodes one message as a frame.
 pub fn encode<M: Serialize>(message: &M) -> Result<Vec<u8>, FrameError> {
     let payload = postcard::to_stdvec(message)?;
     if payload.len() > MAX_FRAME {
@@ -36,14 +37,14 @@ pub fn encode<M: Serialize>(message: &M) -> Result<Vec<u8>, FrameError> {
     Ok(frame)
 }
 
-/// Collects bytes as they arrive, in whatever portions, and gives messages.
+/// Buffer that collects bytes as they arrive and yields whole messages.
 #[derive(Debug, Default)]
 pub struct Frames {
     buffer: Vec<u8>,
 }
 
 impl Frames {
-    /// Adds what has just been read.
+    /// Adds bytes that have just been read.
     pub fn push(&mut self, bytes: &[u8]) {
         self.buffer.extend_from_slice(bytes);
     }

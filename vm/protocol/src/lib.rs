@@ -1,14 +1,14 @@
-//! What the harness and the machine's PID 1 say to each other.
+//! The protocol between the harness and the machine's PID 1.
 //!
 //! # Layout
 //!
-//! * [`message`]: the requests, the events, and the order they come in
-//! * [`facts`]: what the kernel holds, as PID 1 of the machine sees it
-//! * [`name`]: the kernel's names as text
-//! * [`frame`]: how a message becomes bytes on the virtio-serial port
+//! * [`message`]: requests and events, and their order
+//! * [`facts`]: the state of the kernel, as the machine's PID 1 sees it
+//! * [`name`]: turns the kernel's names into text
+//! * [`frame`]: turns messages into bytes for the virtio-serial port
 //!
-//! Both sides are built from the same source. A machine that speaks another
-//! [`VERSION`] is refused at the first message.
+//! Both sides are built from the same source. The harness refuses a machine
+//! with another [`VERSION`] at the first message.
 
 pub mod facts;
 pub mod frame;
@@ -21,13 +21,14 @@ pub use facts::{
 pub use frame::{FrameError, Frames, encode};
 pub use message::{Event, ExitStatus, Request, Source, StreamId, WindowSize};
 
-/// Changes whenever a message changes its meaning or its layout.
+/// Version of the protocol. It changes with the meaning or layout of any
+/// message.
 pub const VERSION: u32 = 2;
 
-/// The virtio-serial port's name, `/sys/class/virtio-ports/*/name`.
+/// Name of the virtio-serial port in `/sys/class/virtio-ports/*/name`.
 pub const PORT_NAME: &str = "machine.control";
 
-/// The first PID the machine gives to a process of a lesson. Every number in
-/// `FIRST_PID..FIRST_PID + 5000` that a command prints is therefore a PID,
-/// and no port, size or exit code of a lesson lies there.
+/// First PID that the machine gives to a process of a lesson. So every number
+/// in `FIRST_PID..FIRST_PID + 5000` that a command prints is a PID: no port,
+/// size or exit code of a lesson is in this range.
 pub const FIRST_PID: i32 = 25_000;

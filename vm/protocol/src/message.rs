@@ -1,142 +1,147 @@
-//! The requests, the events, and the order they come in.
+//! Requests and events, and their order.
 //!
-//! The machine speaks first, with [`Event::Ready`]; the harness answers with
-//! [`Request::Hello`]. After that the harness asks and the machine reports.
-//! A stream (a command or a terminal) is named by the harness; its output
-//! arrives as [`Event::Output`] until its [`Event::Exit`], which is always the
-//! last thing said about it.
+//! The machine sends the first message, [`Event::Ready`], and the harness
+//! answers with [`Request::Hello`]. After that the harness sends requests and
+//! the machine reports events. The harness gives each command and each terminal
+//! a number, its stream. [`Event::Output`] carries the stream's output; the
+//! stream's last event is [`Event::Exit`].
 
 use serde::{Deserialize, Serialize};
 
 use crate::facts::Facts;
 
-/// Names one command or one terminal, chosen by the harness, never reused.
+/// Number of one command or one terminal. The harness chooses it and never
+/// reuses it.
 pub type StreamId = u32;
 
-/// What the harness asks of the machine.
+/// A request of the harness to the machine.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Request {
-    /// The first message: what a fresh machine cannot know by itself.
+    /// Sends what a fresh machine cannot know by itself. The first request;
+    /// answered by [`Event::Done`].
     Hello {
         /// [`crate::VERSION`] of the harness.
         protocol: u32,
-        /// The time of day, in nanoseconds since 1970, UTC.
+        /// Time of day, in nanoseconds since 1970, UTC.
         unix_time_ns: u64,
-        /// Mixed into the kernel's random number generator, and credited.
+        /// Random bytes that are added to the kernel's random number generator,
+        /// and credited as entropy.
         entropy: [u8; 32],
     },
-    /// Write a file, or the next part of one. Answered by [`Event::Done`].
+    /// Writes a file, or the next part of one. Answered by [`Event::Done`].
     PutFile {
-        /// Where, absolute. Missing directories are made.
+        /// Absolute path. Missing folders are made.
         path: String,
         /// Permission bits, as chmod(2) takes them.
         mode: u32,
-        /// Add to the file instead of replacing it.
+        /// Whether to append to the file instead of replacing it.
         append: bool,
-        /// At most [`crate::frame::MAX_PAYLOAD`] bytes a message.
+        /// Contents, at most [`crate::frame::MAX_PAYLOAD`] bytes per message.
         #[serde(with = "serde_bytes")]
         contents: Vec<u8>,
     },
-    /// Write a file whose contents are in the memory that the harness and the
-    /// machine both see. Answered by [`Event::Done`].
+    /// Writes a file whose contents are in the memory that the harness shares
+    /// with the machine. Answered by [`Event::Done`].
     Install {
-        /// Where, absolute. Missing directories are made.
+        /// Absolute path. Missing folders are made.
         path: String,
         /// Permission bits, as chmod(2) takes them.
         mode: u32,
-        /// Where in that memory the contents begin.
+        /// Position of the contents in the shared memory.
         offset: u64,
-        /// How many bytes they are.
+        /// Length of the contents in bytes.
         length: u64,
     },
-    /// Run a program with no terminal: standard output and standard error
-    /// are two pipes, standard input is empty until [`Request::Input`].
+    /// Runs a program without a terminal: standard output and standard error
+    /// are two pipes, and standard input is a pipe that [`Request::Input`]
+    /// fills.
     Exec {
-        /// The stream this command will be known by.
+        /// Stream of this command.
         id: StreamId,
-        /// The program and its arguments; searched in `PATH`.
+        /// Program, searched in `PATH`, and its arguments.
         argv: Vec<String>,
     },
-    /// Run a program on a new pseudo-terminal.
+    /// Runs a program on a new pseudo-terminal.
     ExecTty {
-        /// The stream this command will be known by.
+        /// Stream of this command.
         id: StreamId,
-        /// The program and its arguments; searched in `PATH`.
+        /// Program, searched in `PATH`, and its arguments.
         argv: Vec<String>,
-        /// The size of the terminal.
+        /// Size of the terminal.
         size: WindowSize,
-        /// The value of `TERM`.
+        /// Value of the variable `TERM`.
         term: String,
     },
-    /// Open a lasting terminal: a bash that reports each of its prompts, and
-    /// those of the shells started in it, as [`Event::Prompt`].
+    /// Opens a lasting terminal with a bash. The bash and every shell started
+    /// in it report each of their prompts as [`Event::Prompt`].
     OpenTerminal {
-        /// The stream this terminal will be known by.
+        /// Stream of this terminal.
         id: StreamId,
-        /// The size of the terminal.
+        /// Size of the terminal.
         size: WindowSize,
     },
-    /// Bytes for a stream's standard input.
+    /// Sends bytes to a stream's standard input.
     Input {
         /// The stream.
         id: StreamId,
-        /// What it will read.
+        /// The bytes.
         #[serde(with = "serde_bytes")]
         bytes: Vec<u8>,
     },
-    /// Nothing more will be written to a stream's standard input.
+    /// Closes a stream's standard input.
     CloseInput {
         /// The stream.
         id: StreamId,
     },
-    /// The stream's terminal changed its size.
+    /// Changes the size of a stream's terminal.
     Resize {
         /// The stream.
         id: StreamId,
-        /// Its new size.
+        /// New size of the terminal.
         size: WindowSize,
     },
-    /// Send a signal to a stream's process group.
+    /// Sends a signal to a stream's process group.
     Signal {
         /// The stream.
         id: StreamId,
-        /// The signal's number.
+        /// Number of the signal.
         signal: i32,
     },
-    /// Answered by [`Event::Pong`]: PID 1 is alive.
+    /// Asks whether PID 1 is alive. Answered by [`Event::Pong`].
     Ping,
-    /// Look at the kernel, and answer with [`Event::Facts`].
+    /// Asks for the state of the kernel. Answered by [`Event::Facts`].
     Facts,
-    /// Stop the machine. There is no answer.
+    /// Switches the machine off. There is no answer.
     Poweroff,
 }
 
-/// What the machine reports.
+/// A message of the machine to the harness.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Event {
-    /// The machine is up. The first message.
+    /// The machine is up. Always the first message.
     Ready {
         /// [`crate::VERSION`] of the machine.
         protocol: u32,
-        /// The kernel's release, as `uname -r` prints it.
+        /// Release of the kernel, as `uname -r` prints it.
         kernel: String,
     },
-    /// A [`Request::Hello`] or [`Request::PutFile`] was carried out.
+    /// A [`Request::Hello`], [`Request::PutFile`] or [`Request::Install`] has
+    /// been carried out.
     Done,
-    /// A [`Request::Exec`] was carried out: the program runs.
+    /// The program of a [`Request::Exec`] has been started.
     Started {
         /// The stream.
         id: StreamId,
-        /// Its PID, as PID 1 of the machine sees it.
+        /// PID of the program in the initial PID namespace.
         pid: i32,
     },
-    /// A stream wrote something.
+    /// A stream has written output.
     Output {
         /// The stream.
         id: StreamId,
-        /// Which of its outputs. On a terminal the two are one.
+        /// Output on which the bytes were written. A terminal has only one.
         source: Source,
-        /// What it wrote; not necessarily whole lines, nor whole characters.
+        /// The bytes: not necessarily whole lines or whole characters.
         #[serde(with = "serde_bytes")]
         bytes: Vec<u8>,
     },
@@ -144,31 +149,31 @@ pub enum Event {
     Prompt {
         /// The terminal.
         id: StreamId,
-        /// The exit status of the command before this prompt.
+        /// Exit status of the command before this prompt.
         status: u8,
-        /// The shell's PID, as PID 1 of the machine sees it. It differs from
-        /// the terminal's first shell where a shell was started in a shell.
+        /// PID of the shell in the initial PID namespace. A nested shell has
+        /// another PID than the terminal's first shell.
         shell: i32,
     },
-    /// A command ended, or a terminal's first shell.
+    /// A command, or the first shell of a terminal, has ended.
     Exit {
         /// The stream.
         id: StreamId,
-        /// How it ended.
+        /// Exit status.
         status: ExitStatus,
     },
-    /// The answer to [`Request::Ping`].
+    /// Answer to [`Request::Ping`].
     Pong,
-    /// The answer to [`Request::Facts`].
+    /// Answer to [`Request::Facts`].
     Facts(Facts),
-    /// A request could not be carried out; the text says which call failed.
+    /// A request could not be carried out.
     Failed {
-        /// For a person: the call, its object, the errno.
+        /// Message for a person: the call, its object and the errno.
         reason: String,
     },
 }
 
-/// Which of a command's outputs.
+/// One of the outputs of a stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Source {
     /// Standard output, or a terminal.
@@ -177,28 +182,28 @@ pub enum Source {
     Stderr,
 }
 
-/// How a process ended, as wait(2) tells.
+/// Way in which a process ended, as wait(2) reports it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ExitStatus {
-    /// It called exit with this status.
+    /// The process called exit with this status.
     Code(u8),
-    /// This signal ended it.
+    /// This signal ended the process.
     Signal(u8),
-    /// It was never started: execvp failed with this errno.
+    /// The program was never started: execvp failed with this errno.
     NotStarted(i32),
 }
 
 /// The size of a terminal, in characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WindowSize {
-    /// Characters in a line.
+    /// Number of columns.
     pub columns: u16,
-    /// Lines.
+    /// Number of rows.
     pub rows: u16,
 }
 
 impl WindowSize {
-    /// The terminal of every lesson: what fits everywhere.
+    /// Size of every terminal of a lesson: small enough for any screen.
     pub const LESSON: Self = Self {
         columns: 80,
         rows: 24,

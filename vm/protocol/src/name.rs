@@ -1,10 +1,11 @@
-//! The kernel's names as text.
+//! Names of the kernel as text.
 
 use std::fmt::Write;
 
-/// A name: of a process, an interface. The kernel's are any bytes, and no two
-/// become the same text: what is no UTF-8, or controls a terminal, is written
-/// as `\xff`, and a backslash twice.
+/// Turns the name of a process or an interface into text. The kernel allows any
+/// bytes in a name. Bytes that are not UTF-8, and control characters, become
+/// `\xff` and the like, and a backslash is doubled: so no two names become the
+/// same text.
 pub fn text(name: &[u8]) -> String {
     let mut text = String::new();
     for part in name.utf8_chunks() {
