@@ -1,6 +1,6 @@
-//! Archives for `import`: busybox, with things in it where the runtime does
-//! not expect them; packed as none, one or any of those that docker takes;
-//! and then cut, or with bytes changed.
+//! Archives for `import`: busybox, with files planted where the runtime does
+//! not expect them; packed in one of the formats docker takes, or in none; then
+//! cut, or with changed bytes.
 
 use std::io::{Read, Write};
 
@@ -13,73 +13,73 @@ use tar::{Archive, Builder, EntryType, Header};
 
 use super::{inside, odd};
 
-/// What an archive is made of.
+/// The recipe for an archive.
 #[derive(Clone, Debug)]
 pub struct Image {
-    /// Stand in the place of what busybox has there.
+    /// Entries that replace busybox's own at the same path.
     pub plants: Vec<Plant>,
-    /// How it is packed.
+    /// Format of the packing.
     pub packed: Packed,
-    /// What becomes of its bytes.
+    /// Changes of the packed bytes.
     pub damage: Vec<Damage>,
 }
 
-/// One entry.
+/// An entry of an archive.
 #[derive(Clone, Debug)]
 pub struct Plant {
-    /// Where, without the first slash.
+    /// Path, without the first slash.
     pub path: Vec<u8>,
-    /// What.
+    /// Kind of the entry.
     pub kind: Kind,
-    /// With these permissions.
+    /// Permissions.
     pub mode: u32,
 }
 
-/// What an entry is.
+/// The kind of an entry, with its content.
 #[derive(Clone, Debug)]
 pub enum Kind {
-    /// A symbolic link to this.
+    /// A symbolic link to this target.
     Symlink(Vec<u8>),
-    /// A hard link to this.
+    /// A hard link to this target.
     Link(Vec<u8>),
-    /// A file that says this.
+    /// A file with these bytes.
     File(Vec<u8>),
     /// A folder.
     Folder,
-    /// A pipe with a name.
+    /// A named pipe.
     Fifo,
-    /// `/dev/full`.
+    /// The device `/dev/full`.
     Device,
 }
 
-/// How an archive is packed.
+/// The format in which an archive is packed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Packed {
-    /// Not at all.
+    /// Not packed.
     Plain,
-    /// With gzip(1).
+    /// Packed as by gzip(1).
     Gzip,
-    /// With xz(1).
+    /// Packed as by xz(1).
     Xz,
-    /// With zstd(1).
+    /// Packed as by zstd(1).
     Zstd,
-    /// It begins as if by bzip2(1).
+    /// Not packed, with the first bytes of bzip2(1)'s format.
     NoBzip2,
 }
 
-/// A change of bytes, at so many 65536ths of the whole.
+/// A change of an archive's bytes. Its place is given in 65536ths of the whole.
 #[derive(Clone, Debug)]
 pub enum Damage {
-    /// It ends here.
+    /// The archive ends at this place.
     Cut(u16),
-    /// Other bytes are here.
+    /// These bytes replace the ones at this place.
     Bytes(u16, Vec<u8>),
-    /// Other bytes are in the first entry's header.
+    /// These bytes replace the ones at this place of the first entry's header.
     Header(u16, Vec<u8>),
 }
 
 impl Image {
-    /// Any.
+    /// Returns a random recipe.
     pub fn any(rng: &mut Rng) -> Self {
         let plants = (0..rng.usize(..5)).map(|_| Plant::any(rng)).collect();
         let packed = odd::one_of(
@@ -105,9 +105,9 @@ impl Image {
         }
     }
 
-    /// The archive, of one of busybox.
+    /// Makes the archive from busybox's.
     pub fn bytes(&self, busybox: &[u8]) -> Result<Vec<u8>> {
-        // To pack takes time: what is to be packed is small.
+        // xz packs slowly: leave busybox out.
         let small = self.packed == Packed::Xz;
         let tar = self.tar(if small { &[] } else { busybox })?;
         let mut bytes = self.packed.pack(tar)?;
@@ -193,7 +193,8 @@ impl Plant {
         Self { path, kind, mode }
     }
 
-    /// The header is written as it is: no library's idea of a path is asked.
+    /// Appends the entry with a header written by hand: a library would refuse
+    /// some paths.
     fn append(&self, tar: &mut Builder<Vec<u8>>) -> Result<()> {
         let mut header = Header::new_gnu();
         let (kind, link, contents): (_, &[u8], &[u8]) = match &self.kind {

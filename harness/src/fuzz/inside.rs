@@ -1,7 +1,7 @@
-//! What runs in a container: programs that mean harm, and others.
+//! Programs for containers: hostile ones and others.
 //!
-//! All of them are bounded, and none writes to a device, to /proc/sys or to
-//! /sys outside of its cgroup: the kernel is this computer's.
+//! All of them are bounded. None writes to a device, to /proc/sys, or to /sys
+//! outside of its cgroup: the kernel is this computer's.
 
 use fastrand::Rng;
 
@@ -10,24 +10,27 @@ use super::odd;
 /// A program for a container.
 #[derive(Clone, Debug)]
 pub struct Program {
-    /// A command of the shell.
+    /// Command for the shell.
     pub script: Vec<u8>,
-    /// It ends by itself, and soon.
+    /// Whether the program soon ends by itself.
     pub ends: bool,
 }
 
-/// What a program may do without doing it to the machine.
+/// Actions that a program may take without harm to the machine.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct May {
-    /// Its PIDs are its own.
+    /// Whether its PID namespace is its own, so that it may signal all
+    /// processes.
     pub signal_all: bool,
-    /// Its links are its own.
+    /// Whether its network namespace is its own, so that it may rename links.
     pub rename_links: bool,
-    /// It has all capabilities: it may do more, and look at others less.
+    /// Whether it has all capabilities, so that it may do more. It may then not
+    /// look into other processes.
     pub privileged: bool,
 }
 
-/// Where things of the machine would be, if there were a way.
+/// A script that looks for the machine's files wherever a way to them may
+/// exist.
 const PROBE: &str = "
 for way in . .. ../.. ../../../../.. / /root /run /tmp /w /etc \
     /proc/self/cwd /proc/self/root /proc/self/fd/*/ /proc/self/fd/*/..; do
@@ -35,8 +38,9 @@ for way in . .. ../.. ../../../../.. / /root /run /tmp /w /etc \
 done 2>&1
 ls -l /proc/self/fd; cat /proc/self/mountinfo; exit 11";
 
-/// The same by way of other processes. All that is needed for it is to be
-/// quick, if one of them has more privileges than it should show.
+/// A script that looks for the machine's files through other processes. It
+/// succeeds if it is quick and one of them briefly has more privileges than it
+/// should show.
 const PRY: &str = "
 for i in 1 2 3; do for process in /proc/[0-9]*; do
     for way in root cwd fd/3 fd/4 fd/5 fd/6 fd/7 fd/8; do
@@ -45,7 +49,7 @@ for i in 1 2 3; do for process in /proc/[0-9]*; do
 done; done 2>/dev/null
 exit 12";
 
-/// They end by themselves.
+/// Scripts that end by themselves.
 const SHORT: [&str; 14] = [
     "true",
     "exit 3",
@@ -63,7 +67,7 @@ const SHORT: [&str; 14] = [
     "ls -la / /dev /dev/pts /dev/shm; id; pwd",
 ];
 
-/// They do not.
+/// Scripts that do not end by themselves.
 const LONG: [&str; 7] = [
     "exec sleep 1000",
     "trap '' TERM INT HUP; while :; do sleep 1; done",
@@ -79,7 +83,7 @@ const SIGNAL_ALL: [&str; 2] = [
     "sleep 1000 & kill -TERM -1; exec sleep 1000",
 ];
 
-/// With all capabilities, in a cgroup and a mount namespace of its own.
+/// Scripts for a privileged container with its own cgroup and mount namespace.
 const PRIVILEGED: [&str; 12] = [
     "mkdir /sys/fs/cgroup/foo",
     "mkdir -p /sys/fs/cgroup/a/b/c /sys/fs/cgroup/d/e; exec sleep 1000",
@@ -107,7 +111,7 @@ const RENAME_LINKS: [&str; 3] = [
     "ip link add br7 type bridge; ip addr flush dev eth0; exec sleep 1000",
 ];
 
-/// What is put into the place of what.
+/// Paths at which a container plants something else.
 const PLACES: [&str; 18] = [
     "/etc",
     "/etc/hosts",
@@ -129,12 +133,12 @@ const PLACES: [&str; 18] = [
     "/bin/sh",
 ];
 
-/// A place a container may put something into.
+/// Returns a path at which a container plants something.
 pub fn place(rng: &mut Rng) -> &'static str {
     odd::one_of(rng, &PLACES)
 }
 
-/// Where a link leads to.
+/// Returns the target of a link.
 pub fn target(rng: &mut Rng) -> String {
     let number = rng.usize(3..24);
     match rng.usize(..14) {
@@ -152,7 +156,7 @@ pub fn target(rng: &mut Rng) -> String {
     }
 }
 
-/// Any program that may be run there.
+/// Returns any program that may be run in the container.
 pub fn program(rng: &mut Rng, may: May) -> Program {
     match rng.usize(..12) {
         0..=3 => short(rng),
@@ -170,7 +174,7 @@ pub fn program(rng: &mut Rng, may: May) -> Program {
     }
 }
 
-/// A program that ends by itself, for any container.
+/// Returns a program that ends by itself, for any container.
 pub fn short(rng: &mut Rng) -> Program {
     if odd::once_in(rng, 3) {
         ends(PROBE)
@@ -193,7 +197,7 @@ fn long(script: &str) -> Program {
     }
 }
 
-/// The process has another name: any bytes.
+/// Returns a program whose process has another name: any bytes.
 fn renamed(rng: &mut Rng) -> Program {
     let name: String = odd::bytes(rng)
         .iter()
@@ -209,7 +213,7 @@ fn renamed(rng: &mut Rng) -> Program {
     ))
 }
 
-/// Something else stands where the runtime will look.
+/// Returns a program that plants something where the runtime will look.
 fn planting(rng: &mut Rng) -> Program {
     let place = place(rng);
     let target = target(rng);
@@ -223,7 +227,7 @@ fn planting(rng: &mut Rng) -> Program {
     long(&format!("rm -rf {place}; {put}; exec sleep 1000"))
 }
 
-/// Something is mounted at a name nobody would choose.
+/// Returns a program that mounts a file system at an odd name.
 fn mounting(rng: &mut Rng) -> Program {
     let mut script = b"mkdir '/m".to_vec();
     let mut name = odd::file_name(rng);

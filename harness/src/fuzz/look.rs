@@ -1,4 +1,4 @@
-//! What the machine holds: files, mounts, processes, links, cgroups.
+//! The state of the machine: files, mounts, processes, links, cgroups.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -7,10 +7,11 @@ use std::path::{Path, PathBuf};
 
 use super::room::{CALLERS, CONTAINERS, FOLDER, RUN, identity};
 
-/// What is there, by what it is.
+/// Things of the machine, each with a description.
 pub type Things = BTreeMap<String, String>;
 
-/// The machine's own files: what they are, what they say, when they changed.
+/// Returns the machine's own files, each with its mode, size, time of change
+/// and content.
 pub fn files() -> Things {
     let mut files = Things::new();
     walk(Path::new("/"), &mut |path, metadata| {
@@ -21,7 +22,7 @@ pub fn files() -> Things {
         if below(RUN) || (below(FOLDER) && path != Path::new(FOLDER)) {
             return path == Path::new(FOLDER).join("canary");
         }
-        // What we write ourselves.
+        // The fuzzer writes this file itself.
         if path != Path::new("/etc/hosts") {
             files.insert(path.display().to_string(), describe(path, metadata));
         }
@@ -44,7 +45,7 @@ fn describe(path: &Path, metadata: &fs::Metadata) -> String {
     format!("{mode:o} {size} {time}.{nanoseconds} {says}")
 }
 
-/// What outlives a container only by a fault.
+/// Returns everything that outlives a container only by a fault.
 pub fn leavings(ours: &[i32]) -> Things {
     let mut things = Things::new();
     let mut add = |kind: &str, name: String| {
@@ -76,7 +77,7 @@ pub fn leavings(ours: &[i32]) -> Things {
     things
 }
 
-/// What one has and the other has not, or has otherwise.
+/// Lists the things that are gone, new or changed.
 pub fn difference(before: &Things, after: &Things) -> Vec<String> {
     let lost = |(name, was): (&String, &String)| match after.get(name) {
         Some(is) if is == was => None,
@@ -90,7 +91,8 @@ pub fn difference(before: &Things, after: &Things) -> Vec<String> {
     lost.chain(after.iter().filter_map(new)).collect()
 }
 
-/// Goes where it is told to go on, and through no link.
+/// Walks a tree without following links. The function decides whether to go
+/// into a folder.
 fn walk(path: &Path, go_on: &mut dyn FnMut(&Path, &fs::Metadata) -> bool) {
     let Ok(metadata) = fs::symlink_metadata(path) else {
         return;
@@ -103,7 +105,7 @@ fn walk(path: &Path, go_on: &mut dyn FnMut(&Path, &fs::Metadata) -> bool) {
     }
 }
 
-/// All processes but ours.
+/// Lists the PIDs of all processes but ours.
 pub fn processes(ours: &[i32]) -> Vec<i32> {
     let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
     let mut all: Vec<i32> = entries
@@ -114,7 +116,8 @@ pub fn processes(ours: &[i32]) -> Vec<i32> {
     all
 }
 
-/// What a process is called, and what it does.
+/// Returns a process's command line, its state, and the kernel function it
+/// waits in.
 pub fn command(pid: i32) -> String {
     let read = |file| fs::read(format!("/proc/{pid}/{file}"));
     let words = read("cmdline").unwrap_or_default();
@@ -128,8 +131,9 @@ pub fn command(pid: i32) -> String {
     format!("{words}({}, {waits})", state.unwrap_or("?"))
 }
 
-/// A process that has something open, or is somewhere, where it should not:
-/// the machine's root for a container's, a caller's own for any.
+/// Finds a process with a forbidden file or folder open, or as its working
+/// directory or root: the machine's root in a container's process, the caller's
+/// own files in any process.
 pub fn keeper(ours: &[i32]) -> Option<Keeper> {
     let mount = |pid| fs::read_link(format!("/proc/{pid}/ns/mnt")).ok();
     let machine = mount("self".into());
@@ -160,10 +164,10 @@ pub fn keeper(ours: &[i32]) -> Option<Keeper> {
     None
 }
 
-/// A process that keeps what it should not.
+/// A process that keeps a file or folder open that it should not.
 pub struct Keeper {
-    /// It is in no container.
+    /// Whether the process is outside of all containers.
     pub outside: bool,
-    /// Who, and what.
+    /// Description of the process, and of the file or folder.
     pub what: String,
 }

@@ -1,4 +1,4 @@
-//! Words that mean something, in places where they do not, and bytes.
+//! Words with a special meaning elsewhere, and random bytes.
 
 use fastrand::Rng;
 
@@ -33,17 +33,17 @@ const ODD: [&[u8]; 28] = [
     "\u{202e}".as_bytes(),
 ];
 
-/// Is it this time?
+/// Returns true once in so many times.
 pub fn once_in(rng: &mut Rng, times: usize) -> bool {
     rng.usize(..times) == 0
 }
 
-/// One of them.
+/// Returns a random element.
 pub fn one_of<T: Copy>(rng: &mut Rng, all: &[T]) -> T {
     all[rng.usize(..all.len())]
 }
 
-/// A word that a program may be told: it has no zero byte.
+/// Returns a word that can be an argument: it has no zero byte.
 pub fn word(rng: &mut Rng) -> Vec<u8> {
     match rng.usize(..10) {
         0 => vec![b'a'; one_of(rng, &[64, 255, 256, 4096, 70_000])],
@@ -52,7 +52,7 @@ pub fn word(rng: &mut Rng) -> Vec<u8> {
     }
 }
 
-/// A name of a file: it has no slash, and is not too long.
+/// Returns a file name: it has no slash, and is not too long.
 pub fn file_name(rng: &mut Rng) -> Vec<u8> {
     let mut name = word(rng);
     name.retain(|byte| *byte != b'/');
@@ -63,7 +63,7 @@ pub fn file_name(rng: &mut Rng) -> Vec<u8> {
     }
 }
 
-/// Any bytes.
+/// Returns random bytes.
 pub fn bytes(rng: &mut Rng) -> Vec<u8> {
     let length = rng.usize(1..24);
     (0..length).map(|_| rng.u8(..)).collect()

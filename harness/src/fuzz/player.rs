@@ -1,5 +1,4 @@
-//! In a sandbox: plays a round, and looks after each step whether all that was
-//! promised is so.
+//! Plays a round, inside a sandbox, and checks all promises after each step.
 
 use std::fs::{self, File};
 use std::path::Path;
@@ -21,16 +20,16 @@ use super::step::{self, Input, Step, Verb};
 use crate::exit_code::ENVIRONMENT;
 use crate::{errln, outln};
 
-/// The subcommand of ours that plays, in a sandbox.
+/// The harness's subcommand that plays a round, inside a sandbox.
 pub const SUBCOMMAND: &str = "fuzz-player";
 
-/// The first line: from here on, what goes wrong is a finding.
+/// The first line of the output. Any failure after it is a finding.
 pub const READY: &str = "ready";
 
-/// A variable: if it is set, what is played is printed.
+/// Environment variable that makes the player print each verb.
 pub const SHOW: &str = "FUZZ_SHOW";
 
-/// What ends by itself, or is about to, has this long.
+/// Time limit for anything that is about to end by itself.
 const SOON: Duration = Duration::from_secs(10);
 
 struct Player {
@@ -41,14 +40,14 @@ struct Player {
     files: Things,
     leavings: Things,
     verbs: usize,
-    /// Which step it is; all of them have been played after the last one.
+    /// Number of the present step; `usize::MAX` before and after the steps.
     step: usize,
     show: bool,
-    /// There is something that no `rm -f` can name.
+    /// Whether a container remains that `rm -f` cannot name.
     spoiled: bool,
 }
 
-/// Plays those steps of a seed's round, or all of them. Prints [`READY`], and
+/// Plays the kept steps of a seed's round, or all. Prints [`READY`], and then
 /// the [`Report`] as JSON. Returns the exit code.
 pub fn run(
     seed: u64,
@@ -77,8 +76,8 @@ pub fn run(
 }
 
 impl Player {
-    /// Moves into the room. One container has been there: what the first one
-    /// makes for all, such as docker0, stays.
+    /// Moves into the room and runs a first container, because whatever that
+    /// one makes for all later ones, such as docker0, stays.
     fn new(program: &Path, patience: u64) -> Result<Self> {
         let reaper = Reaper::new()?;
         let busybox = room::enter(program)?;
@@ -112,12 +111,12 @@ impl Player {
         Ok(player)
     }
 
-    /// PID 1, we, and the canary.
+    /// Returns our own PIDs: PID 1, the player, and the canary.
     fn ours(&self) -> [i32; 3] {
         [1, std::process::id().cast_signed(), self.canary]
     }
 
-    /// A promise was broken.
+    /// Returns a broken promise as an error.
     fn found<T>(&self, broken: Broken, what: impl Into<String>) -> Result<T> {
         let what = what.into();
         let step = self.step;
@@ -163,7 +162,7 @@ impl Player {
         }
     }
 
-    /// A container without its folder is one that nobody can name.
+    /// Damages a file. A container without its folder cannot be named any more.
     fn spoil(&mut self, spoil: &Spoil) -> Result<()> {
         let done = spoil.act(self.canary).unwrap_or_default();
         let target = &spoil.target;
@@ -173,7 +172,7 @@ impl Player {
         Ok(())
     }
 
-    /// Plays verbs, all at once.
+    /// Plays several verbs at once.
     fn verbs(&mut self, verbs: &[&Verb]) -> Result<Vec<Said>> {
         let busybox = &self.busybox;
         let started = verbs.iter().map(|verb| Running::start(verb, busybox));
@@ -197,7 +196,7 @@ impl Player {
         Ok(all)
     }
 
-    /// One of ours, between the steps.
+    /// Plays a verb of our own, between the steps.
     fn say(&mut self, words: &[&str], input: Input) -> Result<Said> {
         let verb = Verb {
             words: words.iter().map(|it| it.as_bytes().to_vec()).collect(),
@@ -209,7 +208,8 @@ impl Player {
         said.pop().context("one verb was started")
     }
 
-    /// Waits until all have ended, and sees to it that those do who need not.
+    /// Waits until all verbs have ended, and sends the signals that some of
+    /// them need to end.
     fn attend(&mut self, running: &mut [Running]) -> Result<()> {
         loop {
             self.reaper.reap();
@@ -234,7 +234,7 @@ impl Player {
         }
     }
 
-    /// What a verb and all others are at, when it does not end.
+    /// Describes a verb that hangs, and all other processes.
     fn hangs(&self, running: &Running) -> String {
         let all = look::processes(&self.ours()).into_iter();
         let all: Vec<_> = all.map(look::command).collect();
@@ -245,7 +245,7 @@ impl Player {
         format!("{verb}\n{line}\n{}\n\n{all}", look::command(pid))
     }
 
-    /// What is promised of the machine, at any time.
+    /// Checks the promises about the machine, which hold at any time.
     fn look(&mut self) -> Result<()> {
         self.reaper.reap();
         let canary = fs::read_to_string(format!("/proc/{}/stat", self.canary));
@@ -279,8 +279,8 @@ impl Player {
         Ok(())
     }
 
-    /// Removes all containers; then the machine is as it was, and fit for
-    /// another one.
+    /// Removes all containers. Then checks that the machine is as at the
+    /// beginning, and that a new container runs.
     fn end(&mut self) -> Result<()> {
         for id in spoil::ids() {
             let id = id.display().to_string();
@@ -312,7 +312,8 @@ impl Player {
         self.nothing_is_left()
     }
 
-    /// What nobody has waited for may take a moment.
+    /// Waits until nothing is left of the containers. A process that no one
+    /// waits for may take a moment to end.
     fn nothing_is_left(&mut self) -> Result<()> {
         let begin = Instant::now();
         loop {

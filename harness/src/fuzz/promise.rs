@@ -1,4 +1,4 @@
-//! What must be true of any round, and what was not.
+//! The promises that hold in every round, and reports of broken ones.
 
 use nix::sys::signal::Signal::{SIGABRT, SIGBUS, SIGILL, SIGSEGV, SIGTRAP};
 use serde::{Deserialize, Serialize};
@@ -9,24 +9,24 @@ use super::running::Said;
 use super::shell;
 use super::step::Verb;
 
-/// What came of a round.
+/// The result of a round.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Report {
-    /// How many verbs were played.
+    /// Number of verbs that were played.
     pub verbs: usize,
-    /// The first promise that was broken.
+    /// The first broken promise.
     pub finding: Option<Finding>,
 }
 
-/// A promise was broken.
+/// A broken promise.
 #[derive(Clone, Debug, thiserror::Error, Serialize, Deserialize)]
 #[error("{broken:?}: {what}")]
 pub struct Finding {
-    /// Which one.
+    /// The promise.
     pub broken: Broken,
-    /// By which step of the round, or after all of them.
+    /// Number of the step that broke it; `usize::MAX` after the last step.
     pub step: usize,
-    /// What was seen.
+    /// Description of what was seen.
     pub what: String,
 }
 
@@ -35,28 +35,29 @@ pub struct Finding {
 pub enum Broken {
     /// No process of `container` panics.
     Panicked,
-    /// A verb ends, unless it is to wait for what the user has asked for.
+    /// A verb ends, unless the user asked it to wait.
     Hung,
     /// A container sees nothing of the machine.
     Seen,
-    /// A container, and a verb, changes nothing of the machine.
+    /// Neither a container nor a verb changes the machine's files.
     Written,
-    /// Nobody gets a signal who is in no container.
+    /// No process outside of containers gets a signal.
     Signalled,
-    /// A process of a container, or its monitor, holds nothing of the caller.
+    /// A container's process or monitor keeps nothing of the caller open.
     Kept,
-    /// After `rm -f` nothing is left.
+    /// `rm -f` leaves nothing behind.
     Left,
-    /// The exit status is the command's, or one that docker has for it.
+    /// The exit status is the command's, or one that docker uses.
     Status,
-    /// Bytes of strangers do not reach the terminal.
+    /// Control characters in a container's data do not reach the terminal.
     Control,
-    /// Whatever was done, the next container runs.
+    /// The next container runs, whatever was done before.
     Dead,
 }
 
 impl Finding {
-    /// Findings of one kind have most likely the same cause.
+    /// Returns a text that is the same for findings with most likely the same
+    /// cause.
     pub fn kind(&self) -> String {
         let line = self.what.lines().next().unwrap_or_default();
         let plain = |it: &char| !it.is_ascii_hexdigit();
@@ -65,15 +66,15 @@ impl Finding {
     }
 }
 
-/// What a word on standard error says that is never said to a user.
+/// Words on standard error that only a bug prints.
 const NEVER_SAID: [&str; 3] =
     ["panicked at", "No child processes", "Bad file descriptor"];
 
-/// Verbs that print what strangers have written.
+/// Verbs that print data from containers and archives.
 const QUIET: [&str; 3] = ["ps", "images", "import"];
 
-/// An exit status, or a signal, that only a bug has. No program that is run in
-/// a container ends so.
+/// Tells whether only a bug has this exit status or signal. No program in these
+/// containers ends in this way.
 pub fn is_a_bug(status: Status) -> bool {
     let bug = |number: i32| {
         let signals = [SIGABRT, SIGSEGV, SIGBUS, SIGILL, SIGTRAP];
@@ -85,7 +86,7 @@ pub fn is_a_bug(status: Status) -> bool {
     }
 }
 
-/// What is promised of any verb, and was not so.
+/// Returns the first promise about a verb that its result breaks.
 pub fn broken_by(verb: &Verb, said: &Said) -> Option<(Broken, String)> {
     let Said {
         status,
@@ -124,7 +125,7 @@ pub fn broken_by(verb: &Verb, said: &Said) -> Option<(Broken, String)> {
     None
 }
 
-/// Lines that have a word in them, and some before.
+/// Returns the lines around the first one that contains a word.
 fn around(word: &str, text: &str) -> String {
     let lines: Vec<&str> = text.lines().collect();
     let found = lines.iter().position(|line| line.contains(word));

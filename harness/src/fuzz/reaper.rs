@@ -1,5 +1,4 @@
-//! How processes end: those we have started, and those whose parent has ended
-//! before them, such as monitors.
+//! The ends of processes: children, and orphans such as monitors.
 
 use std::collections::BTreeMap;
 use std::os::fd::AsFd;
@@ -12,18 +11,18 @@ use nix::sys::signal::{SigSet, Signal};
 use nix::sys::signalfd::{SfdFlags, SignalFd};
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 
-/// An exit status, or a signal.
+/// An exit status, or else a signal.
 pub type Status = std::result::Result<i32, i32>;
 
-/// Whoever loses its parent is ours.
+/// The parent of all orphans.
 pub struct Reaper {
     signals: SignalFd,
-    /// By PID: how they ended.
+    /// Exit status of each ended process, by PID.
     pub ended: BTreeMap<i32, Status>,
 }
 
 impl Reaper {
-    /// From now on.
+    /// Makes this process the parent of orphans from now on.
     pub fn new() -> Result<Self> {
         set_child_subreaper(true).context("prctl")?;
         let mut child = SigSet::empty();
@@ -37,7 +36,7 @@ impl Reaper {
         })
     }
 
-    /// Waits until somebody ends, but no longer than that.
+    /// Waits until a process ends, or until the limit.
     pub fn wait(&mut self, limit: Duration) -> Result<()> {
         let limit = u32::try_from(limit.as_millis()).unwrap_or(u32::MAX);
         let limit = PollTimeout::try_from(limit.saturating_add(1))
@@ -49,7 +48,7 @@ impl Reaper {
         Ok(())
     }
 
-    /// Takes note of all who have ended.
+    /// Records all processes that have ended.
     pub fn reap(&mut self) {
         while let Ok(status) = waitpid(None, Some(WaitPidFlag::WNOHANG)) {
             let (pid, status) = match status {

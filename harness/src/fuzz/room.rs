@@ -1,6 +1,6 @@
-//! The machine of a round: a root in memory, of busybox and `container`, with
-//! things in it that no container may see, change or end. Nothing of this
-//! computer's files is reached from there.
+//! The machine of a round: a root file system in memory with busybox and
+//! `container`, and with secrets that no container may see, change or end. No
+//! file of this computer can be reached from it.
 
 use std::fs;
 use std::os::unix::fs::MetadataExt;
@@ -16,29 +16,29 @@ use tar::Archive;
 use crate::machine::images;
 use crate::machine::userland::Userland;
 
-/// Where `container` keeps what it knows.
+/// Folder of `container`'s states.
 pub const RUN: &str = "/run/container";
-/// Where it keeps files.
+/// Folder of `container`'s files.
 pub const FOLDER: &str = "/var/lib/container";
-/// Layers and logs.
+/// Folder of layers and logs.
 pub const CONTAINERS: &str = "/var/lib/container/containers";
-/// Images.
+/// Folder of images.
 pub const IMAGES: &str = "/var/lib/container/images";
-/// In a changed state, stands for the PID of the canary.
+/// Text in a spoiled state that stands for the canary's PID.
 pub const CANARY: &str = "the canary's PID";
 
-/// What every file of the machine says that no container may read, and the
-/// name of one in each folder.
+/// Content of every file that no container may read, and name of one file in
+/// each folder.
 pub const SECRET: &str = "secret-of-the-machine";
 
-/// A caller's own: what is open in it, or is its folder, is not to be kept.
+/// The caller's own files and folder, which no process may keep open.
 pub const CALLERS: [&str; 3] = ["/root", "/root/canary", "/root/shared"];
 
 const ROOM: &str = "/run/room";
 
 const FOLDERS: [&str; 3] = ["run", "old", "var/lib/container"];
 
-/// What, where, options.
+/// Kind, path and options of each mount.
 const MOUNTS: [(&str, &str, &str); 7] = [
     ("tmpfs", "/run", "size=16m,mode=755"),
     ("tmpfs", "/var/lib/container", "size=192m,mode=700"),
@@ -49,7 +49,7 @@ const MOUNTS: [(&str, &str, &str); 7] = [
     ("tmpfs", "/dev/shm", "size=1m,mode=1777"),
 ];
 
-/// Name, major and minor number.
+/// Name, major and minor number of each device.
 const DEVICES: [(&str, u64, u64); 6] = [
     ("null", 1, 3),
     ("zero", 1, 5),
@@ -59,8 +59,8 @@ const DEVICES: [(&str, u64, u64); 6] = [
     ("tty", 5, 0),
 ];
 
-/// Makes it the root of all processes of the sandbox. Returns the archive of
-/// busybox.
+/// Makes the room the root of all processes of the sandbox. Returns the archive
+/// of busybox.
 pub fn enter(program: &Path) -> Result<Vec<u8>> {
     let [(_, busybox), _] = images::tars(&Userland::find()?)?;
     let room = Path::new(ROOM);
@@ -91,8 +91,9 @@ pub fn enter(program: &Path) -> Result<Vec<u8>> {
     Ok(busybox)
 }
 
-/// The sandbox's cable leads to a namespace that only a file in /run holds. It
-/// would be gone some time after that.
+/// Deletes the sandbox's link to the network outside. Only a file in the
+/// sandbox's /run keeps that network alive: without the file, the link would
+/// disappear at some time during the round.
 fn unplug() -> Result<()> {
     let mut ip = Command::new("ip");
     let status = ip.args(["link", "delete", "eth0"]).status();
@@ -106,7 +107,7 @@ fn attach(kind: &str, target: &str, options: &str) -> Result<()> {
         .with_context(|| format!("mount({target}, {kind})"))
 }
 
-/// What is not to be found.
+/// Writes the files that no container may find.
 fn hide() -> Result<()> {
     for folder in ["/", "/root", "/run", "/tmp", "/etc", FOLDER] {
         let folder = Path::new(folder);
@@ -119,14 +120,14 @@ fn hide() -> Result<()> {
     fs::write("/etc/hostname", "host\n").context("hostname")
 }
 
-/// A process of the machine's own.
+/// Starts a process of the machine that no container may signal.
 pub fn canary() -> Result<i32> {
     let mut command = Command::new("/bin/sleep");
     command.arg("1000000").stdin(Stdio::null());
     Ok(command.spawn().context("sleep")?.id().cast_signed())
 }
 
-/// What a file is, whatever path leads to it.
+/// Returns the device and inode of a file, which do not depend on its path.
 pub fn identity(path: impl AsRef<Path>) -> Option<(u64, u64)> {
     let metadata = fs::metadata(path).ok()?;
     Some((metadata.dev(), metadata.ino()))

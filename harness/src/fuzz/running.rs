@@ -17,34 +17,34 @@ use super::reaper::Status;
 use super::step::{self, Fate, Input, Verb};
 use super::{shell, spoil};
 
-/// A signal that is handed on may have no effect; after this long it is
-/// another one.
+/// Time from the verb's signal to SIGKILL: a signal that is only passed on to
+/// the container may have no effect.
 const GRACE: Duration = Duration::from_millis(300);
 
 /// A verb that has been started.
 pub struct Running<'a> {
-    /// Which.
+    /// The verb.
     pub verb: &'a Verb,
-    /// Whose parent we are.
+    /// PID of the verb, a child of this process.
     pub pid: i32,
-    /// When it was started.
+    /// Time of the start.
     pub begin: Instant,
     signalled: bool,
     outputs: [File; 2],
 }
 
-/// What a verb has said.
+/// The result of a verb.
 pub struct Said {
-    /// How it has ended.
+    /// Exit status or signal.
     pub status: Status,
-    /// What is on standard output.
+    /// Standard output.
     pub stdout: Vec<u8>,
-    /// What is on standard error.
+    /// Standard error.
     pub stderr: String,
 }
 
 impl<'a> Running<'a> {
-    /// Starts it.
+    /// Starts a verb.
     pub fn start(verb: &'a Verb, busybox: &[u8]) -> Result<Self> {
         let mut command = match verb.setting {
             "" => Command::new("/bin/container"),
@@ -90,7 +90,7 @@ impl<'a> Running<'a> {
         })
     }
 
-    /// What it has said, now that it has ended.
+    /// Returns the result of a verb that has ended.
     pub fn hear(self, status: Status) -> Result<Said> {
         let [stdout, stderr] = self.outputs.map(|mut file| {
             let mut bytes = Vec::new();
@@ -104,8 +104,8 @@ impl<'a> Running<'a> {
         })
     }
 
-    /// Sends the signal it is to get, when it is time. Returns how long it is
-    /// until then.
+    /// Sends the verb's signal when its time has come. Returns the time until
+    /// the next signal.
     pub fn signal(&mut self, elapsed: Duration) -> Option<Duration> {
         let Fate::Killed { after, signal } = self.verb.fate else {
             return None;
@@ -124,7 +124,7 @@ impl<'a> Running<'a> {
     }
 }
 
-/// A file that is nowhere.
+/// Returns a file in memory, without a path.
 fn memory(contents: &[u8]) -> Result<File> {
     let file = memfd_create("", MFdFlags::MFD_CLOEXEC).context("memfd")?;
     let mut file = File::from(file);
@@ -137,7 +137,7 @@ fn bytes(bytes: &[u8]) -> &OsStr {
     OsStr::from_bytes(bytes)
 }
 
-/// The word with the ID that it stands for.
+/// Replaces the mark in a word with the ID that it stands for.
 fn with_id(word: &[u8], ids: &[PathBuf]) -> Vec<u8> {
     let mark = step::ID.as_bytes();
     let place = word.windows(mark.len()).position(|it| it == mark);

@@ -1,4 +1,4 @@
-//! A round as commands for a shell, for a person to play it again.
+//! A round as shell commands, for a person to play it again.
 
 use std::fmt::Write;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use super::promise::Finding;
 use super::spoil::Spoil;
 use super::step::{self, Fate, Input, Step, Verb};
 
-/// A finding, with all that is needed to see it again.
+/// Describes a finding, with the commands that show it again.
 pub(super) fn finding(
     seed: u64,
     keep: &[usize],
@@ -54,7 +54,7 @@ fn lines(step: &Step) -> String {
     }
 }
 
-/// A verb, as it is typed.
+/// Returns a verb as a user would type it.
 pub(super) fn line(verb: &Verb) -> String {
     let mut text = String::new();
     if let Input::Image(image) = &verb.input {
@@ -83,7 +83,8 @@ pub(super) fn line(verb: &Verb) -> String {
     text
 }
 
-/// A folder of busybox's files, with changes, as an archive.
+/// Returns the command that makes an archive of busybox's files and the planted
+/// ones.
 fn archive(image: &Image) -> String {
     let mut text = "(tar xf busybox.tar -C $(mktemp -d)".to_owned();
     for plant in &image.plants {
@@ -113,7 +114,8 @@ fn archive(image: &Image) -> String {
     text
 }
 
-/// In a folder with the image's files.
+/// Returns the commands that plant an entry, in a folder with the image's
+/// files.
 fn planted(plant: &Plant) -> String {
     let path = quote(&[b"./", &plant.path[..]].concat());
     let made = match &plant.kind {
@@ -127,7 +129,8 @@ fn planted(plant: &Plant) -> String {
     format!("rm -rf {path}; {made}; chmod {:o} {path}", plant.mode)
 }
 
-/// What stands for the ID of a container is what finds it.
+/// Quotes a word, and replaces the mark of a container's ID with a command that
+/// finds the ID.
 fn quote_or_id(word: &[u8]) -> String {
     let quoted = quote(word);
     match quoted.find(step::ID) {
@@ -141,7 +144,7 @@ fn quote_or_id(word: &[u8]) -> String {
     }
 }
 
-/// A word of a shell, whatever is in it.
+/// Quotes any bytes as a word of a shell.
 pub(super) fn quote(word: &[u8]) -> String {
     let plain = |byte: &u8| {
         byte.is_ascii_alphanumeric() || b"-_./:=,@%+".contains(byte)

@@ -1,20 +1,20 @@
-//! A shorter round that breaks the same promise.
+//! The search for a shorter round that breaks the same promise.
 
 use std::time::{Duration, Instant};
 
 use super::Rounds;
 use super::promise::{Broken, Finding};
 
-/// How long to look for it.
+/// Time limit of the search.
 const ENOUGH: Duration = Duration::from_secs(90);
 
-/// When most verbs hang, it takes less to see it than to be sure of it.
+/// Patience with a verb that may hang, less than in a first round.
 const PATIENCE: Duration = Duration::from_secs(15);
 
 impl Rounds {
-    /// Leaves out what can be left out: first all that came later, then one
-    /// step after the other. What happens by chance may need more than is
-    /// left; so all that is left is what has been seen to suffice.
+    /// Leaves out steps as long as the same promise is broken: first all steps
+    /// after the finding, then one after the other. Each shorter round is
+    /// played before it is accepted, since a finding may be a matter of chance.
     pub(super) fn shrink(
         &self,
         seed: u64,

@@ -1,5 +1,4 @@
-//! What becomes of the files that `container` keeps: cut, changed, or with
-//! something else in their place.
+//! Damage to the files that `container` keeps: cut, changed, or replaced.
 
 use std::fs;
 use std::io;
@@ -15,59 +14,60 @@ use serde_json::{Value, json};
 use super::odd;
 use super::room::{CANARY, CONTAINERS, FOLDER, IMAGES, RUN};
 
-/// Which file, and what becomes of it.
+/// A file, and the damage to it.
 #[derive(Clone, Debug)]
 pub struct Spoil {
-    /// Which.
+    /// The file.
     pub target: Target,
-    /// What.
+    /// The damage.
     pub how: How,
 }
 
-/// A file or a folder. Containers have an order, and are counted in it.
+/// A file or folder of `container`. A number counts the containers, sorted by
+/// ID.
 #[derive(Clone, Debug)]
 pub enum Target {
     /// A container's state.
     State(usize),
-    /// The folder it is in.
+    /// The folder of a container's state.
     StateFolder(usize),
     /// A container's log.
     Log(usize),
-    /// The folder of its layers.
+    /// The folder of a container's layers.
     Layers(usize),
-    /// Something else beside the containers.
+    /// An additional file of this name among the containers.
     Stray(Vec<u8>),
-    /// What is known of an image; never of busybox.
+    /// The configuration of the image `evil`. Busybox's own stays whole.
     ImageConfig,
-    /// The image's folder.
+    /// The folder of the image `evil`.
     ImageFolder,
-    /// Something else beside the images.
+    /// An additional file of this name among the images.
     StrayImage(Vec<u8>),
 }
 
-/// What becomes of it.
+/// The damage to a file.
 #[derive(Clone, Debug)]
 pub enum How {
-    /// It ends at so many 256ths of it.
+    /// The file is cut at this place, in 256ths of its length.
     Cut(u8),
-    /// Other bytes are there.
+    /// These bytes replace the ones at this place, in 256ths of the length.
     Bytes(u8, Vec<u8>),
-    /// This value is in the place of a value of its JSON.
+    /// This value replaces the value of this number in the file's JSON.
     Json(usize, Value),
-    /// It says this.
+    /// The file gets this content.
     Says(Vec<u8>),
-    /// It is a pipe with a name.
+    /// A named pipe replaces the file.
     Fifo,
-    /// It is a folder.
+    /// A folder replaces the file.
     Folder,
-    /// It is a link to this.
+    /// A link to this target replaces the file.
     Link(&'static str),
-    /// It is not there.
+    /// The file is removed.
     Nothing,
 }
 
 impl Spoil {
-    /// Any.
+    /// Returns random damage.
     pub fn any(rng: &mut Rng) -> Self {
         let number = rng.usize(..3);
         let target = match rng.usize(..12) {
@@ -96,7 +96,7 @@ impl Spoil {
         Self { target, how }
     }
 
-    /// Does it, if there is such a file. Says whether there is.
+    /// Does the damage if there is such a file. Returns whether there was.
     pub fn act(&self, canary: i32) -> io::Result<bool> {
         let Some(path) = self.target.path() else {
             return Ok(false);
@@ -143,8 +143,8 @@ impl Spoil {
     }
 }
 
-/// The file itself is changed, whoever has it open; but what it has become
-/// by now may lead elsewhere.
+/// Writes to the file itself, whoever has it open. By now it may be a link that
+/// leads elsewhere: then nothing is written.
 fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     if !is_file(path) {
         return Ok(());
@@ -152,7 +152,7 @@ fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     fs::write(path, bytes)
 }
 
-/// No link, and no pipe that nobody else has open.
+/// Tells whether this is a file, and neither a link nor a pipe.
 fn is_file(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok_and(|it| it.is_file())
 }
@@ -165,7 +165,7 @@ fn remove(path: &Path) {
     }
 }
 
-/// A value that a key may have, or not.
+/// Returns a random JSON value, which may or may not suit a key.
 fn value(rng: &mut Rng) -> Value {
     let word = String::from_utf8_lossy(&odd::word(rng)).into_owned();
     match rng.usize(..12) {
@@ -185,7 +185,7 @@ fn value(rng: &mut Rng) -> Value {
     }
 }
 
-/// How many values there are, each with all that is in it.
+/// Counts the values in a JSON value, including itself.
 fn values(json: &Value) -> usize {
     1 + match json {
         Value::Array(all) => all.iter().map(values).sum::<usize>(),
@@ -194,7 +194,7 @@ fn values(json: &Value) -> usize {
     }
 }
 
-/// Replaces the value of that number. Says whether it was in there.
+/// Replaces the value with this number. Returns whether there was one.
 fn replace(
     json: &mut Value,
     place: &mut usize,
@@ -217,7 +217,7 @@ fn replace(
     }
 }
 
-/// The containers there are, by the names of their folders.
+/// Lists the containers' IDs, which are the names of their folders.
 pub fn ids() -> Vec<PathBuf> {
     let entries = fs::read_dir(RUN).into_iter().flatten().flatten();
     let mut ids: Vec<_> = entries
@@ -229,7 +229,7 @@ pub fn ids() -> Vec<PathBuf> {
 }
 
 impl Target {
-    /// Where it is, if there is one.
+    /// Returns the path of the target, if it exists.
     fn path(&self) -> Option<PathBuf> {
         let id = |number: &usize| ids().get(*number).cloned();
         let run = Path::new(RUN);

@@ -1,32 +1,32 @@
-//! What keys mean while a file is watched.
+//! The keys while a file is watched.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-/// What a key asks for.
+/// The meaning of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Key {
     /// One more hint.
     Hint,
-    /// All exercises.
+    /// List of all exercises.
     List,
-    /// The same file once more.
+    /// Grade the same file once more.
     Again,
     /// Back to the verdict.
     Back,
-    /// What is below, by lines.
+    /// Scroll down by this many lines.
     Down(usize),
-    /// What is above.
+    /// Scroll up by this many lines.
     Up(usize),
-    /// Ctrl-Z: back to the shell, until `fg`.
+    /// Suspend (Ctrl-Z), until the shell's `fg`.
     Suspend,
-    /// The end.
+    /// Quit.
     Quit,
 }
 
-/// What the last line says.
+/// The last line of the screen.
 pub const LINE: &str = "h hint   r run again   l list   q quit";
 
-/// What a key asks for, if anything.
+/// Returns the meaning of a key, if it has one.
 pub fn meaning(key: KeyEvent) -> Option<Key> {
     if !key.is_press() && !key.is_repeat() {
         return None;

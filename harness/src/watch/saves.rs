@@ -1,5 +1,5 @@
-//! The learner's file has changed: the file system says so, or is asked again
-//! and again where it does not.
+//! Changes of the learner's file: reported by the file system, or found by
+//! regular checks where it reports none.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -12,15 +12,15 @@ use nix::sys::statfs::{FsType, statfs};
 use notify_debouncer_mini::notify::{self, RecommendedWatcher, RecursiveMode};
 use notify_debouncer_mini::{Config, Debouncer, new_debouncer_opt};
 
-/// An editor may write a file in several steps; nobody saves faster.
+/// Time within which several events count as one save: an editor may write a
+/// file in several steps.
 const SETTLED: Duration = Duration::from_millis(50);
 
-/// How often a file system is asked that does not say anything.
+/// Interval of the checks where the file system reports no changes.
 const POLL: Duration = Duration::from_millis(500);
 
-/// File systems that show what another kernel has: this one hears of nothing
-/// that happens there. 9p, NFS, SMB, CIFS, FUSE (sshfs, virtiofs), vboxsf,
-/// Ceph, AFS.
+/// File systems whose files another kernel may change without a report to this
+/// one: 9p, NFS, SMB, CIFS, FUSE (sshfs, virtiofs), vboxsf, Ceph, AFS.
 const REMOTE: [u32; 9] = [
     0x0102_1997,
     0x6969,
@@ -33,9 +33,9 @@ const REMOTE: [u32; 9] = [
     0x5346_414f,
 ];
 
-/// Looks at a file until it is dropped.
+/// A watch on a file, until it is dropped.
 pub struct Saves {
-    /// Why it asks again and again, if it does.
+    /// Reason for regular checks, if the file system does not report changes.
     pub polls: Option<String>,
     changed: Arc<dyn Fn() + Send + Sync>,
     _asking: Option<Asking>,
@@ -43,14 +43,14 @@ pub struct Saves {
 }
 
 impl Saves {
-    /// From now on calls `changed` after the file, or one beside it, changes,
-    /// or may have.
+    /// Calls `changed` whenever the file, or one beside it, has changed or may
+    /// have.
     pub fn of(
         file: &Path,
         poll: bool,
         changed: impl Fn() + Send + Sync + 'static,
     ) -> Result<Self> {
-        // Editors replace the file: it is the folder that stays.
+        // Editors replace the file: only its folder stays the same.
         let folder = file.parent().context("the file is in a folder")?;
         let mut saves = Self {
             polls: match (poll, reports(folder)) {
@@ -77,7 +77,8 @@ impl Saves {
         Ok(saves)
     }
 
-    /// What a link leads to changes in a folder of its own.
+    /// Begins regular checks if the file is a link: the file that it leads to
+    /// changes in another folder.
     pub fn heed(&mut self, file: &Path) {
         if self.polls.is_none() && file.is_symlink() {
             self.polls = Some("it is a link".to_owned());
@@ -90,8 +91,8 @@ impl Saves {
     }
 }
 
-/// Asks again and again. Whether anything is new, who hears of it looks: the
-/// file is read as whatever stands in its place.
+/// A thread that calls `changed` at regular times. The receiver finds out
+/// whether the content is new.
 struct Asking {
     end: Option<Sender<()>>,
     thread: Option<JoinHandle<()>>,
@@ -116,7 +117,7 @@ impl Drop for Asking {
     fn drop(&mut self) {
         drop(self.end.take());
         if let Some(thread) = self.thread.take() {
-            // It only asks.
+            // The thread ends within one interval.
             let _ = thread.join();
         }
     }
@@ -143,7 +144,8 @@ fn reports(folder: &Path) -> bool {
     !REMOTE.into_iter().any(|it| is(about.filesystem_type(), it))
 }
 
-/// The kernel's number has 32 bits, whatever holds it.
+/// Compares the file system's type, whatever width it has here: the kernel's
+/// number has 32 bits.
 fn is(FsType(found): FsType, number: u32) -> bool {
     found as u32 == number
 }
@@ -163,7 +165,7 @@ mod tests {
         let tell = move || sender.send(()).unwrap();
         let saves = Saves::of(&file, poll, tell).unwrap();
         assert_eq!(saves.polls.is_some(), poll);
-        // As many editors do: a new file takes the old one's place.
+        // Saves as many editors do: a new file replaces the old one.
         let new = folder.path().join("new");
         fs::write(&new, "new").unwrap();
         fs::rename(new, &file).unwrap();

@@ -1,5 +1,5 @@
-//! The person's terminal: a page of its own while a file is watched, and then
-//! what was there before, however it ends.
+//! The user's terminal: a full-screen page while a file is watched, and the old
+//! content again afterwards, however the program ends.
 
 use std::io::{self, Write};
 use std::panic;
@@ -18,14 +18,14 @@ use nix::unistd::getpgrp;
 use crate::player::style::{Line, Looks};
 use crate::terminal::Guard;
 
-/// The page. Dropping it brings back what was there before.
+/// The page. The old content comes back when it is dropped.
 pub struct Screen {
     looks: Looks,
     guard: Option<Guard>,
 }
 
 impl Screen {
-    /// From now on the terminal shows this page.
+    /// Opens the page.
     pub fn open() -> io::Result<Self> {
         restore_before_a_panic_is_told();
         let mode = tcgetattr(io::stdin()).ok();
@@ -38,7 +38,7 @@ impl Screen {
         Ok(screen)
     }
 
-    /// Columns and lines.
+    /// Returns the number of columns and lines.
     pub fn size(&self) -> (usize, usize) {
         match terminal::size() {
             Ok((columns, lines)) if columns > 0 && lines > 0 => {
@@ -48,7 +48,7 @@ impl Screen {
         }
     }
 
-    /// Shows these lines, which fit.
+    /// Shows these lines, which must fit.
     pub fn draw(&self, lines: &[Line]) -> io::Result<()> {
         let mut out = io::stdout().lock();
         queue!(out, BeginSynchronizedUpdate, MoveTo(0, 0))?;
@@ -63,7 +63,7 @@ impl Screen {
         out.flush()
     }
 
-    /// As Ctrl-Z does: everything stands still until the shell says `fg`.
+    /// Suspends the process group, as Ctrl-Z does, until the shell's `fg`.
     pub fn suspend(&self) -> io::Result<()> {
         leave();
         killpg(getpgrp(), Signal::SIGTSTP)?;
@@ -80,7 +80,8 @@ impl Drop for Screen {
     }
 }
 
-/// What ends the page if this process is killed, also in the middle of a line.
+/// Returns the bytes that end the page if this process is killed, even in the
+/// middle of a line.
 fn last_words() -> Vec<u8> {
     let mut words = Vec::new();
     // Writing to a Vec cannot fail.
@@ -93,7 +94,8 @@ fn enter() -> io::Result<()> {
     execute!(io::stdout(), EnterAlternateScreen, Hide)
 }
 
-/// As often as one likes. A terminal that is gone needs nothing.
+/// Ends the page, if it is open. Failures of a terminal that is gone do not
+/// matter.
 fn leave() {
     if matches!(terminal::is_raw_mode_enabled(), Ok(true)) {
         let _ = execute!(io::stdout(), Show, LeaveAlternateScreen);
@@ -101,7 +103,7 @@ fn leave() {
     }
 }
 
-/// What a panic says is to be read on the page that stays.
+/// Makes a panic end the page first, so that its message stays readable.
 fn restore_before_a_panic_is_told() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {

@@ -1,4 +1,4 @@
-//! What is to be seen, as lines that fit.
+//! The content of the screen, as lines that fit.
 
 use std::time::Duration;
 
@@ -7,28 +7,28 @@ use textwrap::core::display_width;
 use super::keys;
 use crate::player::style::{Line, Style, line};
 
-/// Below this there is no room for a frame around the text.
+/// Number of rows below which there is no room for a frame around the text.
 const LOW: usize = 8;
 
-/// Everything that is shown.
+/// The content of the screen.
 #[derive(Clone, Debug, Default)]
 pub struct View {
-    /// The exercise, in a line.
+    /// Title of the exercise, in one line.
     pub title: String,
-    /// The file, in a line.
+    /// Path of the file, in one line.
     pub file: String,
-    /// What goes on, or how long it took.
+    /// Present activity, or the times of the last grading.
     pub status: String,
-    /// What came of it: a verdict, the compiler's words.
+    /// Verdict, or the compiler's messages.
     pub verdict: String,
-    /// What is looked at instead: a hint, the list.
+    /// Text shown instead of the verdict: a hint, or the list.
     pub beside: Option<String>,
-    /// How many lines of the text are above the first one shown.
+    /// Number of the text's lines above the first one shown.
     pub above: usize,
 }
 
 impl View {
-    /// The text, broken where the terminal ends.
+    /// Breaks the text into lines of at most `columns`.
     fn text(&self, columns: usize) -> Vec<Line> {
         let text = self.beside.as_ref().unwrap_or(&self.verdict);
         let lines = text.lines().flat_map(|text| {
@@ -39,14 +39,14 @@ impl View {
         lines.collect()
     }
 
-    /// Moves the text, as far as there is some.
+    /// Scrolls the text, up to its ends.
     pub fn scroll(&mut self, down: isize, (columns, rows): (usize, usize)) {
         let all = self.text(columns).len();
         let last = all.saturating_sub(room(rows));
         self.above = self.above.saturating_add_signed(down).min(last);
     }
 
-    /// The lines for a terminal of this size, each as wide as it at most.
+    /// Returns the lines for a terminal of this size, none wider than it.
     pub fn lines(&self, (columns, rows): (usize, usize)) -> Vec<Line> {
         let cut = |text: &str, style| {
             let first = folded(text, columns).into_iter().next();
@@ -75,7 +75,7 @@ impl View {
     }
 }
 
-/// How many lines are left for the text.
+/// Returns the number of rows left for the text.
 fn room(rows: usize) -> usize {
     let frame = if rows >= LOW { 6 } else { 3 };
     rows.saturating_sub(frame)
@@ -92,8 +92,8 @@ fn style(text: &str) -> Style {
     }
 }
 
-/// Parts that are as wide as the terminal at most, without what would move its
-/// cursor; a tab is some spaces.
+/// Breaks a text into parts of at most `columns`. Leaves out control
+/// characters, and replaces a tab with four spaces.
 fn folded(text: &str, columns: usize) -> Vec<String> {
     let mut parts = vec![String::new()];
     let mut width = 0;
@@ -107,7 +107,6 @@ fn folded(text: &str, columns: usize) -> Vec<String> {
             width = 0;
         }
         width += own;
-        // There is one, from the beginning on.
         if let Some(part) = parts.last_mut() {
             part.push(c);
         }
@@ -115,7 +114,7 @@ fn folded(text: &str, columns: usize) -> Vec<String> {
     parts
 }
 
-/// A time as it is said.
+/// Formats a time in seconds.
 pub fn seconds(time: Duration) -> String {
     format!("{:.1} s", time.as_secs_f64())
 }
