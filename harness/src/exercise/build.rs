@@ -1,5 +1,5 @@
-//! From source files to programs for the machine: static, all of them with
-//! one cargo.
+//! Builds source files into static programs for the machine, all with one run
+//! of cargo.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
@@ -16,33 +16,33 @@ use toml::{Table, Value};
 use super::compiler;
 use crate::{binaries, input};
 
-/// What programs may use, beside the standard library.
+/// Crates that programs may use, besides the standard library.
 const DEPENDENCIES: [&str; 3] = ["anyhow", "libc", "nix"];
 
-/// A file beside a program is no larger.
+/// Size limit of a file beside a program.
 const MOST_BYTES: u64 = 64 << 20;
 
-/// What came of one source file.
+/// The result of building a source file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Built {
     /// The program.
     Program(Vec<u8>),
-    /// What the compiler says.
+    /// The compiler's messages.
     DoesNotCompile(String),
 }
 
-/// A package to build programs in.
+/// A cargo package to build programs in.
 #[derive(Clone, Debug)]
 pub struct Package<'a> {
-    /// The top of the repository.
+    /// Top folder of the repository.
     pub workspace: &'a Path,
-    /// The folder of its Cargo.toml.
+    /// Folder of the package's Cargo.toml.
     pub folder: PathBuf,
     /// Whether the compiler's messages are for a terminal.
     pub colour: bool,
 }
 
-/// The folder of everything that is built for exercises.
+/// Returns the folder for everything that is built for exercises.
 pub fn target_folder(workspace: &Path) -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR")
         .map_or_else(|| workspace.join("target"), PathBuf::from)
@@ -50,8 +50,9 @@ pub fn target_folder(workspace: &Path) -> PathBuf {
 }
 
 impl Package<'_> {
-    /// Builds programs from files anywhere, by the programs' names; the
-    /// second value is what clippy says of those that are to be `linted`.
+    /// Builds programs from source files anywhere. Returns the results, and
+    /// clippy's messages about the programs in `linted`, both by the programs'
+    /// names.
     pub fn build_from(
         &self,
         sources: &BTreeMap<String, PathBuf>,
@@ -71,11 +72,12 @@ impl Package<'_> {
         Ok((built, lints.errors))
     }
 
-    /// Builds the program that its Cargo.toml is about.
+    /// Builds the program that the package's Cargo.toml names.
     ///
-    /// Cargo goes by the time of a file's last change: of what was moved back
-    /// to its place, or stands in another work folder, it has no idea. So the
-    /// text itself is part of what the compiler is told.
+    /// The text of the sources is passed to the compiler as a flag, so that
+    /// every change causes a build. The time of a file's last change, by which
+    /// cargo goes, stays the same if a file is moved back or comes from another
+    /// work folder.
     pub fn build(&self, name: &str) -> Result<Built> {
         let _one_at_a_time = self.lock()?;
         let text = format!("text=\"{}\"", digest_of(&self.folder)?);
@@ -84,8 +86,8 @@ impl Package<'_> {
         messages.built(name)
     }
 
-    /// Another harness may build other programs under the same names: until
-    /// ours are read, it waits.
+    /// Takes the lock: another harness may build other programs under the same
+    /// names, and has to wait until ours have been read.
     fn lock(&self) -> Result<File> {
         let folder = target_folder(self.workspace);
         fs::create_dir_all(&folder)
@@ -95,7 +97,7 @@ impl Package<'_> {
         Ok(lock)
     }
 
-    /// Writes its Cargo.toml, for these programs.
+    /// Writes the package's Cargo.toml, with these programs.
     fn write(&self, sources: &BTreeMap<String, PathBuf>) -> Result<()> {
         let bins = sources.iter().map(|(name, path)| {
             let mut bin = Table::new();
@@ -157,9 +159,9 @@ impl Package<'_> {
 #[derive(Default)]
 struct Messages {
     programs: BTreeMap<String, PathBuf>,
-    /// By the name of the program.
+    /// Messages by the name of the program.
     errors: BTreeMap<String, String>,
-    /// What cargo itself says.
+    /// Messages of cargo itself.
     complaint: String,
 }
 
@@ -212,14 +214,14 @@ impl Messages {
     }
 }
 
-/// What is in the package's sources, and where it is.
+/// Returns a hash of the package's sources and of their paths.
 fn digest_of(package: &Path) -> Result<String> {
     let mut hash = Sha256::new();
     let mut folders = vec![package.join("src")];
     let mut seen = BTreeSet::new();
     while let Some(folder) = folders.pop() {
         let shown = || folder.display().to_string();
-        // A link may lead back to a folder that it is in.
+        // A link may lead back to a folder above it.
         let own = fs::metadata(&folder).with_context(shown)?;
         if !seen.insert((own.dev(), own.ino())) {
             continue;
@@ -234,7 +236,7 @@ fn digest_of(package: &Path) -> Result<String> {
             if path.is_dir() {
                 folders.push(path);
             } else if path.exists() {
-                // The compiler would wait for a FIFO.
+                // A FIFO is refused: the compiler would wait for it.
                 let text = input::bytes(&path, MOST_BYTES)
                     .with_context(|| path.display().to_string())?;
                 hash.update(text);
@@ -249,7 +251,8 @@ fn digest_of(package: &Path) -> Result<String> {
         .collect())
 }
 
-/// The Cargo.toml of a package that may use what the chapters use.
+/// Returns the Cargo.toml of a package that may use the same crates as the
+/// chapters.
 pub fn manifest(workspace: &Path, name: &str) -> Result<Table> {
     let repository = repository(workspace)?;
     let all = &repository["workspace"]["dependencies"];
@@ -271,7 +274,7 @@ pub fn manifest(workspace: &Path, name: &str) -> Result<Table> {
     Ok(manifest)
 }
 
-/// The profile the machine's programs are built with.
+/// Returns the profile for the machine's programs.
 pub fn profile(workspace: &Path) -> Result<Value> {
     let mut profiles = Table::new();
     let all = &repository(workspace)?["profile"];
@@ -279,8 +282,9 @@ pub fn profile(workspace: &Path) -> Result<Value> {
     Ok(profiles.into())
 }
 
-/// The repository's versions, for a workspace of its own: nothing new is
-/// fetched. Cargo leaves out of it what is not needed; that is kept.
+/// Copies the repository's Cargo.lock to a workspace of its own, so that
+/// nothing has to be fetched. A newer copy is kept: cargo removes from it the
+/// packages that are not needed.
 pub fn copy_lock(workspace: &Path, folder: &Path) -> Result<()> {
     let from = workspace.join("Cargo.lock");
     let to = folder.join("Cargo.lock");
@@ -305,7 +309,7 @@ fn read(path: &Path) -> Result<Table> {
     text.with_context(shown)?.parse().with_context(shown)
 }
 
-/// All features that any chapter uses.
+/// Returns all features of nix that any chapter uses.
 fn nix_features(workspace: &Path) -> Result<Value> {
     let mut features = Vec::new();
     for chapter in crate::course::chapters(workspace)? {
@@ -319,7 +323,7 @@ fn nix_features(workspace: &Path) -> Result<Value> {
     Ok(features.into())
 }
 
-/// The repository's own lints, as flags.
+/// Returns the repository's own lints, as flags.
 fn lints(workspace: &Path) -> Result<Vec<String>> {
     let repository = repository(workspace)?;
     let mut flags = vec!["-Dwarnings".to_owned()];

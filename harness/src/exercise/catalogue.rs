@@ -1,4 +1,4 @@
-//! Which exercises there are, and where.
+//! The list of all exercises, and their folders.
 
 use std::fmt;
 use std::fs;
@@ -10,12 +10,12 @@ use anyhow::{Context, Result};
 use super::format::{self, Exercise};
 use crate::{course, input};
 
-/// An exercise's number: chapter and place in it, `3.1`.
+/// An exercise's number: its chapter and its place there, such as `3.1`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Number {
-    /// The chapter's.
+    /// Number of the chapter.
     pub chapter: u32,
-    /// Its own.
+    /// Number in the chapter.
     pub own: u32,
 }
 
@@ -40,48 +40,48 @@ impl FromStr for Number {
     }
 }
 
-/// An exercise in its place.
+/// An exercise and its folder.
 #[derive(Clone, Debug)]
 pub struct Entry {
-    /// Its number.
+    /// Number of the exercise.
     pub number: Number,
-    /// Its folder's name, `1-join-a-network`.
+    /// Name of the folder, such as `1-join-a-network`.
     pub name: String,
-    /// Its folder.
+    /// Path of the folder.
     pub folder: PathBuf,
-    /// What its author wrote.
+    /// Content of exercise.toml.
     pub exercise: Exercise,
 }
 
 impl Entry {
-    /// The starter's file.
+    /// Returns the path of the starter.
     pub fn starter(&self) -> PathBuf {
         self.folder.join("starter.rs")
     }
 
-    /// The reference solution's file.
+    /// Returns the path of the reference solution.
     pub fn solution(&self) -> PathBuf {
         self.folder.join("solution.rs")
     }
 
-    /// What it is called among other files: `3.1-join-a-network`.
+    /// Returns the exercise's name among others, such as `3.1-join-a-network`.
     pub fn slug(&self) -> String {
         format!("{}.{}", self.number.chapter, self.name)
     }
 }
 
-/// Why an exercise cannot be had.
+/// The reason why there is no such exercise.
 #[derive(Debug, thiserror::Error)]
 pub enum NoExercise {
-    /// There is none.
+    /// No exercise has this number.
     #[error("there is no exercise {0}: just exercise lists them")]
     Unknown(Number),
-    /// Its author wrote something that cannot be.
+    /// The exercise's author made a mistake.
     #[error("{0}: {1:#}")]
     Wrong(String, anyhow::Error),
 }
 
-/// All exercises, in order.
+/// Returns all exercises, in order.
 pub fn all(workspace: &Path) -> Result<Vec<Entry>> {
     let mut entries = Vec::new();
     for chapter in course::chapters(workspace)? {
@@ -97,7 +97,7 @@ pub fn all(workspace: &Path) -> Result<Vec<Entry>> {
     Ok(entries)
 }
 
-/// The exercise with this number.
+/// Returns the exercise with this number.
 pub fn find(workspace: &Path, number: Number) -> Result<Entry> {
     let chapter = course::chapter(workspace, number.chapter)
         .map_err(|_| NoExercise::Unknown(number))?;

@@ -1,6 +1,6 @@
-//! A compiler that comes to an end whatever it is given to read: a constant
-//! that takes for ever to compute, a type that fills the memory, an array that
-//! fills the disk.
+//! A compiler with limits, whatever source it is given: a constant that takes
+//! for ever to compute, a type that fills the memory, an array that fills the
+//! disk.
 
 use std::io::Read;
 use std::os::unix::process::CommandExt;
@@ -15,33 +15,33 @@ use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 
-/// Processor time for one rustc. A program of an exercise takes a second.
+/// Processor time for one rustc, in seconds. An exercise's program takes one.
 const SECONDS: u64 = 20;
 
-/// Memory for one rustc; it needs a tenth of it.
+/// Memory for one rustc, in bytes. A tenth of it is enough.
 const MEMORY: u64 = 4 << 30;
 
-/// What one rustc may write into one file.
+/// Size limit of one file that a rustc writes, in bytes.
 const FILE: u64 = 128 << 20;
 
-/// No more of what cargo says is read.
+/// Limit of the output that is read from cargo, in bytes.
 const MOST_OUTPUT: u64 = 64 << 20;
 
-/// All of a build, be it on a slow computer that has other things to do. Only
-/// a compiler that waits for something takes as long.
+/// Time limit of a whole build, long enough for a slow and busy computer. Only
+/// a compiler that waits for something takes longer.
 const LIMIT: Duration = Duration::from_secs(600);
 
-/// What was said on the way, and how it ended.
+/// Output and result of a build.
 pub struct Output {
     /// Standard output.
     pub stdout: Vec<u8>,
     /// Standard error.
     pub stderr: Vec<u8>,
-    /// Everything was built.
+    /// Whether everything was built.
     pub success: bool,
 }
 
-/// What to say of a program whose compiler was stopped.
+/// Returns the message for a program whose compiler was stopped.
 pub fn stopped(program: &str) -> String {
     format!(
         "error: the compiler was stopped while it worked on {program}: it took \
@@ -52,11 +52,11 @@ pub fn stopped(program: &str) -> String {
     )
 }
 
-/// Runs cargo, and what it starts, within bounds.
+/// Runs cargo, and the processes that it starts, within the limits.
 pub fn run(mut cargo: Command) -> Result<Output> {
     cargo.stdin(Stdio::null());
     cargo.stdout(Stdio::piped()).stderr(Stdio::piped());
-    // A group of its own: all of it can be ended.
+    // A process group of its own, so that all of it can be killed.
     cargo.process_group(0);
     // SAFETY: the closure makes system calls and allocates nothing.
     unsafe { cargo.pre_exec(set_limits) };
@@ -76,7 +76,7 @@ pub fn run(mut cargo: Command) -> Result<Output> {
         };
         outputs[index] = bytes;
     }
-    // Nobody holds its pipes any more, or it was killed: it ends.
+    // All writers have closed the pipes, or the group was killed: cargo ends.
     let status = group.0.wait().context("wait for cargo")?;
     let [stdout, stderr] = outputs;
     Ok(Output {
@@ -86,7 +86,7 @@ pub fn run(mut cargo: Command) -> Result<Output> {
     })
 }
 
-/// Reads on a thread of its own, so that there can be an end to waiting.
+/// Reads in a thread, so that the wait for the end can have a limit.
 fn collect(
     from: impl Read + Send + 'static,
     index: usize,
@@ -94,13 +94,14 @@ fn collect(
 ) {
     thread::spawn(move || {
         let mut bytes = Vec::new();
-        // What could be read counts; closing the pipe ends who writes on.
+        // A part of the output is enough. A process that writes on gets
+        // SIGPIPE.
         let _ = from.take(MOST_OUTPUT).read_to_end(&mut bytes);
         let _ = to.send((index, bytes));
     });
 }
 
-/// Each process that is started from here on has its own account of these.
+/// Sets the limits, which count for each process separately.
 fn set_limits() -> std::io::Result<()> {
     for (resource, most) in [
         (Resource::RLIMIT_CPU, SECONDS),
@@ -112,12 +113,12 @@ fn set_limits() -> std::io::Result<()> {
         let most = most.min(most_allowed);
         setrlimit(resource, most, most)?;
     }
-    // Ctrl-C at the terminal reaches us, and not this group.
+    // The terminal's Ctrl-C reaches the harness, but not this group.
     set_pdeathsig(Signal::SIGTERM)?;
     Ok(())
 }
 
-/// Processes that end with this.
+/// A process group that is killed when this is dropped.
 struct Group(Child);
 
 impl Group {
@@ -125,7 +126,7 @@ impl Group {
         let Ok(id) = i32::try_from(self.0.id()) else {
             return;
         };
-        // Nobody is left to be ended: so be it.
+        // A group without processes is no error.
         let _ = killpg(Pid::from_raw(id), Signal::SIGKILL);
     }
 }

@@ -1,4 +1,4 @@
-//! What an author may not write, and what they are told.
+//! Mistakes of authors, and the messages about them.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! What was seen of one run of a program.
+//! The observation of one run of a program.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -9,77 +9,78 @@ use protocol::{Facts, Process, name};
 
 use super::random::Values;
 
-/// The kernel keeps this much of a name (proc_pid_comm(5)).
+/// Number of bytes that the kernel keeps of a process's name
+/// (proc_pid_comm(5)).
 const MOST_OF_A_NAME: usize = 15;
 
-/// Everything that checks and feedback look at.
+/// All data that checks and feedback look at.
 #[derive(Clone, Debug, Default)]
 pub struct Observation {
-    /// The variables.
+    /// Values of the variables.
     pub values: Values,
-    /// The names given by `hold`.
+    /// Names given by `hold`.
     pub held: Vec<String>,
-    /// The names given by `witness`.
+    /// Names given by `witness`.
     pub witnesses: Vec<String>,
-    /// What the kernel held while the command stood still, or at the end.
+    /// State of the kernel while the command waited, or at the end.
     pub facts: Facts,
-    /// The PID of the program.
+    /// PID of the program.
     pub program: i32,
-    /// The command was executed, and was there to be looked at.
+    /// Whether the command was executed, and was still there at the look at the
     pub started: bool,
-    /// Something printed what the command says first.
+    /// Whether the command's first word was printed, by any process.
     pub said_ready: bool,
-    /// What the program and its command printed, but for the command's
+    /// Standard output of the program and its command, without the command's
     /// `ready`.
     pub stdout: String,
-    /// What they complained about.
+    /// Standard error of both.
     pub stderr: String,
-    /// How it ended.
+    /// End of the program.
     pub end: End,
-    /// What was run from outside, by the command line.
+    /// Results of commands run outside of the program, by command line.
     pub probes: BTreeMap<String, Probe>,
-    /// How long that took.
+    /// Time of these commands.
     pub probing: Duration,
-    /// The checks that have failed.
+    /// Names of the checks that have failed.
     pub failed: BTreeSet<String>,
-    /// The learner's answer, where something is to be found.
+    /// The learner's answer, in exercises that ask for one.
     pub answer: Option<String>,
 }
 
-/// How a run ended.
+/// The end of a run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum End {
-    /// It still runs, and has time left.
+    /// The program still runs, and has time left.
     #[default]
     NotYet,
-    /// With this status, as a shell shows it.
+    /// The program ended with this status, as a shell shows it.
     Status(u8),
-    /// Its time was over.
+    /// The program's time was over.
     TimedOut,
-    /// Its time was over, and it prints without a pause.
+    /// The program's time was over, and it prints without a pause.
     Prints,
 }
 
-/// What came of a command that was run from outside.
+/// The result of a command run outside of the program.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Probe {
-    /// Its standard output.
+    /// Standard output.
     pub stdout: String,
-    /// Its standard error.
+    /// Standard error.
     pub stderr: String,
-    /// Its exit status, as a shell shows it.
+    /// Exit status, as a shell shows it.
     pub status: u8,
 }
 
 impl End {
-    /// It had all the time there is, and did not.
+    /// Tells whether the program did not end in its time.
     pub fn is_missing(self) -> bool {
         matches!(self, Self::TimedOut | Self::Prints)
     }
 }
 
 impl Observation {
-    /// A process by what the exercise calls it.
+    /// Returns a process by its name in the exercise.
     pub fn process(&self, subject: &str) -> Option<&Process> {
         let mut all = self.facts.processes.iter();
         match subject {
@@ -101,7 +102,7 @@ impl Observation {
         }
     }
 
-    /// What processes are called in this exercise.
+    /// Returns the names of all processes in the exercise.
     pub fn subjects(&self) -> impl Iterator<Item = &str> {
         let named = self.held.iter().chain(&self.witnesses);
         ["machine"]
@@ -110,13 +111,13 @@ impl Observation {
             .chain(["program", "command"])
     }
 
-    /// What came of a command that was run from outside.
+    /// Returns the result of a command that was run outside of the program.
     pub fn probe(&self, run: &str) -> Result<&Probe> {
         let probe = self.probes.get(run);
         probe.with_context(|| format!("{run:?} was not run"))
     }
 
-    /// The signal that ended the program.
+    /// Returns the signal that ended the program.
     pub fn signal(&self) -> Option<&'static str> {
         match self.end {
             End::Status(status @ 129..) => {
@@ -127,7 +128,7 @@ impl Observation {
         }
     }
 
-    /// How it ended.
+    /// Describes the end of the program.
     pub fn end_in_words(&self) -> String {
         match (self.end, self.signal()) {
             (End::Status(status), Some(signal)) => {
@@ -141,7 +142,7 @@ impl Observation {
     }
 }
 
-/// The kernel cuts also within a letter.
+/// Cuts a name as the kernel does, even within a character.
 fn kept(name: &str) -> String {
     let length = name.len().min(MOST_OF_A_NAME);
     name::text(&name.as_bytes()[..length])

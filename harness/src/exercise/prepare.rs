@@ -1,4 +1,4 @@
-//! A machine in the state an exercise begins with.
+//! A machine in the state that an exercise begins with.
 
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -10,23 +10,23 @@ use super::random::Values;
 use crate::machine::{Failure, Machine};
 use crate::machines::Machines;
 
-/// No setup takes longer: it waits for something.
+/// Time limit of a setup: a longer one waits for something.
 const LIMIT: Duration = Duration::from_secs(60);
 
-/// Where programs are in the machine: first in its `PATH`.
+/// Folder of programs in the machine, the first in its `PATH`.
 const PROGRAMS: &str = "/usr/local/bin";
 
-/// What every setup can use.
+/// Functions that every setup can use.
 const PRELUDE: &str = include_str!("hold.bash");
 
-/// What every setup ends with: all exported variables.
+/// The end of every setup, which prints all exported variables.
 const POSTLUDE: &str = r#"
 for name in $(compgen -e); do
     printf '%s=%s\0' "$name" "${!name}" >&3
 done
 "#;
 
-/// Variables every process has; they are not the exercise's.
+/// Variables that every process has, which are not the exercise's.
 const USUAL: [&str; 9] = [
     "HOME",
     "LANG",
@@ -39,7 +39,8 @@ const USUAL: [&str; 9] = [
     "USER",
 ];
 
-/// The exercise's own setup does not work: that is nobody's wrong answer.
+/// A failure of the exercise's setup, for which no learner's program is to
+/// blame.
 #[derive(Debug, thiserror::Error)]
 pub enum Unprepared {
     /// The machine is gone.
@@ -48,22 +49,22 @@ pub enum Unprepared {
     /// A command of the setup failed.
     #[error("the exercise's setup failed ({status}):\n{complaint}")]
     Setup {
-        /// How bash ended.
+        /// Exit status of bash.
         status: String,
-        /// What it said.
+        /// Messages of bash.
         complaint: String,
     },
 }
 
-/// A machine in which an exercise can begin.
+/// A machine in the state that an exercise begins with.
 pub struct Prepared {
     /// The machine.
     pub machine: Machine,
-    /// The values in it.
+    /// Values of the exercise's variables in it.
     pub values: Values,
 }
 
-/// A fresh machine in which an exercise can begin.
+/// Returns a fresh machine in the state that an exercise begins with.
 pub fn fresh(
     exercise: &Exercise,
     machines: &mut Machines,
@@ -71,7 +72,7 @@ pub fn fresh(
     Ok(prepare(exercise, machines.machine()?)?)
 }
 
-/// Chooses the values, and runs the setup.
+/// Chooses the values and runs the setup.
 pub fn prepare(
     exercise: &Exercise,
     mut machine: Machine,
@@ -79,7 +80,7 @@ pub fn prepare(
     let mut values = Values::choose(&exercise.random);
     let command = values.new_word();
     values.set("command", &command);
-    // They have a value once there is such a process.
+    // These get a value once there is such a process.
     values.set("command_pid", "");
     values.set("program_pid", "");
     let script = script(exercise, &values);

@@ -1,4 +1,4 @@
-//! The values that are new in each run, and texts they are put into.
+//! Values that are new in each run, and the texts with these values.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -6,30 +6,29 @@ use std::fmt::Write as _;
 use anyhow::{Result, bail};
 use serde::{Deserialize, Serialize};
 
-/// What a value is chosen from.
+/// The values to choose from.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
 #[serde(untagged)]
 pub enum Choice {
-    /// One of the kinds below.
+    /// Values of this kind.
     Kind(Kind),
-    /// One of these.
+    /// One of these values.
     List(Vec<String>),
 }
 
-/// The kinds of random values.
+/// A kind of random value.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
-    /// Six lowercase letters; a name for anything.
+    /// Six lowercase letters, as a name for anything.
     Word,
-    /// 2 to 9.
+    /// A number from 2 to 9.
     Number,
-    /// A part of an address, 2 to 254.
+    /// A part of an address, from 2 to 254.
     Octet,
-    /// A port nobody listens on, 31000 to 59999, and none of the machine's
-    /// PIDs.
+    /// A free port from 31000 to 59999, which is never a PID of the machine.
     Port,
-    /// An exit status that tells one program from another, 3 to 99.
+    /// An exit status from 3 to 99, which tells one program from another.
     Status,
 }
 
@@ -38,7 +37,7 @@ pub enum Kind {
 pub struct Values(BTreeMap<String, String>);
 
 impl Values {
-    /// New ones, no two the same.
+    /// Chooses new values, all of them different.
     pub fn choose(choices: &BTreeMap<String, Choice>) -> Self {
         let mut values = Self::default();
         for (name, choice) in choices {
@@ -47,7 +46,7 @@ impl Values {
         values
     }
 
-    /// One that has not been chosen yet, where there is one.
+    /// Returns a value that no variable has, if there is one.
     fn another(&self, choice: &Choice) -> String {
         let mut value = one(choice);
         for _ in 0..100 {
@@ -59,22 +58,22 @@ impl Values {
         value
     }
 
-    /// A word that is not among them.
+    /// Returns a word that no variable has.
     pub fn new_word(&self) -> String {
         self.another(&Choice::Kind(Kind::Word))
     }
 
-    /// Gives a variable its value.
+    /// Sets a variable.
     pub fn set(&mut self, name: &str, value: &str) {
         self.0.insert(name.to_owned(), value.to_owned());
     }
 
-    /// The value of a variable.
+    /// Returns the value of a variable.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(String::as_str)
     }
 
-    /// All of them, as bash assigns them.
+    /// Returns all variables as assignments for bash.
     pub fn assignments(&self) -> String {
         self.0
             .iter()
@@ -85,7 +84,7 @@ impl Values {
             })
     }
 
-    /// All of them, as env(1) takes them.
+    /// Returns all variables as arguments for env(1).
     pub fn environment(&self) -> Vec<String> {
         let pairs = self.0.iter();
         pairs
@@ -93,7 +92,7 @@ impl Values {
             .collect()
     }
 
-    /// The text with values for `$name` and `${name}`.
+    /// Replaces `$name` and `${name}` with values. An unknown name is an error.
     pub fn expand(&self, text: &str) -> Result<String> {
         let mut unknown = None;
         let expanded = self.replace(text, |name| {
@@ -105,7 +104,8 @@ impl Values {
         }
     }
 
-    /// The same for a text that people read: `$` may stand for itself.
+    /// Replaces names as [`expand`](Self::expand) does, in a text for people: a
+    /// `$` before another word stays.
     pub fn fill_in(&self, text: &str) -> String {
         self.replace(text, |_| {})
     }
@@ -142,7 +142,7 @@ impl Values {
     }
 }
 
-/// A word of bash.
+/// Quotes a value for bash.
 fn quoted(value: &str) -> String {
     format!("'{}'", value.replace('\'', r"'\''"))
 }
@@ -160,7 +160,7 @@ fn one(choice: &Choice) -> String {
     }
 }
 
-/// Letters that can be said, and that no command's name begins with.
+/// Returns a pronounceable word that no command's name begins with.
 fn word() -> String {
     let pick = |letters: &str| {
         let letters: Vec<char> = letters.chars().collect();
@@ -229,7 +229,7 @@ mod tests {
             };
             assert!((2..=9).contains(&number("n")));
             assert!((2..=254).contains(&number("o")));
-            // Neither a PID of the machine nor one of the kernel's own ports.
+            // Neither PIDs of the machine nor the kernel's ephemeral ports.
             assert!((31_000..=59_999).contains(&number("p")));
             assert!((3..=99).contains(&number("s")));
             let word = values.get("w").unwrap();

@@ -1,5 +1,6 @@
-//! One run of a program: start it, wait until it can be looked at, look, let
-//! it go, wait for its end. All limits are of the machine's time.
+//! One run of a program: starts it, waits for the command, looks at the kernel,
+//! lets the command go on, waits for the end. All limits are in the machine's
+//! time.
 
 use std::time::Duration;
 
@@ -9,28 +10,28 @@ use super::random::Values;
 use crate::machine::{Collected, Failure, Machine, Running};
 use crate::session::status_as_a_shell_shows_it;
 
-/// A run takes a fraction of a second. After this long it does not end.
+/// Time limit of a run, which usually takes a fraction of a second.
 pub const LIMIT: Duration = Duration::from_secs(8);
 
-/// PID 1 looks at the kernel in milliseconds. A machine in which it cannot is
-/// not usable any more.
+/// Time limit of a look at the kernel, which usually takes milliseconds. A
+/// machine that takes longer is not usable any more.
 const PATIENCE: Duration = Duration::from_secs(4);
 
-/// Where the command stands, all that the program starts beside it is about
-/// to. What does not come by then was not started.
+/// Wait after the command's start for other processes of the program. A process
+/// that does not come in this time was not started.
 const COMPANY: Duration = Duration::from_secs(1);
 
-/// All that is run from outside for one run takes a fraction of a second, too.
+/// Time limit of all commands outside of the program, for one run.
 const PROBES: Duration = Duration::from_secs(7);
 
-/// What the witness says first.
+/// First word that a witness prints.
 const READY: &str = "ready";
 
-/// The user that has no rights, as a number: nothing is looked up.
+/// The user without rights, as a number, so that no name is looked up.
 const NOBODY: &str = "65534";
 
-/// Runs it, and gives what was seen; a failure of the machine on the way
-/// leaves in it what had been seen by then.
+/// Runs a program and fills in the observation. If the machine fails, the
+/// observation holds what was seen before.
 pub fn run(
     exercise: &Exercise,
     run: &Run,
@@ -41,7 +42,7 @@ pub fn run(
     let argv = ["bash", "-c", &script];
     let until = machine.had() + LIMIT;
     let Ok(running) = machine.start_program(&argv, LIMIT)? else {
-        // bash itself is gone: a run before this one removed it.
+        // An earlier run removed bash itself.
         seen.stderr = "bash: it cannot be executed any more\n".to_owned();
         seen.end = End::Status(127);
         return Ok(());
@@ -90,7 +91,7 @@ fn watch(
     Ok(())
 }
 
-/// Runs what feedback wants to know from outside.
+/// Runs the commands that the feedback's assertions need.
 pub fn probe_for_feedback(
     exercise: &Exercise,
     machine: &mut Machine,
@@ -103,9 +104,8 @@ pub fn probe_for_feedback(
     probe(all.filter_map(|it| it.probe()), machine, seen)
 }
 
-/// Waits until the command stands still, and all others that the program
-/// starts, or nothing more will happen, and looks at the kernel. What says
-/// `ready` and is not the command is output like any other.
+/// Waits until the command and all witnesses are waiting, or the run is over,
+/// and looks at the kernel. A `ready` of any other process is ordinary output.
 fn look(
     machine: &mut Machine,
     running: Running,
@@ -150,7 +150,7 @@ fn is_ready(line: &[u8]) -> bool {
     first == Some(READY.as_bytes())
 }
 
-/// The command's first word is no output of the program.
+/// Removes the command's first word, which is no output of the program.
 fn without_ready(stdout: &str) -> String {
     stdout
         .split_inclusive('\n')
@@ -175,8 +175,8 @@ fn probe<'a>(
     Ok(())
 }
 
-/// Runs a command from outside, as root, with the values. If it takes longer
-/// than this, its status is 124, as with timeout(1).
+/// Runs a command outside of the program, as root, with the values. At the time
+/// limit, its status is 124, as with timeout(1).
 pub fn outside(
     values: &Values,
     run: &str,
@@ -204,7 +204,7 @@ pub fn outside(
     })
 }
 
-/// bash puts in the values and becomes the program.
+/// Returns the script in which bash sets the values and becomes the program.
 fn script(run: &Run, values: &Values) -> String {
     let assignments = values.assignments();
     let user = match run.user.as_deref() {

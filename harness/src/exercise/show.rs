@@ -1,4 +1,5 @@
-//! A verdict on a screen: plain, 80 columns, no colour that means anything.
+//! A verdict on the screen: plain text of 80 columns, without meaning in
+//! colours.
 
 use std::fmt::Write as _;
 use std::io::{self, IsTerminal};
@@ -9,13 +10,13 @@ use nix::sys::signal::Signal;
 use super::assertion::Mismatch;
 use super::verdict::{CheckResult, Graded, Verdict};
 
-/// The most lines of what was printed or expected.
+/// Lines shown of an output or an expectation.
 const MOST_LINES: usize = 12;
 
-/// The width of a screen.
+/// Columns of the screen.
 const WIDTH: usize = 80;
 
-/// The runs, the checks, and what to say.
+/// Formats the runs, the checks and the feedback.
 pub fn verdict(verdict: &Verdict) -> String {
     let mut text = String::new();
     for run in &verdict.runs {
@@ -89,7 +90,7 @@ fn output(text: &mut String, name: &str, printed: &str) {
     }
 }
 
-/// Lines that neither fill the screen nor move its cursor.
+/// Returns the first lines of a text, without control characters.
 fn some_lines(text: &str) -> impl Iterator<Item = String> {
     let count = text.lines().count();
     let more = (count > MOST_LINES)
@@ -97,7 +98,7 @@ fn some_lines(text: &str) -> impl Iterator<Item = String> {
     text.lines().take(MOST_LINES).map(harmless).chain(more)
 }
 
-/// Without what would move a terminal's cursor, and not too long.
+/// Replaces control characters, and cuts the line after 200 characters.
 pub fn harmless(line: &str) -> String {
     let plain: String = line
         .chars()
@@ -115,7 +116,7 @@ pub fn harmless(line: &str) -> String {
     }
 }
 
-/// How far one is.
+/// Returns a bar of the progress.
 pub fn progress(solved: usize, all: usize) -> String {
     const CELLS: usize = 20;
     let filled = (solved * CELLS).checked_div(all).unwrap_or(0);
@@ -123,8 +124,8 @@ pub fn progress(solved: usize, all: usize) -> String {
     format!("[{bar}] {solved} of {all} solved")
 }
 
-/// A file, as short as it can be said; at a terminal it can be clicked at
-/// (OSC 8).
+/// Returns the shortest path of a file, as a link if standard output is a
+/// terminal (OSC 8).
 pub fn link(path: &Path) -> String {
     let shown = crate::course::shown_path(path).display().to_string();
     if !io::stdout().is_terminal() {
@@ -150,12 +151,12 @@ fn file_address(path: &Path) -> String {
     address
 }
 
-/// Text of an author, its lines as they are.
+/// Indents a text, and keeps its lines.
 pub fn indented(text: &str) -> String {
     textwrap::indent(text.trim_end(), "  ") + "\n"
 }
 
-/// Text of an author, broken into lines; its own paragraphs are kept.
+/// Wraps a text to the screen, and keeps its paragraphs.
 pub fn wrapped(text: &str, indent: &str) -> String {
     let options = textwrap::Options::new(WIDTH)
         .initial_indent(indent)

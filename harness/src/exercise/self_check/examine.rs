@@ -1,4 +1,5 @@
-//! What takes a machine: each program is graded as a learner's would be.
+//! The checks that take a machine: each program is graded as a learner's would
+//! be.
 
 use std::time::{Duration, Instant};
 
@@ -18,11 +19,11 @@ use crate::exercise::show;
 use crate::exercise::verdict::Verdict;
 use crate::machines::Machines;
 
-/// The time a way to find something has: a person takes minutes.
+/// Time limit of the commands that find an answer. A person takes minutes.
 const FINDS: Duration = Duration::from_secs(60);
 
-/// Everything that is wrong with one exercise. An error is not the
-/// exercise's, but ours or the computer's.
+/// Finds everything that is wrong with one exercise. An error is the harness's
+/// or the computer's fault.
 pub fn check(
     entry: &Entry,
     programs: &Programs,
@@ -31,8 +32,8 @@ pub fn check(
     examine(entry, programs, machines, |it| it.everything())
 }
 
-/// Whether the solution is accepted, as a learner's program would be; or
-/// whether the way to find something leads to the answer.
+/// Checks that the solution is accepted as a learner's program would be, or
+/// that the commands of `finds` print the answer.
 pub fn accepts(
     entry: &Entry,
     programs: &Programs,
@@ -114,7 +115,7 @@ impl Examination<'_> {
         });
     }
 
-    /// A fresh machine in the exercise's state.
+    /// Returns a fresh machine in the state that the exercise begins with.
     fn prepared(&mut self) -> Result<Prepared> {
         let prepared = prepare::fresh(&self.entry.exercise, self.machines)?;
         prepared.machine.kernel().clone_into(&mut self.kernel);
@@ -122,7 +123,7 @@ impl Examination<'_> {
         Ok(prepared)
     }
 
-    /// Grades one of the programs; none: it could not be built.
+    /// Grades one of the programs; none if the program could not be built.
     fn grade(&mut self, role: &str, file: &str) -> Result<Option<Verdict>> {
         match self.programs.program(self.entry, role) {
             Ok(program) => self.grade_bytes(program, file).map(Some),
@@ -201,8 +202,8 @@ impl Examination<'_> {
         Ok(())
     }
 
-    /// Where something is to be found: the way to find it leads there, twice,
-    /// in machines that are not the same.
+    /// Checks an exercise of kind `find` twice: in two machines with different
+    /// values, its commands find the answer.
     fn answers(&mut self) -> Result<()> {
         self.answer()?;
         self.answer()
@@ -268,8 +269,8 @@ fn shown(verdict: &Verdict) -> String {
     format!("\n{}", show::verdict(verdict))
 }
 
-/// A program that prints in each run what was printed in it before, and ends
-/// as that did.
+/// Returns a program that prints in each run what the verdict's program printed
+/// in it, and ends in the same way.
 fn replay(verdict: &Verdict) -> String {
     let mut script = "#!/bin/bash\n\
         n=$(cat /run/replayed 2>/dev/null || echo 0)\n\

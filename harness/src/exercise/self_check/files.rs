@@ -1,4 +1,4 @@
-//! What is wrong with an exercise that can be seen without a machine.
+//! The checks of an exercise that take no machine.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -16,7 +16,7 @@ use crate::exercise::format::Kind;
 /// Columns of a program, and of a screen.
 const WIDTH: usize = 80;
 
-/// Columns of a task: it is shown two columns further in.
+/// Columns of a task, which is indented by two.
 const TASK_WIDTH: usize = 78;
 
 /// Lines of a task.
@@ -25,10 +25,10 @@ const TASK_LINES: usize = 15;
 /// Columns of a title in the list.
 const TITLE_WIDTH: usize = 48;
 
-/// Columns of what a check says, beside its tick.
+/// Columns of a check's text, beside its tick.
 const CHECK_WIDTH: usize = 72;
 
-/// All of it.
+/// Runs all these checks.
 pub fn check(workspace: &Path, entry: &Entry) -> Result<Vec<Problem>> {
     let mut problems = Problems {
         entry,
@@ -122,7 +122,7 @@ impl Problems<'_> {
         }
     }
 
-    /// Whoever reads the lesson is told of the exercise.
+    /// Checks that the lesson names the exercise.
     fn lesson(&mut self, workspace: &Path) -> Result<()> {
         let number = self.entry.number;
         let lesson = course::chapter(workspace, number.chapter)?.lesson_path();

@@ -1,12 +1,12 @@
-//! Whether the exercises are right themselves: every starter fails where it
-//! is meant to, every solution passes, twice, every wrong answer is told what
-//! its author wrote for it, and what a solution printed once is worth nothing.
+//! Checks the exercises themselves: each starter fails at the intended check,
+//! each solution passes twice, each wrong answer gets the feedback its author
+//! chose, and a program that only repeats a solution's output fails.
 //!
 //! # Layout
 //!
-//! * [`files`]: what can be seen without a machine
-//! * [`programs`]: all programs, built with one cargo
-//! * [`examine`]: what takes a machine
+//! * [`files`]: checks that take no machine
+//! * [`programs`]: all programs, built with one run of cargo
+//! * [`examine`]: checks that take a machine
 //! * here: all exercises, on all kernels
 
 pub mod examine;
@@ -28,39 +28,39 @@ use crate::outln;
 use crate::progress;
 use programs::Programs;
 
-/// Machines that run at the same time. More are not faster where two
-/// processors are shared, and each takes its memory.
+/// Number of machines at the same time. More would not be faster on two
+/// processors, and each takes memory.
 const MACHINES: usize = 2;
 
-/// Something that is wrong with an exercise.
+/// A mistake in an exercise.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
-    /// The exercise.
+    /// Number of the exercise.
     pub number: Number,
-    /// Its file, or what else it is about.
+    /// File or field that is wrong.
     pub file: String,
-    /// What.
+    /// Description of the mistake.
     pub what: String,
 }
 
-/// What came of checking one exercise on one kernel.
+/// The result of checking one exercise on one kernel.
 #[derive(Clone, Debug)]
 pub struct Checked {
-    /// The exercise.
+    /// Number of the exercise.
     pub number: Number,
-    /// Its title.
+    /// Title of the exercise.
     pub title: String,
-    /// The kernel's release.
+    /// Release of the kernel.
     pub kernel: String,
-    /// What is wrong.
+    /// Mistakes in the exercise.
     pub problems: Vec<Problem>,
-    /// How many times a program or an answer was graded.
+    /// Number of gradings of a program or an answer.
     pub graded: usize,
-    /// How long that took.
+    /// Duration of the check.
     pub took: Duration,
 }
 
-/// Checks one exercise, or all, and tells; gives the exit code.
+/// Checks one exercise, or all, and prints the results. Returns the exit code.
 pub fn run(
     workspace: &Path,
     number: Option<Number>,
@@ -122,7 +122,8 @@ fn tell(checked: &Checked) {
     }
 }
 
-/// Checks these exercises on these kernels; tells of each as it is done.
+/// Checks exercises on each of these kernels, and passes each result to `tell`
+/// at once.
 pub fn check(
     workspace: &Path,
     entries: &[Entry],
@@ -137,7 +138,7 @@ pub fn check(
         let machines = Machines::open_with(workspace, kernel.clone())?;
         let examine = |entry: &Entry, machines: &mut Machines| {
             let mut checked = examine::check(entry, &programs, machines)?;
-            // What is seen in the files is the same on every kernel.
+            // The files are the same on every kernel.
             if index == 0 {
                 checked.problems.extend(files::check(workspace, entry)?);
             }
@@ -149,7 +150,8 @@ pub fn check(
     Ok(all)
 }
 
-/// Some machines, and a list of exercises of which each takes the next.
+/// Examines exercises in several threads: each takes the next exercise, and
+/// starts machines of its own.
 pub fn side_by_side<T: Send>(
     machines: &Machines,
     entries: &[Entry],

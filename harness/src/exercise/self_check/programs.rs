@@ -1,4 +1,4 @@
-//! All programs of the exercises, built with one cargo.
+//! All programs of the exercises, built with one run of cargo.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use crate::exercise::build::{Built, Package, target_folder};
 use crate::exercise::catalogue::Entry;
 use crate::exercise::format::Kind;
 
-/// What they were built to, and what clippy says of the solutions.
+/// Build results, and clippy's messages about the solutions.
 pub struct Programs {
     built: BTreeMap<String, Built>,
     lints: BTreeMap<String, String>,
@@ -27,7 +27,7 @@ impl Programs {
         Self::of(workspace, &sources, &solutions)
     }
 
-    /// Builds the solutions alone; clippy is not asked.
+    /// Builds only the solutions, without clippy.
     pub fn solutions(workspace: &Path, entries: &[Entry]) -> Result<Self> {
         let sources = sources(entries, |role| role == "solution");
         Self::of(workspace, &sources, &[])
@@ -53,7 +53,7 @@ impl Programs {
         Ok(Self { built, lints })
     }
 
-    /// The bytes of one, or why there are none.
+    /// Returns a program, or the reason why there is none.
     pub fn program(&self, entry: &Entry, role: &str) -> Result<&[u8], String> {
         match self.built.get(&bin_name(entry, role)) {
             Some(Built::Program(program)) => Ok(program),
@@ -64,14 +64,14 @@ impl Programs {
         }
     }
 
-    /// What clippy says of the solution, if anything.
+    /// Returns clippy's messages about the solution, if any.
     pub fn lints(&self, entry: &Entry) -> Option<&str> {
         let name = bin_name(entry, "solution");
         self.lints.get(&name).map(String::as_str)
     }
 }
 
-/// The files of these programs, by the names of the programs.
+/// Returns the source files of the wanted programs, by the programs' names.
 fn sources(
     entries: &[Entry],
     wanted: impl Fn(&str) -> bool,
@@ -87,7 +87,7 @@ fn sources(
     sources
 }
 
-/// The programs of an exercise: what each is, and its file.
+/// Returns the role and the source file of each program of an exercise.
 pub fn sources_of(entry: &Entry) -> Vec<(String, PathBuf)> {
     if entry.exercise.kind == Kind::Find {
         return Vec::new();
@@ -105,7 +105,8 @@ pub fn sources_of(entry: &Entry) -> Vec<(String, PathBuf)> {
     .collect()
 }
 
-/// `wrong/after_fork.rs`: `wrong-after_fork`.
+/// Returns the role of a wrong answer: `wrong-after_fork` for
+/// `wrong/after_fork.rs`.
 pub fn role_of(path: &str) -> String {
     path.trim_end_matches(".rs").replace('/', "-")
 }
