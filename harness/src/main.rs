@@ -1,25 +1,26 @@
 //! harness - plays the lessons in a real Linux machine and proves them
 //!
-//! What `just` calls, with all commands; `reader` has those that a first
-//! chapter needs. Exit codes: 0 as in the book, 1 it differs, 2 usage,
-//! 69 the environment cannot, 70 our bug or the machine's end.
+//! The program that `just` calls, with all commands; `reader` has the commands
+//! that a first chapter needs. Exit codes: 0 as in the book, 1 it differs,
+//! 2 usage, 69 the environment cannot, 70 our bug or the machine's end.
 
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 
-use std::ffi::OsString;
-use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
-use harness::bench::{self, Plan};
-use harness::docker::{self, install::Unavailable};
+use harness::bench::command::{self as bench, BenchCommand};
+use harness::docker::command::{self as docker, DockerCommand};
+use harness::errln;
+use harness::exercise::command::{self as exercise, ExerciseCommand};
 use harness::exit_code::USAGE;
-use harness::{
-    course, exercise, fuzz, outcome, output, reading, sandbox, systems, teach,
-    watch,
-};
-use harness::{errln, outln};
+use harness::fuzz::command::{self as fuzz, FuzzCommand};
+use harness::sandbox::command::{self as sandbox, SandboxCommand};
+use harness::systems::command::{self as systems, SystemsCommand};
+use harness::teach::command::{self as teach, TeachCommand};
+use harness::watch::command::{self as watch, Watch};
+use harness::{course, outcome, output, reading};
 
 /// Plays the lessons in a real Linux machine and proves them
 #[derive(Parser)]
@@ -33,91 +34,23 @@ struct Cli {
 enum Command {
     #[command(flatten)]
     Reading(reading::Command),
-    /// Play all lessons and all solutions on kernels, userlands and QEMUs that
-    /// have been fetched, and show what came of it in one table
-    #[command(long_about = MATRIX)]
-    Matrix(systems::chosen::Wanted),
-    /// A system of a matrix, which the environment names
-    #[command(name = systems::player::SUBCOMMAND, hide = true)]
-    PlaySystem(systems::player::Orders),
-    /// Compare `container` with real Docker, on this Linux, as root
-    Docker {
-        /// Where Docker cannot run, only say so
-        #[arg(long)]
-        if_possible: bool,
-        /// With the one of this suite, as just setup --docker SUITE has
-        /// fetched it, and not with the one that is installed
-        #[arg(long, value_name = "SUITE", conflicts_with = "all")]
-        with: Option<String>,
-        /// With the one that is installed and all that have been fetched
-        #[arg(long)]
-        all: bool,
-    },
-    /// Measure how long everything takes, beside others; writes a page
-    Bench {
-        /// A few rounds; the page is only printed
-        #[arg(long)]
-        quick: bool,
-    },
-    /// In a sandbox: containers, started by us and by others
-    #[command(name = bench::containers::SUBCOMMAND, hide = true)]
-    BenchContainers { program: PathBuf, rounds: usize },
-    /// PID 1 of a sandbox
-    #[command(name = sandbox::SUBCOMMAND, hide = true)]
-    Sandbox {
-        #[arg(required = true, trailing_var_arg = true)]
-        program: Vec<OsString>,
-    },
-    /// In a sandbox: the scenario with one of the two
-    #[command(name = docker::SUBCOMMAND, hide = true)]
-    DockerPlayer {
-        #[arg(long)]
-        scenario: PathBuf,
-        #[arg(long)]
-        docker: Option<PathBuf>,
-        #[arg(long, conflicts_with = "docker")]
-        tree: Option<PathBuf>,
-        programs: Vec<PathBuf>,
-    },
-    /// In a sandbox: a program with a tree for its root
-    #[command(name = docker::tree::SUBCOMMAND, hide = true)]
-    InTree {
-        tree: PathBuf,
-        #[arg(required = true, trailing_var_arg = true)]
-        program: Vec<OsString>,
-    },
-    /// Throw random verbs, names, links and bytes at `container`, in
-    /// sandboxes, as root
-    Fuzz(fuzz::Plan),
-    /// In a sandbox: a round of it
-    #[command(name = fuzz::player::SUBCOMMAND, hide = true)]
-    FuzzPlayer {
-        seed: u64,
-        patience: u64,
-        program: PathBuf,
-        keep: Vec<usize>,
-    },
     #[command(flatten)]
-    Exercise(exercise::command::Command),
+    Systems(SystemsCommand),
+    #[command(flatten)]
+    Docker(DockerCommand),
+    #[command(flatten)]
+    Bench(BenchCommand),
+    #[command(flatten)]
+    Sandbox(SandboxCommand),
+    #[command(flatten)]
+    Fuzz(FuzzCommand),
+    #[command(flatten)]
+    Exercise(ExerciseCommand),
     /// Grade your program whenever you save it
-    Watch(watch::command::Watch),
+    Watch(Watch),
     #[command(flatten)]
-    Teach(teach::command::Command),
+    Teach(TeachCommand),
 }
-
-/// Which systems are played.
-const MATRIX: &str = "\
-Play all lessons and all solutions on kernels, userlands and QEMUs that have \
-been fetched, and show what came of it in one table.
-
-Without an option: every kernel with this computer's own userland and QEMU, \
-every userland with the oldest and the newest kernel, and every QEMU with the \
-newest kernel and the userland of its suite. What is named is played in every \
-combination; what is not named then is the newest kernel, and this computer's \
-own userland and QEMU.
-
-Exit status: 0 all is as in the book, 1 something differs, 69 a system could \
-not be tried, 70 a machine broke.";
 
 fn main() -> ExitCode {
     let code = match Cli::try_parse() {
@@ -137,63 +70,13 @@ fn run(command: Command) -> Result<u8> {
     let workspace = course::workspace();
     match command {
         Command::Reading(command) => reading::run(&workspace, command),
-        Command::Matrix(wanted) => systems::run(&workspace, &wanted),
-        Command::PlaySystem(orders) => {
-            systems::player::run(&workspace, &orders)
-        }
-        Command::Docker {
-            if_possible,
-            with,
-            all,
-        } => compare(&workspace, &docker::Which::new(with, all), if_possible),
-        Command::Bench { quick } => bench::run(&workspace, Plan::new(quick)),
-        Command::BenchContainers { program, rounds } => {
-            bench::containers::run(&program, rounds)
-        }
-        Command::Sandbox { program } => sandbox::init::run(&program),
-        Command::DockerPlayer {
-            scenario,
-            docker,
-            tree,
-            programs,
-        } => {
-            let runtime = docker::player::Runtime::new(docker, tree);
-            Ok(docker::player::run(&scenario, &runtime, &programs))
-        }
-        Command::InTree { tree, program } => {
-            match docker::tree::run(&tree, &program)? {}
-        }
-        Command::Fuzz(plan) => fuzz::run(&workspace, &plan),
-        Command::FuzzPlayer {
-            seed,
-            patience,
-            program,
-            keep,
-        } => fuzz::player::run(seed, patience, &program, &keep),
-        Command::Exercise(command) => {
-            exercise::command::run(&workspace, command)
-        }
-        Command::Watch(command) => watch::command::run(&workspace, &command),
-        Command::Teach(command) => teach::command::run(&workspace, command),
-    }
-}
-
-/// `container` against real Docker; or a line that says why not.
-fn compare(
-    workspace: &Path,
-    which: &docker::Which,
-    if_possible: bool,
-) -> Result<u8> {
-    let result = docker::run(workspace, which);
-    let why = result.as_ref().err();
-    match why.and_then(|error| error.downcast_ref::<Unavailable>()) {
-        Some(why) if if_possible => {
-            outln!(
-                "\nNOT RUN: the comparison with real Docker. {why}\n\
-                 To run it: ./just docker"
-            );
-            Ok(0)
-        }
-        _ => result,
+        Command::Systems(command) => systems::run(&workspace, &command),
+        Command::Docker(command) => docker::run(&workspace, command),
+        Command::Bench(command) => bench::run(&workspace, &command),
+        Command::Sandbox(command) => sandbox::run(&command),
+        Command::Fuzz(command) => fuzz::run(&workspace, &command),
+        Command::Exercise(command) => exercise::run(&workspace, command),
+        Command::Watch(command) => watch::run(&workspace, &command),
+        Command::Teach(command) => teach::run(&workspace, command),
     }
 }

@@ -7,6 +7,7 @@
 //!
 //! # Layout, in the order it runs
 //!
+//! * [`command`]: the subcommands
 //! * here: the whole benchmark, and the page
 //! * [`rounds`]: contenders in turns, and the times of each
 //! * `machine`: a machine booted, saved, cloned; `plain` and `virtme`: the same
@@ -21,6 +22,7 @@
 //! **Architecture invariant:** a contender that cannot run here is named with
 //! the reason. It has no number.
 
+pub mod command;
 mod computer;
 pub mod containers;
 mod course;
@@ -49,15 +51,15 @@ const PAGE: &str = "docs/src/benchmarks.md";
 
 /// Number of rounds for each group of contenders.
 #[derive(Clone, Copy, Debug)]
-pub struct Plan {
+pub struct Repetitions {
     machines: usize,
     courses: usize,
     containers: usize,
     quick: bool,
 }
 
-impl Plan {
-    /// Returns the plan for numbers that are worth keeping, or a short one if
+impl Repetitions {
+    /// Returns the repetitions for numbers that are worth keeping, or a short one if
     /// `quick`.
     pub fn new(quick: bool) -> Self {
         let [machines, courses, containers] =
@@ -72,8 +74,8 @@ impl Plan {
 }
 
 /// Measures everything, prints the page, and writes the page's file unless the
-/// plan is quick.
-pub fn run(workspace: &Path, plan: Plan) -> Result<u8> {
+/// repetitions is quick.
+pub fn run(workspace: &Path, repetitions: Repetitions) -> Result<u8> {
     let mut machines = Machines::open(workspace)?;
     let machine = machines.machine()?;
     let introduction = machines.introduce(&machine);
@@ -83,14 +85,14 @@ pub fn run(workspace: &Path, plan: Plan) -> Result<u8> {
     let computer = computer::describe(&machines, &release);
 
     let sections = [
-        machine::measure(&mut machines, &release, plan.machines)?,
-        course::measure(workspace, plan.courses)?,
-        containers::measure(workspace, plan.containers)?,
+        machine::measure(&mut machines, &release, repetitions.machines)?,
+        course::measure(workspace, repetitions.courses)?,
+        containers::measure(workspace, repetitions.containers)?,
     ];
-    let micros = micro::measure(workspace, plan.quick)?;
+    let micros = micro::measure(workspace, repetitions.quick)?;
     let text = page::text(&computer, &sections, &micros);
     out!("{text}");
-    if plan.quick {
+    if repetitions.quick {
         say(&format!(
             "{PAGE} is as it was: it takes a run without --quick"
         ));

@@ -2,6 +2,7 @@
 //!
 //! # Layout, in the order it runs
 //!
+//! * [`command`]: the subcommands
 //! * here: two sandboxes side by side, and what they report
 //! * [`choice`]: which Dockers are asked for ([`install`]: the installed one,
 //!   or why there is none)
@@ -15,6 +16,7 @@
 //! * [`report`]: for a person
 
 pub mod choice;
+pub mod command;
 mod containers;
 pub(crate) mod daemon;
 mod image;
@@ -54,9 +56,6 @@ const SCENARIO: &str = "chapters/06-container/docker/scenario.md";
 
 /// The table of differences, which is a page of the book too.
 const TABLE: &str = "docs/src/docker.md";
-
-/// The subcommand of ours that plays, in a sandbox.
-pub const SUBCOMMAND: &str = "docker-player";
 
 /// What came of one command.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -233,7 +232,7 @@ struct Side {
 
 impl Side {
     fn start(runtime: &'static str, arguments: &[&Path]) -> Result<Self> {
-        let mut all: Vec<OsString> = vec![SUBCOMMAND.into()];
+        let mut all: Vec<OsString> = vec![player::SUBCOMMAND.into()];
         all.extend(arguments.iter().map(Into::into));
         let mut command = sandbox::command(&all)?;
         command.stdout(std::process::Stdio::piped());

@@ -16,6 +16,9 @@ use crate::exit_code::{ENVIRONMENT, SOFTWARE};
 use crate::{errln, outln};
 use crate::{lesson, sandbox};
 
+/// Subcommand that plays the scenario in a sandbox.
+pub const SUBCOMMAND: &str = "docker-player";
+
 /// First folder of the shell's `PATH`.
 const PROGRAMS: &str = "/run/bin";
 

@@ -12,7 +12,7 @@ use super::{check, explore, learn, self_check};
 
 /// The subcommands about exercises.
 #[derive(Subcommand)]
-pub enum Command {
+pub enum ExerciseCommand {
     /// List the exercises, or begin one: what is asked, which file to edit
     Exercise {
         /// The exercise's number
@@ -67,18 +67,19 @@ pub enum Command {
 }
 
 /// Does one of them; gives the exit code.
-pub fn run(workspace: &Path, command: Command) -> Result<u8> {
+pub fn run(workspace: &Path, command: ExerciseCommand) -> Result<u8> {
     let workshop = Workshop::new(workspace);
     let find = |number| catalogue::find(workspace, number);
     match command {
-        Command::Exercise { number: None } | Command::Progress => {
+        ExerciseCommand::Exercise { number: None }
+        | ExerciseCommand::Progress => {
             out!("{}", learn::list(workspace, &workshop)?);
             Ok(0)
         }
-        Command::Exercise {
+        ExerciseCommand::Exercise {
             number: Some(number),
         } => learn::begin(&workshop, &find(number)?),
-        Command::Check {
+        ExerciseCommand::Check {
             number: Some(number),
             answer,
             course: false,
@@ -87,15 +88,19 @@ pub fn run(workspace: &Path, command: Command) -> Result<u8> {
             let entry = find(number)?;
             check::run(workspace, &workshop, &entry, answer.as_deref())
         }
-        Command::Check {
+        ExerciseCommand::Check {
             number, kernels, ..
         } => self_check::run(workspace, number, kernels),
-        Command::Hint { number } => learn::hint(&workshop, &find(number)?),
-        Command::Reset { number } => learn::reset(&workshop, &find(number)?),
-        Command::Solution { number, yes } => {
+        ExerciseCommand::Hint { number } => {
+            learn::hint(&workshop, &find(number)?)
+        }
+        ExerciseCommand::Reset { number } => {
+            learn::reset(&workshop, &find(number)?)
+        }
+        ExerciseCommand::Solution { number, yes } => {
             learn::solution(&workshop, &find(number)?, yes)
         }
-        Command::Explore { number } => {
+        ExerciseCommand::Explore { number } => {
             explore::run(workspace, &workshop, &find(number)?)
         }
     }

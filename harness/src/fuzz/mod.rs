@@ -8,6 +8,7 @@
 //!
 //! # Layout, in the order it runs
 //!
+//! * [`command`]: the subcommands
 //! * here: rounds, side by side, and what they report
 //! * [`step`]: what a round is made of: verbs, and what happens between them
 //! * `inside`, `image`, `spoil`: programs for containers, archives, and what
@@ -20,6 +21,7 @@
 //! * [`promise`]: what must be true, and what was not
 //! * `shrink`, `shell`: the shortest round that shows it, for a person
 
+pub mod command;
 mod image;
 mod inside;
 mod look;
@@ -52,7 +54,7 @@ use promise::{Broken, Finding, Report};
 
 /// What is asked for.
 #[derive(Args, Clone)]
-pub struct Plan {
+pub struct Options {
     /// How long to look
     #[arg(long, default_value = "60", conflicts_with = "rounds")]
     seconds: u64,
@@ -108,26 +110,28 @@ struct Tally {
 
 /// Plays rounds, as many at once as there are processors. Exit code 0, or 1
 /// if anything was found.
-pub fn run(workspace: &Path, plan: &Plan) -> Result<u8> {
+pub fn run(workspace: &Path, options: &Options) -> Result<u8> {
     if !geteuid().is_root() {
         let why = "it needs root, and you are not: try sudo";
         bail!(Unavailable(why.into()));
     }
     let rounds = Rounds {
-        program: match &plan.program {
+        program: match &options.program {
             Some(program) => program.canonicalize().context("--program")?,
             None => built(workspace)?,
         },
-        patience: Duration::from_secs(plan.patience),
-        show: plan.show,
+        patience: Duration::from_secs(options.patience),
+        show: options.show,
     };
     let begin = Instant::now();
-    let seed = plan.seed.unwrap_or_else(|| fastrand::u64(..1_000_000_000));
-    let seconds = Duration::from_secs(plan.seconds);
+    let seed = options
+        .seed
+        .unwrap_or_else(|| fastrand::u64(..1_000_000_000));
+    let seconds = Duration::from_secs(options.seconds);
     let tally = Mutex::new(Tally {
         next: seed,
-        last: plan.rounds.map(|rounds| seed.saturating_add(rounds)),
-        end: plan.rounds.is_none().then(|| begin + seconds),
+        last: options.rounds.map(|rounds| seed.saturating_add(rounds)),
+        end: options.rounds.is_none().then(|| begin + seconds),
         rounds: 0,
         verbs: 0,
         known: BTreeSet::new(),
@@ -138,7 +142,7 @@ pub fn run(workspace: &Path, plan: &Plan) -> Result<u8> {
     let threads = thread::available_parallelism()?.get();
     thread::scope(|scope| {
         for _ in 0..threads {
-            scope.spawn(|| rounds.play(plan, &tally, begin));
+            scope.spawn(|| rounds.play(options, &tally, begin));
         }
     });
     let tally = tally.into_inner().context("a thread has panicked")?;
@@ -168,9 +172,9 @@ fn built(workspace: &Path) -> Result<PathBuf> {
 
 impl Rounds {
     /// One round after the other, until there is no time left.
-    fn play(&self, plan: &Plan, tally: &Mutex<Tally>, begin: Instant) {
+    fn play(&self, options: &Options, tally: &Mutex<Tally>, begin: Instant) {
         while let Some(seed) = next(tally) {
-            let keep = plan.keep.as_deref();
+            let keep = options.keep.as_deref();
             let report = self.round(seed, keep, self.patience);
             let Ok(mut so_far) = tally.lock() else { return };
             let report = match report {
@@ -189,11 +193,11 @@ impl Rounds {
             if !so_far.known.insert(finding.kind()) {
                 continue;
             }
-            so_far.stopped |= !plan.go_on;
+            so_far.stopped |= !options.go_on;
             drop(so_far);
             let after = begin.elapsed();
             let whole = whole(seed, keep);
-            let (keep, finding) = if plan.as_found {
+            let (keep, finding) = if options.as_found {
                 (whole, finding)
             } else {
                 self.shrink(seed, whole, finding)

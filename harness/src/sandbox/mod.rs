@@ -10,12 +10,14 @@
 //!
 //! # Layout
 //!
+//! * [`command`]: the subcommands
 //! * here: the command that starts a program in a sandbox
 //! * [`init`]: PID 1: sets up the sandbox, starts the program, reaps, cleans up
 //! * `mounts`: file systems of the kernel's own
 //! * `cgroup`: the one thing that outlives its processes
 
 mod cgroup;
+pub mod command;
 pub mod init;
 mod mounts;
 

@@ -3,6 +3,7 @@
 //!
 //! # Layout, in the order of a run
 //!
+//! * [`command`]: the subcommands
 //! * [`fetched`]: the parts in the cache, whole or broken
 //! * [`chosen`]: the combinations to play
 //! * [`outcome`]: the result of a system
@@ -18,6 +19,7 @@
 //! the reason. It counts neither as passed nor as one that differs.
 
 pub mod chosen;
+pub mod command;
 pub mod fetched;
 pub mod known;
 mod marks;

@@ -18,7 +18,7 @@ use crate::{errln, out, outln};
 
 /// The subcommands for teachers.
 #[derive(Subcommand)]
-pub enum Command {
+pub enum TeachCommand {
     /// Grade a folder of programs: FOLDER/STUDENT/3.1.rs, or as in the work
     /// folder, FOLDER/STUDENT/3.1-NAME/src/main.rs
     Grade {
@@ -59,11 +59,11 @@ pub enum Command {
 }
 
 /// Does one of them; gives the exit code.
-pub fn run(workspace: &Path, command: Command) -> Result<u8> {
+pub fn run(workspace: &Path, command: TeachCommand) -> Result<u8> {
     let workshop = Workshop::new(workspace);
     let own = |name: &str| workshop.folder().join(name);
     match command {
-        Command::Grade {
+        TeachCommand::Grade {
             folder,
             junit,
             csv,
@@ -74,12 +74,12 @@ pub fn run(workspace: &Path, command: Command) -> Result<u8> {
             let jobs = jobs.map_or_else(grade::most_at_once, usize::from);
             grade_folder(workspace, &folder, &[junit, csv], jobs)
         }
-        Command::Report { name, to } => {
+        TeachCommand::Report { name, to } => {
             let to = to.unwrap_or_else(|| own("report.json"));
             report::run(workspace, name, &to)
         }
-        Command::Class { folder } => class::run(workspace, &folder),
-        Command::Bundle { file, all_kernels } => {
+        TeachCommand::Class { folder } => class::run(workspace, &folder),
+        TeachCommand::Bundle { file, all_kernels } => {
             let to = file.unwrap_or_else(|| own(bundle::FILE));
             bundle::run(workspace, &to, all_kernels)
         }

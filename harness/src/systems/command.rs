@@ -1,0 +1,42 @@
+//! The subcommands that play the course on many systems.
+
+use std::path::Path;
+
+use anyhow::Result;
+use clap::Subcommand;
+
+use super::{chosen, player};
+
+/// The subcommands about systems.
+#[derive(Subcommand)]
+pub enum SystemsCommand {
+    /// Play all lessons and all solutions on kernels, userlands and QEMUs that
+    /// have been fetched, and show what came of it in one table
+    #[command(long_about = MATRIX)]
+    Matrix(chosen::Wanted),
+    /// A system of a matrix, which the environment names
+    #[command(name = player::SUBCOMMAND, hide = true)]
+    PlaySystem(player::Orders),
+}
+
+/// The long help of `matrix`.
+const MATRIX: &str = "\
+Play all lessons and all solutions on kernels, userlands and QEMUs that have \
+been fetched, and show what came of it in one table.
+
+Without an option: every kernel with this computer's own userland and QEMU, \
+every userland with the oldest and the newest kernel, and every QEMU with the \
+newest kernel and the userland of its suite. What is named is played in every \
+combination; what is not named then is the newest kernel, and this computer's \
+own userland and QEMU.
+
+Exit status: 0 all is as in the book, 1 something differs, 69 a system could \
+not be tried, 70 a machine broke.";
+
+/// Runs one of the subcommands and returns the exit code.
+pub fn run(workspace: &Path, command: &SystemsCommand) -> Result<u8> {
+    match command {
+        SystemsCommand::Matrix(wanted) => super::run(workspace, wanted),
+        SystemsCommand::PlaySystem(orders) => player::run(workspace, orders),
+    }
+}
