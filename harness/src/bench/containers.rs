@@ -76,13 +76,13 @@ pub(super) fn measure(workspace: &Path, rounds: usize) -> Result<Section> {
     })
 }
 
-const ABOUT: &str = "On this computer's own kernel, as root, in a sandbox: \
-    from the start of the command to its end. All run busybox's `true` as a \
-    member of six new namespaces. The bare C program \
-    (harness/benches/bare.c) makes the calls that are needed and no other: \
-    it is what the kernel takes. crun and runc have no network of their own; \
-    \"with a cable\" is with a hook that does what the bare program does. The \
-    next one starts when the network of the last one is gone.";
+const ABOUT: &str = "On this computer's own kernel, as root, in a sandbox, \
+    timed from the start of the command to its end. All run busybox's `true` \
+    as a member of six new namespaces. The bare C program \
+    (harness/benches/bare.c) makes only the necessary calls: its time is the \
+    kernel's. crun and runc make no network of their own; \"with a cable\" is \
+    with a hook that makes the same network as the bare program. A run starts \
+    when the network of the run before is gone.";
 
 fn in_a_sandbox(program: &Path, rounds: usize) -> Result<Vec<Row>> {
     let mut arguments: Vec<OsString> = vec![SUBCOMMAND.into()];

@@ -38,10 +38,10 @@ pub(super) fn measure(workspace: &Path, rounds: usize) -> Result<Section> {
     let rows = rounds::run(all, rounds, say)?;
     Ok(Section {
         title: "The course".into(),
-        about: "`just chapter N --auto` and `just course` with everything \
-            built, from the start of the command to its end: cargo looks \
-            whether something has changed, a machine is cloned for each \
-            lesson, it is played and compared."
+        about: "`just chapter N --auto` and `just course`, with everything \
+            built, timed from the start of the command to its end: cargo looks \
+            for changes, a machine is cloned for each lesson, the lesson is \
+            played and compared."
             .into(),
         rounds,
         base: CHAPTERS.into(),

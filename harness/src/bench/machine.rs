@@ -52,9 +52,9 @@ pub(super) fn measure(
     Ok(Section {
         title: "A machine".into(),
         about: "A machine is booted once and saved. Every run gets a clone: \
-            saved bytes checked, QEMU started, PID 1 greeted. `just shell` \
-            and `vng` are each one command, from its start to its end, that \
-            has a machine print the release of its kernel."
+            the saved bytes are checked, QEMU is started, PID 1 answers. `just \
+            shell` and `vng` have a machine print the release of its kernel, \
+            timed from the start of the command to its end."
             .into(),
         rounds,
         base: CLONE.into(),

@@ -116,10 +116,10 @@ pub fn text(
 const HEAD: &str = "# Benchmarks
 
 `just bench` writes this page; nothing in it is typed by hand. Contenders run
-in turns, round after round. A time is the median of its rounds, and beside it
-are the limits below which, and above which, a tenth of them lies. A ratio is
-the median of the ratios of pairs that ran in the same round: times differ
-between computers, ratios less.
+in turns, round after round. A time is the median of its rounds, with the 10th
+and the 90th percentile beside it. A ratio is the median of the rounds' ratios,
+each between two runs of the same round: times differ between computers, ratios
+differ less.
 
 ";
 
