@@ -10,18 +10,18 @@ use super::{Repetitions, containers};
 /// The subcommands that measure.
 #[derive(Subcommand)]
 pub enum BenchCommand {
-    /// Measure how long everything takes, beside others; writes a page
+    /// Measure the time of everything, beside other tools, and write a page
     Bench {
-        /// A few rounds; the page is only printed
+        /// Play only a few rounds, and only print the page
         #[arg(long)]
         quick: bool,
     },
-    /// In a sandbox: containers, started by us and by others
+    /// Measure containers, ours and others', inside a sandbox
     #[command(name = containers::SUBCOMMAND, hide = true)]
     BenchContainers {
         /// Path of `container`
         program: PathBuf,
-        /// How many rounds count
+        /// Number of rounds that count
         rounds: usize,
     },
 }

@@ -59,8 +59,8 @@ pub struct Repetitions {
 }
 
 impl Repetitions {
-    /// Returns the repetitions for numbers that are worth keeping, or a short one if
-    /// `quick`.
+    /// Returns enough repetitions for numbers that are worth keeping, or only a
+    /// few if `quick`.
     pub fn new(quick: bool) -> Self {
         let [machines, courses, containers] =
             if quick { [3, 1, 5] } else { [15, 5, 40] };
@@ -74,7 +74,7 @@ impl Repetitions {
 }
 
 /// Measures everything, prints the page, and writes the page's file unless the
-/// repetitions is quick.
+/// run is a quick one.
 pub fn run(workspace: &Path, repetitions: Repetitions) -> Result<u8> {
     let mut machines = Machines::open(workspace)?;
     let machine = machines.machine()?;

@@ -1,4 +1,4 @@
-//! The same kernel started plainly: QEMU, busybox, no tricks.
+//! A plain start of the same kernel: QEMU, busybox, no tricks.
 
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;

@@ -15,7 +15,7 @@ pub fn say(line: &str) {
     errln!("{line}");
 }
 
-/// Something that can be run again and again.
+/// A participant of a benchmark, which can be run again and again.
 pub struct Contender<'a> {
     name: &'static str,
     run: Box<dyn FnMut() -> Result<Times> + 'a>,

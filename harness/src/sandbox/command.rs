@@ -19,7 +19,7 @@ pub enum SandboxCommand {
     },
 }
 
-/// Runs it and returns the exit code.
+/// Runs PID 1 of the sandbox and returns the exit code.
 pub fn run(command: &SandboxCommand) -> Result<u8> {
     let SandboxCommand::Sandbox { program } = command;
     init::run(program)
