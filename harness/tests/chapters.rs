@@ -9,29 +9,26 @@ use cargo_metadata::{DependencyKind, MetadataCommand};
 use harness::compare::snapshots;
 use harness::course;
 use harness::machines::Machines;
-use harness::verify::{self, Source, report};
+use harness::verify::{self, report};
 
 fn is_as_in_the_book(number: u32) {
     let workspace = course::workspace();
     let chapter = course::chapter(&workspace, number).unwrap();
-    let (_, lesson) = chapter.read().unwrap();
-    let source = Source {
-        path: chapter.lesson_path(),
-        snapshots: chapter.snapshots(),
-    };
+    let file = chapter.read().unwrap();
     let mut machines = Machines::open(&workspace).unwrap();
     let machine = machines.machine().unwrap();
     let mut differences = String::new();
-    let run = verify::run(&lesson, &source, machine, |step| {
-        if !step.differences.is_empty() {
+    let run = verify::play(&file, machine, |step| {
+        if step.differs() {
             differences.push_str(&report::step(step, false));
         }
     })
     .unwrap();
     for step in &run.steps {
-        let path = snapshots::path(&source.snapshots, step.step);
+        let path = snapshots::path(&file.snapshots, step.step);
         let old = snapshots::read(&path).unwrap().unwrap_or_default();
-        let facts = snapshots::with_marks(&old, &run.versions, &step.facts);
+        let facts =
+            snapshots::with_marks(&old, &run.versions, &step.facts.text);
         assert_facts(&path, facts);
     }
     assert!(
@@ -94,7 +91,7 @@ fn every_chapter_has_a_test_here() {
 fn every_lesson_says_which_chapter_is_next() {
     let chapters = course::chapters(&course::workspace()).unwrap();
     for pair in chapters.windows(2) {
-        let (text, _) = pair[0].read().unwrap();
+        let text = pair[0].read().unwrap().text;
         let next = format!("`just chapter {}`", pair[1].number);
         let end = text.trim_end().rsplit("\n\n").next().unwrap();
         assert!(end.contains(&next), "{end} is not about {next}");

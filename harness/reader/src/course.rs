@@ -1,25 +1,43 @@
-//! The chapters on disk.
+//! The chapters on disk, and a lesson read from its file.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-use crate::input;
+use crate::input::{self, NoFile, WrongArgument};
 use crate::lesson::{self, Lesson};
 
-/// One folder of `chapters/`.
+/// Folder of a lesson's snapshots, beside its file.
+const SNAPSHOTS: &str = "snapshots";
+
+/// Folder of `chapters/`, whose lesson has not been read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Chapter {
     /// Number at the beginning of the folder's name.
     pub number: u32,
-    /// The folder.
+    /// Folder of the chapter.
     pub folder: PathBuf,
 }
 
-/// Returns the top of the repository, the folder that contains `chapters`:
-/// around the package that cargo runs, else around the current folder, else
-/// around the folder where this program was built.
+/// Lesson, and the files it comes from: a chapter's, or any other.
+#[derive(Debug)]
+pub struct LessonFile {
+    /// Number of the chapter; `None` for a lesson that is no chapter.
+    pub number: Option<u32>,
+    /// Markdown file, as messages name it.
+    pub path: PathBuf,
+    /// Folder of the snapshots.
+    pub snapshots: PathBuf,
+    /// Text of the Markdown file.
+    pub text: String,
+    /// Lesson that the text describes.
+    pub lesson: Lesson,
+}
+
+/// Finds the top of the repository, where the chapters are: the one whose
+/// cargo runs this program, else the one of the current folder, else the one
+/// this program was built in.
 pub fn workspace() -> PathBuf {
     let of_cargo = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
     let here = std::env::current_dir().ok();
@@ -39,7 +57,7 @@ fn is_course(folder: &Path) -> bool {
     folder.join("chapters").is_dir() && folder.join("harness/src").is_dir()
 }
 
-/// Returns all chapters, sorted by number.
+/// Returns all chapters, in order.
 pub fn chapters(workspace: &Path) -> Result<Vec<Chapter>> {
     let folder = workspace.join("chapters");
     let entries = fs::read_dir(&folder)
@@ -73,34 +91,59 @@ pub fn chapter(workspace: &Path, number: u32) -> Result<Chapter> {
 }
 
 impl Chapter {
-    /// Path of the lesson's file.
+    /// Returns the path of the lesson's file.
     pub fn lesson_path(&self) -> PathBuf {
         self.folder.join("README.md")
     }
 
-    /// Folder of the snapshots: the facts of the kernel after each step.
+    /// Returns the folder of the snapshots.
     pub fn snapshots(&self) -> PathBuf {
-        self.folder.join("snapshots")
+        self.folder.join(SNAPSHOTS)
     }
 
-    /// Reads and parses the lesson; returns its text, too.
-    pub fn read(&self) -> Result<(String, Lesson)> {
-        read_lesson(&self.lesson_path())
+    /// Reads the chapter's lesson.
+    pub fn read(&self) -> Result<LessonFile> {
+        LessonFile::read(Some(self.number), &self.lesson_path())
     }
 }
 
-/// Reads and parses a lesson's file; returns its text, too.
-pub fn read_lesson(file: &Path) -> Result<(String, Lesson)> {
-    let shown = shown_path(file);
-    let bytes = input::bytes(file, input::LESSON);
-    let bytes = bytes.with_context(|| format!("{}", shown.display()))?;
-    let text = lesson::decode(&shown, bytes)?;
-    let lesson = lesson::parse(&shown, &text)?;
-    Ok((text, lesson))
+impl LessonFile {
+    /// Reads a lesson that is no chapter, from a file named on the command
+    /// line.
+    pub fn of_argument(file: &Path) -> Result<Self> {
+        let read = Self::read(None, file);
+        read.map_err(|error| match error.downcast::<NoFile>() {
+            Ok(why) => {
+                let path = file.to_path_buf();
+                WrongArgument { path, why }.into()
+            }
+            Err(error) => error,
+        })
+    }
+
+    fn read(number: Option<u32>, file: &Path) -> Result<Self> {
+        let path = shown_path(file);
+        let bytes = input::bytes(file, input::LESSON);
+        let bytes = bytes.with_context(|| path.display().to_string())?;
+        let text = lesson::decode(&path, bytes)?;
+        let lesson = lesson::parse(&path, &text)?;
+        Ok(Self {
+            number,
+            path,
+            snapshots: file.with_file_name(SNAPSHOTS),
+            text,
+            lesson,
+        })
+    }
+
+    /// Returns what verdicts call the lesson.
+    pub fn name(&self) -> String {
+        let chapter = self.number.map(|number| format!("Chapter {number}"));
+        chapter.unwrap_or_else(|| "The lesson".to_owned())
+    }
 }
 
-/// Makes a path relative to the current folder, if possible: messages show
-/// short paths.
+/// Makes a path as short as it can be from the current folder, for messages.
 pub fn shown_path(path: &Path) -> PathBuf {
     std::env::current_dir()
         .ok()

@@ -25,3 +25,4 @@ pub mod shell;
 pub mod snapshot_text;
 pub mod terminal;
 pub mod verify;
+pub mod walk;

@@ -7,7 +7,7 @@ use crossterm::style::Stylize;
 use super::install::Unavailable;
 use super::table::Difference;
 use super::{Outcome, Verdict};
-use crate::compare::diff::Line;
+use crate::compare::diff::DiffLine;
 use crate::lesson::{Command, Step};
 
 /// Returns a step: its commands, Docker's output, and the differences.
@@ -38,8 +38,8 @@ pub(super) fn step(
         }
         for difference in differences {
             text += &difference.render(|line, plain| match line {
-                Line::Expected(_) if colour => plain.red().to_string(),
-                Line::Got(_) if colour => plain.green().to_string(),
+                DiffLine::Expected(_) if colour => plain.red().to_string(),
+                DiffLine::Got(_) if colour => plain.green().to_string(),
                 _ => plain,
             });
         }

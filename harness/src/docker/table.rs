@@ -15,7 +15,7 @@ use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use regex::{Captures, Regex};
 
 use super::{Outcome, marks};
-use crate::compare::diff::{self, Line};
+use crate::compare::diff::{self, DiffLine};
 use crate::lesson::{Expected, Version, When};
 
 /// What a row speaks of.
@@ -85,7 +85,7 @@ pub(super) struct Table {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Difference {
     part: Part,
-    lines: Vec<Line>,
+    lines: Vec<DiffLine>,
     /// Whether dockerd has lost Docker's lines.
     lost: bool,
 }
@@ -153,7 +153,8 @@ impl Table {
                 .collect();
             rows.sort_by_key(|row| rank(row));
             let lines = compare(&mut rows, docker, container);
-            let same = lines.iter().all(|line| matches!(line, Line::Same(_)));
+            let same =
+                lines.iter().all(|line| matches!(line, DiffLine::Same(_)));
             let lost = false;
             (!same).then_some(Difference { part, lines, lost })
         })
@@ -205,7 +206,11 @@ fn row(path: &Path, line: usize, cells: &[String]) -> Result<Row> {
 }
 
 /// Docker's text in our words against ours.
-fn compare(rows: &mut [&mut Row], docker: &str, container: &str) -> Vec<Line> {
+fn compare(
+    rows: &mut [&mut Row],
+    docker: &str,
+    container: &str,
+) -> Vec<DiffLine> {
     for row in rows.iter_mut() {
         if let Words::Everything = row.docker {
             row.used |= docker != container;
@@ -295,7 +300,7 @@ impl Difference {
     pub(super) fn blame_dockerd_for(&mut self, lost: bool) {
         let printed = matches!(self.part, Part::Stdout | Part::Stderr);
         let mut lines = self.lines.iter();
-        let missing = lines.all(|line| !matches!(line, Line::Expected(_)));
+        let missing = lines.all(|line| !matches!(line, DiffLine::Expected(_)));
         self.lost = lost && printed && missing;
     }
 
@@ -307,7 +312,7 @@ impl Difference {
     /// `-` is Docker's, `+` is ours.
     pub(super) fn render(
         &self,
-        paint: impl Fn(&Line, String) -> String,
+        paint: impl Fn(&DiffLine, String) -> String,
     ) -> String {
         let docker = if self.lost {
             "lost by dockerd, as its log says"

@@ -43,7 +43,7 @@ pub fn list(workspace: &Path, workshop: &Workshop) -> Result<String> {
 }
 
 fn title(workspace: &Path, chapter: u32) -> Result<String> {
-    let (_, lesson) = course::chapter(workspace, chapter)?.read()?;
+    let lesson = course::chapter(workspace, chapter)?.read()?.lesson;
     Ok(lesson.title)
 }
 

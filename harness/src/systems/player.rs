@@ -15,7 +15,7 @@ use regex::Regex;
 
 use super::outcome::{Cell, Said, Versions};
 use crate::bench;
-use crate::course;
+use crate::course::{self, Chapter, LessonFile};
 use crate::exercise::catalogue::{self, Entry};
 use crate::exercise::self_check::programs::Programs;
 use crate::exercise::self_check::{self, examine};
@@ -24,7 +24,7 @@ use crate::machine::{Failure, Machine};
 use crate::machines::Machines;
 use crate::outln;
 use crate::session::Interruption;
-use crate::verify::{Run, Subject, side_by_side};
+use crate::verify::{Run, side_by_side};
 
 /// The hidden subcommand.
 pub const SUBCOMMAND: &str = "play-system";
@@ -85,10 +85,10 @@ fn play(
 ) -> Result<()> {
     say(&Said::Versions(versions(machines)?))?;
     if let Some(lesson) = lesson {
-        return lessons(machines, &[Subject::file(lesson)?]);
+        return lessons(machines, &[LessonFile::of_argument(lesson)?]);
     }
     let chapters = course::chapters(workspace)?;
-    let chapters = chapters.iter().map(Subject::chapter);
+    let chapters = chapters.iter().map(Chapter::read);
     lessons(machines, &chapters.collect::<Result<Vec<_>>>()?)?;
     exercises(workspace, machines)
 }
@@ -124,11 +124,11 @@ fn number_in(line: &str) -> Option<String> {
     number.find(line).map(|found| found.as_str().to_owned())
 }
 
-fn lessons(machines: &Machines, subjects: &[Subject]) -> Result<()> {
+fn lessons(machines: &Machines, files: &[LessonFile]) -> Result<()> {
     let mut said = Ok(());
-    side_by_side::run(machines, subjects, |subject, result| {
-        let cell = lesson(subject, result);
-        let number = subject.number.unwrap_or_default();
+    side_by_side::play(machines, files, |file, result| {
+        let cell = lesson(file, result);
+        let number = file.number.unwrap_or_default();
         let now = say(&Said::Lesson(number, cell));
         if said.is_ok() {
             said = now;
@@ -138,7 +138,7 @@ fn lessons(machines: &Machines, subjects: &[Subject]) -> Result<()> {
 }
 
 /// Returns the result of a lesson, with its first difference.
-fn lesson(subject: &Subject, result: Result<Run<'_>, Failure>) -> Cell {
+fn lesson(file: &LessonFile, result: Result<Run<'_>, Failure>) -> Cell {
     let run = match result {
         Ok(run) => run,
         Err(failure) => return Cell::Broken(failure.to_string()),
@@ -147,7 +147,7 @@ fn lesson(subject: &Subject, result: Result<Run<'_>, Failure>) -> Cell {
         return Cell::Same;
     }
     let mut steps = run.steps.iter();
-    if let Some(first) = steps.find_map(|step| step.differences.first()) {
+    if let Some(first) = steps.find_map(|step| step.differences().next()) {
         return Cell::Differs(first.render(false));
     }
     match &run.interruption {
@@ -155,7 +155,7 @@ fn lesson(subject: &Subject, result: Result<Run<'_>, Failure>) -> Cell {
             Cell::Broken(failure.to_string())
         }
         Some(interruption) => {
-            let path = subject.source.path.display();
+            let path = file.path.display();
             Cell::Differs(format!("{path}: {interruption}\n"))
         }
         None => Cell::Differs("a snapshot belongs to no step\n".to_owned()),

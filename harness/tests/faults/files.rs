@@ -7,7 +7,7 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 
-use harness::course;
+use harness::course::{self, LessonFile};
 use nix::sys::stat::Mode;
 use nix::unistd::mkfifo;
 use tempfile::TempDir;
@@ -170,10 +170,10 @@ fn a_lesson_in_another_encoding_is_refused_at_its_line() {
 fn a_byte_order_mark_is_no_part_of_a_lesson() {
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("README.md");
-    let (text, plain) = course::read_lesson(&lesson("right")).unwrap();
-    fs::write(&file, format!("\u{feff}{text}")).unwrap();
-    let (_, marked) = course::read_lesson(&file).unwrap();
-    assert_eq!(marked, plain);
+    let plain = LessonFile::of_argument(&lesson("right")).unwrap();
+    fs::write(&file, format!("\u{feff}{}", plain.text)).unwrap();
+    let marked = LessonFile::of_argument(&file).unwrap();
+    assert_eq!(marked.lesson, plain.lesson);
 }
 
 #[test]

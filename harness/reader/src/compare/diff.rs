@@ -1,4 +1,4 @@
-//! The lines of a difference.
+//! Lines of a difference.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -7,12 +7,12 @@ use similar::{Algorithm, DiffTag, capture_diff_slices};
 
 use crate::lesson::Expected;
 
-/// How many lines around a change are shown.
+/// Number of lines shown around a change.
 const AROUND: usize = 3;
 
-/// One line of a diff.
+/// Line of a difference.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Line {
+pub enum DiffLine {
     /// As expected.
     Same(String),
     /// Expected, but not there.
@@ -23,7 +23,7 @@ pub enum Line {
     Hidden(usize),
 }
 
-impl fmt::Display for Line {
+impl fmt::Display for DiffLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Same(text) => write!(f, "  {}", visible(text)),
@@ -34,27 +34,30 @@ impl fmt::Display for Line {
     }
 }
 
-/// The difference between lines that do not match. Lines are the same if what
-/// `key` makes of them is.
+/// Returns the difference between lines that do not match. Two lines are the
+/// same if `key` makes the same text of both.
 ///
-/// `similar` knows no ellipsis: to it, `...` is a line that is not there, and
-/// what was found in its place is too much. So that is no difference.
+/// `similar` knows no ellipsis: it takes `...` for a missing line, and the
+/// lines in the place of `...` for added ones. So neither is a difference.
 pub fn lines<'a>(
     expected: &'a [Expected],
     actual: &[&'a str],
     key: impl Fn(&'a str) -> Cow<'a, str>,
-) -> Vec<Line> {
+) -> Vec<DiffLine> {
     let text: Vec<&str> = expected.iter().map(Expected::text).collect();
     let keys = |lines: &[&'a str]| -> Vec<Cow<'a, str>> {
         lines.iter().copied().map(&key).collect()
     };
-    let (wanted, got) = (keys(&text), keys(actual));
+    let wanted = keys(&text);
+    let got = keys(actual);
     let mut lines = Vec::new();
     for op in capture_diff_slices(Algorithm::Myers, &wanted, &got) {
         let (tag, wanted, got) = op.as_tag_tuple();
         let same = tag == DiffTag::Equal;
         if same {
-            lines.extend(text[wanted].iter().map(|l| Line::Same((*l).into())));
+            lines.extend(
+                text[wanted].iter().map(|l| DiffLine::Same((*l).into())),
+            );
         } else {
             change(&mut lines, &expected[wanted], &actual[got]);
         }
@@ -62,10 +65,10 @@ pub fn lines<'a>(
     lines
 }
 
-/// One place where something is missing, or too much, or both. What an
-/// ellipsis stands for is the lines that are left when those around it have
-/// been put against as many.
-fn change(lines: &mut Vec<Line>, expected: &[Expected], actual: &[&str]) {
+/// Adds a place where lines are missing, or added, or both. An ellipsis stands
+/// for the lines that remain after the expected lines around the ellipsis have
+/// been paired with as many actual ones.
+fn change(lines: &mut Vec<DiffLine>, expected: &[Expected], actual: &[&str]) {
     let elided = |line: &Expected| *line == Expected::Ellipsis;
     let Some(first) = expected.iter().position(elided) else {
         return replace(lines, expected, actual);
@@ -79,47 +82,52 @@ fn change(lines: &mut Vec<Line>, expected: &[Expected], actual: &[&str]) {
     let (got_middle, got_tail) = got.split_at(spare);
     replace(lines, head, got_head);
     if middle.iter().all(elided) {
-        lines.push(Line::Same("...".into()));
+        lines.push(DiffLine::Same("...".into()));
     } else {
         replace(lines, middle, got_middle);
     }
     replace(lines, tail, got_tail);
 }
 
-fn replace(lines: &mut Vec<Line>, expected: &[Expected], actual: &[&str]) {
-    lines.extend(expected.iter().map(|l| Line::Expected(l.text().into())));
-    lines.extend(actual.iter().map(|line| Line::Got((*line).into())));
+fn replace(lines: &mut Vec<DiffLine>, expected: &[Expected], actual: &[&str]) {
+    lines.extend(expected.iter().map(|l| DiffLine::Expected(l.text().into())));
+    lines.extend(actual.iter().map(|line| DiffLine::Got((*line).into())));
 }
 
-/// How many expected lines stand before the first change.
-pub fn first_change(lines: &[Line]) -> Option<usize> {
-    lines.iter().position(|line| !matches!(line, Line::Same(_)))
+/// Counts the expected lines before the first change.
+pub fn first_change(lines: &[DiffLine]) -> Option<usize> {
+    lines
+        .iter()
+        .position(|line| !matches!(line, DiffLine::Same(_)))
 }
 
-/// The changes with a few lines around them.
-pub fn shown(lines: &[Line]) -> Vec<Line> {
+/// Keeps the changes and a few lines around each.
+pub fn shown(lines: &[DiffLine]) -> Vec<DiffLine> {
     let near = |n: usize| {
         let end = lines.len().min(n + AROUND + 1);
         let around = &lines[n.saturating_sub(AROUND)..end];
-        around.iter().any(|line| !matches!(line, Line::Same(_)))
+        around.iter().any(|line| !matches!(line, DiffLine::Same(_)))
     };
     let mut shown = Vec::new();
     for (n, line) in lines.iter().enumerate() {
         match shown.last_mut() {
             _ if near(n) => shown.push(line.clone()),
-            Some(Line::Hidden(count)) => *count += 1,
-            _ => shown.push(Line::Hidden(1)),
+            Some(DiffLine::Hidden(count)) => *count += 1,
+            _ => shown.push(DiffLine::Hidden(1)),
         }
     }
     shown
 }
 
-/// The text with control characters spelled out.
+/// Spells out the control characters of a text.
 fn visible(text: &str) -> String {
     text.chars()
-        .map(|c| match c.is_control() && c != '\t' {
-            true => c.escape_default().to_string(),
-            false => c.to_string(),
+        .map(|c| {
+            if c.is_control() && c != '\t' {
+                c.escape_default().to_string()
+            } else {
+                c.to_string()
+            }
         })
         .collect()
 }
@@ -139,7 +147,7 @@ mod tests {
             .collect();
         let actual: Vec<_> = actual.split_whitespace().collect();
         let lines = shown(&lines(&expected, &actual, Cow::from));
-        let lines: Vec<_> = lines.iter().map(Line::to_string).collect();
+        let lines: Vec<_> = lines.iter().map(DiffLine::to_string).collect();
         lines.join("\n")
     }
 

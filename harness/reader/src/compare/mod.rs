@@ -2,7 +2,8 @@
 //!
 //! # Layout
 //!
-//! * here: [`output`] and [`snapshot`], each with the [`Difference`] it finds
+//! * here: [`output`], [`snapshot`] and [`snapshot_difference`], each with the
+//!   [`Difference`] it finds
 //! * `diff`: the lines of a difference, `-` expected and `+` got
 //! * [`snapshots`]: the snapshot files, in insta's format
 
@@ -14,8 +15,11 @@ use std::path::{Path, PathBuf};
 
 use crossterm::style::Stylize;
 
-use crate::lesson::{Command, Expected, Versions, columns, matches, version};
-use diff::Line;
+use crate::course::shown_path;
+use crate::lesson::{
+    Command, Expected, Step, Versions, columns, matches, version,
+};
+use diff::DiffLine;
 
 /// A place where the lesson and the machine differ, for a person to read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,7 +30,7 @@ pub struct Difference {
     pub line: usize,
     /// What was compared: a command with its prompt, or a step's facts.
     pub subject: String,
-    lines: Vec<Line>,
+    lines: Vec<DiffLine>,
     /// The exit status, expected and got, if they differ.
     status: Option<(u8, u8)>,
 }
@@ -47,9 +51,10 @@ pub fn output(
         return Ok(());
     }
     let first = command.output_line();
-    let lines = match fits {
-        true => Vec::new(),
-        false => diff::lines(&here.expected, &actual, columns::narrow),
+    let lines = if fits {
+        Vec::new()
+    } else {
+        diff::lines(&here.expected, &actual, columns::narrow)
     };
     let line = match diff::first_change(&lines) {
         Some(number) => {
@@ -68,6 +73,18 @@ pub fn output(
     })
 }
 
+/// Compares a step's facts with its snapshot file in this folder.
+pub fn snapshot_difference(
+    folder: &Path,
+    step: &Step,
+    versions: &Versions,
+    facts: &str,
+) -> Option<Difference> {
+    let path = snapshots::path(folder, step);
+    let expected = snapshots::read(&path).ok().flatten().unwrap_or_default();
+    snapshot(&shown_path(&path), &expected, versions, facts).err()
+}
+
 /// Compares a step's facts with what its snapshot file `path` says of this
 /// kernel, blank for blank: no tool has made the table.
 pub fn snapshot(
@@ -76,7 +93,8 @@ pub fn snapshot(
     versions: &Versions,
     actual: &str,
 ) -> Result<(), Difference> {
-    let (expected, actual) = (expected.trim_end(), actual.trim_end());
+    let expected = expected.trim_end();
+    let actual = actual.trim_end();
     let (places, here): (Vec<usize>, Vec<&str>) =
         version::lines_on(expected, versions).into_iter().unzip();
     let actual: Vec<_> = actual.lines().collect();
@@ -114,8 +132,8 @@ impl Difference {
         for line in &diff::shown(&self.lines) {
             let plain = line.to_string();
             let line = match line {
-                Line::Expected(_) if colour => plain.red().to_string(),
-                Line::Got(_) if colour => plain.green().to_string(),
+                DiffLine::Expected(_) if colour => plain.red().to_string(),
+                DiffLine::Got(_) if colour => plain.green().to_string(),
                 _ => plain,
             };
             text.push_str(&format!("  {line}\n"));

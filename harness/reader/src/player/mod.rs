@@ -31,30 +31,18 @@ mod verdict;
 
 use anyhow::{Context, Result};
 
-use crate::lesson::Lesson;
+use crate::course::LessonFile;
 use crate::machine::{Failure, Machine};
 use crate::machines::Machines;
 use crate::progress;
-use crate::session::Session;
 use crate::terminal::Quiet;
-use crate::verify::Source;
+use crate::walk::Walk;
 use identity::Names;
 use screen::Screen;
 use script::Script;
 use stage::{End, Stage};
 use style::{Looks, Style};
 use verdict::Verdict;
-
-/// What is played.
-#[derive(Clone, Copy, Debug)]
-pub struct Book<'a> {
-    /// The lesson.
-    pub lesson: &'a Lesson,
-    /// Its file and its snapshots.
-    pub source: &'a Source,
-    /// The chapter's number, if it is one.
-    pub chapter: Option<u32>,
-}
 
 /// How it went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,14 +55,14 @@ pub struct Outcome {
 
 /// Plays a lesson at this terminal. The thread that calls this must live as
 /// long: the machine ends with it.
-pub fn play(machines: &mut Machines, book: &Book) -> Result<Outcome> {
+pub fn play(machines: &mut Machines, file: &LessonFile) -> Result<Outcome> {
     let quiet = Quiet::begin()?;
     machines.waits = false;
     let looks = Looks::of_environment();
-    let script = Script::new(book.lesson);
-    let names = Names::new(book.lesson);
+    let script = Script::new(&file.lesson);
+    let names = Names::new(&file.lesson);
     let mut stage = Stage {
-        book,
+        file,
         script: &script,
         names: &names,
         screen: Screen::new(looks),
@@ -85,12 +73,12 @@ pub fn play(machines: &mut Machines, book: &Book) -> Result<Outcome> {
     stage.introduce()?;
     let mut machine = first_machine(machines, &stage.screen)?;
     let finished = loop {
-        let session = Session::begin(book.lesson, machine)?;
-        let end = stage.play(session);
+        let walk = Walk::begin(file, machine)?;
+        let end = stage.play(walk);
         if end.is_err() {
             stage.screen.all_pages()?;
         }
-        match end.with_context(|| path(book))? {
+        match end.with_context(|| file.path.display().to_string())? {
             End::Finished => break true,
             End::Quit => break false,
             End::Afresh(step) => {
@@ -107,10 +95,6 @@ pub fn play(machines: &mut Machines, book: &Book) -> Result<Outcome> {
         finished,
         differences: stage.verdict.differences(),
     })
-}
-
-fn path(book: &Book) -> String {
-    book.source.path.display().to_string()
 }
 
 /// Boots while the reader reads, and says what has booted.

@@ -9,20 +9,22 @@ use super::networks::Interfaces;
 use super::screen::{self, HELP, Screen};
 use super::script::{Item, Route, Script};
 use super::style::{Line, Looks, Style, line};
-use super::verdict::{Place, Verdict};
-use super::{Book, markdown, matrix};
-use crate::compare::{self, Difference};
+use super::verdict::{ComparedPlace, Verdict};
+use super::{markdown, matrix};
+use crate::compare::Difference;
+use crate::course::LessonFile;
 use crate::lesson::{Command, Step};
-use crate::session::{Played, Session};
-use crate::snapshot_text::{self, Matrix};
+use crate::progress;
+use crate::session::Session;
+use crate::snapshot_text::Matrix;
 use crate::terminal::Quiet;
-use crate::{progress, verify};
+use crate::walk::{CommandRun, Walk};
 
 /// Everything that outlives a machine.
 pub struct Stage<'a> {
-    /// What is played.
-    pub book: &'a Book<'a>,
-    /// The same, as one thing after the other.
+    /// Lesson that is played.
+    pub file: &'a LessonFile,
+    /// Lesson as one item after the other.
     pub script: &'a Script<'a>,
     /// Who has which colour.
     pub names: &'a Names,
@@ -58,9 +60,7 @@ enum Then {
 
 /// One machine with one lesson in it.
 struct Scene<'a> {
-    session: Session<'a>,
-    /// How many commands have been run.
-    done: usize,
+    walk: Walk<'a>,
     /// Run without waiting, up to the end of this step.
     rest: bool,
     /// The reader has been in the machine.
@@ -77,7 +77,8 @@ struct Moment {
 
 impl Moment {
     fn new(session: &Session) -> Self {
-        let (facts, namer) = (session.facts(), session.namer());
+        let facts = session.facts();
+        let namer = session.namer();
         Self {
             matrix: Matrix::new(facts, namer),
             interfaces: Interfaces::new(facts, namer),
@@ -88,12 +89,11 @@ impl Moment {
 impl<'a> Stage<'a> {
     /// Title, introduction, steps.
     pub fn introduce(&self) -> Result<()> {
-        let Book {
-            lesson, chapter, ..
-        } = *self.book;
+        let lesson = &self.file.lesson;
         let width = self.screen.width();
         self.screen.gap()?;
-        self.screen.lines(&screen::title(lesson, chapter, width))?;
+        let title = screen::title(lesson, self.file.number, width);
+        self.screen.lines(&title)?;
         self.screen.gap()?;
         if !lesson.intro.is_empty() {
             self.screen.prose(&lesson.intro)?;
@@ -106,16 +106,12 @@ impl<'a> Stage<'a> {
     /// What was shown, and whether it was as in the book. What comes next, the
     /// lesson has said.
     pub fn conclude(&self) -> Result<()> {
-        let Book {
-            lesson, chapter, ..
-        } = *self.book;
-        let name =
-            chapter.map_or("The lesson".into(), |n| format!("Chapter {n}"));
-        let (steps, commands) = (lesson.steps.len(), lesson.commands().count());
+        let lesson = &self.file.lesson;
         let shown = format!(
-            "{name}: {}, {}, ",
-            count(steps, "step"),
-            count(commands, "command")
+            "{}: {}, {}, ",
+            self.file.name(),
+            count(lesson.steps.len(), "step"),
+            count(lesson.commands().count(), "command")
         );
         let (words, style) = match self.verdict.differences() {
             0 => ("all as in the book.".into(), Style::GOOD),
@@ -130,10 +126,9 @@ impl<'a> Stage<'a> {
 
     /// Plays from the present place in a machine in which nothing has
     /// happened yet.
-    pub fn play(&mut self, session: Session<'a>) -> Result<End> {
+    pub fn play(&mut self, walk: Walk<'a>) -> Result<End> {
         let mut scene = Scene {
-            session,
-            done: 0,
+            walk,
             rest: false,
             touched: false,
             before: Moment::default(),
@@ -169,12 +164,12 @@ impl<'a> Stage<'a> {
                         return Ok(then);
                     }
                 }
-                self.run(scene, command)?;
+                self.run(scene)?;
             }
             Item::End(step) => {
                 self.no_more_at_once(scene);
                 self.end(scene, step)?;
-                let is_last = step.number == self.book.lesson.steps.len();
+                let is_last = step.number == self.file.lesson.steps.len();
                 let enter = if is_last { "end" } else { "next step" };
                 return self.wait(scene, enter, None);
             }
@@ -183,8 +178,8 @@ impl<'a> Stage<'a> {
     }
 
     fn begin(&self, scene: &mut Scene<'a>, step: &Step) -> Result<()> {
-        scene.before = Moment::new(&scene.session);
-        let of = self.book.lesson.steps.len();
+        scene.before = Moment::new(scene.walk.session());
+        let of = self.file.lesson.steps.len();
         let width = self.screen.width();
         let heading = screen::heading(step.number, of, &step.title, width);
         self.screen.line(&heading)?;
@@ -193,25 +188,25 @@ impl<'a> Stage<'a> {
     }
 
     /// Runs the command that has been shown.
-    fn run(&mut self, scene: &mut Scene<'a>, command: &Command) -> Result<()> {
+    fn run(&mut self, scene: &mut Scene<'a>) -> Result<()> {
         let slow = progress::if_slow("still running");
-        let played = self.next(scene)?;
+        let run = self.run_next(scene)?;
         drop(slow);
-        let Some(played) = played else { return Ok(()) };
-        let shown = crate::labels::plain(&played.shown);
+        let Some(run) = run else { return Ok(()) };
+        let shown = crate::labels::plain(&run.played.shown);
         let shown = shown.trim_end_matches('\n');
         let columns = self.screen.columns();
-        let lines = self.names.label(shown, &played.normal, columns);
+        let lines = self.names.label(shown, &run.played.normal, columns);
         self.screen.lines(&lines)?;
-        if played.status != 0 {
-            let status = format!("[exit {}]", played.status);
+        if run.played.status != 0 {
+            let status = format!("[exit {}]", run.played.status);
             self.screen.say(&status, Style::DIM)?;
         }
-        let difference = self.compare(scene, command, &played);
-        if difference.is_some() || self.is_last_of_block() {
+        let news = self.news_of_output(scene, run);
+        if news.is_some() || self.is_last_of_block() {
             self.screen.gap()?;
         }
-        if let Some(difference) = difference {
+        if let Some(difference) = news {
             self.no_more_at_once(scene);
             self.report(&difference, scene.touched)?;
         }
@@ -231,52 +226,40 @@ impl<'a> Stage<'a> {
         !matches!(next, Some(Item::Command(_)))
     }
 
-    /// Runs the session's next command. If it cannot be played on, the reader
-    /// may have been the reason.
-    fn next(&self, scene: &mut Scene<'a>) -> Result<Option<Played>> {
-        match scene.session.run_next() {
-            Ok(played) => {
-                scene.done += 1;
-                Ok(played)
-            }
-            Err(interruption) => {
-                if scene.touched {
-                    self.screen.prose_in(TOUCHED, Style::PLAIN)?;
-                }
-                Err(interruption.into())
-            }
+    /// Runs the next command. If the lesson cannot go on, the reader may have
+    /// been the reason.
+    fn run_next(
+        &self,
+        scene: &mut Scene<'a>,
+    ) -> Result<Option<CommandRun<'a>>> {
+        let run = scene.walk.run_next();
+        if run.is_err() && scene.touched {
+            self.screen.prose_in(TOUCHED, Style::PLAIN)?;
         }
+        Ok(run?)
     }
 
-    /// The difference from the book, if there is a new one.
-    fn compare(
+    /// Returns the difference of the command's output from the book, if it is
+    /// a new one.
+    fn news_of_output(
         &mut self,
         scene: &Scene<'a>,
-        command: &Command,
-        played: &Played,
+        run: CommandRun<'a>,
     ) -> Option<Difference> {
-        let path = &self.book.source.path;
-        let Played { normal, status, .. } = played;
-        let versions = scene.session.versions();
-        let found =
-            compare::output(path, command, &versions, normal, *status).err();
-        let place = Place::Output(scene.done - 1);
-        let news = self.verdict.is_news(place, found.is_some());
-        found.filter(|_| news)
+        let place = ComparedPlace::Output(scene.walk.done() - 1);
+        self.verdict.news(place, run.difference)
     }
 
-    fn compare_facts(
+    /// Returns the difference of the facts from the step's snapshot, if it is
+    /// a new one.
+    fn news_of_facts(
         &mut self,
-        scene: &Scene<'a>,
+        scene: &mut Scene<'a>,
         step: &Step,
     ) -> Option<Difference> {
-        let text =
-            snapshot_text::text(scene.session.facts(), scene.session.namer());
-        let (versions, source) = (scene.session.versions(), self.book.source);
-        let found = verify::snapshot_difference(step, &text, &versions, source);
-        let place = Place::Facts(step.number);
-        let news = self.verdict.is_news(place, found.is_some());
-        found.filter(|_| news)
+        let difference = scene.walk.facts_after(step).difference;
+        self.verdict
+            .news(ComparedPlace::Facts(step.number), difference)
     }
 
     fn report(&self, difference: &Difference, touched: bool) -> Result<()> {
@@ -293,11 +276,11 @@ impl<'a> Stage<'a> {
     }
 
     /// The kernel's side after a step.
-    fn end(&mut self, scene: &Scene<'a>, step: &Step) -> Result<()> {
+    fn end(&mut self, scene: &mut Scene<'a>, step: &Step) -> Result<()> {
         if step.commands().next().is_none() {
             return Ok(());
         }
-        let now = Moment::new(&scene.session);
+        let now = Moment::new(scene.walk.session());
         let old = &scene.before;
         let table = matrix::matrix(&now.matrix, &old.matrix, self.names);
         self.screen.lines(&table)?;
@@ -307,7 +290,7 @@ impl<'a> Stage<'a> {
             self.screen.lines(&changes)?;
             self.screen.gap()?;
         }
-        if let Some(difference) = self.compare_facts(scene, step) {
+        if let Some(difference) = self.news_of_facts(scene, step) {
             self.report(&difference, scene.touched)?;
         }
         Ok(())
@@ -355,7 +338,7 @@ impl<'a> Stage<'a> {
                 Key::Quit => return Ok(Then::End(End::Quit)),
                 Key::Rest | Key::Page => continue,
                 Key::Back => {
-                    match self.script.back_from(self.place, scene.done) {
+                    match self.script.back_from(self.place, scene.walk.done()) {
                         Some(step) => return self.go(scene, step),
                         None => self.note("This is the beginning.")?,
                     }
@@ -412,7 +395,7 @@ impl<'a> Stage<'a> {
 
     /// Asks for the number of a step.
     fn ask_for_step(&self) -> Result<Typed> {
-        let lesson = self.book.lesson;
+        let lesson = &self.file.lesson;
         let last = lesson.steps.len();
         let here = self.script.step_at(self.place);
         self.screen.lines(&screen::steps(lesson, here))?;
@@ -445,7 +428,7 @@ impl<'a> Stage<'a> {
 
     /// Goes to the beginning of a step.
     fn go(&mut self, scene: &mut Scene<'a>, step: usize) -> Result<Then> {
-        match self.script.route(scene.done, step) {
+        match self.script.route(scene.walk.done(), step) {
             Route::Afresh => return Ok(Then::End(End::Afresh(step))),
             Route::Here => {}
             Route::Onwards => self.catch_up(scene, step)?,
@@ -460,7 +443,7 @@ impl<'a> Stage<'a> {
     /// from the book and was not told yet is told then.
     fn catch_up(&mut self, scene: &mut Scene<'a>, step: usize) -> Result<()> {
         let target = self.script.commands_before(step);
-        let of = target - scene.done.min(target);
+        let of = target - scene.walk.done().min(target);
         if of == 0 {
             return Ok(());
         }
@@ -471,7 +454,7 @@ impl<'a> Stage<'a> {
         let progress = progress::if_slow(words.clone());
         let mut news = Vec::new();
         for n in 1..=of {
-            let Some(command) = scene.session.next_command() else {
+            let Some(command) = scene.walk.session().next_command() else {
                 break;
             };
             progress.say(format!(
@@ -479,12 +462,12 @@ impl<'a> Stage<'a> {
                 command.prompt(),
                 command.input.lines().next().unwrap_or_default()
             ));
-            let Some(played) = self.next(scene)? else {
+            let Some(run) = self.run_next(scene)? else {
                 break;
             };
-            news.extend(self.compare(scene, command, &played));
-            for step in self.script.steps_ending_at(scene.done) {
-                news.extend(self.compare_facts(scene, step));
+            news.extend(self.news_of_output(scene, run));
+            for step in self.script.steps_ending_at(scene.walk.done()) {
+                news.extend(self.news_of_facts(scene, step));
             }
         }
         drop(progress);
@@ -500,7 +483,7 @@ impl<'a> Stage<'a> {
                     changed. Leave it with exit or Ctrl-D.";
         self.screen.prose_in(text, Style::DIM)?;
         scene.touched = true;
-        scene.session.machine().attach(&["bash"])?;
+        scene.walk.machine().attach(&["bash"])?;
         self.screen.new_page();
         self.screen.line(&Line::default())?;
         self.note("Back in the lesson.")

@@ -1,36 +1,45 @@
-//! What was not as in the book.
+//! Differences between the machine and the book.
 
 use std::collections::BTreeSet;
 
-/// Where something is held against the book.
+use crate::compare::Difference;
+
+/// Place in which the machine is compared with the book.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Place {
-    /// The output of the command with this index.
+pub enum ComparedPlace {
+    /// Output of the command with this index.
     Output(usize),
-    /// The facts after the step with this number.
+    /// Facts after the step with this number.
     Facts(usize),
 }
 
-/// The places that differed when they were last seen.
+/// Places that differed at the last look.
 #[derive(Debug, Default)]
 pub struct Verdict {
-    different: BTreeSet<Place>,
+    different: BTreeSet<ComparedPlace>,
 }
 
 impl Verdict {
-    /// Takes in what was seen. Whether it is a difference that was not there
-    /// before: what is played again is not told again.
-    pub fn is_news(&mut self, place: Place, differs: bool) -> bool {
-        match differs {
-            true => self.different.insert(place),
-            false => {
-                self.different.remove(&place);
-                false
-            }
-        }
+    /// Takes in the comparison of a place, and returns the difference if the
+    /// place did not differ before: a reader who goes back is not told twice.
+    pub fn news(
+        &mut self,
+        place: ComparedPlace,
+        difference: Option<Difference>,
+    ) -> Option<Difference> {
+        let is_news = self.notice(place, difference.is_some());
+        difference.filter(|_| is_news)
     }
 
-    /// In how many places.
+    fn notice(&mut self, place: ComparedPlace, differs: bool) -> bool {
+        if differs {
+            return self.different.insert(place);
+        }
+        self.different.remove(&place);
+        false
+    }
+
+    /// Counts the places that differ.
     pub fn differences(&self) -> usize {
         self.different.len()
     }
@@ -43,11 +52,11 @@ mod tests {
     #[test]
     fn a_difference_counts_once_and_until_it_is_gone() {
         let mut verdict = Verdict::default();
-        assert!(verdict.is_news(Place::Output(3), true));
-        assert!(!verdict.is_news(Place::Output(3), true));
-        assert!(verdict.is_news(Place::Facts(3), true));
+        assert!(verdict.notice(ComparedPlace::Output(3), true));
+        assert!(!verdict.notice(ComparedPlace::Output(3), true));
+        assert!(verdict.notice(ComparedPlace::Facts(3), true));
         assert_eq!(verdict.differences(), 2);
-        assert!(!verdict.is_news(Place::Output(3), false));
+        assert!(!verdict.notice(ComparedPlace::Output(3), false));
         assert_eq!(verdict.differences(), 1);
     }
 }

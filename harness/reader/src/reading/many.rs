@@ -6,28 +6,30 @@ use std::time::Instant;
 use anyhow::{Result, bail};
 
 use super::machines::open;
+use crate::course::{Chapter, LessonFile};
 use crate::exit_code::{self, DIFFERS};
 use crate::lesson::Versions;
 use crate::machine::kernel;
 use crate::machines::Machines;
 use crate::verify::unproved::unproved;
-use crate::verify::{Subject, report, side_by_side};
+use crate::verify::{Run, report, side_by_side};
 use crate::{course, outln, progress};
 
-/// Plays every chapter, many at once. Prints a row for each, with its
-/// differences above the row.
+/// Plays every chapter, many at once, and prints a row for each, below what
+/// differs in it.
 pub(super) fn whole_course(workspace: &Path) -> Result<u8> {
     let begin = Instant::now();
-    let subjects = chapters(workspace)?;
+    let files = chapters(workspace)?;
     let machines = open(workspace)?;
-    let tally = play_all(&machines, &subjects, "");
+    let tally = play_all(&machines, &files, "");
+    let verdict = if tally.worst == 0 {
+        "is as in the book"
+    } else {
+        "is not as in the book"
+    };
     outln!(
-        "\nThe course {}: {} lessons, {} commands, {:.1} s (build {:.1})",
-        match tally.worst {
-            0 => "is as in the book",
-            _ => "is not as in the book",
-        },
-        subjects.len(),
+        "\nThe course {verdict}: {} lessons, {} commands, {:.1} s (build {:.1})",
+        files.len(),
         tally.commands,
         begin.elapsed().as_secs_f64(),
         machines.build_time.as_secs_f64(),
@@ -35,36 +37,30 @@ pub(super) fn whole_course(workspace: &Path) -> Result<u8> {
     Ok(tally.worst)
 }
 
-/// Results of many lessons.
+/// Sum of many lessons.
 #[derive(Default)]
 struct Tally {
-    /// Highest exit code of all lessons.
+    /// Highest exit code among the lessons.
     worst: u8,
     commands: usize,
-    /// Kernel that the lessons were played on.
+    /// Kernel of the machines.
     kernel: Option<Versions>,
 }
 
-/// Plays all lessons and prints a row for each. Goes on after a failure.
-fn play_all(machines: &Machines, subjects: &[Subject], label: &str) -> Tally {
+/// Prints a row for each lesson, and goes on after a lesson that fails.
+fn play_all(machines: &Machines, files: &[LessonFile], label: &str) -> Tally {
     let progress = progress::start("playing the lessons");
     let mut tally = Tally::default();
-    side_by_side::run(machines, subjects, |subject, result| {
+    side_by_side::play(machines, files, |file, result| {
         let code = match result {
             Ok(run) => {
-                progress.print(&report::row(label, subject, &run));
+                progress.print(&report::row(label, file, &run));
                 tally.commands += run.commands();
                 tally.kernel = Some(run.versions.of_the_kernel_alone());
-                match run.as_in_the_book() {
-                    true => 0,
-                    false => run.interruption.map_or(DIFFERS, |interruption| {
-                        exit_code::of(&interruption.into())
-                    }),
-                }
+                code_of(run)
             }
             Err(failure) => {
-                progress
-                    .print(&format!("{label}{}: {failure}\n", subject.name));
+                progress.print(&format!("{label}{}: {failure}\n", file.name()));
                 exit_code::of(&failure.into())
             }
         };
@@ -73,32 +69,42 @@ fn play_all(machines: &Machines, subjects: &[Subject], label: &str) -> Tally {
     tally
 }
 
-fn chapters(workspace: &Path) -> Result<Vec<Subject>> {
-    let chapters = course::chapters(workspace)?;
-    chapters.iter().map(Subject::chapter).collect()
+/// Returns the exit code of a lesson that was played.
+fn code_of(run: Run<'_>) -> u8 {
+    if run.as_in_the_book() {
+        return 0;
+    }
+    let interruption = run.interruption;
+    interruption.map_or(DIFFERS, |why| exit_code::of(&why.into()))
 }
 
-/// Plays every lesson on every fetched kernel, then checks that each version
-/// mark is needed.
+fn chapters(workspace: &Path) -> Result<Vec<LessonFile>> {
+    let chapters = course::chapters(workspace)?;
+    chapters.iter().map(Chapter::read).collect()
+}
+
+/// Plays every lesson on every kernel, and reports the marks that no kernel
+/// needs.
 pub(super) fn kernels(workspace: &Path, file: Option<&Path>) -> Result<u8> {
-    let subjects = match file {
-        Some(file) => vec![Subject::file(file)?],
+    let files = match file {
+        Some(file) => vec![LessonFile::of_argument(file)?],
         None => chapters(workspace)?,
     };
     let fetched = kernel::fetched()?;
     if fetched.is_empty() {
         bail!("no kernel has been fetched yet: just setup brings one");
     }
-    let (mut worst, mut versions) = (0, Vec::new());
+    let mut worst = 0;
+    let mut versions = Vec::new();
     for kernel in fetched {
         let label = format!("{}: ", kernel.folder());
         let machines = Machines::open_with(workspace, kernel)?;
-        let tally = play_all(&machines, &subjects, &label);
+        let tally = play_all(&machines, &files, &label);
         versions.extend(tally.kernel);
         worst = worst.max(tally.worst);
     }
-    for Subject { lesson, source, .. } in &subjects {
-        for mark in unproved(lesson, source, &versions)? {
+    for file in &files {
+        for mark in unproved(file, &versions)? {
             outln!("{mark}");
             worst = worst.max(DIFFERS);
         }

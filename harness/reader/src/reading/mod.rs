@@ -21,10 +21,10 @@ use std::str::FromStr;
 use anyhow::Result;
 use clap::{Args, Subcommand};
 
+use crate::course::LessonFile;
 use crate::exit_code::USAGE;
 use crate::machine::kernel;
 use crate::machine::saved::Saved;
-use crate::verify::Subject;
 use crate::{course, doctor, errln};
 
 /// What can be typed.
@@ -113,11 +113,11 @@ impl FromStr for Place {
 pub fn run(workspace: &Path, command: Command) -> Result<u8> {
     match command {
         Command::Chapter { number, how } => match chapter(workspace, number)? {
-            Some(subject) => lesson::play(workspace, subject, how),
+            Some(file) => lesson::play(workspace, &file, how),
             None => Ok(USAGE),
         },
         Command::Lesson { file, how } => {
-            lesson::play(workspace, Subject::file(&file)?, how)
+            lesson::play(workspace, &LessonFile::of_argument(&file)?, how)
         }
         Command::Course => many::whole_course(workspace),
         Command::Bless { numbers } => {
@@ -133,11 +133,11 @@ pub fn run(workspace: &Path, command: Command) -> Result<u8> {
     }
 }
 
-/// Returns the chapter with this number, or prints that there is none and
+/// Reads the chapter with this number. If there is no such chapter, says so and
 /// returns `None`.
-fn chapter(workspace: &Path, number: u32) -> Result<Option<Subject>> {
+fn chapter(workspace: &Path, number: u32) -> Result<Option<LessonFile>> {
     match course::chapter(workspace, number) {
-        Ok(chapter) => Subject::chapter(&chapter).map(Some),
+        Ok(chapter) => chapter.read().map(Some),
         Err(error) => {
             errln!("{error}");
             Ok(None)

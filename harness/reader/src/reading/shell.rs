@@ -10,7 +10,6 @@ use crate::exit_code::USAGE;
 use crate::lesson::Step;
 use crate::session::Session;
 use crate::terminal::hang_up;
-use crate::verify::Subject;
 use crate::{errln, progress, shell};
 
 pub(super) fn open_shell(workspace: &Path, place: Option<Place>) -> Result<u8> {
@@ -19,24 +18,22 @@ pub(super) fn open_shell(workspace: &Path, place: Option<Place>) -> Result<u8> {
         let mut machine = machine_for_a_person(workspace)?;
         return shell::run(&mut machine, &[]);
     };
-    let Some(Subject { lesson, source, .. }) =
-        chapter(workspace, place.chapter)?
-    else {
+    let Some(file) = chapter(workspace, place.chapter)? else {
         return Ok(USAGE);
     };
+    let lesson = &file.lesson;
     let last = place.step.unwrap_or(lesson.steps.len());
     if last > lesson.steps.len() {
         errln!("chapter {} has {} steps", place.chapter, lesson.steps.len());
         return Ok(USAGE);
     }
-    let mut session =
-        Session::begin(&lesson, machine_for_a_person(workspace)?)?;
+    let mut session = Session::begin(lesson, machine_for_a_person(workspace)?)?;
     let progress = progress::start("playing the lesson to there");
     let commands = lesson.steps[..last].iter().flat_map(Step::commands);
     for _ in commands {
         session
             .run_next()
-            .with_context(|| format!("{}", source.path.display()))?;
+            .with_context(|| format!("{}", file.path.display()))?;
     }
     drop(progress);
     shell::run(session.machine(), &[])

@@ -1,4 +1,4 @@
-//! What has happened becomes what the lesson says.
+//! Rewrites a lesson and its snapshots from what has happened.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,27 +6,33 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use similar::TextDiff;
 
-use super::{Run, Source};
+use super::Run;
 use crate::compare::snapshots;
+use crate::course::LessonFile;
 use crate::lesson;
 
-/// Writes the lesson's blocks and its snapshots anew; gives the diff.
-pub fn write(text: &str, run: &Run<'_>, source: &Source) -> Result<String> {
+/// Writes the lesson's blocks and its snapshots anew, and returns the diff.
+pub fn write(file: &LessonFile, run: &Run<'_>) -> Result<String> {
     let mut changes = Vec::new();
     for step in &run.steps {
         for ran in &step.commands {
-            let (normal, status) = (&ran.played.normal, ran.played.status);
-            changes.extend(ran.command.bless(&run.versions, normal, status)?);
+            let played = &ran.played;
+            changes.extend(ran.command.bless(
+                &run.versions,
+                &played.normal,
+                played.status,
+            )?);
         }
     }
-    let new = lesson::rewrite(text, &changes);
-    let mut diff = replace(&source.path, text, &new)?;
+    let new = lesson::rewrite(&file.text, &changes);
+    let mut diff = replace(&file.path, &file.text, &new)?;
     for step in &run.steps {
-        let path = snapshots::path(&source.snapshots, step.step);
+        let facts = &step.facts.text;
+        let path = snapshots::path(&file.snapshots, step.step);
         let old = snapshots::read(&path)?.unwrap_or_default();
-        if snapshots::with_marks(&old, &run.versions, &step.facts) != old {
-            snapshots::write(&path, &source.path, step.step, &step.facts)?;
-            diff.push_str(&unified(&path, &old, &step.facts));
+        if snapshots::with_marks(&old, &run.versions, facts) != old {
+            snapshots::write(&path, &file.path, step.step, facts)?;
+            diff.push_str(&unified(&path, &old, facts));
         }
     }
     for orphan in &run.orphans {

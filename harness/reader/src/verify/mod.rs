@@ -1,187 +1,140 @@
-//! Plays a lesson straight through and holds everything against the book:
-//! each command's output and exit status, and after each step the facts.
+//! Plays a lesson straight through and compares everything with the book:
+//! each command's output and exit status, and the facts after each step.
 //!
 //! # Layout
 //!
-//! * here: [`run`], which plays a lesson and collects what it found
-//! * [`subject`]: the lesson, its name and its place
+//! * here: [`play`], which plays a lesson and collects the differences
 //! * [`side_by_side`]: many lessons at once
-//! * [`report`]: what of it is printed, for a person and in a pipe
-//! * [`unproved`]: marks of versions that nothing has shown
-//! * [`bless`]: what has happened becomes what the lesson says
+//! * [`report`]: the report of a run, for a person and in a pipe
+//! * [`unproved`]: marks of versions that no run has shown to be needed
+//! * [`bless`]: rewrites the lesson from what has happened
 
 pub mod bless;
 pub mod report;
 pub mod side_by_side;
-pub mod subject;
 pub mod unproved;
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use crate::compare::{self, Difference, snapshots};
-use crate::lesson::{Command, Lesson, Step, Versions};
+use crate::compare::{Difference, snapshots};
+use crate::course::LessonFile;
+use crate::lesson::{Step, Versions};
 use crate::machine::{Failure, Machine};
-use crate::session::{Interruption, Played, Session};
-use crate::snapshot_text;
-pub use subject::Subject;
+use crate::session::Interruption;
+use crate::walk::{CommandRun, StepFacts, Walk};
 
-/// Where a lesson comes from.
-#[derive(Clone, Debug)]
-pub struct Source {
-    /// The lesson's file, as messages name it.
-    pub path: PathBuf,
-    /// The folder of its snapshots.
-    pub snapshots: PathBuf,
-}
-
-/// What happened to one command.
-#[derive(Debug)]
-pub struct CommandRun<'a> {
-    /// The command.
-    pub command: &'a Command,
-    /// What came of it.
-    pub played: Played,
-}
-
-/// What happened in one step.
+/// Step that was played.
 #[derive(Debug)]
 pub struct StepRun<'a> {
-    /// The step.
+    /// Step of the lesson.
     pub step: &'a Step,
-    /// Its commands.
+    /// Commands that were run.
     pub commands: Vec<CommandRun<'a>>,
-    /// What the kernel held after it.
-    pub facts: String,
-    /// Where it was not as in the book.
-    pub differences: Vec<Difference>,
-    /// All its commands were run.
+    /// Facts after the step.
+    pub facts: StepFacts,
+    /// Whether all commands were run.
     pub complete: bool,
 }
 
-/// What happened in a lesson.
+/// Lesson that was played.
 #[derive(Debug)]
 pub struct Run<'a> {
-    /// Its steps, as far as they were played.
+    /// Steps, as far as the lesson was played.
     pub steps: Vec<StepRun<'a>>,
-    /// Snapshots of steps the lesson does not have.
+    /// Snapshots that belong to no step of the lesson.
     pub orphans: Vec<PathBuf>,
-    /// The versions of the kernel and of tools they were played with.
+    /// Versions of the kernel and of the tools.
     pub versions: Versions,
-    /// Why it was not played to its end.
+    /// Reason why the lesson was not played to its end.
     pub interruption: Option<Interruption>,
-    /// The time the commands took.
+    /// Time that the commands took.
     pub run_time: Duration,
-    /// The time comparing took.
+    /// Time that comparing took.
     pub compare_time: Duration,
 }
 
+impl StepRun<'_> {
+    /// Returns the differences from the book, in the order of the lesson.
+    pub fn differences(&self) -> impl Iterator<Item = &Difference> {
+        let commands = self.commands.iter();
+        commands
+            .filter_map(|run| run.difference.as_ref())
+            .chain(&self.facts.difference)
+    }
+
+    /// Returns whether the step differs from the book.
+    pub fn differs(&self) -> bool {
+        self.differences().next().is_some()
+    }
+}
+
 impl Run<'_> {
-    /// Whether everything was as in the book.
+    /// Returns whether everything was as in the book.
     pub fn as_in_the_book(&self) -> bool {
         self.interruption.is_none()
             && self.orphans.is_empty()
-            && self.steps.iter().all(|step| step.differences.is_empty())
+            && !self.steps.iter().any(StepRun::differs)
     }
 
-    /// How many commands were run.
+    /// Counts the commands that were run.
     pub fn commands(&self) -> usize {
         self.steps.iter().map(|step| step.commands.len()).sum()
     }
 }
 
-/// Plays the lesson in the machine; `after` hears of each step when it ends.
-pub fn run<'a>(
-    lesson: &'a Lesson,
-    source: &Source,
+/// Plays a lesson in the machine and calls `after` at the end of each step.
+pub fn play<'a>(
+    file: &'a LessonFile,
     machine: Machine,
     mut after: impl FnMut(&StepRun<'a>),
 ) -> Result<Run<'a>, Failure> {
     let begin = Instant::now();
-    let mut session = Session::begin(lesson, machine)?;
+    let steps = &file.lesson.steps;
+    let mut walk = Walk::begin(file, machine)?;
     let mut run = Run {
         steps: Vec::new(),
-        orphans: snapshots::orphans(&source.snapshots, &lesson.steps)
-            .unwrap_or_default(),
-        versions: session.versions(),
+        orphans: snapshots::orphans(&file.snapshots, steps).unwrap_or_default(),
+        versions: walk.session().versions(),
         interruption: None,
         run_time: Duration::ZERO,
         compare_time: Duration::ZERO,
     };
-    for step in &lesson.steps {
-        let (step_run, interruption) = play(step, &mut session, source);
-        run.compare_time += step_run.1;
-        after(&step_run.0);
-        run.steps.push(step_run.0);
-        if interruption.is_some() {
-            run.interruption = interruption;
+    for step in steps {
+        let mut commands = Vec::new();
+        let result = run_commands(step, &mut walk, &mut commands);
+        run.interruption = result.err();
+        let complete = run.interruption.is_none();
+        let mut facts = walk.facts_after(step);
+        if !complete {
+            // The snapshot is of the step's end.
+            facts.difference = None;
+        }
+        let step_run = StepRun {
+            step,
+            commands,
+            facts,
+            complete,
+        };
+        after(&step_run);
+        run.steps.push(step_run);
+        if !complete {
             break;
         }
     }
+    run.compare_time = walk.compare_time();
     run.run_time = begin.elapsed().saturating_sub(run.compare_time);
     Ok(run)
 }
 
-/// Plays one step; with it, how long comparing took.
-fn play<'a>(
-    step: &'a Step,
-    session: &mut Session<'a>,
-    source: &Source,
-) -> ((StepRun<'a>, Duration), Option<Interruption>) {
-    let mut commands = Vec::new();
-    let mut interruption = None;
-    for command in step.commands() {
-        match session.run_next() {
-            Ok(Some(played)) => commands.push(CommandRun { command, played }),
-            Ok(None) => break,
-            Err(error) => {
-                interruption = Some(error);
-                break;
-            }
-        }
-    }
-    let begin = Instant::now();
-    let facts = snapshot_text::text(session.facts(), session.namer());
-    let versions = session.versions();
-    let mut differences = differences(&commands, &versions, source);
-    if interruption.is_none() {
-        let found = snapshot_difference(step, &facts, &versions, source);
-        differences.extend(found);
-    }
-    let run = StepRun {
-        step,
-        commands,
-        facts,
-        differences,
-        complete: interruption.is_none(),
-    };
-    ((run, begin.elapsed()), interruption)
-}
-
-fn differences(
-    commands: &[CommandRun<'_>],
-    versions: &Versions,
-    source: &Source,
-) -> Vec<Difference> {
-    commands
-        .iter()
-        .filter_map(|CommandRun { command, played }| {
-            let Played { normal, status, .. } = played;
-            let path = &source.path;
-            compare::output(path, command, versions, normal, *status).err()
-        })
-        .collect()
-}
-
-/// Whether these facts are the ones of the step's snapshot file.
-pub fn snapshot_difference(
+/// Runs the commands of a step, up to an interruption.
+fn run_commands<'a>(
     step: &Step,
-    facts: &str,
-    versions: &Versions,
-    source: &Source,
-) -> Option<Difference> {
-    let path = snapshots::path(&source.snapshots, step);
-    let expected = snapshots::read(&path).ok().flatten().unwrap_or_default();
-    let shown = crate::course::shown_path(&path);
-    compare::snapshot(&shown, &expected, versions, facts).err()
+    walk: &mut Walk<'a>,
+    runs: &mut Vec<CommandRun<'a>>,
+) -> Result<(), Interruption> {
+    for _ in step.commands() {
+        runs.extend(walk.run_next()?);
+    }
+    Ok(())
 }

@@ -1,20 +1,24 @@
-//! What is printed of a run, for a person and in a pipe.
+//! Report of a run, for a person and in a pipe.
 
 use std::fmt::Write;
 use std::time::Duration;
 
 use crossterm::style::Stylize;
 
-use super::{CommandRun, Run, StepRun, Subject};
+use super::{Run, StepRun};
+use crate::course::LessonFile;
+use crate::walk::CommandRun;
 
-/// A step with its commands as a terminal showed them, and whether it was as
-/// in the book.
+/// Returns a step with its commands as a terminal showed them, and whether the
+/// step was as in the book.
 pub fn step(run: &StepRun<'_>, colour: bool) -> String {
-    let same = run.differences.is_empty() && run.complete;
-    let mark = match (run.differences.is_empty(), run.complete) {
-        (false, _) => "DIFFERENT",
-        (true, false) => "NOT PLAYED TO ITS END",
-        (true, true) => "as in the book",
+    let same = !run.differs() && run.complete;
+    let mark = if run.differs() {
+        "DIFFERENT"
+    } else if run.complete {
+        "as in the book"
+    } else {
+        "NOT PLAYED TO ITS END"
     };
     let title = format!("{} {}", run.step.number, run.step.title);
     let mut text = if colour {
@@ -27,7 +31,10 @@ pub fn step(run: &StepRun<'_>, colour: bool) -> String {
     } else {
         format!("\n{title} … {mark}\n")
     };
-    for CommandRun { command, played } in &run.commands {
+    for CommandRun {
+        command, played, ..
+    } in &run.commands
+    {
         let mut input = command.input.lines();
         let first = input.next().unwrap_or_default();
         let _ = writeln!(text, "  {} {first}", command.prompt());
@@ -41,17 +48,17 @@ pub fn step(run: &StepRun<'_>, colour: bool) -> String {
             let _ = writeln!(text, "  [exit {}]", played.status);
         }
     }
-    for difference in &run.differences {
+    for difference in run.differences() {
         text.push('\n');
         text.push_str(&difference.render(colour));
     }
     text
 }
 
-/// The verdict, and where the time went: the parts follow each other, so
-/// `boot` is only what the machine took longer than the build beside it.
+/// Returns the verdict and the times. The times follow each other: `boot` is
+/// the wait for the machine after the build beside it had ended.
 pub fn summary(
-    subject: &Subject,
+    file: &LessonFile,
     run: &Run<'_>,
     build: Duration,
     boot: Duration,
@@ -59,8 +66,8 @@ pub fn summary(
     let total = build + boot + run.run_time + run.compare_time;
     format!(
         "{}\n{}, {:.1} s (build {:.1}, boot {:.1}, run {:.1}, compare {:.1})\n",
-        beside_the_steps(subject, run),
-        counted(subject, run),
+        beside_the_steps(file, run),
+        counted(file, run),
         total.as_secs_f64(),
         build.as_secs_f64(),
         boot.as_secs_f64(),
@@ -69,23 +76,23 @@ pub fn summary(
     )
 }
 
-/// One of many: what was not as in the book, and one line, which the label
-/// begins.
-pub fn row(label: &str, subject: &Subject, run: &Run<'_>) -> String {
-    let differ = |step: &&StepRun<'_>| !step.differences.is_empty();
-    let steps = run.steps.iter().filter(differ);
+/// Returns the report on one lesson of many: the steps that differ, and one
+/// line that begins with the label.
+pub fn row(label: &str, file: &LessonFile, run: &Run<'_>) -> String {
+    let steps = run.steps.iter().filter(|step| step.differs());
     let mut text: String = steps.map(|it| step(it, false)).collect();
-    text += &beside_the_steps(subject, run);
+    text += &beside_the_steps(file, run);
     let time = (run.run_time + run.compare_time).as_secs_f64();
-    let _ = writeln!(text, "{label}{}, {time:.1} s", counted(subject, run));
+    let _ = writeln!(text, "{label}{}, {time:.1} s", counted(file, run));
     text
 }
 
-/// Why it was not played to its end, and snapshots that no step has.
-fn beside_the_steps(subject: &Subject, run: &Run<'_>) -> String {
+/// Returns why the lesson was not played to its end, and the snapshots that
+/// belong to no step.
+fn beside_the_steps(file: &LessonFile, run: &Run<'_>) -> String {
     let mut text = String::new();
     if let Some(interruption) = &run.interruption {
-        let path = subject.source.path.display();
+        let path = file.path.display();
         let _ = writeln!(text, "\n{path}: {interruption}");
     }
     for orphan in &run.orphans {
@@ -98,18 +105,18 @@ fn beside_the_steps(subject: &Subject, run: &Run<'_>) -> String {
     text
 }
 
-/// The verdict, and of how much.
-fn counted(subject: &Subject, run: &Run<'_>) -> String {
-    let name = &subject.name;
+/// Returns the verdict, and how much was played.
+fn counted(file: &LessonFile, run: &Run<'_>) -> String {
+    let name = file.name();
     let verdict = verdict(run);
     let steps = run.steps.len();
     let commands = run.commands();
     format!("{name} {verdict}: {steps} steps, {commands} commands")
 }
 
-/// Whether it is as in the book, in a few words.
+/// Returns in a few words whether the lesson is as in the book.
 fn verdict(run: &Run<'_>) -> String {
-    let wrong: usize = run.steps.iter().map(|s| s.differences.len()).sum();
+    let wrong: usize = run.steps.iter().map(|s| s.differences().count()).sum();
     match (run.as_in_the_book(), wrong) {
         (true, _) => "is as in the book".to_owned(),
         (false, 0) => "cannot be played to its end".to_owned(),
@@ -118,7 +125,7 @@ fn verdict(run: &Run<'_>) -> String {
     }
 }
 
-/// What the last command before an interruption had printed.
+/// Returns the step before an interruption, as far as it was played.
 pub fn unfinished(steps: &[StepRun<'_>]) -> String {
     steps
         .last()

@@ -3,31 +3,29 @@
 use std::panic;
 use std::thread;
 
-use super::{Run, Subject};
+use super::Run;
+use crate::course::LessonFile;
 use crate::machine::Failure;
 use crate::machines::Machines;
 
-/// Plays all of them, as many at once as machines may run. `after` hears of
-/// each when it and all before it have ended.
+/// Plays all of these lessons, as many at once as machines may run, and calls
+/// `after` for each, in their order.
 ///
-/// A machine ends with the thread that started it, so each lesson has one.
-pub fn run<'a>(
+/// A machine ends with the thread that started it, so each lesson has a thread.
+pub fn play<'a>(
     machines: &Machines,
-    subjects: &'a [Subject],
-    mut after: impl FnMut(&'a Subject, Result<Run<'a>, Failure>),
+    files: &'a [LessonFile],
+    mut after: impl FnMut(&'a LessonFile, Result<Run<'a>, Failure>),
 ) {
     thread::scope(|scope| {
-        let play = |subject: &'a Subject| {
+        let start = |file: &'a LessonFile| {
             let mut machines = machines.clone();
-            scope.spawn(move || {
-                let Subject { lesson, source, .. } = subject;
-                super::run(lesson, source, machines.machine()?, |_| {})
-            })
+            scope.spawn(move || super::play(file, machines.machine()?, |_| {}))
         };
-        let threads: Vec<_> = subjects.iter().map(play).collect();
-        for (subject, thread) in subjects.iter().zip(threads) {
+        let threads: Vec<_> = files.iter().map(start).collect();
+        for (file, thread) in files.iter().zip(threads) {
             match thread.join() {
-                Ok(result) => after(subject, result),
+                Ok(result) => after(file, result),
                 Err(cause) => panic::resume_unwind(cause),
             }
         }

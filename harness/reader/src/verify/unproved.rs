@@ -1,21 +1,21 @@
-//! A mark that makes no difference between the kernels a lesson was played on,
-//! or the tools it was played with, says something nobody has seen.
+//! Marks that make no difference between the kernels a lesson was played on,
+//! or between the tools: no run has shown that such a mark is needed.
 
 use std::collections::BTreeSet;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use super::Source;
 use crate::compare::snapshots::{self, SnapshotError};
-use crate::lesson::{Lesson, Tool, Version, Versions, When, version};
+use crate::course::LessonFile;
+use crate::lesson::{Tool, Version, Versions, When, version};
 
-/// A mark that is with all of the versions, or with none.
+/// Mark that applies to all of the versions, or to none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unproved {
     path: PathBuf,
     line: usize,
     when: When,
-    /// Those of the kernels, or of the tool.
+    /// Versions of the kernels, or of the tool.
     versions: Vec<Version>,
 }
 
@@ -45,22 +45,21 @@ impl fmt::Display for Unproved {
     }
 }
 
-/// The marks of a lesson and its snapshots that these plays do not prove.
-/// Marks of tools are judged where more than one userland was played with.
+/// Returns the marks of a lesson and its snapshots that these plays do not
+/// prove. A tool's mark is judged only if the plays' tools differ.
 pub fn unproved(
-    lesson: &Lesson,
-    source: &Source,
+    file: &LessonFile,
     plays: &[Versions],
 ) -> Result<Vec<Unproved>, SnapshotError> {
     let mut marks = Vec::new();
-    for command in lesson.commands() {
+    for command in file.lesson.commands() {
         for (index, mark) in command.marks.iter().enumerate() {
             let line = command.mark_line(index);
-            marks.push((source.path.clone(), line, mark.when));
+            marks.push((file.path.clone(), line, mark.when));
         }
     }
-    for step in &lesson.steps {
-        let path = snapshots::path(&source.snapshots, step);
+    for step in &file.lesson.steps {
+        let path = snapshots::path(&file.snapshots, step);
         marks.extend(marks_of(&path)?);
     }
     let differ = |play: &Versions| !play.have_the_same_tools(&plays[0]);
@@ -81,7 +80,7 @@ pub fn unproved(
         .collect())
 }
 
-/// Each once, in their order.
+/// Returns each version once, in ascending order.
 fn versions_of(tool: Option<Tool>, plays: &[Versions]) -> Vec<Version> {
     let all: BTreeSet<_> = plays.iter().map(|play| play.of(tool)).collect();
     all.into_iter().collect()
@@ -121,18 +120,21 @@ host# a
     }
 
     fn said(plays: &[Versions]) -> Vec<String> {
-        let lesson = parse(Path::new("L.md"), LESSON).unwrap();
-        let source = Source {
+        let file = LessonFile {
+            number: None,
             path: "L.md".into(),
             snapshots: "none".into(),
+            text: LESSON.to_owned(),
+            lesson: parse(Path::new("L.md"), LESSON).unwrap(),
         };
-        let unproved = unproved(&lesson, &source, plays).unwrap();
+        let unproved = unproved(&file, plays).unwrap();
         unproved.iter().map(Unproved::to_string).collect()
     }
 
     #[test]
     fn a_mark_is_proved_by_a_play_on_each_side_of_it() {
-        let (old, new) = (played("6.1.5", "2.38"), played("6.12.5", "2.41"));
+        let old = played("6.1.5", "2.38");
+        let new = played("6.12.5", "2.41");
         assert_eq!(said(&[old, new]), [""; 0]);
     }
 
