@@ -106,8 +106,8 @@ fn end_all() {
     while wait() != Err(Errno::ECHILD) {}
 }
 
-/// Makes the next PIDs five digits long, so that no other number in the output
-/// looks like one.
+/// Makes the kernel number new processes from 10000, so that a PID in an output
+/// looks like no other number.
 pub fn number_from_10000() -> Result<()> {
     let path = "/proc/sys/kernel/ns_last_pid";
     fs::write(path, "9999").context(path)
