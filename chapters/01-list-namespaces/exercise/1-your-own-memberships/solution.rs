@@ -10,7 +10,7 @@ const TYPES: [&str; 8] =
 
 fn main() -> Result<(), Box<dyn Error>> {
     for kind in TYPES {
-        // Whoever looks at /proc/self finds itself. stat(2) follows the
+        // A process that looks at /proc/self finds itself. stat(2) follows the
         // handle to the namespace, which has an inode number like a file.
         let handle = format!("/proc/self/ns/{kind}");
         let stat =

@@ -22,8 +22,8 @@ fn main() {
     }
 }
 
-/// What makes the namespace of this type that the process is a member of this
-/// one and no other: stat(2) follows the handle to it.
+/// Returns the device and inode number of the process's namespace of this type,
+/// which no other has. stat(2) follows the handle to the namespace.
 fn namespace(pid: &str, kind: &str) -> Result<(u64, u64), String> {
     let handle = format!("/proc/{pid}/ns/{kind}");
     match fs::metadata(&handle) {

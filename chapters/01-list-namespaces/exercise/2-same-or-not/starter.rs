@@ -15,7 +15,7 @@ fn main() {
     exit(if same { 0 } else { 1 });
 }
 
-/// The number of the namespace of this type that the process is a member of.
+/// Returns the number of the process's namespace of this type.
 fn namespace(pid: &str, kind: &str) -> Option<u64> {
     let handle = format!("/proc/{pid}/ns/{kind}");
     let stat = fs::symlink_metadata(handle).ok()?;

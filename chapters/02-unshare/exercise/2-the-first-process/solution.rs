@@ -11,13 +11,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut args = env::args().skip(1);
     let command = args.next().ok_or("usage: alone COMMAND [ARG...]")?;
 
-    // We keep our PID, and so our PID namespace: it is our next child that is
-    // PID 1 of the new one.
+    // We keep our PID, and so our PID namespace. Our next child is PID 1 of the
+    // new one.
     unshare(CloneFlags::CLONE_NEWPID)
         .map_err(|errno| format!("unshare(CLONE_NEWPID): {}", errno.desc()))?;
 
-    // So the command must be that child: when PID 1 ends, no other can be
-    // born there. We wait, and tell how it ended.
+    // So the command must be that child: when PID 1 ends, no other process can
+    // be born there. We wait for the child, and pass on its status.
     let status = Command::new(&command).args(args).status();
     let status = status.map_err(|error| format!("{command}: {error}"))?;
     let signal = status.signal().unwrap_or(0);

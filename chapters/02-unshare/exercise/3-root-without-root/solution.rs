@@ -12,16 +12,17 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut args = env::args().skip(1);
     let command = args.next().ok_or("usage: rootless COMMAND [ARG...]")?;
 
-    // Who we are out here. In there, before there is a map, nobody could tell.
+    // Our user and group out here. In there we look like 65534 until there is a
+    // map.
     let (uid, gid) = (geteuid(), getegid());
 
     // The one type that takes no privilege. From here on we have all
-    // capabilities in there, until exec looks whether we are root.
+    // capabilities in there, until exec checks whether we are root.
     unshare(CloneFlags::CLONE_NEWUSER)
         .map_err(|errno| format!("unshare(CLONE_NEWUSER): {}", errno.desc()))?;
 
-    // So the maps are written before. We may map ourselves and nobody else,
-    // our group only after we have given up setgroups(2).
+    // So we write the maps before exec. We may map only our own user and group,
+    // and the group only after we have given up setgroups(2).
     write("/proc/self/uid_map", &format!("0 {uid} 1"))?;
     write("/proc/self/setgroups", "deny")?;
     write("/proc/self/gid_map", &format!("0 {gid} 1"))?;

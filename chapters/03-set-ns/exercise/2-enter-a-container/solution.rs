@@ -8,7 +8,7 @@ use std::process::{Command, exit};
 
 use nix::sched::{CloneFlags, setns};
 
-/// What a container has of its own.
+/// Types of which a container has a namespace of its own.
 const TYPES: [&str; 6] = ["cgroup", "ipc", "mnt", "net", "pid", "uts"];
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -29,8 +29,8 @@ fn main() -> Result<(), Box<dyn Error>> {
             .map_err(|errno| format!("setns({handle}): {}", errno.desc()))?;
     }
 
-    // We are in five of them; in the sixth, the PID namespace, our children
-    // are born. So the command is a child, and we tell how it ended.
+    // We are in five of them; in the sixth, the PID namespace, our children are
+    // born. So the command is a child, and we pass on its status.
     let status = Command::new(&command).args(args).status();
     let status = status.map_err(|error| format!("{command}: {error}"))?;
     let signal = status.signal().unwrap_or(0);

@@ -13,8 +13,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let pid = args.next().ok_or("usage: look PID COMMAND [ARG...]")?;
     let command = args.next().ok_or("usage: look PID COMMAND [ARG...]")?;
 
-    // Here the path means the process we were asked for. In its mount
-    // namespace there is another /proc, in which PIDs mean other processes.
+    // Here the path means the process of the task. In its mount namespace there
+    // is another /proc, in which PIDs mean other processes.
     let open = |kind| {
         let handle = format!("/proc/{pid}/ns/{kind}");
         let file = File::open(&handle).map_err(|e| format!("{handle}: {e}"))?;
@@ -22,7 +22,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let handles = [open("mnt")?, open("net")?];
 
-    // From here on no path is opened any more, and the order is free.
+    // From here on we open no path, so the order does not matter.
     for (handle, file) in &handles {
         setns(file, CloneFlags::empty())
             .map_err(|errno| format!("setns({handle}): {}", errno.desc()))?;

@@ -1,6 +1,7 @@
 //! run - run a command in the network namespace of another process
 //!
-//! It joins one namespace of that process, net, and makes five new ones.
+//! The command joins one namespace of that process, net, and gets five new
+//! ones.
 
 use std::env;
 use std::error::Error;
@@ -18,14 +19,15 @@ fn main() -> Result<(), Box<dyn Error>> {
     let donor = net.strip_prefix("container:").ok_or(USAGE)?;
     let command = args.next().ok_or(USAGE)?;
 
-    // Join one: the network of the donor. Who has ended has no handle.
+    // Join one: the network of the donor. A process that has ended has no
+    // handle.
     let handle = format!("/proc/{donor}/ns/net");
     let file = File::open(&handle).map_err(|e| format!("{handle}: {e}"))?;
     setns(&file, CloneFlags::CLONE_NEWNET)
         .map_err(|errno| format!("setns({handle}): {}", errno.desc()))?;
 
     // Make five. We are a member of four of them now. The fifth, pid, takes
-    // only children: the first that we make is its PID 1.
+    // only children: our first one is its PID 1.
     let new = CloneFlags::CLONE_NEWCGROUP
         | CloneFlags::CLONE_NEWIPC
         | CloneFlags::CLONE_NEWNS

@@ -1,6 +1,6 @@
 //! pod - start commands that share net, ipc and uts namespaces
 //!
-//! The shared ones belong to a process that only waits: `pause`.
+//! A process that only waits, `pause`, keeps the shared namespaces.
 
 use std::env;
 use std::error::Error;
@@ -14,13 +14,13 @@ use nix::sys::wait::waitpid;
 use nix::unistd::Pid;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    // The one that keeps the namespaces: three new ones, nothing to join.
+    // `pause`, which keeps the namespaces: three new ones, none to join.
     let new = CloneFlags::CLONE_NEWNET
         | CloneFlags::CLONE_NEWIPC
         | CloneFlags::CLONE_NEWUTS;
     let pause = start("pause", new, &[])?;
 
-    // It is a member of them from its first moment on. Open its handles.
+    // `pause` is a member of them from its beginning. Open its handles.
     let mut shared = Vec::new();
     for kind in ["net", "ipc", "uts"] {
         let handle = format!("/proc/{pause}/ns/{kind}");
@@ -28,7 +28,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         shared.push(file?);
     }
 
-    // The others: two new ones each, and three to join.
+    // The commands: two new namespaces each, and three to join.
     let new = CloneFlags::CLONE_NEWPID | CloneFlags::CLONE_NEWNS;
     let mut commands = Vec::new();
     for command in env::args().skip(1) {
@@ -38,22 +38,22 @@ fn main() -> Result<(), Box<dyn Error>> {
     for command in commands {
         waitpid(command, None)?;
     }
-    // It has no reason to end by itself. With it go the namespaces.
+    // `pause` does not end by itself. The namespaces end with it.
     kill(pause, Signal::SIGKILL)?;
     waitpid(pause, None)?;
     Ok(())
 }
 
-/// Starts a command: in new namespaces, and in those it is to join.
+/// Starts a command in new namespaces, and in those that it joins.
 fn start(command: &str, new: CloneFlags, join: &[File]) -> nix::Result<Pid> {
     let child = Box::new(|| {
-        // In the child. What its parent has opened, it can join.
+        // In the child, which can join what its parent has opened.
         for handle in join {
             setns(handle, CloneFlags::empty()).expect("setns");
         }
         let mut line = Command::new(command);
         if command == "pause" {
-            // It is not to end when our input does.
+            // Its input is not ours, and so does not end with ours.
             line.stdin(Stdio::null());
         }
         panic!("exec({command}): {}", line.exec())

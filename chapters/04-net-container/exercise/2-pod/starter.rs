@@ -31,7 +31,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Starts a command: in new namespaces, and in those it is to join.
+/// Starts a command in new namespaces, and in those that it joins.
 fn start(command: &str, new: CloneFlags, join: &[File]) -> nix::Result<Pid> {
     let child = Box::new(|| {
         // In the child. The parent's open files are open here, too.
@@ -39,7 +39,7 @@ fn start(command: &str, new: CloneFlags, join: &[File]) -> nix::Result<Pid> {
         let _ = join;
         let mut line = Command::new(command);
         if command == "pause" {
-            // It is not to end when our input does.
+            // Its input is not ours, and so does not end with ours.
             line.stdin(Stdio::null());
         }
         panic!("exec({command}): {}", line.exec())

@@ -9,7 +9,7 @@ use nix::sched::{CloneFlags, unshare};
 
 const USAGE: &str = "usage: run --net none|host COMMAND [ARG...]";
 
-/// The five that are new in any case.
+/// The five types that are new in any case.
 const NEW: CloneFlags = CloneFlags::CLONE_NEWCGROUP
     .union(CloneFlags::CLONE_NEWIPC)
     .union(CloneFlags::CLONE_NEWNS)
@@ -21,8 +21,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let net = args.next().ok_or(USAGE)?;
     let command = args.next().ok_or(USAGE)?;
 
-    // The sixth, net: a new one has no card but lo. The machine's, which we
-    // are a member of, is kept by not asking for another.
+    // The sixth, net: a new one has no card but lo. Without a flag for it, the
+    // child keeps the machine's, of which we are a member.
     let flags = match net.as_str() {
         "none" => NEW | CloneFlags::CLONE_NEWNET,
         "host" => NEW,
@@ -30,7 +30,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     unshare(flags).map_err(|errno| format!("unshare: {}", errno.desc()))?;
 
-    // The child inherits them all, and is PID 1.
+    // The command's process inherits all of these, and is PID 1.
     let status = Command::new(&command).args(args).status();
     let status = status.map_err(|e| format!("exec({command}): {e}"))?;
     let signal = || 128 + status.signal().unwrap_or(0);

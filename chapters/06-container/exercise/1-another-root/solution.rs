@@ -25,7 +25,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     mount(NOTHING, "/", NOTHING, private, NOTHING)
         .map_err(|errno| format!("mount(/): {}", errno.desc()))?;
 
-    // A root is a mount. The folder is none yet.
+    // A root is a mount, and the folder is not one yet.
     let bind = MsFlags::MS_BIND | MsFlags::MS_REC;
     mount(Some(&*folder), &*folder, NOTHING, bind, NOTHING)
         .map_err(|errno| format!("mount({folder}): {}", errno.desc()))?;

@@ -19,8 +19,7 @@ fn main() {
         exit(2)
     };
 
-    // A child that is a member of six new namespaces. What we are a member of
-    // does not change.
+    // A child that is a member of six new namespaces. Our memberships stay.
     let new = CloneFlags::CLONE_NEWCGROUP
         | CloneFlags::CLONE_NEWIPC
         | CloneFlags::CLONE_NEWNET
@@ -32,7 +31,7 @@ fn main() {
     // SAFETY: we have one thread, and the child has a copy of our memory.
     let child = unsafe { clone(pid_1, &mut stack, new, Some(libc::SIGCHLD)) };
 
-    // In the parent. Its status is ours.
+    // In the parent: the child's status becomes ours.
     match done("waitpid", waitpid(done("clone", child), None)) {
         WaitStatus::Exited(_, status) => exit(status),
         WaitStatus::Signaled(_, signal, _) => exit(128 + signal as i32),
@@ -40,7 +39,7 @@ fn main() {
     }
 }
 
-/// Makes the folder the root, and becomes the command.
+/// Makes the folder the root and becomes the command.
 fn container(folder: &str, command: &str, args: &[String]) -> ! {
     // In the child. Our mounts are a copy, linked with the machine's: cut the
     // link before anything changes.
@@ -56,7 +55,7 @@ fn container(folder: &str, command: &str, args: &[String]) -> ! {
     done("umount(old root)", umount2(".", MntFlags::MNT_DETACH));
     done("chdir(/)", chdir("/"));
 
-    // It shows the PID namespace of who mounts it: ours.
+    // proc shows the PID namespace of the process that mounts it: ours.
     let proc = Some("proc");
     done(
         "mount(/proc)",
@@ -67,7 +66,7 @@ fn container(folder: &str, command: &str, args: &[String]) -> ! {
     done(command, Err(error))
 }
 
-/// What a call has returned. Where it has failed, we end.
+/// Returns the result of a call, or ends the program if the call has failed.
 fn done<T, E: Display>(call: &str, result: Result<T, E>) -> T {
     result.unwrap_or_else(|error| {
         eprintln!("box: {call}: {error}");

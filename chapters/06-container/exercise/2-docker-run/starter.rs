@@ -28,7 +28,7 @@ fn main() {
     eprintln!("box: {ended:?}");
 }
 
-/// Makes the folder the root, and becomes the command.
+/// Makes the folder the root and becomes the command.
 fn container(folder: &str, command: &str, args: &[String]) -> ! {
     // In the child.
 
@@ -41,7 +41,7 @@ fn container(folder: &str, command: &str, args: &[String]) -> ! {
     done(command, Err(error))
 }
 
-/// What a call has returned. Where it has failed, we end.
+/// Returns the result of a call, or ends the program if the call has failed.
 fn done<T, E: Display>(call: &str, result: Result<T, E>) -> T {
     result.unwrap_or_else(|error| {
         eprintln!("box: {call}: {error}");

@@ -1,4 +1,4 @@
-//! Prints whatever is in the folder.
+//! Prints all handles of the folder.
 
 use std::fs;
 use std::os::unix::fs::MetadataExt;

@@ -1,4 +1,4 @@
-//! Asks PID 1 for one type: nobody else seems to have another time.
+//! Asks PID 1 about one type, time: every process seems to have the same.
 
 use std::fs;
 use std::os::unix::fs::MetadataExt;

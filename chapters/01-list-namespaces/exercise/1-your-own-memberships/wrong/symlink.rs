@@ -1,4 +1,4 @@
-//! Asks about the link, not about what it leads to.
+//! Asks about the link instead of the namespace.
 
 use std::fs;
 use std::os::unix::fs::MetadataExt;

@@ -1,4 +1,4 @@
-//! Prints what the link says, as it says it.
+//! Prints the text of the link unchanged.
 
 use std::fs;
 

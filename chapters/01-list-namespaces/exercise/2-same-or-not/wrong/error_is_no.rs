@@ -1,4 +1,4 @@
-//! What cannot be read is not the same.
+//! Takes an error for "not the same".
 
 use std::os::unix::fs::MetadataExt;
 use std::process::exit;

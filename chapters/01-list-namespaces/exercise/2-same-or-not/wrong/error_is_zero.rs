@@ -1,4 +1,4 @@
-//! Follows the handles; an error is still a number like any other.
+//! Follows the handles, but compares errors like numbers.
 
 use std::os::unix::fs::MetadataExt;
 use std::process::exit;

@@ -1,4 +1,4 @@
-//! Compares all that the processes are members of, whatever was asked.
+//! Compares namespaces of all types, whatever the argument.
 
 use std::process::exit;
 use std::{env, fs};

@@ -1,4 +1,4 @@
-//! Moves, and leaves the name to somebody else.
+//! Moves, and does not set the name.
 
 use std::env;
 use std::os::unix::process::CommandExt;

@@ -1,4 +1,4 @@
-//! Sets the name where it is.
+//! Sets the name in the machine's namespace.
 
 use std::env;
 use std::os::unix::process::CommandExt;

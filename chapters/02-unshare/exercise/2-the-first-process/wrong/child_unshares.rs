@@ -1,4 +1,4 @@
-//! The child asks for the new PID namespace, just before exec.
+//! Calls unshare in the child, just before exec.
 
 use std::env;
 use std::os::unix::process::CommandExt;

@@ -1,4 +1,4 @@
-//! Has something else done first.
+//! Starts another child before the command.
 
 use std::env;
 use std::process::{Command, exit};

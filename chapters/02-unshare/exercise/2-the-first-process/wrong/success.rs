@@ -1,4 +1,4 @@
-//! Waits, and forgets what it was told.
+//! Waits, and ignores the status.
 
 use std::env;
 use std::process::Command;

@@ -1,4 +1,4 @@
-//! Asks who it is when it is nobody any more.
+//! Asks for its user and group after the move.
 
 use std::os::unix::process::CommandExt;
 use std::process::Command;

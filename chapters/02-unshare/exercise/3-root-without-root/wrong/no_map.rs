@@ -1,4 +1,4 @@
-//! Moves, and believes to be root now.
+//! Moves, and writes no map.
 
 use std::env;
 use std::os::unix::process::CommandExt;

@@ -1,4 +1,4 @@
-//! Takes the two maps for alike.
+//! Writes both maps in the same way, without setgroups.
 
 use std::os::unix::process::CommandExt;
 use std::process::Command;

@@ -1,4 +1,4 @@
-//! Leaves the maps to a shell that is in there already.
+//! Leaves the maps to a shell in the new namespace.
 
 use std::env;
 use std::os::unix::process::CommandExt;

@@ -1,4 +1,4 @@
-//! Joins everything in which the target differs.
+//! Joins every namespace in which the target differs.
 
 use std::env;
 use std::fs::File;

@@ -1,4 +1,4 @@
-//! Forks first: it is the child that joins.
+//! Forks first, and joins in the child.
 
 use std::env;
 use std::fs::File;

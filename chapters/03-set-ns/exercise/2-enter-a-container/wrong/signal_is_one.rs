@@ -1,4 +1,4 @@
-//! Takes the end by a signal for a failure like any other.
+//! Ends with 1 after a signal.
 
 use std::env;
 use std::fs::File;

@@ -1,4 +1,4 @@
-//! What one thinks of first: the network, the processes, the hostname.
+//! Joins only the network, the processes and the hostname.
 
 use std::env;
 use std::fs::File;

@@ -1,4 +1,4 @@
-//! Opens early, and takes more than was asked for.
+//! Opens early, and joins more than the two.
 
 use std::env;
 use std::fs::File;

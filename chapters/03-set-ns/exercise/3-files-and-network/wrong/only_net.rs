@@ -1,4 +1,4 @@
-//! Leaves out what seems to be in the way.
+//! Leaves the mount namespace out.
 
 use std::env;
 use std::fs::File;

@@ -1,4 +1,4 @@
-//! In a container, one thinks, everything belongs to PID 1.
+//! Joins the network of the container's PID 1.
 
 use std::env;
 use std::fs::File;

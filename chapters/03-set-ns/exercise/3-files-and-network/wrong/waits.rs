@@ -1,4 +1,4 @@
-//! Takes it for a matter of time, and tries each handle a few times.
+//! Tries each handle a few times, as if it were a matter of time.
 
 use std::env;
 use std::fs::File;

@@ -1,4 +1,4 @@
-//! Makes the child first, and then joins: it is the parent that has joined.
+//! Makes the child first, and then joins in the parent.
 
 use std::env;
 use std::fs::File;

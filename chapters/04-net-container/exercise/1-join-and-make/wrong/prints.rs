@@ -1,4 +1,4 @@
-//! Prints what a command would.
+//! Prints the output that the command would print.
 
 fn main() {
     println!("ready");

@@ -1,4 +1,4 @@
-//! Waits for the command, and says that all went well.
+//! Waits for the command, and ends with 0.
 
 use std::env;
 use std::fs::File;

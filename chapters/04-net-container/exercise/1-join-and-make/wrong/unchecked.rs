@@ -1,4 +1,4 @@
-//! Does not look at what its calls return.
+//! Ignores the results of its calls.
 
 use std::env;
 use std::fs::File;

@@ -1,4 +1,4 @@
-//! Asks once for a new PID namespace, for all children.
+//! Makes one new PID namespace for all children.
 
 use std::env;
 use std::fs::File;

@@ -1,4 +1,4 @@
-//! Joins what the commands are to join itself: they inherit it.
+//! Joins the namespaces in the parent: the commands inherit them.
 
 use std::env;
 use std::error::Error;

@@ -9,7 +9,7 @@ use nix::sched::{CloneFlags, unshare};
 
 const USAGE: &str = "usage: run --net none|host COMMAND [ARG...]";
 
-/// The namespaces that are new in any case.
+/// The types that are new in any case.
 const NEW: CloneFlags = CloneFlags::CLONE_NEWCGROUP
     .union(CloneFlags::CLONE_NEWIPC)
     .union(CloneFlags::CLONE_NEWNS)
@@ -28,7 +28,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     unshare(flags).map_err(|errno| format!("unshare: {}", errno.desc()))?;
 
-    // The child inherits them all, and is PID 1.
+    // The command's process inherits all of these, and is PID 1.
     let status = Command::new(&command).args(args).status();
     let status = status.map_err(|e| format!("exec({command}): {e}"))?;
     let signal = || 128 + status.signal().unwrap_or(0);

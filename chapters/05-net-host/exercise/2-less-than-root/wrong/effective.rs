@@ -1,4 +1,4 @@
-//! Takes it from the effective and permitted sets: exec gives it back.
+//! Takes the capability from the effective and permitted sets only.
 
 use std::env;
 use std::os::unix::process::CommandExt;

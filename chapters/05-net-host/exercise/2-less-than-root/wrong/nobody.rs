@@ -1,4 +1,4 @@
-//! Is not root any more.
+//! Gives root up.
 
 use std::env;
 use std::os::unix::process::CommandExt;

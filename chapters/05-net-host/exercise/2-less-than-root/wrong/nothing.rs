@@ -1,4 +1,4 @@
-//! Takes nothing, and says that it did.
+//! Takes nothing.
 
 use std::env;
 use std::os::unix::process::CommandExt;

@@ -1,4 +1,4 @@
-//! Keeps the command from the machine's cards by a network of its own.
+//! Gives the command a network of its own.
 
 use std::env;
 use std::os::unix::process::CommandExt;

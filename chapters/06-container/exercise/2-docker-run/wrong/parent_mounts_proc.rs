@@ -1,4 +1,4 @@
-//! Does everything in the parent, /proc too, and then makes PID 1.
+//! Does everything in the parent, even mounts /proc, and then makes PID 1.
 
 use std::env;
 use std::process::{Command, exit};

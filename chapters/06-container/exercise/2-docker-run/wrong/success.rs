@@ -1,4 +1,4 @@
-//! Says that all went well.
+//! Ends with 0 in any case.
 
 use std::env;
 use std::fmt::Display;
