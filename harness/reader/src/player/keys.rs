@@ -57,7 +57,22 @@ impl Keyboard {
         Ok(keyboard)
     }
 
-    /// Waits for whatever happens next: a key, or another window size.
+    /// Waits for a key that means something; `None` if the window has another
+    /// size.
+    pub fn key_or_resize(&self) -> io::Result<Option<Key>> {
+        loop {
+            match self.next()? {
+                Event::Resize(..) => return Ok(None),
+                Event::Key(key) => match meaning(key) {
+                    None => {}
+                    some => return Ok(some),
+                },
+                _ => {}
+            }
+        }
+    }
+
+    /// Waits for a key, or for another window size.
     pub fn next(&self) -> io::Result<Event> {
         self.interrupt.take().map_or_else(event::read, Ok)
     }

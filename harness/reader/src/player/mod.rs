@@ -1,19 +1,23 @@
 //! Plays a lesson at a terminal, step by step, with a reader.
 //!
-//! It scrolls, a page at a time: what has been shown stays in the terminal's
-//! own memory. Each command is shown, waits for Enter, runs in the machine, and is held
-//! against the book.
+//! The lesson scrolls, a page at a time, and stays in the terminal's own
+//! memory. Each command is shown, waits for Enter, runs in the machine, and is
+//! compared with the book.
 //!
 //! # Layout
 //!
 //! * here: [`play`], from the first word to the last
-//! * `stage`: one machine, and what the reader does with it
-//! * `script`: the lesson as one thing after the other, and the ways through
-//! * `keys`: reading a key, and what it means
-//! * `screen`, `style`, `markdown`, `table`: what is written, and how it looks
+//! * `showing`: one item after the other
+//! * `pause`: waiting for a key, and doing what the key asks for
+//! * `way`: going to another step
+//! * `report`: the player, and its words around the commands
+//! * `pass`: one pass through the lesson, in one machine
+//! * `script`: the lesson as a list of items, and the routes between them
+//! * `keys`: keys and their meanings
+//! * `screen`, `style`, `markdown`, `table`: the text on the terminal
 //! * `identity`: the numbers of this run, each with its name
-//! * `matrix`, `networks`: the kernel's side after a step, and what changed
-//! * `verdict`: what was not as in the book
+//! * `matrix`, `networks`: the kernel's side after a step, and its changes
+//! * `verdict`: the differences from the book
 //!
 //! The terminal is as before in the end: [`crate::terminal`] sees to that.
 
@@ -22,12 +26,16 @@ mod keys;
 mod markdown;
 mod matrix;
 mod networks;
+mod pass;
+mod pause;
+mod report;
 mod screen;
 mod script;
-mod stage;
+mod showing;
 pub mod style;
 mod table;
 mod verdict;
+mod way;
 
 use anyhow::{Context, Result};
 
@@ -38,30 +46,31 @@ use crate::progress;
 use crate::terminal::Quiet;
 use crate::walk::Walk;
 use identity::Names;
+use pass::PassEnd;
+use report::Player;
 use screen::Screen;
 use script::Script;
-use stage::{End, Stage};
 use style::{Looks, Style};
 use verdict::Verdict;
 
-/// How it went.
+/// Result of a lesson that was played with a reader.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Outcome {
-    /// The reader saw the end.
+    /// Whether the reader saw the end.
     pub finished: bool,
-    /// In how many places the machine was not as in the book.
+    /// Number of places in which the machine was not as in the book.
     pub differences: usize,
 }
 
-/// Plays a lesson at this terminal. The thread that calls this must live as
-/// long: the machine ends with it.
+/// Plays a lesson at this terminal. The machines end with the thread that calls
+/// this.
 pub fn play(machines: &mut Machines, file: &LessonFile) -> Result<Outcome> {
     let quiet = Quiet::begin()?;
     machines.waits = false;
     let looks = Looks::of_environment();
     let script = Script::new(&file.lesson);
     let names = Names::new(&file.lesson);
-    let mut stage = Stage {
+    let mut player = Player {
         file,
         script: &script,
         names: &names,
@@ -70,34 +79,34 @@ pub fn play(machines: &mut Machines, file: &LessonFile) -> Result<Outcome> {
         verdict: Verdict::default(),
         place: 0,
     };
-    stage.introduce()?;
-    let mut machine = first_machine(machines, &stage.screen)?;
+    player.introduce()?;
+    let mut machine = first_machine(machines, &player.screen)?;
     let finished = loop {
         let walk = Walk::begin(file, machine)?;
-        let end = stage.play(walk);
+        let end = player.play(walk);
         if end.is_err() {
-            stage.screen.all_pages()?;
+            player.screen.all_pages()?;
         }
         match end.with_context(|| file.path.display().to_string())? {
-            End::Finished => break true,
-            End::Quit => break false,
-            End::Afresh(step) => {
-                machine = another_machine(machines, &stage.screen)?;
-                stage.place = script.place_of(step);
-                stage.screen.gap()?;
+            PassEnd::Finished => break true,
+            PassEnd::Quit => break false,
+            PassEnd::Afresh(step) => {
+                machine = another_machine(machines, &player.screen)?;
+                player.place = script.place_of(step);
+                player.screen.gap()?;
             }
         }
     };
     if finished {
-        stage.conclude()?;
+        player.conclude()?;
     }
     Ok(Outcome {
         finished,
-        differences: stage.verdict.differences(),
+        differences: player.verdict.differences(),
     })
 }
 
-/// Boots while the reader reads, and says what has booted.
+/// Boots while the reader reads, and says which machine has booted.
 fn first_machine(machines: &mut Machines, screen: &Screen) -> Result<Machine> {
     if screen.looks == Looks::Plain {
         screen.say("Booting the machine ...", Style::PLAIN)?;

@@ -1,0 +1,158 @@
+//! Pause of the lesson: waits for a key, and does what the key asks for.
+
+use anyhow::Result;
+use crossterm::event::Event;
+
+use super::keys::{Key, Keyboard, Number, Typed};
+use super::pass::{Pass, PassEnd};
+use super::report::Player;
+use super::screen::{self, HELP};
+use super::style::{Line, Style, line};
+use super::way::Next;
+use crate::lesson::Command;
+
+impl<'a> Player<'a> {
+    /// Waits for the key that goes on, page after page, and does what the other
+    /// keys ask for. A command that waits is shown again after that.
+    pub fn wait(
+        &mut self,
+        pass: &mut Pass<'a>,
+        enter: &str,
+        command: Option<&Command>,
+    ) -> Result<Next> {
+        loop {
+            let more = self.screen.has_more();
+            let key = match (more, command) {
+                (true, _) => self.key("more", Some("all of it"))?,
+                (false, Some(_)) => self.key(enter, Some("rest of step"))?,
+                (false, None) => self.key(enter, None)?,
+            };
+            if more && self.turns_page(key)? {
+                continue;
+            }
+            self.screen.new_page();
+            let below = self.screen.put_aside();
+            let speaks = matches!(key, Key::Go | Key::Shell | Key::Help);
+            if speaks && command.is_some() {
+                // Or it would look like what the command prints.
+                self.screen.gap()?;
+            }
+            if let Some(next) = self.obey(key, pass, command.is_some())? {
+                return Ok(next);
+            }
+            match command {
+                Some(command) if !more => {
+                    let lines = screen::command(command, self.names);
+                    self.screen.lines(&lines)?;
+                }
+                _ => self.screen.put_back(below)?,
+            }
+        }
+    }
+
+    /// Shows the next page, or all pages, if the key asks for that.
+    fn turns_page(&self, key: Key) -> Result<bool> {
+        match key {
+            Key::Enter | Key::Page => self.screen.next_page()?,
+            Key::Rest => self.screen.all_pages()?,
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    /// Does what a key asks for; `None` if the lesson still waits after that.
+    fn obey(
+        &mut self,
+        key: Key,
+        pass: &mut Pass<'a>,
+        command_waits: bool,
+    ) -> Result<Option<Next>> {
+        match key {
+            Key::Enter => return Ok(Some(Next::Item)),
+            Key::Rest | Key::Page if command_waits => {
+                pass.rest = true;
+                self.screen.without_pages();
+                return Ok(Some(Next::Item));
+            }
+            Key::Rest | Key::Page => {}
+            Key::Quit => return Ok(Some(Next::End(PassEnd::Quit))),
+            Key::Back => {
+                match self.script.back_from(self.place, pass.walk.done()) {
+                    Some(step) => return self.go(pass, step).map(Some),
+                    None => self.note("This is the beginning.")?,
+                }
+            }
+            Key::Go => match self.ask_for_step()? {
+                Typed::Number(step) => return self.go(pass, step).map(Some),
+                Typed::Quit => return Ok(Some(Next::End(PassEnd::Quit))),
+                Typed::More | Typed::Nothing => {}
+            },
+            Key::Shell => self.shell(pass)?,
+            Key::Help => {
+                self.screen.say(HELP, Style::PLAIN)?;
+                self.screen.gap()?;
+            }
+            Key::Suspend => self.quiet.suspend()?,
+        }
+        Ok(None)
+    }
+
+    /// Waits for a key that means something.
+    fn key(&self, enter: &str, rest: Option<&str>) -> Result<Key> {
+        let keyboard = Keyboard::open()?;
+        loop {
+            let width = self.screen.width();
+            self.screen.last(&screen::keys(enter, rest, width))?;
+            let key = keyboard.key_or_resize()?;
+            self.screen.erase()?;
+            if let Some(key) = key {
+                return Ok(key);
+            }
+        }
+    }
+
+    /// Asks for the number of a step.
+    fn ask_for_step(&self) -> Result<Typed> {
+        let lesson = &self.file.lesson;
+        let last = lesson.steps.len();
+        let here = self.script.step_at(self.place);
+        self.screen.lines(&screen::steps(lesson, here))?;
+        self.screen.all_pages()?;
+        let keyboard = Keyboard::open()?;
+        let mut number = Number::default();
+        let typed = loop {
+            let question = line(format!("Go to step 1-{last}: "), Style::BOLD)
+                .then(number.digits(), Style::PLAIN);
+            self.screen.last(&question)?;
+            let Event::Key(key) = keyboard.next()? else {
+                self.screen.erase()?;
+                continue;
+            };
+            let typed = number.press(key);
+            self.screen.erase()?;
+            if typed != Typed::More {
+                break typed;
+            }
+        };
+        drop(keyboard);
+        match typed {
+            Typed::Number(step) if step == 0 || step > last => {
+                self.note(&format!("There is no step {step}."))?;
+                Ok(Typed::Nothing)
+            }
+            typed => Ok(typed),
+        }
+    }
+
+    /// Opens a shell in the machine, on this terminal.
+    fn shell(&self, pass: &mut Pass<'a>) -> Result<()> {
+        let text = "A shell in this machine. What you change here stays \
+                    changed. Leave it with exit or Ctrl-D.";
+        self.screen.prose_in(text, Style::DIM)?;
+        pass.touched = true;
+        pass.walk.machine().attach(&["bash"])?;
+        self.screen.new_page();
+        self.screen.line(&Line::default())?;
+        self.note("Back in the lesson.")
+    }
+}

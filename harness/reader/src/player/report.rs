@@ -1,0 +1,139 @@
+//! Player of a lesson, and its words to the reader before, after and between
+//! the commands.
+
+use anyhow::Result;
+
+use super::identity::Names;
+use super::pass::Pass;
+use super::screen::{self, Screen};
+use super::script::Script;
+use super::style::{Looks, Style, line};
+use super::verdict::{ComparedPlace, Verdict};
+use crate::compare::Difference;
+use crate::course::LessonFile;
+use crate::lesson::Step;
+use crate::terminal::Quiet;
+use crate::walk::CommandRun;
+
+/// Advice beside a difference in a machine that the reader has used.
+const TOUCHED: &str = "You have used the shell in this machine: that may be \
+                       why. b goes back, in a fresh machine.";
+
+/// Player of a lesson: everything that outlives a machine.
+pub struct Player<'a> {
+    /// Lesson that is played.
+    pub file: &'a LessonFile,
+    /// Lesson as one item after the other.
+    pub script: &'a Script<'a>,
+    /// Colours of processes and namespaces.
+    pub names: &'a Names,
+    /// Screen on which the lesson is shown.
+    pub screen: Screen,
+    /// Reader's terminal.
+    pub quiet: &'a Quiet,
+    /// Differences from the book.
+    pub verdict: Verdict,
+    /// Index of the next item.
+    pub place: usize,
+}
+
+impl<'a> Player<'a> {
+    /// Shows the title, the introduction and the list of steps.
+    pub fn introduce(&self) -> Result<()> {
+        let lesson = &self.file.lesson;
+        let width = self.screen.width();
+        self.screen.gap()?;
+        let title = screen::title(lesson, self.file.number, width);
+        self.screen.lines(&title)?;
+        self.screen.gap()?;
+        if !lesson.intro.is_empty() {
+            self.screen.prose(&lesson.intro)?;
+        }
+        self.screen.lines(&screen::steps(lesson, 0))?;
+        self.screen.gap()?;
+        Ok(())
+    }
+
+    /// Shows how much was played, and whether all of it was as in the book. The
+    /// next chapter is named in the lesson itself.
+    pub fn conclude(&self) -> Result<()> {
+        let lesson = &self.file.lesson;
+        let shown = format!(
+            "{}: {}, {}, ",
+            self.file.name(),
+            count(lesson.steps.len(), "step"),
+            count(lesson.commands().count(), "command")
+        );
+        let (words, style) = match self.verdict.differences() {
+            0 => ("all as in the book.".into(), Style::GOOD),
+            n => (
+                format!("not as in the book in {}.", count(n, "place")),
+                Style::BAD,
+            ),
+        };
+        let conclusion = line(shown, Style::PLAIN).then(words, style);
+        Ok(self.screen.line(&conclusion)?)
+    }
+
+    /// Says a sentence that is no part of the lesson.
+    pub fn note(&self, text: &str) -> Result<()> {
+        self.screen.say(text, Style::DIM)?;
+        Ok(())
+    }
+
+    /// Shows a difference.
+    pub fn report(&self, difference: &Difference, touched: bool) -> Result<()> {
+        let text = difference.render(self.screen.looks == Looks::Colour);
+        for (n, text) in text.lines().enumerate() {
+            let style = if n == 0 { Style::BAD } else { Style::PLAIN };
+            self.screen.say(text, style)?;
+        }
+        if touched {
+            self.screen.prose_in(TOUCHED, Style::PLAIN)?;
+        }
+        self.screen.gap()?;
+        Ok(())
+    }
+
+    /// Runs the next command. If the lesson cannot go on, the reader may have
+    /// been the reason.
+    pub fn run_next(
+        &self,
+        pass: &mut Pass<'a>,
+    ) -> Result<Option<CommandRun<'a>>> {
+        let run = pass.walk.run_next();
+        if run.is_err() && pass.touched {
+            self.screen.prose_in(TOUCHED, Style::PLAIN)?;
+        }
+        Ok(run?)
+    }
+
+    /// Returns the difference of the command's output from the book, if it is
+    /// a new one.
+    pub fn news_of_output(
+        &mut self,
+        pass: &Pass<'a>,
+        run: CommandRun<'a>,
+    ) -> Option<Difference> {
+        let place = ComparedPlace::Output(pass.walk.done() - 1);
+        self.verdict.news(place, run.difference)
+    }
+
+    /// Returns the difference of the facts from the step's snapshot, if it is
+    /// a new one.
+    pub fn news_of_facts(
+        &mut self,
+        pass: &mut Pass<'a>,
+        step: &Step,
+    ) -> Option<Difference> {
+        let difference = pass.walk.facts_after(step).difference;
+        self.verdict
+            .news(ComparedPlace::Facts(step.number), difference)
+    }
+}
+
+/// Writes `1 step`, `2 steps`.
+fn count(number: usize, what: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {what}{plural}")
+}

@@ -1,0 +1,135 @@
+//! Showing of a lesson, item after item, each command with its output.
+
+use anyhow::Result;
+
+use super::pass::{Pass, PassEnd};
+use super::report::Player;
+use super::script::Item;
+use super::style::Style;
+use super::way::Next;
+use super::{markdown, matrix, screen};
+use crate::lesson::Step;
+use crate::progress;
+use crate::walk::Walk;
+
+impl<'a> Player<'a> {
+    /// Plays from the present place in a machine in which nothing has happened
+    /// yet.
+    pub fn play(&mut self, walk: Walk<'a>) -> Result<PassEnd> {
+        let mut pass = Pass::new(walk);
+        let step = self.script.step_at(self.place);
+        self.catch_up(&mut pass, step)?;
+        while let Some(item) = self.script.item(self.place) {
+            match self.show(&mut pass, item)? {
+                Next::Item => self.place += 1,
+                Next::NewPlace => {}
+                Next::End(end) => return Ok(end),
+            }
+        }
+        Ok(PassEnd::Finished)
+    }
+
+    /// Shows one item, and waits where the reader decides how to go on.
+    fn show(&mut self, pass: &mut Pass<'a>, item: Item<'a>) -> Result<Next> {
+        match item {
+            Item::Opening => return self.wait(pass, "begin", None),
+            Item::Heading(step) => self.begin(pass, step)?,
+            Item::Prose(text) => self.screen.prose(text)?,
+            Item::Figure(text) => {
+                for text in markdown::figure(text) {
+                    self.screen.say(&format!("    {text}"), Style::PLAIN)?;
+                }
+                self.screen.gap()?;
+            }
+            Item::Command(command) => {
+                self.screen.lines(&screen::command(command, self.names))?;
+                if !pass.rest {
+                    let then = self.wait(pass, "run", Some(command))?;
+                    if !matches!(then, Next::Item) {
+                        return Ok(then);
+                    }
+                }
+                self.run(pass)?;
+            }
+            Item::End(step) => {
+                self.no_more_at_once(pass);
+                self.end(pass, step)?;
+                let is_last = step.number == self.file.lesson.steps.len();
+                let enter = if is_last { "end" } else { "next step" };
+                return self.wait(pass, enter, None);
+            }
+        }
+        Ok(Next::Item)
+    }
+
+    /// Shows the heading of a step.
+    fn begin(&self, pass: &mut Pass<'a>, step: &Step) -> Result<()> {
+        pass.before = pass.now();
+        let of = self.file.lesson.steps.len();
+        let width = self.screen.width();
+        let heading = screen::heading(step.number, of, &step.title, width);
+        self.screen.line(&heading)?;
+        self.screen.gap()?;
+        Ok(())
+    }
+
+    /// Runs the command that has been shown.
+    fn run(&mut self, pass: &mut Pass<'a>) -> Result<()> {
+        let slow = progress::if_slow("still running");
+        let run = self.run_next(pass)?;
+        drop(slow);
+        let Some(run) = run else { return Ok(()) };
+        let shown = crate::labels::plain(&run.played.shown);
+        let shown = shown.trim_end_matches('\n');
+        let columns = self.screen.columns();
+        let lines = self.names.label(shown, &run.played.normal, columns);
+        self.screen.lines(&lines)?;
+        if run.played.status != 0 {
+            let status = format!("[exit {}]", run.played.status);
+            self.screen.say(&status, Style::DIM)?;
+        }
+        let news = self.news_of_output(pass, run);
+        if news.is_some() || self.is_last_of_block() {
+            self.screen.gap()?;
+        }
+        if let Some(difference) = news {
+            self.no_more_at_once(pass);
+            self.report(&difference, pass.touched)?;
+        }
+        Ok(())
+    }
+
+    /// Ends the run through the rest of the step, if the reader has asked for it.
+    fn no_more_at_once(&self, pass: &mut Pass<'a>) {
+        if pass.rest {
+            pass.rest = false;
+            self.screen.new_page();
+        }
+    }
+
+    fn is_last_of_block(&self) -> bool {
+        let next = self.script.item(self.place + 1);
+        !matches!(next, Some(Item::Command(_)))
+    }
+
+    /// Shows the state after a step, and its changes.
+    fn end(&mut self, pass: &mut Pass<'a>, step: &Step) -> Result<()> {
+        if step.commands().next().is_none() {
+            return Ok(());
+        }
+        let now = pass.now();
+        let old = &pass.before;
+        let table = matrix::matrix(&now.matrix, &old.matrix, self.names);
+        self.screen.lines(&table)?;
+        self.screen.gap()?;
+        let changes = now.interfaces.changes_since(&old.interfaces, self.names);
+        if !changes.is_empty() {
+            self.screen.lines(&changes)?;
+            self.screen.gap()?;
+        }
+        if let Some(difference) = self.news_of_facts(pass, step) {
+            self.report(&difference, pass.touched)?;
+        }
+        Ok(())
+    }
+}
