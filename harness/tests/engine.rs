@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use harness::course;
 use harness::exercise::verdict::CheckResult;
-use harness::exercise::{Exercise, Grader, Verdict, format, grade, show};
+use harness::exercise::{Exercise, ReadyMachine, Verdict, format, grade, show};
 use harness::machines::Machines;
 
 use crate::excerpt::excerpt;
@@ -264,7 +264,7 @@ fn a_setup_that_fails_is_nobodys_wrong_answer() {
 fn a_grader_has_the_next_machine_ready_whatever_became_of_the_last() {
     let runs = run("it $word", &["stdout = '$word'"]);
     let exercise = exercise("hold web --net", &runs);
-    let mut grader = Grader::new(&course::workspace(), &exercise);
+    let mut ready = ReadyMachine::new(&course::workspace(), &exercise);
     for (script, expected) in [
         ("echo $1", "+"),
         ("reboot -f", ".-"),
@@ -272,7 +272,7 @@ fn a_grader_has_the_next_machine_ready_whatever_became_of_the_last() {
         ("echo $1", "+"),
     ] {
         let program = format!("#!/bin/bash\n{script}\n");
-        let report = grader.grade(program.as_bytes()).unwrap();
+        let report = ready.grade(program.as_bytes()).unwrap();
         assert_eq!(results(&report.verdict), expected, "{script}");
         assert!(report.kernel.contains('.'), "{}", report.kernel);
     }

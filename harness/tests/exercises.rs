@@ -8,16 +8,16 @@ use std::path::Path;
 use harness::course;
 use harness::exercise::catalogue::{self, Entry, Number};
 use harness::exercise::format;
-use harness::exercise::self_check::{self, Checked};
+use harness::exercise::self_check::{self, Examined};
 use harness::machine::kernel;
 
-fn check(entries: &[Entry]) -> Vec<Checked> {
+fn check(entries: &[Entry]) -> Vec<Examined> {
     let kernels = [kernel::find().unwrap()];
     let workspace = course::workspace();
     self_check::check(&workspace, entries, &kernels, |_| {}).unwrap()
 }
 
-fn problems(checked: &[Checked]) -> Vec<String> {
+fn problems(checked: &[Examined]) -> Vec<String> {
     let all = checked.iter().flat_map(|it| &it.problems);
     all.map(|it| format!("{} {}: {}", it.number, it.file, it.what))
         .collect()

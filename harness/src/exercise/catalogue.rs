@@ -7,7 +7,8 @@ use std::str::FromStr;
 
 use anyhow::{Context, Result};
 
-use super::format::{self, Exercise};
+use super::definition::Exercise;
+use super::format;
 use crate::{course, input};
 
 /// An exercise's number: its chapter and its place there, such as `3.1`.

@@ -1,14 +1,15 @@
-//! What can be typed about exercises.
+//! The subcommands about exercises.
 
-use crate::out;
 use std::path::Path;
 
 use anyhow::Result;
 use clap::Subcommand;
 
-use super::catalogue::{self, Number};
+use super::assignment::Assignment;
+use super::catalogue::Number;
 use super::workshop::Workshop;
 use super::{check, explore, learn, self_check};
+use crate::out;
 
 /// The subcommands about exercises.
 #[derive(Subcommand)]
@@ -66,42 +67,33 @@ pub enum ExerciseCommand {
     },
 }
 
-/// Does one of them; gives the exit code.
+/// Runs one of the subcommands and returns the exit code.
 pub fn run(workspace: &Path, command: ExerciseCommand) -> Result<u8> {
     let workshop = Workshop::new(workspace);
-    let find = |number| catalogue::find(workspace, number);
+    let find = |number| Assignment::find(&workshop, number);
     match command {
         ExerciseCommand::Exercise { number: None }
         | ExerciseCommand::Progress => {
-            out!("{}", learn::list(workspace, &workshop)?);
+            out!("{}", learn::list(&workshop)?);
             Ok(0)
         }
         ExerciseCommand::Exercise {
             number: Some(number),
-        } => learn::begin(&workshop, &find(number)?),
+        } => learn::begin(&find(number)?),
         ExerciseCommand::Check {
             number: Some(number),
             answer,
             course: false,
             kernels: false,
-        } => {
-            let entry = find(number)?;
-            check::run(workspace, &workshop, &entry, answer.as_deref())
-        }
+        } => check::run(&find(number)?, answer.as_deref()),
         ExerciseCommand::Check {
             number, kernels, ..
         } => self_check::run(workspace, number, kernels),
-        ExerciseCommand::Hint { number } => {
-            learn::hint(&workshop, &find(number)?)
-        }
-        ExerciseCommand::Reset { number } => {
-            learn::reset(&workshop, &find(number)?)
-        }
+        ExerciseCommand::Hint { number } => learn::hint(&find(number)?),
+        ExerciseCommand::Reset { number } => learn::reset(&find(number)?),
         ExerciseCommand::Solution { number, yes } => {
-            learn::solution(&workshop, &find(number)?, yes)
+            learn::solution(&find(number)?, yes)
         }
-        ExerciseCommand::Explore { number } => {
-            explore::run(workspace, &workshop, &find(number)?)
-        }
+        ExerciseCommand::Explore { number } => explore::run(&find(number)?),
     }
 }

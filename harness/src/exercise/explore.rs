@@ -1,45 +1,44 @@
-//! `just explore 4.3`: a shell in the machine an exercise begins with.
+//! `just explore 4.3`: a shell in the machine that an exercise begins with.
 
 use std::io::{self, IsTerminal};
-use std::path::Path;
 
 use anyhow::Result;
 
+use super::assignment::Assignment;
 use super::build::Built;
-use super::catalogue::Entry;
-use super::check::remember;
-use super::format::Kind;
+use super::definition::Kind;
 use super::prepare::{self, Prepared};
-use super::workshop::Workshop;
 use crate::errln;
 use crate::machines::Machines;
 use crate::terminal::hang_up;
 use crate::{progress, shell};
 
-/// Where something is to be found, its values are remembered for the answer;
-/// else the shell has them, and the learner's program.
-pub fn run(workspace: &Path, workshop: &Workshop, entry: &Entry) -> Result<u8> {
+/// Opens the shell. For `find`, the values of the machine are recorded for the
+/// answer; else the shell gets the values and the learner's program.
+pub fn run(assignment: &Assignment) -> Result<u8> {
     hang_up::ends_us();
+    let exercise = &assignment.entry.exercise;
     let line = progress::start("making the machine");
     let waits = !io::stdin().is_terminal();
+    let workspace = assignment.workshop.workspace();
     let (_, fresh) = Machines::open_with_machine(workspace, waits)?;
     let Prepared {
         mut machine,
         values,
-    } = prepare::prepare(&entry.exercise, fresh)?;
+    } = prepare::prepare(exercise, fresh)?;
     drop(line);
-    let number = entry.number;
-    if entry.exercise.kind == Kind::Find {
-        remember(workshop, entry, |done| done.explored = Some(values));
+    if exercise.kind == Kind::Find {
+        assignment.remember(|done| done.explored = Some(values));
+        let number = assignment.number();
         errln!("What you find:  just check {number} ANSWER");
         return shell::run(&mut machine, &[]);
     }
-    if workshop.read(entry).is_ok()
-        && let Built::Program(program) = workshop.build(entry, false)?
+    if assignment.read().is_ok()
+        && let Built::Program(program) = assignment.build(false)?
     {
-        prepare::put_program(&entry.exercise, &program, &mut machine)?;
+        prepare::put_program(exercise, &program, &mut machine)?;
     }
-    for run in &entry.exercise.runs {
+    for run in &exercise.runs {
         errln!("# {}", values.fill_in(&run.line));
     }
     shell::run(&mut machine, &values.environment())

@@ -1,146 +1,14 @@
-//! exercise.toml: everything of an exercise but its programs.
+//! exercise.toml: its text becomes an exercise that can be right.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use anyhow::{Context, Result, ensure};
-use serde::Deserialize;
 
-use super::assertion::Assertion;
-use super::random::Choice;
+use super::assertion::{Assertion, Card, InnerPid, Outside, Processes};
+use super::definition::{Exercise, Kind};
+use super::verdict::IMPLICIT;
 
-/// An exercise, as its author wrote it.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Exercise {
-    /// What is to be done, as a title.
-    pub title: String,
-    /// What the learner is given, and gives back.
-    pub kind: Kind,
-    /// How long it takes.
-    pub minutes: u32,
-    /// The program's name in the machine; not for `find`.
-    #[serde(default)]
-    pub program: String,
-    /// The task, in Markdown.
-    pub asks: String,
-    /// From a nudge to nearly the answer.
-    pub hints: [String; 3],
-    /// What to know and to look at once it is solved.
-    pub after: String,
-    /// The variables that are new in each run.
-    #[serde(default)]
-    pub random: BTreeMap<String, Choice>,
-    /// What bash does before the program, as root.
-    #[serde(default)]
-    pub setup: String,
-    /// The first check the starter fails; the first of all if none is named.
-    pub starter_fails: Option<String>,
-    /// How the program is run, in order.
-    #[serde(default, rename = "run")]
-    pub runs: Vec<Run>,
-    /// What to say after a failed check: the first that holds.
-    #[serde(default, rename = "feedback")]
-    pub feedback: Vec<Feedback>,
-    /// Wrong answers, and what each must be told.
-    #[serde(default, rename = "wrong")]
-    pub wrong: Vec<Wrong>,
-    /// What is right, where something is to be found.
-    #[serde(default)]
-    pub answer: String,
-    /// How to find it: commands for bash that print the answer.
-    #[serde(default)]
-    pub finds: String,
-}
-
-/// What the learner is given, and gives back.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
-#[serde(rename_all = "lowercase")]
-pub enum Kind {
-    /// A starter with gaps; the program.
-    Write,
-    /// A broken program; the program.
-    Repair,
-    /// A machine in some state; an answer.
-    Find,
-}
-
-/// One run of the program.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Run {
-    /// The command line, for bash, which execs it.
-    pub line: String,
-    /// The user; root if none is named.
-    #[serde(default, rename = "as")]
-    pub user: Option<String>,
-    /// What must be true of it.
-    #[serde(rename = "check")]
-    pub checks: Vec<Check>,
-}
-
-/// Something that must be true.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(try_from = "toml::Table")]
-pub struct Check {
-    /// Unique in the exercise.
-    pub id: String,
-    /// What is shown beside a tick or a cross.
-    pub what: String,
-    /// What is looked at.
-    pub assertion: Assertion,
-}
-
-impl TryFrom<toml::Table> for Check {
-    type Error = String;
-
-    fn try_from(mut table: toml::Table) -> Result<Self, String> {
-        let mut text = |name: &str| match table.remove(name) {
-            Some(toml::Value::String(text)) => Ok(text),
-            _ => Err(format!("a check needs `{name}`, a string")),
-        };
-        let id = text("id")?;
-        let what = text("what")?;
-        let assertion = Assertion::deserialize(table)
-            .map_err(|error| format!("the check {id:?}: {error}"))?;
-        Ok(Self {
-            id,
-            what,
-            assertion,
-        })
-    }
-}
-
-/// What to say, and when.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Feedback {
-    /// Unique in the exercise.
-    pub id: String,
-    /// All of these must hold.
-    #[serde(default, rename = "if")]
-    pub conditions: Vec<Assertion>,
-    /// None of these may hold.
-    #[serde(default)]
-    pub unless: Vec<Assertion>,
-    /// The text.
-    pub says: String,
-}
-
-/// A wrong answer.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Wrong {
-    /// The program's file, from the exercise's folder.
-    #[serde(default)]
-    pub program: Option<String>,
-    /// The answer, where something is to be found.
-    #[serde(default)]
-    pub answer: Option<String>,
-    /// The feedback it must be given.
-    pub gets: String,
-}
-
-/// Names that mean something else.
+/// Names that an author cannot give to variables or processes.
 const RESERVED: [&str; 5] = [
     "machine",
     "program",
@@ -149,124 +17,157 @@ const RESERVED: [&str; 5] = [
     "command_pid",
 ];
 
-/// Reads an exercise.toml.
+/// Processes of every run.
+const USUAL: [&str; 3] = ["machine", "command", "program"];
+
+/// States of a network interface.
+const STATES: [&str; 3] = ["up", "down", "no-carrier"];
+
+/// Parses an exercise.toml.
 pub fn parse(text: &str) -> Result<Exercise> {
     let exercise: Exercise = toml::from_str(text)?;
-    exercise.validate()?;
+    validate(&exercise)?;
     Ok(exercise)
 }
 
-impl Exercise {
-    /// All checks, in order.
-    pub fn checks(&self) -> impl Iterator<Item = &Check> {
-        self.runs.iter().flat_map(|run| &run.checks)
+fn validate(exercise: &Exercise) -> Result<()> {
+    let texts = [&exercise.title, &exercise.asks, &exercise.after];
+    for text in texts.into_iter().chain(&exercise.hints) {
+        ensure!(!text.trim().is_empty(), "a text is empty");
     }
-
-    /// The first check that the starter must fail.
-    pub fn starter_fails(&self) -> &str {
-        let first = || self.checks().next().map_or("", |check| &check.id);
-        self.starter_fails.as_deref().unwrap_or_else(first)
+    let random = exercise.random.keys().map(String::as_str);
+    let processes = exercise.held().chain(exercise.witnesses());
+    for name in random.chain(processes) {
+        ensure!(!RESERVED.contains(&name), "the name {name} is reserved");
     }
-
-    /// The names `hold` gives in the setup.
-    pub fn held(&self) -> impl Iterator<Item = &str> {
-        self.named_by("hold")
+    if exercise.kind == Kind::Find {
+        validate_find(exercise)?;
+    } else {
+        validate_program(exercise)?;
     }
+    validate_feedback(exercise)?;
+    validate_wrong(exercise)
+}
 
-    /// The names `witness` gives in the setup: the program starts those.
-    pub fn witnesses(&self) -> impl Iterator<Item = &str> {
-        self.named_by("witness")
+fn validate_find(exercise: &Exercise) -> Result<()> {
+    ensure!(exercise.answer.contains('$'), "`answer` is not random");
+    ensure!(!exercise.finds.is_empty(), "`find` needs `finds`");
+    ensure!(exercise.runs.is_empty(), "`find` has no `run`");
+    ensure!(exercise.program.is_empty(), "`find` has no `program`");
+    let mut wrong = exercise.wrong.iter();
+    let answers = wrong.all(|it| it.answer.is_some() && it.program.is_none());
+    ensure!(answers, "the wrong answers of `find` are `answer`s");
+    Ok(())
+}
+
+fn validate_program(exercise: &Exercise) -> Result<()> {
+    let neither = exercise.answer.is_empty() && exercise.finds.is_empty();
+    ensure!(neither, "only `find` has `answer` and `finds`");
+    ensure!(!exercise.program.is_empty(), "`program` is missing");
+    ensure!(!exercise.runs.is_empty(), "there is no `run`");
+    ensure!(exercise.wrong.len() >= 2, "at least two wrong answers");
+    validate_checks(exercise)?;
+    let mut wrong = exercise.wrong.iter();
+    let programs = wrong.all(|it| it.program.is_some() && it.answer.is_none());
+    ensure!(programs, "the wrong answers are `program`s");
+    Ok(())
+}
+
+fn validate_checks(exercise: &Exercise) -> Result<()> {
+    let mut seen = BTreeSet::new();
+    for check in exercise.checks() {
+        let id = &check.id;
+        ensure!(seen.insert(id), "two checks named {id:?}");
+        let assertion = &check.assertion;
+        let of_feedback = matches!(assertion, Assertion::Failed(_));
+        ensure!(
+            !of_feedback,
+            "the check {id:?}: `failed` is for feedback only"
+        );
+        validate_assertion(exercise, assertion)
+            .with_context(|| format!("the check {id:?}"))?;
     }
-
-    fn named_by(&self, function: &str) -> impl Iterator<Item = &str> {
-        self.setup.lines().filter_map(move |line| {
-            let mut words = line.split_whitespace();
-            (words.next()? == function).then(|| words.next())?
-        })
+    let fails = exercise.starter_fails();
+    let known = exercise.checks().any(|check| check.id == fails);
+    ensure!(known, "starter_fails: there is no check {fails:?}");
+    for run in &exercise.runs {
+        ensure!(!run.checks.is_empty(), "{:?}: no check", run.line);
     }
+    Ok(())
+}
 
-    fn validate(&self) -> Result<()> {
-        let texts = [&self.title, &self.asks, &self.after];
-        for text in texts.into_iter().chain(&self.hints) {
-            ensure!(!text.trim().is_empty(), "a text is empty");
+fn validate_feedback(exercise: &Exercise) -> Result<()> {
+    let find = exercise.kind == Kind::Find;
+    let mut seen = BTreeSet::new();
+    for feedback in &exercise.feedback {
+        let id = &feedback.id;
+        ensure!(seen.insert(id), "two feedbacks named {id:?}");
+        ensure!(!feedback.says.trim().is_empty(), "{id} says nothing");
+        for assertion in feedback.conditions.iter().chain(&feedback.unless) {
+            let answers = matches!(assertion, Assertion::Answer(_));
+            ensure!(find == answers, "`answer` and nothing else for find");
+            validate_assertion(exercise, assertion)
+                .with_context(|| format!("the feedback {id:?}"))?;
         }
-        let random = self.random.keys().map(String::as_str);
-        for name in random.chain(self.held()).chain(self.witnesses()) {
-            ensure!(!RESERVED.contains(&name), "the name {name} is reserved");
-        }
-        match self.kind {
-            Kind::Find => self.validate_find()?,
-            Kind::Write | Kind::Repair => self.validate_program()?,
-        }
-        self.validate_feedback()
     }
+    let last = exercise.feedback.last().context("there is no feedback")?;
+    let always = last.conditions.is_empty() && last.unless.is_empty();
+    ensure!(always, "the last feedback has no `if` and no `unless`");
+    Ok(())
+}
 
-    fn validate_find(&self) -> Result<()> {
-        ensure!(self.answer.contains('$'), "`answer` is not random");
-        ensure!(!self.finds.is_empty(), "`find` needs `finds`");
-        ensure!(self.runs.is_empty(), "`find` has no `run`");
-        ensure!(self.program.is_empty(), "`find` has no `program`");
-        let answers = self
-            .wrong
-            .iter()
-            .all(|it| it.answer.is_some() && it.program.is_none());
-        ensure!(answers, "the wrong answers of `find` are `answer`s");
-        Ok(())
+fn validate_wrong(exercise: &Exercise) -> Result<()> {
+    for wrong in &exercise.wrong {
+        let gets = &wrong.gets;
+        let known = exercise.feedback.iter().any(|it| it.id == *gets);
+        ensure!(known, "there is no feedback {gets:?}");
     }
+    Ok(())
+}
 
-    fn validate_program(&self) -> Result<()> {
-        let neither = self.answer.is_empty() && self.finds.is_empty();
-        ensure!(neither, "only `find` has `answer` and `finds`");
-        ensure!(!self.program.is_empty(), "`program` is missing");
-        ensure!(!self.runs.is_empty(), "there is no `run`");
-        ensure!(self.wrong.len() >= 2, "at least two wrong answers");
-        let mut seen = BTreeSet::new();
-        for check in self.checks() {
-            let id = &check.id;
-            ensure!(seen.insert(id), "two checks named {id:?}");
-            check
-                .assertion
-                .validate(self, false)
-                .with_context(|| format!("the check {id:?}"))?;
+/// Refuses an assertion about something that is not in the exercise.
+fn validate_assertion(
+    exercise: &Exercise,
+    assertion: &Assertion,
+) -> Result<()> {
+    match assertion {
+        Assertion::Same(pair) | Assertion::Differ(pair) => {
+            pair.types.kinds()?;
+            process(exercise, &pair.of)?;
+            process(exercise, &pair.with)
         }
-        let fails = self.starter_fails();
-        let known = self.checks().any(|check| check.id == fails);
-        ensure!(known, "starter_fails: there is no check {fails:?}");
-        for run in &self.runs {
-            ensure!(!run.checks.is_empty(), "{:?}: no check", run.line);
+        Assertion::SameProcess(Processes { of, with }) => {
+            process(exercise, of)?;
+            process(exercise, with)
         }
-        let programs = self
-            .wrong
-            .iter()
-            .all(|it| it.program.is_some() && it.answer.is_none());
-        ensure!(programs, "the wrong answers are `program`s");
-        Ok(())
+        Assertion::InnerPid(InnerPid { of, .. }) => process(exercise, of),
+        Assertion::Interface(Card { of, state, .. }) => {
+            let state = state.as_deref();
+            let known = state.is_none_or(|it| STATES.contains(&it));
+            ensure!(known, "a state is one of {STATES:?}");
+            process(exercise, of)
+        }
+        Assertion::Outside(Outside { prints, exit, .. }) => {
+            let some = prints.is_some() || exit.is_some();
+            ensure!(some, "`outside` needs `prints` or `exit`");
+            Ok(())
+        }
+        Assertion::Failed(id) => {
+            let implicit = IMPLICIT.contains(&id.as_str());
+            let known = implicit || exercise.checks().any(|it| it.id == *id);
+            ensure!(known, "there is no check {id:?}");
+            Ok(())
+        }
+        _ => Ok(()),
     }
+}
 
-    fn validate_feedback(&self) -> Result<()> {
-        let mut seen = BTreeSet::new();
-        for feedback in &self.feedback {
-            let id = &feedback.id;
-            ensure!(seen.insert(id), "two feedbacks named {id:?}");
-            ensure!(!feedback.says.trim().is_empty(), "{id} says nothing");
-            let all = feedback.conditions.iter().chain(&feedback.unless);
-            for assertion in all {
-                let answers = matches!(assertion, Assertion::Answer(_));
-                let find = self.kind == Kind::Find;
-                ensure!(find == answers, "`answer` and nothing else for find");
-                assertion
-                    .validate(self, true)
-                    .with_context(|| format!("the feedback {id:?}"))?;
-            }
-        }
-        let last = self.feedback.last().context("there is no feedback")?;
-        let always = last.conditions.is_empty() && last.unless.is_empty();
-        ensure!(always, "the last feedback has no `if` and no `unless`");
-        for Wrong { gets, .. } in &self.wrong {
-            ensure!(seen.contains(gets), "there is no feedback {gets:?}");
-        }
-        Ok(())
-    }
+/// Refuses the name of a process that no run has.
+fn process(exercise: &Exercise, name: &str) -> Result<()> {
+    let mut named = exercise.held().chain(exercise.witnesses());
+    let known = USUAL.contains(&name) || named.any(|it| it == name);
+    ensure!(known, "no process is called {name:?}: see `hold`");
+    Ok(())
 }
 
 #[cfg(test)]

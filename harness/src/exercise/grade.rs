@@ -1,23 +1,26 @@
-//! Grading: the machine's state, the runs, the checks, what to say.
+//! Grading: the machine's state, the runs, the checks, the feedback.
 
 use anyhow::{Context, Result};
 
-use super::format::{Check, Exercise, Run};
+use super::assertion::Assertion;
+use super::definition::{Check, Exercise, Run};
+use super::holds::judge;
+use super::mismatch::Mismatch;
 use super::observation::{End, Observation};
 use super::prepare::{self, Prepared};
 use super::random::Values;
-use super::run;
+use super::run::{self, LIMIT};
 use super::verdict::{
-    CheckResult, Checked, ENDS, Graded, SURVIVES, Said, Verdict,
+    CheckResult, Checked, ChosenFeedback, ENDS, GradedRun, SURVIVES, Verdict,
 };
-use super::{assertion::Mismatch, run::LIMIT};
-use crate::machine::{Failure, Fate, Machine};
+use super::{feedback, lost_machine};
+use crate::machine::{Failure, Machine};
 use crate::machines::Machines;
 
 /// Grades a program in a fresh machine, which is used up by it.
 ///
-/// An error is ours or the computer's. Whatever the program does to the
-/// machine is in the verdict.
+/// An error is the fault of the harness or of the computer. The verdict covers
+/// whatever the program does to the machine.
 pub fn grade(
     exercise: &Exercise,
     program: &[u8],
@@ -27,7 +30,7 @@ pub fn grade(
     grade_in(exercise, program, prepared)
 }
 
-/// The same in a machine that has been made ready.
+/// Grades a program in a machine that has been prepared.
 pub fn grade_in(
     exercise: &Exercise,
     program: &[u8],
@@ -41,19 +44,14 @@ pub fn grade_in(
     prepare::put_program(exercise, program, &mut machine)?;
     let mut verdict = Verdict::default();
     for run in &exercise.runs {
-        let mut seen = Observation {
-            values: values.clone(),
-            held: exercise.held().map(str::to_owned).collect(),
-            witnesses: exercise.witnesses().map(str::to_owned).collect(),
-            ..Observation::default()
-        };
-        let (graded, fate) = one(exercise, run, &mut machine, &mut seen)?;
+        let mut seen = unseen(exercise, &values);
+        let (graded, fate) = grade_run(exercise, run, &mut machine, &mut seen)?;
         verdict.runs.push(graded);
         seen.failed = verdict.failed().map(|check| check.id.clone()).collect();
         if !verdict.solved() {
             verdict.feedback = match fate {
-                Some(failure) => Some(of_the_machine(&failure)),
-                None => feedback(exercise, &mut machine, &mut seen)?,
+                Some(failure) => Some(lost_machine::feedback(&failure)),
+                None => choose(exercise, &mut machine, &mut seen)?,
             };
             break;
         }
@@ -62,19 +60,31 @@ pub fn grade_in(
     Ok(verdict)
 }
 
-/// One run and its checks; and what became of the machine, if it is gone.
-fn one(
+/// Returns the observation of a run that has not begun.
+fn unseen(exercise: &Exercise, values: &Values) -> Observation {
+    Observation {
+        values: values.clone(),
+        held: exercise.held().map(str::to_owned).collect(),
+        witnesses: exercise.witnesses().map(str::to_owned).collect(),
+        ..Observation::default()
+    }
+}
+
+/// Grades one run. The failure is that of a machine which the program ended.
+fn grade_run(
     exercise: &Exercise,
     run: &Run,
     machine: &mut Machine,
     seen: &mut Observation,
-) -> Result<(Graded, Option<Failure>)> {
+) -> Result<(GradedRun, Option<Failure>)> {
     let fate = match run::run(exercise, run, machine, seen) {
         Ok(()) => None,
-        Err(failure) if is_the_programs(&failure) => Some(failure),
+        Err(failure) if lost_machine::is_the_programs(&failure) => {
+            Some(failure)
+        }
         Err(failure) => return Err(failure.into()),
     };
-    let mut graded = Graded {
+    let mut graded = GradedRun {
         line: seen.values.fill_in(run.line.trim()),
         printed: seen.stdout.clone(),
         complained: seen.stderr.clone(),
@@ -97,13 +107,13 @@ fn one(
     Ok((graded, fate))
 }
 
-/// That a process is not there is said once.
+/// Judges one check. A process that is not there is reported once.
 fn result(
     check: &Check,
     seen: &Observation,
     failed: bool,
 ) -> Result<CheckResult> {
-    let outcome = check.assertion.holds(seen);
+    let outcome = judge(&check.assertion, seen);
     let outcome = outcome.with_context(|| format!("check {}", check.id))?;
     Ok(match outcome {
         Ok(()) => CheckResult::Holds,
@@ -120,43 +130,34 @@ fn checked(check: &Check, values: &Values, result: CheckResult) -> Checked {
     }
 }
 
-/// What is shown only if it fails.
+/// Returns the failed check of [`IMPLICIT`](super::verdict::IMPLICIT), if any.
 fn implicit(
     run: &Run,
     seen: &Observation,
     fate: Option<&Failure>,
 ) -> Option<Checked> {
-    use super::assertion::Assertion::TimedOut;
-    let (id, what, mismatch) = match fate {
-        Some(failure) => (
+    if let Some(failure) = fate {
+        let got = lost_machine::what_became(failure);
+        return Some(failed(
             SURVIVES,
             "the machine is still there after it",
-            Mismatch {
-                expected: "a machine that answers".to_owned(),
-                got: what_became(failure),
-                absent: false,
-            },
-        ),
-        None if seen.end.is_missing()
-            && !run.checks.iter().any(|it| it.assertion == TimedOut(true)) =>
-        {
-            (
-                ENDS,
-                "it ends",
-                Mismatch {
-                    expected: "the program's end".to_owned(),
-                    got: still_runs(seen.end),
-                    absent: false,
-                },
-            )
-        }
-        None => return None,
-    };
-    Some(Checked {
+            Mismatch::new("a machine that answers", got),
+        ));
+    }
+    let endless = Assertion::TimedOut(true);
+    let may_last = run.checks.iter().any(|it| it.assertion == endless);
+    (seen.end.is_missing() && !may_last).then(|| {
+        let got = still_runs(seen.end);
+        failed(ENDS, "it ends", Mismatch::new("the program's end", got))
+    })
+}
+
+fn failed(id: &str, what: &str, mismatch: Mismatch) -> Checked {
+    Checked {
         id: id.to_owned(),
         what: what.to_owned(),
         result: CheckResult::Fails(mismatch),
-    })
+    }
 }
 
 fn still_runs(end: End) -> String {
@@ -167,91 +168,14 @@ fn still_runs(end: End) -> String {
     format!("{prints}it still runs after {} s", LIMIT.as_secs())
 }
 
-/// Whether a program in the machine can have caused it.
-fn is_the_programs(failure: &Failure) -> bool {
-    match failure.fate {
-        Fate::Panicked
-        | Fate::Reset
-        | Fate::Hung(_)
-        | Fate::SwitchedOff
-        | Fate::Refused(_) => true,
-        Fate::NotStarted(_) | Fate::Lost(_) => false,
-    }
-}
-
-fn what_became(failure: &Failure) -> String {
-    match &failure.fate {
-        Fate::Panicked => "its kernel panicked".into(),
-        Fate::Reset => "it was restarted".into(),
-        Fate::Hung(time) => {
-            format!("no answer for {} s", time.as_secs())
-        }
-        Fate::SwitchedOff => "it was switched off".into(),
-        Fate::Refused(reason) => format!("PID 1 cannot work: {reason}"),
-        Fate::NotStarted(reason) | Fate::Lost(reason) => reason.clone(),
-    }
-}
-
-fn of_the_machine(failure: &Failure) -> Said {
-    let seen = match &failure.fate {
-        Fate::Panicked => {
-            "Your program ended the machine's kernel: a panic, or no memory \
-             left for anybody."
-        }
-        Fate::Reset => "Your program restarted the machine.",
-        Fate::SwitchedOff => "Your program switched the machine off.",
-        Fate::Hung(_) => {
-            "With your program in it, the machine's PID 1 does not come to \
-             answer: too many processes, too little memory, or a loop that \
-             lets nobody else work."
-        }
-        _ => {
-            "Your program took away what the machine's PID 1 needs to look \
-             at the kernel, such as /proc."
-        }
-    };
-    Said {
-        id: None,
-        text: format!(
-            "{seen} It was a machine of its own, and it is gone: the next \
-             check gets a new one."
-        ),
-    }
-}
-
-/// The first feedback that holds.
-fn feedback(
+/// Looks at the machine for the feedback's conditions, and chooses.
+fn choose(
     exercise: &Exercise,
     machine: &mut Machine,
     seen: &mut Observation,
-) -> Result<Option<Said>> {
+) -> Result<Option<ChosenFeedback>> {
     if let Err(failure) = run::probe_for_feedback(exercise, machine, seen) {
-        return Ok(Some(of_the_machine(&failure)));
+        return Ok(Some(lost_machine::feedback(&failure)));
     }
-    choose(exercise, seen)
-}
-
-/// The first feedback that holds, from what has been seen.
-pub fn choose(exercise: &Exercise, seen: &Observation) -> Result<Option<Said>> {
-    for feedback in &exercise.feedback {
-        let all_of = |assertions: &[super::assertion::Assertion], wanted| {
-            for assertion in assertions {
-                if assertion.holds(seen)?.is_ok() != wanted {
-                    return Ok(false);
-                }
-            }
-            anyhow::Ok(true)
-        };
-        let context = || format!("feedback {}", feedback.id);
-        let applies = all_of(&feedback.conditions, true)
-            .with_context(context)?
-            && all_of(&feedback.unless, false).with_context(context)?;
-        if applies {
-            return Ok(Some(Said {
-                id: Some(feedback.id.clone()),
-                text: seen.values.fill_in(feedback.says.trim()),
-            }));
-        }
-    }
-    Ok(None)
+    feedback::choose(exercise, seen)
 }

@@ -1,13 +1,13 @@
-//! What a learner reads: the list, a task, hints, a solution.
+//! Texts for a learner: the list of exercises, a task, hints, a solution.
 
 use std::io::{self, IsTerminal};
 use std::path::Path;
 
 use anyhow::{Context, Result};
 
-use super::catalogue::{self, Entry, Number};
-use super::check::remember;
-use super::format::Kind;
+use super::assignment::Assignment;
+use super::catalogue::{Entry, Number};
+use super::definition::Kind;
 use super::record::{self, Done, Record};
 use super::show::{self, link, wrapped};
 use super::workshop::Workshop;
@@ -17,10 +17,10 @@ use crate::input;
 use crate::terminal::hang_up;
 use crate::{errln, out, outln};
 
-/// All exercises, and what is solved of them.
-pub fn list(workspace: &Path, workshop: &Workshop) -> Result<String> {
-    let entries = catalogue::all(workspace)?;
-    let record = workshop.store().read();
+/// Returns the list of all exercises, with the learner's progress.
+pub fn list(workshop: &Workshop) -> Result<String> {
+    let entries = workshop.exercises()?;
+    let record = workshop.record();
     let next = next_after(&entries, &record, None);
     let mut text = show::progress(solved(&entries, &record), entries.len());
     text.push('\n');
@@ -28,7 +28,7 @@ pub fn list(workspace: &Path, workshop: &Workshop) -> Result<String> {
     for entry in &entries {
         if entry.number.chapter != chapter {
             chapter = entry.number.chapter;
-            let title = title(workspace, chapter)?;
+            let title = title(workshop.workspace(), chapter)?;
             text += &format!("\nChapter {chapter}: {title}\n");
         }
         let next = next == Some(entry.number);
@@ -68,13 +68,14 @@ fn row(entry: &Entry, done: &Done, next: bool) -> String {
     row.trim_end().to_owned()
 }
 
-/// How many are solved.
+/// Returns the number of exercises that are solved.
 pub fn solved(entries: &[Entry], record: &Record) -> usize {
     let is_solved = |it: &&Entry| record.of(it.number).solved.is_some();
     entries.iter().filter(is_solved).count()
 }
 
-/// The next one that is not solved, after this one if there is one there.
+/// Returns the next exercise that is not solved: after the given one if
+/// possible, else from the beginning.
 pub fn next_after(
     entries: &[Entry],
     record: &Record,
@@ -88,19 +89,15 @@ pub fn next_after(
         .or_else(|| numbers().find(open))
 }
 
-/// Copies the starter, and says what is asked.
-pub fn begin(workshop: &Workshop, entry: &Entry) -> Result<u8> {
+/// Copies the starter, and prints the task.
+pub fn begin(assignment: &Assignment) -> Result<u8> {
     let Entry {
         number, exercise, ..
-    } = entry;
+    } = &assignment.entry;
     let find = exercise.kind == Kind::Find;
-    let copied = if find {
-        Ok(false)
-    } else {
-        workshop.begin(entry)
-    };
-    if find || copied.is_ok() {
-        remember(workshop, entry, |done| {
+    let copied = if find { Ok(false) } else { assignment.begin() };
+    if copied.is_ok() {
+        assignment.remember(|done| {
             done.begun.get_or_insert_with(record::now);
         });
     }
@@ -111,21 +108,20 @@ pub fn begin(workshop: &Workshop, entry: &Entry) -> Result<u8> {
         exercise.minutes
     );
     out!("{}", show::indented(&exercise.asks));
-    if find {
-        outln!("\n  Look     just explore {number}");
-        outln!("  Answer   just check {number} ANSWER");
-    } else if let Err(why) = copied {
-        errln!("\nThe starter cannot be copied:\n{why:#}");
-        return Ok(ENVIRONMENT);
-    } else {
-        let path = workshop.source(entry);
-        let what = if matches!(copied, Ok(true)) {
-            ""
-        } else {
-            "   (your version)"
-        };
-        outln!("\n  Edit     {}{what}", link(&path));
-        outln!("  Check    just check {number}");
+    match copied {
+        Err(why) => {
+            errln!("\nThe starter cannot be copied:\n{why:#}");
+            return Ok(ENVIRONMENT);
+        }
+        Ok(_) if find => {
+            outln!("\n  Look     just explore {number}");
+            outln!("  Answer   just check {number} ANSWER");
+        }
+        Ok(copied) => {
+            let yours = if copied { "" } else { "   (your version)" };
+            outln!("\n  Edit     {}{yours}", link(&assignment.source()));
+            outln!("  Check    just check {number}");
+        }
     }
     outln!("  Stuck?   just hint {number}");
     Ok(0)
@@ -139,12 +135,7 @@ fn kind(kind: Kind) -> &'static str {
     }
 }
 
-/// How many hints were read.
-pub fn hints_read(workshop: &Workshop, entry: &Entry) -> usize {
-    workshop.store().read().of(entry.number).hints as usize
-}
-
-/// One more hint, below those that were read before; how many that are.
+/// Returns the hints that were read before and one more, with their number.
 pub fn one_more_hint(entry: &Entry, before: usize) -> (String, usize) {
     let all = &entry.exercise.hints;
     let now = (before + 1).min(all.len());
@@ -157,13 +148,14 @@ pub fn one_more_hint(entry: &Entry, before: usize) -> (String, usize) {
     (text, now)
 }
 
-/// The same on a screen, with what to type next.
-pub fn hint(workshop: &Workshop, entry: &Entry) -> Result<u8> {
+/// Prints one more hint, and the command to type next.
+pub fn hint(assignment: &Assignment) -> Result<u8> {
+    let entry = &assignment.entry;
     let number = entry.number;
-    let before = hints_read(workshop, entry);
+    let before = assignment.done().hints as usize;
     let (text, read) = one_more_hint(entry, before);
     out!("{text}");
-    remember(workshop, entry, |done| done.hints = read as u32);
+    assignment.remember(|done| done.hints = read as u32);
     if read < entry.exercise.hints.len() {
         outln!("\nThe next one: just hint {number}");
     } else {
@@ -172,29 +164,30 @@ pub fn hint(workshop: &Workshop, entry: &Entry) -> Result<u8> {
     Ok(0)
 }
 
-/// The starter again.
-pub fn reset(workshop: &Workshop, entry: &Entry) -> Result<u8> {
-    if entry.exercise.kind == Kind::Find {
+/// Begins anew with the starter.
+pub fn reset(assignment: &Assignment) -> Result<u8> {
+    if assignment.entry.exercise.kind == Kind::Find {
         outln!("There is nothing to reset: every look is at a new machine.");
         return Ok(0);
     }
-    let kept = workshop.reset(entry)?;
-    outln!("{} is the starter again.", link(&workshop.source(entry)));
+    let kept = assignment.reset()?;
+    outln!("{} is the starter again.", link(&assignment.source()));
     if let Some(kept) = kept {
         outln!("What you had is kept: {}", link(&kept));
     }
     Ok(0)
 }
 
-/// The solution, for who has solved it, or insists.
-pub fn solution(workshop: &Workshop, entry: &Entry, yes: bool) -> Result<u8> {
+/// Prints the solution, for a learner who has solved the exercise or insists.
+pub fn solution(assignment: &Assignment, yes: bool) -> Result<u8> {
+    let entry = &assignment.entry;
     let number = entry.number;
-    let solved = workshop.store().read().of(number).solved.is_some();
+    let solved = assignment.done().solved.is_some();
     if !solved && !yes && !insists(number)? {
         return Ok(USAGE);
     }
     if !solved {
-        remember(workshop, entry, |done| done.solution_read = true);
+        assignment.remember(|done| done.solution_read = true);
     }
     if entry.exercise.kind == Kind::Find {
         out!("{}", show::indented(&entry.exercise.finds));
@@ -222,17 +215,14 @@ fn insists(number: Number) -> Result<bool> {
     Ok(answer.trim().eq_ignore_ascii_case("y"))
 }
 
-/// What is said once it is solved.
-pub fn solved_now(
-    workspace: &Path,
-    workshop: &Workshop,
-    entry: &Entry,
-) -> Result<()> {
+/// Prints the text for a learner who has just solved the exercise.
+pub fn solved_now(assignment: &Assignment) -> Result<()> {
+    let entry = &assignment.entry;
     let number = entry.number;
     outln!("\nExercise {number} is solved.\n");
     out!("{}", wrapped(&entry.exercise.after, "  "));
-    let entries = catalogue::all(workspace)?;
-    let record = workshop.store().read();
+    let entries = assignment.workshop.exercises()?;
+    let record = assignment.workshop.record();
     outln!();
     if entry.exercise.kind != Kind::Find {
         outln!("  Compare   {}", link(&entry.solution()));

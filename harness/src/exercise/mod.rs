@@ -1,40 +1,59 @@
-//! Exercises: a learner's program runs in a fresh machine, and what the kernel
-//! holds then is the verdict.
+//! Exercises: a learner's program runs in a fresh machine, and the state of the
+//! kernel decides the verdict.
 //!
 //! # Layout
 //!
-//! * [`catalogue`]: which exercises there are, and where
-//! * [`format`]: exercise.toml, as data
-//! * [`random`]: the values that are new in each run
-//! * [`assertion`]: what can be said of a run
-//! * [`prepare`]: the state a machine is put into
-//! * [`run`]: one run of a program, and the look at it
-//! * [`observation`]: what was seen
-//! * [`grade`]: all of that, in order, to a [`verdict`]
-//! * [`grader`]: the same again and again, with a machine kept ready
-//! * [`build`]: from a source file to a program
-//! * [`compiler`]: within bounds
-//! * [`workshop`]: the learner's folder
-//! * [`record`]: what the learner has done so far
-//! * [`command`]: what can be typed; [`learn`], [`check`], [`explore`]: what
-//!   comes of it
+//! An exercise:
+//!
+//! * [`catalogue`]: the exercises and their folders
+//! * [`definition`]: an exercise as data; [`format`](mod@format): exercise.toml
+//! * [`assertion`]: the language of checks and feedback
+//! * [`random`]: values that are new in each run
+//!
+//! Grading:
+//!
+//! * [`build`]: from a source file to a program; [`compiler`]: within limits
+//! * [`prepare`]: the state that a machine is put into
+//! * [`run`]: one run of a program, to an [`observation`]
+//! * [`holds`]: whether an assertion holds, or the [`mismatch`]
+//! * [`feedback`]: the feedback that applies; [`lost_machine`]: the feedback for
+//!   a program that ended its machine
+//! * [`mod@grade`]: all of this, in order, to a [`verdict`]
+//! * [`ready_machine`]: a machine kept ready, for many gradings
+//!
+//! A learner:
+//!
+//! * [`workshop`]: the work folder; [`assignment`]: an exercise in it
+//! * [`record`]: the learner's progress
+//! * [`attempt`]: building and grading the learner's program
+//! * [`command`]: the subcommands: [`learn`], [`check`], [`explore`]
 //! * [`show`]: a verdict on a screen
-//! * [`self_check`]: whether the exercises are right themselves
+//!
+//! An author:
+//!
+//! * [`self_check`]: whether the exercises are right
 
 pub mod assertion;
+pub mod assignment;
+pub mod attempt;
 pub mod build;
 pub mod catalogue;
 pub mod check;
 pub mod command;
 pub mod compiler;
+pub mod definition;
 pub mod explore;
+pub mod feedback;
 pub mod format;
 pub mod grade;
-pub mod grader;
+pub mod holds;
 pub mod learn;
+pub mod lost_machine;
+pub mod mismatch;
 pub mod observation;
 pub mod prepare;
 pub mod random;
+pub mod ready_machine;
 pub mod record;
 pub mod run;
 pub mod self_check;
@@ -42,9 +61,10 @@ pub mod show;
 pub mod verdict;
 pub mod workshop;
 
+pub use assignment::Assignment;
 pub use catalogue::{Entry, Number};
-pub use format::Exercise;
+pub use definition::Exercise;
 pub use grade::grade;
-pub use grader::Grader;
+pub use ready_machine::ReadyMachine;
 pub use verdict::Verdict;
 pub use workshop::Workshop;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use protocol::{ExitStatus, FIRST_PID};
 
-use super::format::Exercise;
+use super::definition::Exercise;
 use super::random::Values;
 use crate::machine::{Failure, Machine};
 use crate::machines::Machines;

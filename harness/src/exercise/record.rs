@@ -1,9 +1,8 @@
-//! What a learner has done so far: one JSON file in the work folder.
+//! The progress of a learner: one JSON file in the work folder.
 //!
-//! Anyone can write anything into it, so it is read as if somebody had. It is
-//! replaced as a whole: whoever reads it sees the old one or the new one.
+//! Anyone can write anything into the file, so reading it trusts nothing. The
+//! file is replaced as a whole: a reader sees the old text or the new one.
 
-use crate::errln;
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::{Read, Write};
@@ -17,52 +16,60 @@ use serde::{Deserialize, Serialize};
 
 use super::catalogue::Number;
 use super::random::Values;
+use super::verdict::Verdict;
+use crate::errln;
 
-/// Its name.
+/// Name of the file.
 const FILE: &str = ".progress.json";
 
-/// What it is called once it cannot be read.
+/// Name of a file that could not be read.
 const BROKEN: &str = ".progress.json.broken";
 
-/// It is never larger than this.
+/// Limit for the size of the file.
 const MOST_BYTES: u64 = 1 << 20;
 
-/// What this harness writes.
+/// Version of the format.
 const VERSION: u32 = 1;
 
-/// Everything that is remembered.
+/// Feedback that is counted for a program that does not compile.
+const DOES_NOT_COMPILE: &str = "does-not-compile";
+
+/// Feedback that is counted for a program that ended its machine.
+const MACHINE_LOST: &str = "machine-lost";
+
+/// The progress with all exercises.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Record {
     version: u32,
-    /// By the exercise's number.
+    /// Progress by the exercise's number.
     #[serde(default)]
     pub exercises: BTreeMap<String, Done>,
 }
 
-/// What was done about one exercise.
+/// The progress with one exercise.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Done {
-    /// When it was begun, in seconds since 1970.
+    /// Time of the beginning, in seconds since 1970.
     #[serde(default)]
     pub begun: Option<u64>,
-    /// When it was first solved, likewise.
+    /// Time of the first solution, in seconds since 1970.
     #[serde(default)]
     pub solved: Option<u64>,
-    /// How often it was checked.
+    /// Number of checks.
     #[serde(default)]
     pub attempts: u32,
-    /// How many of the hints were read.
+    /// Number of hints that were read.
     #[serde(default)]
     pub hints: u32,
-    /// The solution was read before it was solved.
+    /// Whether the solution was read before the exercise was solved.
     #[serde(default)]
     pub solution_read: bool,
-    /// How often each feedback was given, by its name.
+    /// Number of times that each feedback was given, by its name.
     #[serde(default)]
     pub feedback: BTreeMap<String, u32>,
-    /// The values of the machine that was last explored.
+    /// Values of the machine that was last explored.
     #[serde(default)]
     pub explored: Option<Values>,
 }
@@ -77,34 +84,63 @@ impl Default for Record {
 }
 
 impl Record {
-    /// What is remembered about one exercise.
+    /// Returns the progress with one exercise.
     pub fn of(&self, number: Number) -> Done {
         let done = self.exercises.get(&number.to_string());
         done.cloned().unwrap_or_default()
     }
 }
 
-/// Seconds since 1970.
+impl Done {
+    /// Counts a check that solved the exercise.
+    pub fn solve(&mut self) {
+        self.attempts = self.attempts.saturating_add(1);
+        self.solved.get_or_insert_with(now);
+    }
+
+    /// Counts a check that did not, by its feedback.
+    pub fn miss(&mut self, feedback: &str) {
+        self.attempts = self.attempts.saturating_add(1);
+        let times = self.feedback.entry(feedback.to_owned()).or_default();
+        *times = times.saturating_add(1);
+    }
+
+    /// Counts a check of a program that does not compile.
+    pub fn miss_to_compile(&mut self) {
+        self.miss(DOES_NOT_COMPILE);
+    }
+
+    /// Counts a check of a program, by its verdict.
+    pub fn count(&mut self, verdict: &Verdict) {
+        if verdict.solved() {
+            return self.solve();
+        }
+        let feedback = verdict.feedback.as_ref();
+        let id = feedback.and_then(|feedback| feedback.id.as_deref());
+        self.miss(id.unwrap_or(MACHINE_LOST));
+    }
+}
+
+/// Returns the seconds since 1970.
 pub fn now() -> u64 {
     let now = SystemTime::now().duration_since(UNIX_EPOCH);
     now.map_or(0, |now| now.as_secs())
 }
 
-/// The file, in a work folder.
+/// The file in a work folder.
 pub struct Store {
     folder: PathBuf,
 }
 
 impl Store {
-    /// In this work folder, which need not be there yet.
+    /// Returns the file in this work folder, which need not exist yet.
     pub fn new(folder: &Path) -> Self {
         Self {
             folder: folder.to_path_buf(),
         }
     }
 
-    /// What is remembered. A file that is none of ours is put aside, and
-    /// said so.
+    /// Reads the file. A file that cannot be read is put aside, with a message.
     pub fn read(&self) -> Record {
         match self.read_file() {
             Ok(record) => record,
@@ -115,7 +151,7 @@ impl Store {
         }
     }
 
-    /// Changes what is remembered about one exercise, while nobody else does.
+    /// Changes the progress with one exercise, under a lock.
     pub fn change(
         &self,
         number: Number,
@@ -134,7 +170,7 @@ impl Store {
     }
 
     fn read_file(&self) -> Result<Record> {
-        // No link is followed, and nothing is waited for.
+        // Follows no link, and does not wait for a FIFO.
         let flags = OFlag::O_NOFOLLOW | OFlag::O_NONBLOCK;
         let opened = OpenOptions::new()
             .read(true)
@@ -163,7 +199,7 @@ impl Store {
              It is kept as {BROKEN}; your progress begins anew.",
             crate::course::shown_path(&path).display()
         );
-        // If it cannot be moved either, writing says why.
+        // If the file cannot be moved either, writing reports why.
         let _ = fs::rename(path, aside);
     }
 
@@ -204,8 +240,7 @@ mod tests {
 
     #[test]
     fn whatever_is_in_its_place_nobody_waits_and_nothing_is_lost() {
-        type Damage = fn(&Path);
-        let damages: [Damage; 7] = [
+        let damages: [fn(&Path); 7] = [
             |path| fs::write(path, "{").unwrap(),
             |path| fs::write(path, [0xff; 9]).unwrap(),
             |path| fs::write(path, " ".repeat(2 << 20)).unwrap(),

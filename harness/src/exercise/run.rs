@@ -4,7 +4,8 @@
 
 use std::time::Duration;
 
-use super::format::{Exercise, Run};
+use super::definition::{Exercise, Run};
+use super::holds::judge;
 use super::observation::{End, Observation, Probe};
 use super::random::Values;
 use crate::machine::{Collected, Failure, Machine, Running};
@@ -73,7 +74,7 @@ fn watch(
     )?;
     let failed = run.checks.iter().any(|check| {
         !check.assertion.needs_the_end()
-            && !matches!(check.assertion.holds(seen), Ok(Ok(())))
+            && !matches!(judge(&check.assertion, seen), Ok(Ok(())))
     });
     if failed {
         probe_for_feedback(exercise, machine, seen)?;

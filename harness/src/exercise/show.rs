@@ -7,8 +7,8 @@ use std::path::Path;
 
 use nix::sys::signal::Signal;
 
-use super::assertion::Mismatch;
-use super::verdict::{CheckResult, Graded, Verdict};
+use super::mismatch::Mismatch;
+use super::verdict::{CheckResult, GradedRun, Verdict};
 
 /// Lines shown of an output or an expectation.
 const MOST_LINES: usize = 12;
@@ -29,7 +29,7 @@ pub fn verdict(verdict: &Verdict) -> String {
     text
 }
 
-fn graded(text: &mut String, run: &Graded) {
+fn graded(text: &mut String, run: &GradedRun) {
     // Writing to a String cannot fail.
     let _ = writeln!(text, "\n  # {}", run.line);
     for check in &run.checks {
@@ -178,7 +178,7 @@ pub fn wrapped(text: &str, indent: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::exercise::verdict::{Checked, Said};
+    use crate::exercise::verdict::{Checked, ChosenFeedback};
 
     fn shown(printed: &str) -> String {
         let check = |id: &str, result| Checked {
@@ -191,7 +191,7 @@ mod tests {
             got: "mnt: target's\nuts: one of its own".to_owned(),
             absent: false,
         };
-        let run = Graded {
+        let run = GradedRun {
             line: "join 25007 kemita".to_owned(),
             checks: vec![
                 check("joined", CheckResult::Holds),
@@ -202,7 +202,7 @@ mod tests {
             complained: String::new(),
             status: Some(137),
         };
-        let said = Said {
+        let said = ChosenFeedback {
             id: Some("a".to_owned()),
             text: "One handle\nis asked for.".to_owned(),
         };

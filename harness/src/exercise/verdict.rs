@@ -1,83 +1,84 @@
-//! What came of grading.
+//! The result of grading.
 
 use std::time::Duration;
 
-use super::assertion::Mismatch;
+use super::mismatch::Mismatch;
 
-/// Checks that every run has without being asked: it ends in time, and the
-/// machine is still there after it.
+/// Checks of every run that no author writes: the program ends in time, and the
+/// machine is still there afterwards.
 pub const IMPLICIT: [&str; 2] = [ENDS, SURVIVES];
 
-/// The program ends in time.
+/// Check that the program ends in time.
 pub const ENDS: &str = "ends";
 
-/// The machine is still there.
+/// Check that the machine is still there.
 pub const SURVIVES: &str = "survives";
 
-/// What came of grading a program.
+/// The result of grading a program.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Verdict {
-    /// The runs, up to the first with a failed check.
-    pub runs: Vec<Graded>,
-    /// What to say about the failure.
-    pub feedback: Option<Said>,
-    /// How long that took, of the machine's time.
+    /// Runs, up to the first with a failed check.
+    pub runs: Vec<GradedRun>,
+    /// Feedback about the failure.
+    pub feedback: Option<ChosenFeedback>,
+    /// Duration, in the machine's time.
     pub took: Duration,
 }
 
-/// Feedback that was chosen.
+/// Feedback for a learner.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Said {
-    /// Its name in the exercise; none: it is the same in every exercise.
+pub struct ChosenFeedback {
+    /// Name in the exercise; `None` for feedback that is the same in every
+    /// exercise.
     pub id: Option<String>,
     /// The text.
     pub text: String,
 }
 
-/// What came of one run.
+/// The result of one run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Graded {
-    /// The command line, with this run's values.
+pub struct GradedRun {
+    /// Command line, with this run's values.
     pub line: String,
-    /// The checks, in order.
+    /// Checks, in order.
     pub checks: Vec<Checked>,
-    /// What the program and the command printed, all of it.
+    /// Standard output of the program and its command.
     pub printed: String,
-    /// What they complained about.
+    /// Standard error of the program and its command.
     pub complained: String,
-    /// How it ended, as a shell shows it; none: it did not.
+    /// Exit status, as a shell shows it; `None` for a program without an end.
     pub status: Option<u8>,
 }
 
-/// What came of one check.
+/// The result of one check.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Checked {
-    /// Its name in the exercise, or one of [`IMPLICIT`].
+    /// Name in the exercise, or one of [`IMPLICIT`].
     pub id: String,
-    /// What was to be true.
+    /// Text beside the tick or cross.
     pub what: String,
-    /// Whether it is.
+    /// Whether the check holds.
     pub result: CheckResult,
 }
 
 /// Whether a check holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CheckResult {
-    /// It does.
+    /// The check holds.
     Holds,
-    /// It does not.
+    /// The check does not hold.
     Fails(Mismatch),
-    /// Nobody could look any more.
+    /// The check was not made: there was nothing left to look at.
     NotSeen,
 }
 
 impl Verdict {
-    /// Every check of every run holds.
+    /// Returns whether every check of every run holds.
     pub fn solved(&self) -> bool {
         !self.runs.is_empty() && self.failed().next().is_none()
     }
 
-    /// The checks that do not hold, in order.
+    /// Returns the checks that do not hold, in order.
     pub fn failed(&self) -> impl Iterator<Item = &Checked> {
         let all = self.runs.iter().flat_map(|run| &run.checks);
         all.filter(|check| matches!(check.result, CheckResult::Fails(_)))

@@ -1,159 +1,88 @@
-//! The work folder: a cargo workspace of the learner's own.
+//! The work folder of a learner: a cargo workspace of its own.
 //!
 //! ```text
 //! workshop/Cargo.toml, Cargo.lock      made by the harness
-//! workshop/3.1-join-a-network/         one exercise
-//!   src/main.rs                        what the learner edits
-//!   old/1.rs, old/2.rs                 what was there before a reset
+//! workshop/.progress.json              the learner's progress
+//! workshop/3.1-join-a-network/         an assignment
 //! ```
 
-use std::fs::{self, File};
-use std::io::{ErrorKind, Write};
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 use toml::Table;
 
-use super::build::{self, Built, Package};
-use super::catalogue::Entry;
-use super::record::Store;
-use crate::course::shown_path;
+use super::build;
+use super::catalogue::{self, Entry};
+use super::record::{Record, Store};
 use crate::input::{self, NoFile};
 
-/// Its name, below the repository's top; git ignores it.
+/// Name of the folder, below the repository's top; git ignores it.
 const FOLDER: &str = "workshop";
 
-/// The variable that names another one.
+/// Variable that names another folder.
 const ELSEWHERE: &str = "NAMESPACE_WORKSHOP_WORK";
 
-/// The work folder.
+/// The work folder of a learner, with the repository that its exercises are
+/// from.
 #[derive(Clone, Debug)]
 pub struct Workshop {
-    repository: PathBuf,
+    workspace: PathBuf,
     folder: PathBuf,
 }
 
 impl Workshop {
-    /// The one of this repository, or the one that the environment names; it
-    /// need not be there yet.
+    /// Returns the work folder of a repository, or the folder that the
+    /// environment names. The folder need not exist yet.
     pub fn new(workspace: &Path) -> Self {
         let named = std::env::var_os(ELSEWHERE).filter(|it| !it.is_empty());
         let named = named.map(PathBuf::from);
         Self {
-            repository: workspace.to_path_buf(),
+            workspace: workspace.to_path_buf(),
             folder: named.unwrap_or_else(|| workspace.join(FOLDER)),
         }
     }
 
-    /// Its folder.
+    /// Returns the top of the repository.
+    pub fn workspace(&self) -> &Path {
+        &self.workspace
+    }
+
+    /// Returns the work folder.
     pub fn folder(&self) -> &Path {
         &self.folder
     }
 
-    /// What is remembered of the learner's work.
+    /// Returns all exercises of the repository, in order.
+    pub fn exercises(&self) -> Result<Vec<Entry>> {
+        catalogue::all(&self.workspace)
+    }
+
+    /// Returns the file of the learner's progress.
     pub fn store(&self) -> Store {
         Store::new(&self.folder)
     }
 
-    /// What the learner has written, as far as it can be read: a FIFO in its
-    /// place would be waited for by the compiler.
-    pub fn read(&self, entry: &Entry) -> Result<Vec<u8>, NoFile> {
-        input::bytes(&self.source(entry), input::PROGRAM)
+    /// Reads the learner's progress.
+    pub fn record(&self) -> Record {
+        self.store().read()
     }
 
-    /// The learner has begun it: the file may be away all the same.
-    pub fn has_begun(&self, entry: &Entry) -> bool {
-        self.folder.join(entry.slug()).join("src").is_dir()
-    }
-
-    /// Why there is no program, in a line.
-    pub fn without_program(&self, entry: &Entry, why: &NoFile) -> String {
-        format!("{}: {why}", shown_path(&self.source(entry)).display())
-    }
-
-    /// The file the learner edits.
-    pub fn source(&self, entry: &Entry) -> PathBuf {
-        self.folder.join(entry.slug()).join("src/main.rs")
-    }
-
-    /// Copies the starter, unless there is something already. `true`: it was
-    /// copied.
-    pub fn begin(&self, entry: &Entry) -> Result<bool> {
-        let source = self.source(entry);
-        let folder = source.parent().context("src")?;
-        fs::create_dir_all(folder)
-            .with_context(|| format!("{}", folder.display()))?;
-        let starter = read(&entry.starter())?;
-        let new = match File::create_new(&source) {
-            Ok(mut file) => {
-                file.write_all(starter.as_bytes())?;
-                true
-            }
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => false,
-            Err(error) => {
-                return Err(error).context(source.display().to_string());
-            }
-        };
-        self.write_manifests(entry)?;
-        Ok(new)
-    }
-
-    /// The starter again; gives where the old version is kept.
-    pub fn reset(&self, entry: &Entry) -> Result<Option<PathBuf>> {
-        let source = self.source(entry);
-        let old = self.folder.join(entry.slug()).join("old");
-        let kept = if source.symlink_metadata().is_ok() {
-            fs::create_dir_all(&old)?;
-            let kept = (1..)
-                .map(|number| old.join(format!("{number}.rs")))
-                .find(|path| path.symlink_metadata().is_err())
-                .context("a free name")?;
-            fs::rename(&source, &kept)?;
-            Some(kept)
-        } else {
-            None
-        };
-        self.begin(entry)?;
-        Ok(kept)
-    }
-
-    /// Builds the learner's program.
-    pub fn build(&self, entry: &Entry, colour: bool) -> Result<Built> {
-        self.write_manifests(entry)?;
-        let package = Package {
-            workspace: &self.repository,
-            folder: self.folder.join(entry.slug()),
-            colour,
-        };
-        let built = package.build(&package_name(entry))?;
-        // rustc names files from the top of the work folder.
-        let from = format!("{}/src/", entry.slug());
-        let to = shown_path(&self.folder).join(&from).display().to_string();
-        Ok(match built {
-            Built::DoesNotCompile(errors) => {
-                Built::DoesNotCompile(errors.replace(&from, &to))
-            }
-            built => built,
-        })
-    }
-
-    /// Cargo.toml of the work folder and of the exercise.
-    fn write_manifests(&self, entry: &Entry) -> Result<()> {
-        let own = self.folder.join(entry.slug()).join("Cargo.toml");
-        let manifest = build::manifest(&self.repository, &package_name(entry))?;
-        write(&own, &manifest.to_string())?;
+    /// Writes the Cargo.toml of the work folder, and its Cargo.lock.
+    pub fn write_manifest(&self) -> Result<()> {
         let mut workspace = Table::new();
         workspace.insert("resolver".into(), "3".into());
         workspace.insert("members".into(), self.members()?.into());
         let mut manifest = Table::new();
         manifest.insert("workspace".into(), workspace.into());
-        let profile = build::profile(&self.repository)?;
+        let profile = build::profile(&self.workspace)?;
         manifest.insert("profile".into(), profile);
-        write(&self.folder.join("Cargo.toml"), &manifest.to_string())?;
-        build::copy_lock(&self.repository, &self.folder)
+        let path = self.folder.join("Cargo.toml");
+        write_if_changed(&path, &manifest.to_string())?;
+        build::copy_lock(&self.workspace, &self.folder)
     }
 
-    /// The exercises that were begun.
+    /// Returns the folders of the assignments.
     fn members(&self) -> Result<Vec<String>> {
         let mut members = Vec::new();
         for folder in fs::read_dir(&self.folder)? {
@@ -168,17 +97,9 @@ impl Workshop {
     }
 }
 
-/// Unique in the work folder; two exercises may name their programs alike.
-fn package_name(entry: &Entry) -> String {
-    format!("exercise-{}-{}", entry.number.chapter, entry.number.own)
-}
-
-fn read(path: &Path) -> Result<String> {
-    input::text(path, input::LESSON).with_context(|| path.display().to_string())
-}
-
-/// Unless it is so already: cargo looks at the time of the last change.
-fn write(path: &Path, text: &str) -> Result<()> {
+/// Writes a file if its text is another one: cargo goes by the time of the last
+/// change.
+pub(super) fn write_if_changed(path: &Path, text: &str) -> Result<()> {
     let shown = || path.display().to_string();
     match input::text(path, input::LESSON) {
         Ok(old) if old == text => Ok(()),

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 
-use super::grades::cut;
+use super::gradebook::cut;
 use super::report::{FORMAT, Report, Work};
 use super::stranger;
 use crate::exercise::catalogue::{self, Entry};

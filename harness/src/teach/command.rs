@@ -1,4 +1,4 @@
-//! What teachers can type.
+//! The subcommands for teachers.
 
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
@@ -7,8 +7,8 @@ use std::time::Instant;
 use anyhow::Result;
 use clap::Subcommand;
 
-use super::grade::{self, Grade, Mark};
-use super::{bundle, class, compile, grades, report, submissions};
+use super::marking::{self, Grade, Mark};
+use super::{bundle, class, compile, gradebook, report, submissions};
 use crate::course::shown_path;
 use crate::exercise::Workshop;
 use crate::exercise::show::{harmless, link};
@@ -58,7 +58,7 @@ pub enum TeachCommand {
     },
 }
 
-/// Does one of them; gives the exit code.
+/// Runs one of the subcommands and returns the exit code.
 pub fn run(workspace: &Path, command: TeachCommand) -> Result<u8> {
     let workshop = Workshop::new(workspace);
     let own = |name: &str| workshop.folder().join(name);
@@ -71,12 +71,12 @@ pub fn run(workspace: &Path, command: TeachCommand) -> Result<u8> {
         } => {
             let junit = junit.unwrap_or_else(|| own("grades.xml"));
             let csv = csv.unwrap_or_else(|| own("grades.csv"));
-            let jobs = jobs.map_or_else(grade::most_at_once, usize::from);
+            let jobs = jobs.map_or_else(marking::most_at_once, usize::from);
             grade_folder(workspace, &folder, &[junit, csv], jobs)
         }
         TeachCommand::Report { name, to } => {
             let to = to.unwrap_or_else(|| own("report.json"));
-            report::run(workspace, name, &to)
+            report::run(&workshop, name, &to)
         }
         TeachCommand::Class { folder } => class::run(workspace, &folder),
         TeachCommand::Bundle { file, all_kernels } => {
@@ -112,7 +112,7 @@ fn grade_folder(
     line.say("making the machine");
     let begin = Instant::now();
     let mut done = 0;
-    let grades = grade::all(workspace, &found, &compiled, jobs, |grade| {
+    let grades = marking::all(workspace, &found, &compiled, jobs, |grade| {
         done += 1;
         line.say(format!("graded {done} of {count}"));
         if !io::stderr().is_terminal() {
@@ -121,9 +121,9 @@ fn grade_folder(
     })?;
     drop(line);
     let grading = begin.elapsed();
-    out!("{}", grades::table(&found, &grades));
-    grades::write(junit, grades::junit(&found, &grades)?.as_bytes())?;
-    grades::write(csv, &grades::csv(&found, &grades)?)?;
+    out!("{}", gradebook::table(&found, &grades));
+    gradebook::write(junit, gradebook::junit(&found, &grades)?.as_bytes())?;
+    gradebook::write(csv, &gradebook::csv(&found, &grades)?)?;
     outln!(
         "\n{count} programs: compiled in {:.0} s, graded in {:.0} s",
         compiling.as_secs_f64(),

@@ -9,8 +9,8 @@ use anyhow::{Context, Result};
 use nix::unistd::{User, getuid};
 use serde::{Deserialize, Serialize};
 
-use super::grades::write;
-use crate::exercise::catalogue::{self, Entry};
+use super::gradebook::write;
+use crate::exercise::catalogue::Entry;
 use crate::exercise::record::{self, Done};
 use crate::exercise::show::{harmless, link};
 use crate::exercise::{Workshop, learn};
@@ -76,10 +76,9 @@ impl Work {
 }
 
 /// Writes both files.
-pub fn run(workspace: &Path, name: Option<String>, to: &Path) -> Result<u8> {
-    let workshop = Workshop::new(workspace);
-    let entries = catalogue::all(workspace)?;
-    let record = workshop.store().read();
+pub fn run(workshop: &Workshop, name: Option<String>, to: &Path) -> Result<u8> {
+    let entries = workshop.exercises()?;
+    let record = workshop.record();
     let exercises = entries
         .iter()
         .map(|it| (it.number.to_string(), Work::of(record.of(it.number))));

@@ -12,7 +12,7 @@ use anyhow::{Context, Result, bail, ensure};
 
 use super::stranger;
 use crate::exercise::catalogue::{self, Entry, Number};
-use crate::exercise::format::Kind;
+use crate::exercise::definition::Kind;
 use crate::input::PROGRAM;
 
 /// Other files of a work folder, which are ignored.

@@ -1,17 +1,23 @@
-//! `just watch 3.1`: the learner's program is graded whenever it is saved.
+//! `just watch 3.1`: grades the learner's program after each save.
 //!
 //! # Layout
 //!
-//! * [`command`]: what can be typed, and what happens from then on
-//! * `saves`: the file has changed
-//! * `grading`: building and grading, on a thread of its own
-//! * `view`: what is to be seen, as lines
-//! * `screen`: the person's terminal, which is as before in the end
-//! * `keys`: what keys mean
+//! * [`command`]: the subcommand
+//! * `saves`: notices a save
+//! * `worker`: builds and grades, on a thread of its own
+//! * `watched`: the program under watch, and the state of its grading
+//! * `at_a_terminal`, `in_a_pipe`: the two loops over `event`s
+//! * `view`: the content of the screen, as lines
+//! * `screen`: the terminal, restored at the end
+//! * `keys`: the meaning of keys
 
+mod at_a_terminal;
 pub mod command;
-mod grading;
+mod event;
+mod in_a_pipe;
 mod keys;
 mod saves;
 mod screen;
 mod view;
+mod watched;
+mod worker;

@@ -5,12 +5,13 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 
+use super::findings::{Examined, Problem};
 use super::programs::{Programs, role_of};
-use super::{Checked, Problem};
-use crate::exercise::assertion::normal_answer;
 use crate::exercise::catalogue::Entry;
-use crate::exercise::format::Kind;
-use crate::exercise::grade::{choose, grade_in};
+use crate::exercise::definition::Kind;
+use crate::exercise::feedback::choose;
+use crate::exercise::grade::grade_in;
+use crate::exercise::holds::normal_answer;
 use crate::exercise::observation::Observation;
 use crate::exercise::prepare::{self, Prepared, Unprepared};
 use crate::exercise::random::Values;
@@ -28,7 +29,7 @@ pub fn check(
     entry: &Entry,
     programs: &Programs,
     machines: &mut Machines,
-) -> Result<Checked> {
+) -> Result<Examined> {
     examine(entry, programs, machines, |it| it.everything())
 }
 
@@ -38,7 +39,7 @@ pub fn accepts(
     entry: &Entry,
     programs: &Programs,
     machines: &mut Machines,
-) -> Result<Checked> {
+) -> Result<Examined> {
     examine(entry, programs, machines, |it| it.acceptance())
 }
 
@@ -47,7 +48,7 @@ fn examine(
     programs: &Programs,
     machines: &mut Machines,
     how: fn(&mut Examination<'_>) -> Result<()>,
-) -> Result<Checked> {
+) -> Result<Examined> {
     let begin = Instant::now();
     let mut examination = Examination {
         entry,
@@ -66,7 +67,7 @@ fn examine(
             _ => return Err(error),
         },
     }
-    Ok(Checked {
+    Ok(Examined {
         number: entry.number,
         title: entry.exercise.title.clone(),
         kernel: examination.kernel,

@@ -7,11 +7,11 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result};
 
-use super::Problem;
+use super::findings::Problem;
 use super::programs::sources_of;
 use crate::course;
 use crate::exercise::catalogue::Entry;
-use crate::exercise::format::Kind;
+use crate::exercise::definition::Kind;
 
 /// Columns of a program, and of a screen.
 const WIDTH: usize = 80;

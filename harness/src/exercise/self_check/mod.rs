@@ -7,16 +7,18 @@
 //! * [`files`]: checks that take no machine
 //! * [`programs`]: all programs, built with one run of cargo
 //! * [`examine`]: checks that take a machine
+//! * [`findings`]: the result
 //! * here: all exercises, on all kernels
 
 pub mod examine;
 pub mod files;
+pub mod findings;
 pub mod programs;
 
 use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use anyhow::{Result, ensure};
 
@@ -26,39 +28,12 @@ use crate::machine::kernel::{self, Kernel};
 use crate::machines::Machines;
 use crate::outln;
 use crate::progress;
+pub use findings::{Examined, Problem};
 use programs::Programs;
 
 /// Number of machines at the same time. More would not be faster on two
 /// processors, and each takes memory.
 const MACHINES: usize = 2;
-
-/// A mistake in an exercise.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
-    /// Number of the exercise.
-    pub number: Number,
-    /// File or field that is wrong.
-    pub file: String,
-    /// Description of the mistake.
-    pub what: String,
-}
-
-/// The result of checking one exercise on one kernel.
-#[derive(Clone, Debug)]
-pub struct Checked {
-    /// Number of the exercise.
-    pub number: Number,
-    /// Title of the exercise.
-    pub title: String,
-    /// Release of the kernel.
-    pub kernel: String,
-    /// Mistakes in the exercise.
-    pub problems: Vec<Problem>,
-    /// Number of gradings of a program or an answer.
-    pub graded: usize,
-    /// Duration of the check.
-    pub took: Duration,
-}
 
 /// Checks one exercise, or all, and prints the results. Returns the exit code.
 pub fn run(
@@ -82,7 +57,7 @@ pub fn run(
         vec![kernel::find()?]
     };
     let begin = Instant::now();
-    let all = check(workspace, &entries, &kernels, tell)?;
+    let all = check(workspace, &entries, &kernels, Examined::print)?;
     let problems: usize = all.iter().map(|it| it.problems.len()).sum();
     let graded: usize = all.iter().map(|it| it.graded).sum();
     outln!(
@@ -104,32 +79,14 @@ fn count(number: usize, thing: &str) -> String {
     format!("{number} {thing}{end}")
 }
 
-fn tell(checked: &Checked) {
-    let Checked {
-        number,
-        title,
-        kernel,
-        problems,
-        graded,
-        took,
-    } = checked;
-    let sign = if problems.is_empty() { "✓" } else { "✗" };
-    let times = took.as_secs_f64();
-    outln!("{sign} {number:<4} {title}");
-    outln!("       {graded} gradings on Linux {kernel} in {times:.1} s");
-    for problem in problems {
-        outln!("  {number} {}: {}", problem.file, problem.what);
-    }
-}
-
 /// Checks exercises on each of these kernels, and passes each result to `tell`
 /// at once.
 pub fn check(
     workspace: &Path,
     entries: &[Entry],
     kernels: &[Kernel],
-    tell: impl Fn(&Checked) + Sync,
-) -> Result<Vec<Checked>> {
+    tell: impl Fn(&Examined) + Sync,
+) -> Result<Vec<Examined>> {
     let line = progress::start("building all programs of the exercises");
     let programs = Programs::build(workspace, entries)?;
     drop(line);

@@ -7,7 +7,7 @@ use anyhow::Result;
 
 use crate::exercise::build::{Built, Package, target_folder};
 use crate::exercise::catalogue::Entry;
-use crate::exercise::format::Kind;
+use crate::exercise::definition::Kind;
 
 /// Build results, and clippy's messages about the solutions.
 pub struct Programs {

@@ -1,5 +1,5 @@
 //! Grades one exercise again and again, each time in a fresh machine that was
-//! made ready while nobody waited for it.
+//! made ready in the background.
 
 use std::path::Path;
 use std::sync::mpsc::{self, Receiver, Sender};
@@ -8,61 +8,55 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 
-use super::format::Exercise;
+use super::definition::Exercise;
 use super::grade::grade_in;
 use super::prepare::{self, Prepared};
 use super::verdict::Verdict;
 use crate::machine::Machine;
 use crate::machines::Machines;
 
-/// Grades programs of one exercise. Dropping it ends its machine.
-pub struct Grader {
+/// A fresh machine for one exercise, and another one after each grading.
+/// Dropping the value ends its machine.
+pub struct ReadyMachine {
     exercise: Exercise,
     requests: Sender<()>,
-    machines: Receiver<Result<Ready>>,
+    machines: Receiver<Result<Prepared>>,
 }
 
-struct Ready {
-    prepared: Prepared,
-    took: Duration,
-}
-
-/// What came of grading, and how long what took.
+/// A verdict, with the kernel and the times of its grading.
 #[derive(Clone, Debug)]
-pub struct Report {
-    /// What came of it.
+pub struct TimedVerdict {
+    /// The verdict.
     pub verdict: Verdict,
-    /// The machine's kernel.
+    /// Release of the machine's kernel.
     pub kernel: String,
-    /// Making the machine, and its state; most of it before it was needed.
-    pub machine: Duration,
-    /// How long it had still to be waited for.
+    /// Time spent waiting for the machine.
     pub waited: Duration,
-    /// The runs, and the look at them.
+    /// Duration of the runs, and of the looks at the kernel.
     pub run: Duration,
 }
 
-impl Grader {
+impl ReadyMachine {
     /// Begins to make the first machine, and returns at once.
     pub fn new(workspace: &Path, exercise: &Exercise) -> Self {
         let (requests, wanted) = mpsc::channel();
         let (sender, machines) = mpsc::channel();
         let folder = workspace.to_path_buf();
         let own = exercise.clone();
-        // QEMU ends with the thread that started it: this one stays.
+        // QEMU ends with the thread that started it, so this thread stays.
         thread::spawn(move || {
             make_machines(&folder, &own, &wanted, &sender);
         });
-        let grader = Self {
+        let ready = Self {
             exercise: exercise.clone(),
             requests,
             machines,
         };
-        grader.request();
-        grader
+        ready.request();
+        ready
     }
 
-    /// If nobody listens any more, the next machine says why.
+    /// Asks for another machine. If the thread is gone, `grade` reports why.
     fn request(&self) {
         let _ = self.requests.send(());
     }
@@ -70,22 +64,21 @@ impl Grader {
     /// Grades a program in the machine that is ready, and begins to make the
     /// next.
     ///
-    /// An error is ours or the computer's, never the program's.
-    pub fn grade(&mut self, program: &[u8]) -> Result<Report> {
+    /// An error is the fault of the harness or of the computer, never of the
+    /// program.
+    pub fn grade(&mut self, program: &[u8]) -> Result<TimedVerdict> {
         let begin = Instant::now();
         let next = self.machines.recv();
-        let Ready { prepared, took } =
-            next.context("no machine is made any more")??;
+        let prepared = next.context("no machine is made any more")??;
         let waited = begin.elapsed();
         let begin = Instant::now();
         let kernel = prepared.machine.kernel().to_owned();
         let verdict = grade_in(&self.exercise, program, prepared);
         let run = begin.elapsed();
         self.request();
-        Ok(Report {
+        Ok(TimedVerdict {
             verdict: verdict?,
             kernel,
-            machine: took,
             waited,
             run,
         })
@@ -96,7 +89,7 @@ fn make_machines(
     workspace: &Path,
     exercise: &Exercise,
     wanted: &Receiver<()>,
-    sender: &Sender<Result<Ready>>,
+    sender: &Sender<Result<Prepared>>,
 ) {
     // A machine that is kept ready would keep others waiting.
     let waits = false;
@@ -104,7 +97,7 @@ fn make_machines(
     let (mut machines, machine) = match opened {
         Ok(opened) => opened,
         Err(error) => {
-            // Nobody waits for it: nobody is told.
+            // A receiver that is gone needs no answer.
             let _ = sender.send(Err(error));
             return;
         }
@@ -119,20 +112,15 @@ fn make_machines(
     }
 }
 
-/// Of the first machine, or of another.
+/// Prepares the first machine, or another one.
 fn make_one(
     machines: &mut Machines,
     first: Option<Machine>,
     exercise: &Exercise,
-) -> Result<Ready> {
+) -> Result<Prepared> {
     let machine = match first {
         Some(machine) => machine,
         None => machines.machine()?,
     };
-    let begin = Instant::now();
-    let prepared = prepare::prepare(exercise, machine)?;
-    Ok(Ready {
-        prepared,
-        took: machines.start_time + begin.elapsed(),
-    })
+    Ok(prepare::prepare(exercise, machine)?)
 }

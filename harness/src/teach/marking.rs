@@ -1,5 +1,5 @@
-//! Grades submissions, each in a machine of its own, as many at once as there
-//! are processors.
+//! Grades submissions, each in a machine of its own, as many at the same time as
+//! there are processors.
 
 use std::num::NonZero;
 use std::path::Path;
@@ -17,38 +17,38 @@ use crate::exercise::grade;
 use crate::exercise::verdict::{SURVIVES, Verdict};
 use crate::machines::Machines;
 
-/// What came of a submission.
+/// The grade of a submission.
 #[derive(Clone, Debug)]
 pub struct Grade {
-    /// Whose.
+    /// Name of the student.
     pub student: String,
-    /// Which exercise.
+    /// Number of the exercise.
     pub number: Number,
-    /// What came of it.
+    /// The mark.
     pub mark: Mark,
-    /// How long it took, but for compiling.
+    /// Duration, without compiling.
     pub time: Duration,
 }
 
-/// What can come of a submission.
+/// The mark of a submission.
 #[derive(Clone, Debug)]
 pub enum Mark {
-    /// It was run.
+    /// The program was run.
     Graded(Verdict),
-    /// There was nothing to run: the compiler's words.
+    /// The program does not compile: the compiler's errors.
     DoesNotCompile(String),
-    /// This computer, or a bug of ours, was in the way.
+    /// The computer failed, or the harness has a bug.
     NotGraded(String),
 }
 
 impl Grade {
-    /// Every check holds.
+    /// Returns whether every check holds.
     pub fn solved(&self) -> bool {
         matches!(&self.mark, Mark::Graded(verdict) if verdict.solved())
     }
 }
 
-/// As many machines as there are processors.
+/// Returns the number of processors, as the number of machines.
 pub fn most_at_once() -> usize {
     thread::available_parallelism().map_or(1, NonZero::get)
 }
@@ -60,7 +60,8 @@ struct Job<'a> {
     program: &'a [u8],
 }
 
-/// Grades all of them; tells each as soon as it is known. In their order.
+/// Grades all submissions, and returns the grades in their order. Calls `tell`
+/// as soon as a grade is known.
 pub fn all(
     workspace: &Path,
     found: &Found,
@@ -102,7 +103,7 @@ pub fn all(
                 grades[job.index] = Some(grade);
             }
         });
-        // Nothing else goes on beside these.
+        // These run one at a time, without others beside them.
         work(&machines, again, 1, |job, grade| {
             tell(&grade);
             grades[job.index] = Some(grade);
@@ -114,7 +115,7 @@ pub fn all(
         .collect())
 }
 
-/// It may be the computer's other work, not the program, that was too much.
+/// Returns whether other work of the computer may be the cause of the grade.
 fn doubtful(grade: &Grade) -> bool {
     match &grade.mark {
         Mark::Graded(verdict) => verdict.failed().any(|it| it.id == SURVIVES),
@@ -128,8 +129,8 @@ fn lost(submission: &Submission) -> Grade {
     submission.grade(Mark::NotGraded(why), Duration::ZERO)
 }
 
-/// Some threads, each with one machine after the other: a machine ends with
-/// the thread that started it.
+/// Grades in some threads, each with one machine after the other: a machine ends
+/// with the thread that started it.
 fn work<'a>(
     machines: &Machines,
     jobs: Vec<Job<'a>>,

@@ -11,20 +11,20 @@ use quick_junit::{
     NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite,
 };
 
-use super::grade::{Grade, Mark};
+use super::marking::{Grade, Mark};
 use super::submissions::Found;
 use crate::exercise::catalogue::Number;
 use crate::exercise::show::{self, harmless};
 use crate::exercise::verdict::{CheckResult, Verdict};
 
-/// The longest name of a student that is shown.
+/// Columns for the name of a student.
 const NAME: usize = 20;
 
-/// The longest text beside it; a line has 80 columns with both.
+/// Columns for the text beside the name: a line has 80 with both.
 const TEXT: usize = 45;
 
 impl Grade {
-    /// In one word or two.
+    /// Returns the result in a word or two.
     pub fn result(&self) -> &'static str {
         match &self.mark {
             Mark::Graded(verdict) if verdict.solved() => "solved",
@@ -34,7 +34,8 @@ impl Grade {
         }
     }
 
-    /// What did not hold: the first check, or why there is none.
+    /// Returns the first check that does not hold, or the reason why there are no
+    /// checks.
     pub fn missed(&self) -> String {
         match &self.mark {
             Mark::Graded(verdict) => verdict
@@ -52,7 +53,7 @@ impl Grade {
         }
     }
 
-    /// What the student was told, by its name in the exercise.
+    /// Returns the name of the feedback that the student got.
     pub fn feedback(&self) -> &str {
         match &self.mark {
             Mark::Graded(Verdict { feedback, .. }) => {
@@ -63,7 +64,7 @@ impl Grade {
         }
     }
 
-    /// How many checks hold.
+    /// Returns the number of checks that hold.
     pub fn held(&self) -> usize {
         let Mark::Graded(verdict) = &self.mark else {
             return 0;
@@ -72,7 +73,7 @@ impl Grade {
         all.filter(|it| it.result == CheckResult::Holds).count()
     }
 
-    /// All that a student would have seen.
+    /// Returns the text that a student would have seen.
     fn details(&self) -> String {
         match &self.mark {
             Mark::Graded(verdict) => show::verdict(verdict),
@@ -85,7 +86,8 @@ impl Grade {
     }
 }
 
-/// For people: a row for each submission, and what was missed most.
+/// Returns a table for a screen: a row for each submission, and the checks that
+/// were missed most.
 pub fn table(found: &Found, grades: &[Grade]) -> String {
     let mut text = String::new();
     for entry in &found.entries {
@@ -137,7 +139,7 @@ fn row(text: &mut String, grade: &Grade, all: usize) {
     text.push('\n');
 }
 
-/// With three points if something is missing.
+/// Cuts a text, and marks the cut with three points.
 pub fn cut(text: &str, most: usize) -> String {
     if text.chars().count() <= most {
         return text.to_owned();
@@ -165,7 +167,7 @@ fn missed_most<'a>(text: &mut String, grades: impl Iterator<Item = &'a Grade>) {
     }
 }
 
-/// A suite for each exercise, a case for each student.
+/// Returns JUnit XML: a suite for each exercise, a case for each student.
 pub fn junit(found: &Found, grades: &[Grade]) -> Result<String> {
     let mut report = Report::new("namespace workshop");
     for entry in &found.entries {
@@ -215,7 +217,7 @@ const COLUMNS: [&str; 8] = [
     "seconds",
 ];
 
-/// A line for each submission, and for each thing that is none.
+/// Returns CSV: a line for each submission, and for each file that is none.
 pub fn csv(found: &Found, grades: &[Grade]) -> Result<Vec<u8>> {
     let mut csv = csv::Writer::from_writer(Vec::new());
     csv.write_record(COLUMNS)?;
@@ -246,8 +248,8 @@ fn all_checks(found: &Found, number: Number) -> usize {
     entry.map_or(0, |entry| entry.exercise.checks().count())
 }
 
-/// Programs for tables take what begins like this for a formula, and compute
-/// it: a name of a folder must not run anything.
+/// Protects a text from spreadsheets, which run a text that begins like a
+/// formula.
 fn inert(text: &str) -> String {
     let plain = harmless(text);
     if plain.trim_start().starts_with(['=', '+', '-', '@']) {
@@ -257,7 +259,7 @@ fn inert(text: &str) -> String {
     }
 }
 
-/// Writes a file: the old one stays until the new one is whole.
+/// Writes a file. The old one stays until the new one is whole.
 pub fn write(path: &Path, contents: &[u8]) -> Result<()> {
     let shown = || path.display().to_string();
     let folder = path.parent().filter(|it| !it.as_os_str().is_empty());

@@ -1,0 +1,58 @@
+//! The check of an answer.
+
+use anyhow::Result;
+
+use crate::exercise::assignment::Assignment;
+use crate::exercise::holds::normal_answer;
+use crate::exercise::observation::Observation;
+use crate::exercise::random::Values;
+use crate::exercise::show::{harmless, wrapped};
+use crate::exercise::verdict::ChosenFeedback;
+use crate::exercise::{feedback, learn};
+use crate::exit_code::{DIFFERS, USAGE};
+use crate::{errln, out, outln};
+
+/// Feedback that is counted for an answer without any.
+const WRONG: &str = "wrong";
+
+/// Compares the answer with the state of the machine that was explored last,
+/// and returns the exit code.
+pub(super) fn check(assignment: &Assignment, answer: &str) -> Result<u8> {
+    let number = assignment.number();
+    let exercise = &assignment.entry.exercise;
+    let Some(values) = assignment.done().explored else {
+        errln!("Look around in the machine first: just explore {number}");
+        return Ok(USAGE);
+    };
+    outln!("Exercise {number}: {}\n", exercise.title);
+    let right = values.expand(&exercise.answer)?;
+    if normal_answer(&right) == normal_answer(answer) {
+        outln!("  ✓ {}", answer.trim());
+        assignment.remember(|done| done.solve());
+        learn::solved_now(assignment)?;
+        return Ok(0);
+    }
+    outln!("  ✗ {}", harmless(answer.trim()));
+    let feedback = feedback_for(assignment, values, answer)?;
+    if let Some(feedback) = &feedback {
+        out!("\n{}", wrapped(&feedback.text, "  "));
+    }
+    let id = feedback.and_then(|feedback| feedback.id);
+    assignment.remember(|done| done.miss(id.as_deref().unwrap_or(WRONG)));
+    outln!("\n  Look     just explore {number}   (a new machine)");
+    outln!("  Stuck?   just hint {number}");
+    Ok(DIFFERS)
+}
+
+fn feedback_for(
+    assignment: &Assignment,
+    values: Values,
+    answer: &str,
+) -> Result<Option<ChosenFeedback>> {
+    let seen = Observation {
+        values,
+        answer: Some(answer.to_owned()),
+        ..Observation::default()
+    };
+    feedback::choose(&assignment.entry.exercise, &seen)
+}

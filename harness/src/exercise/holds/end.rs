@@ -1,0 +1,26 @@
+//! How a run ended.
+
+use crate::exercise::mismatch::{Judgement, Mismatch};
+use crate::exercise::observation::{End, Observation};
+
+/// Judges the exit status, as a shell shows it.
+pub(super) fn exit(seen: &Observation, status: &str) -> Judgement {
+    if let End::Status(got) = seen.end
+        && got.to_string() == status
+    {
+        return Ok(());
+    }
+    Err(Mismatch {
+        // A missing end is reported once, by a check of its own.
+        absent: seen.end.is_missing(),
+        ..Mismatch::new(format!("exit status {status}"), seen.end_in_words())
+    })
+}
+
+/// Judges the signal that ended the program.
+pub(super) fn signal(seen: &Observation, name: &str) -> Judgement {
+    if seen.signal() == Some(name) {
+        return Ok(());
+    }
+    Err(Mismatch::new(name, seen.end_in_words()))
+}

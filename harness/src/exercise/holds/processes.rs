@@ -1,0 +1,130 @@
+//! Processes: their namespaces and PIDs.
+
+use anyhow::Result;
+use protocol::{Kind, Namespace, Process};
+
+use crate::exercise::assertion::{Pair, Processes};
+use crate::exercise::mismatch::{Judgement, Mismatch};
+use crate::exercise::observation::Observation;
+
+/// Judges whether two processes are members of the same namespaces.
+pub(super) fn same(seen: &Observation, pair: &Pair) -> Result<Judgement> {
+    memberships(seen, pair, true)
+}
+
+/// Judges whether two processes are members of different namespaces.
+pub(super) fn differ(seen: &Observation, pair: &Pair) -> Result<Judgement> {
+    memberships(seen, pair, false)
+}
+
+fn memberships(
+    seen: &Observation,
+    pair: &Pair,
+    wanted: bool,
+) -> Result<Judgement> {
+    let Pair { types, of, with } = pair;
+    let Some(one) = seen.process(of) else {
+        return Ok(Err(no_process(seen, of)));
+    };
+    let Some(other) = seen.process(with) else {
+        return Ok(Err(no_process(seen, with)));
+    };
+    let not = if wanted { "" } else { "not " };
+    let mut expected = Vec::new();
+    let mut got = Vec::new();
+    for kind in types.kinds()? {
+        let own = namespace(one, kind);
+        if (own == namespace(other, kind)) != wanted {
+            expected.push(format!("{kind}: {not}{}", of_whom(seen, with)));
+            got.push(format!("{kind}: {}", owner(seen, own, of)));
+        }
+    }
+    if expected.is_empty() {
+        return Ok(Ok(()));
+    }
+    Ok(Err(Mismatch::new(expected.join("\n"), got.join("\n"))))
+}
+
+/// Returns a process's namespace of a type.
+pub(super) fn namespace(process: &Process, kind: Kind) -> Option<Namespace> {
+    let mut all = process.namespaces.iter().copied();
+    all.find(|it| it.kind == kind)
+}
+
+/// Returns words for the owner of a namespace: another process, if one is a
+/// member.
+fn owner(
+    seen: &Observation,
+    namespace: Option<Namespace>,
+    except: &str,
+) -> String {
+    let is_member = |process: &Process| {
+        process.namespaces.iter().any(|it| Some(*it) == namespace)
+    };
+    let known = seen.subjects().find(|name| {
+        *name != except && seen.process(name).is_some_and(is_member)
+    });
+    match known {
+        Some(name) => of_whom(seen, name),
+        None => "one of its own".to_owned(),
+    }
+}
+
+fn of_whom(seen: &Observation, subject: &str) -> String {
+    match subject {
+        "machine" => "the machine's (initial)".to_owned(),
+        "program" | "command" => format!("the {subject}'s"),
+        name => match seen.values.get(name) {
+            Some(pid) => format!("{name}'s (PID {pid})"),
+            None => format!("{name}'s"),
+        },
+    }
+}
+
+/// Returns the mismatch of a process that is not there.
+pub(super) fn no_process(seen: &Observation, subject: &str) -> Mismatch {
+    let command = seen.values.get("command").unwrap_or_default();
+    let expected = match subject {
+        "command" => format!("{command}, running"),
+        "program" => "your program, running".to_owned(),
+        name => format!("the process {name}, running"),
+    };
+    let got = match subject {
+        "command" if !seen.said_ready => "it was not executed",
+        name if seen.witnesses.iter().any(|it| it == name) => "there is none",
+        _ => "it has ended",
+    };
+    Mismatch::absent(expected, got)
+}
+
+/// Judges whether two names stand for one process.
+pub(super) fn same_process(seen: &Observation, pair: &Processes) -> Judgement {
+    let Processes { of, with } = pair;
+    let Some(one) = seen.process(of) else {
+        return Err(no_process(seen, of));
+    };
+    let Some(other) = seen.process(with) else {
+        return Err(no_process(seen, with));
+    };
+    if one.pid == other.pid {
+        return Ok(());
+    }
+    Err(Mismatch::new(
+        format!("PID {}, as the {with}", other.pid),
+        format!("PID {}, another process", one.pid),
+    ))
+}
+
+/// Judges the PID that a process has in its own PID namespace.
+pub(super) fn inner_pid(seen: &Observation, of: &str, is: &str) -> Judgement {
+    let Some(process) = seen.process(of) else {
+        return Err(no_process(seen, of));
+    };
+    if process.inner_pid.to_string() == is {
+        return Ok(());
+    }
+    Err(Mismatch::new(
+        format!("PID {is} in its own PID namespace"),
+        format!("PID {}", process.inner_pid),
+    ))
+}

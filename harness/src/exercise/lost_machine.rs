@@ -1,0 +1,58 @@
+//! A machine that a learner's program has ended.
+
+use super::verdict::ChosenFeedback;
+use crate::machine::{Failure, Fate};
+
+/// Returns whether a program in the machine can have caused the failure.
+pub(super) fn is_the_programs(failure: &Failure) -> bool {
+    match failure.fate {
+        Fate::Panicked
+        | Fate::Reset
+        | Fate::Hung(_)
+        | Fate::SwitchedOff
+        | Fate::Refused(_) => true,
+        Fate::NotStarted(_) | Fate::Lost(_) => false,
+    }
+}
+
+/// Returns words for the end of the machine.
+pub(super) fn what_became(failure: &Failure) -> String {
+    match &failure.fate {
+        Fate::Panicked => "its kernel panicked".into(),
+        Fate::Reset => "it was restarted".into(),
+        Fate::Hung(time) => {
+            format!("no answer for {} s", time.as_secs())
+        }
+        Fate::SwitchedOff => "it was switched off".into(),
+        Fate::Refused(reason) => format!("PID 1 cannot work: {reason}"),
+        Fate::NotStarted(reason) | Fate::Lost(reason) => reason.clone(),
+    }
+}
+
+/// Returns the feedback for a program that ended its machine.
+pub(super) fn feedback(failure: &Failure) -> ChosenFeedback {
+    let seen = match &failure.fate {
+        Fate::Panicked => {
+            "Your program ended the machine's kernel: a panic, or no memory \
+             left for anybody."
+        }
+        Fate::Reset => "Your program restarted the machine.",
+        Fate::SwitchedOff => "Your program switched the machine off.",
+        Fate::Hung(_) => {
+            "With your program in it, the machine's PID 1 does not come to \
+             answer: too many processes, too little memory, or a loop that \
+             lets nobody else work."
+        }
+        _ => {
+            "Your program took away what the machine's PID 1 needs to look \
+             at the kernel, such as /proc."
+        }
+    };
+    ChosenFeedback {
+        id: None,
+        text: format!(
+            "{seen} It was a machine of its own, and it is gone: the next \
+             check gets a new one."
+        ),
+    }
+}
