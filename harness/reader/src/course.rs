@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 
 use crate::input::{self, NoFile, WrongArgument};
-use crate::lesson::{self, Lesson};
+use crate::lesson::{self, Lesson, LessonError, LessonErrors, Step};
 
 /// Folder of a lesson's snapshots, beside its file.
 const SNAPSHOTS: &str = "snapshots";
@@ -127,6 +127,7 @@ impl LessonFile {
         let bytes = bytes.with_context(|| path.display().to_string())?;
         let text = lesson::decode(&path, bytes)?;
         let lesson = lesson::parse(&path, &text)?;
+        find_programs(&path, &lesson)?;
         Ok(Self {
             number,
             path,
@@ -141,6 +142,25 @@ impl LessonFile {
         let chapter = self.number.map(|number| format!("Chapter {number}"));
         chapter.unwrap_or_else(|| "The lesson".to_owned())
     }
+}
+
+/// Finds each function that a lesson shows: an absent one is an error of the
+/// lesson.
+fn find_programs(file: &Path, lesson: &Lesson) -> Result<(), LessonErrors> {
+    let programs = lesson.steps.iter().flat_map(Step::programs);
+    let errors = programs.filter_map(|program| {
+        let problem = program.find(file).err()?;
+        Some(LessonError {
+            path: file.into(),
+            line: program.line,
+            problem,
+        })
+    });
+    let errors: Vec<_> = errors.collect();
+    if errors.is_empty() {
+        return Ok(());
+    }
+    Err(LessonErrors(errors))
 }
 
 /// Makes a path as short as it can be from the current folder, for messages.

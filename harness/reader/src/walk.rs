@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use crate::compare::{self, Difference};
 use crate::course::LessonFile;
-use crate::lesson::{Command, Step};
+use crate::lesson::{Command, Program, Step};
 use crate::machine::{Failure, Machine};
 use crate::session::{Interruption, Played, Session};
 use crate::snapshot_text;
@@ -85,6 +85,17 @@ impl<'a> Walk<'a> {
             compare::snapshot_difference(folder, step, &versions, &text);
         self.compare_time += begin.elapsed();
         StepFacts { text, difference }
+    }
+
+    /// Compares a function that the lesson shows with the function's file.
+    pub fn program_difference(
+        &mut self,
+        program: &Program,
+    ) -> Option<Difference> {
+        let begin = Instant::now();
+        let difference = compare::program(&self.file.path, program).err();
+        self.compare_time += begin.elapsed();
+        difference
     }
 
     fn output_difference(

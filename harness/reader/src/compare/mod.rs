@@ -2,8 +2,8 @@
 //!
 //! # Layout
 //!
-//! * here: [`output`], [`snapshot`] and [`snapshot_difference`], each with the
-//!   [`Difference`] it finds
+//! * here: [`output`], [`program`], [`snapshot`] and [`snapshot_difference`],
+//!   each with the [`Difference`] it finds
 //! * `diff`: the lines of a difference, `-` expected and `+` got
 //! * [`snapshots`]: the snapshot files, in insta's format
 
@@ -17,7 +17,7 @@ use crossterm::style::Stylize;
 
 use crate::course::shown_path;
 use crate::lesson::{
-    Command, Expected, Step, Versions, columns, matches, version,
+    Command, Expected, Program, Step, Versions, columns, matches, version,
 };
 use diff::DiffLine;
 
@@ -28,7 +28,8 @@ pub struct Difference {
     pub path: PathBuf,
     /// The first line of it that differs, from 1.
     pub line: usize,
-    /// What was compared: a command with its prompt, or a step's facts.
+    /// What was compared: a command with its prompt, a function of a program,
+    /// or a step's facts.
     pub subject: String,
     lines: Vec<DiffLine>,
     /// The exit status, expected and got, if they differ.
@@ -83,6 +84,35 @@ pub fn snapshot_difference(
     let path = snapshots::path(folder, step);
     let expected = snapshots::read(&path).ok().flatten().unwrap_or_default();
     snapshot(&shown_path(&path), &expected, versions, facts).err()
+}
+
+/// Compares a function that the lesson in the file `path` shows with the file
+/// it is from.
+pub fn program(path: &Path, program: &Program) -> Result<(), Difference> {
+    let file = program.path(path);
+    let name = format!("fn {} of {}", program.function, file.display());
+    let difference = |line, subject, lines| Difference {
+        path: path.into(),
+        line,
+        subject,
+        lines,
+        status: None,
+    };
+    let found = program
+        .find(path)
+        .map_err(|why| difference(program.line, why.to_string(), vec![]))?;
+    if found.lines == program.shown {
+        return Ok(());
+    }
+    let shown = program.shown.iter().cloned().map(Expected::Line);
+    let shown: Vec<_> = shown.collect();
+    let lines: Vec<_> = found.lines.iter().map(String::as_str).collect();
+    let lines = diff::lines(&shown, &lines, Cow::from);
+    let first = diff::first_change(&lines).unwrap_or_default();
+    let (from, to) = (found.line, found.line + found.lines.len() - 1);
+    let advice = "just bless copies it into the lesson";
+    let subject = format!("{name}, lines {from} to {to}: {advice}");
+    Err(difference(program.line + 1 + first, subject, lines))
 }
 
 /// Compares a step's facts with what its snapshot file `path` says of this

@@ -9,6 +9,7 @@
 //! * [`version`]: marks for lines that depend on the kernel or a tool's version
 //! * [`expected`]: compares expected with actual output
 //! * [`columns`]: compares lines without regard to the widths of columns
+//! * [`program`]: finds a function of the chapter's program in its file
 //! * [`mod@rewrite`]: puts new output into the old text, for `just bless`
 
 pub mod columns;
@@ -17,6 +18,7 @@ pub mod expected;
 mod markdown;
 pub mod parse;
 pub mod problem;
+pub mod program;
 #[cfg(test)]
 mod properties;
 pub mod rewrite;
@@ -29,6 +31,7 @@ use std::ops::Range;
 pub use expected::{Expected, matches};
 pub use parse::{decode, parse};
 pub use problem::{LessonError, LessonErrors, Problem};
+pub use program::Program;
 pub use rewrite::{Change, Unwritable, rewrite};
 pub use version::{Tool, Version, Versions, When};
 
@@ -81,6 +84,8 @@ pub enum Part {
     Prose(String),
     /// A `console` block: commands to run.
     Block(Vec<Command>),
+    /// A function of the chapter's program.
+    Program(Program),
     /// A fenced block that is only shown, with its fences.
     Figure(String),
 }
@@ -225,7 +230,15 @@ impl Step {
     pub fn commands(&self) -> impl Iterator<Item = &Command> {
         self.parts.iter().flat_map(|part| match part {
             Part::Block(commands) => commands.as_slice(),
-            Part::Prose(_) | Part::Figure(_) => &[],
+            Part::Prose(_) | Part::Program(_) | Part::Figure(_) => &[],
+        })
+    }
+
+    /// The functions it shows, in order.
+    pub fn programs(&self) -> impl Iterator<Item = &Program> {
+        self.parts.iter().filter_map(|part| match part {
+            Part::Program(program) => Some(program),
+            Part::Prose(_) | Part::Block(_) | Part::Figure(_) => None,
         })
     }
 }

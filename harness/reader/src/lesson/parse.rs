@@ -5,7 +5,10 @@ use std::path::Path;
 
 use super::markdown::{Block, BlockKind, blocks};
 use super::settings::{self, Settings};
-use super::{Lesson, LessonError, LessonErrors, Part, Problem, Step, console};
+use super::{
+    Lesson, LessonError, LessonErrors, Part, Problem, Program, Step, console,
+    program,
+};
 
 /// Parses a lesson. Reports all errors at once, under the file name `path`.
 pub fn parse(path: &Path, text: &str) -> Result<Lesson, LessonErrors> {
@@ -138,7 +141,9 @@ impl<'a> Builder<'a> {
             self.problems.push((line, why));
             return;
         };
-        if let Some(reason) = not_run(info) {
+        if program::is_program(info) {
+            self.program(info, inside, range, line);
+        } else if let Some(reason) = not_run(info) {
             if reason.is_empty() {
                 self.problems.push((line, Problem::NoReason));
             }
@@ -161,6 +166,33 @@ impl<'a> Builder<'a> {
             );
             self.part(Part::Block(commands), range);
         }
+    }
+
+    fn program(
+        &mut self,
+        info: &str,
+        inside: Range<usize>,
+        range: Range<usize>,
+        line: usize,
+    ) {
+        let problem = match program::file_and_function(info) {
+            Err(problem) => problem,
+            Ok(_) if self.steps.is_empty() => Problem::ProgramBeforeStep,
+            Ok((file, function)) => {
+                let place =
+                    range.start + inside.start..range.start + inside.end;
+                let shown = self.text[place.clone()].lines();
+                let program = Program {
+                    line,
+                    file,
+                    function,
+                    shown: shown.map(str::to_owned).collect(),
+                    place,
+                };
+                return self.part(Part::Program(program), range);
+            }
+        };
+        self.problems.push((line, problem));
     }
 
     /// Adds a part to the last step, after the prose above it.
@@ -395,6 +427,33 @@ web# false
         let text = step("```console not-run=\"needs Docker\"\n$ docker\n```");
         let lesson = parse(Path::new("L.md"), &text).unwrap();
         assert!(matches!(lesson.steps[0].parts[..], [Part::Figure(_)]));
+    }
+
+    #[test]
+    fn a_function_of_a_program_is_shown() {
+        let info = "rust program=\"src/main.rs\" function=\"main\"";
+        let text = step(&format!("look\n\n```{info}\nfn main() {{\n}}\n```"));
+        let lesson = parse(Path::new("L.md"), &text).unwrap();
+        let program = lesson.steps[0].programs().next().unwrap();
+        assert_eq!(program.shown, ["fn main() {", "}"]);
+        assert_eq!(&text[program.place.clone()], "fn main() {\n}\n");
+        let line = text.lines().nth(program.line - 1).unwrap();
+        assert_eq!(line, format!("```{info}"));
+
+        let why = problem(&format!("# T\n\n```{info}\n```\n\n## S\n"));
+        assert!(
+            why.starts_with("L.md:3: a program before the first"),
+            "{why}"
+        );
+        let info = "rust program=\"src/main.rs\"";
+        let why = problem(&step(&format!("```{info}\n```")));
+        assert!(
+            why.contains("function=\"main\", not ```rust program"),
+            "{why}"
+        );
+        let info = "rust program=\"/etc/passwd\" function=\"main\"";
+        let why = problem(&step(&format!("```{info}\n```")));
+        assert!(why.contains("leads out of the lesson's folder"), "{why}");
     }
 
     #[test]

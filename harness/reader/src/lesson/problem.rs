@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 use super::Tool;
+use super::program::Unfit;
 
 /// All problems of one file, in the order of its lines.
 #[derive(Debug, Error, PartialEq, Eq)]
@@ -75,6 +76,42 @@ pub enum Problem {
     /// `not-run` without a reason.
     #[error("not-run without a reason: write not-run=\"the reason\"")]
     NoReason,
+    /// A block of a program whose info string is no such.
+    #[error(
+        "no function of a program: write \
+         ```rust program=\"src/main.rs\" function=\"main\", not ```{0}"
+    )]
+    BadProgram(String),
+    /// A program outside any step.
+    #[error("a program before the first step: put a `## ` heading above it")]
+    ProgramBeforeStep,
+    /// A program that is no file of the chapter.
+    #[error(
+        "`{}` leads out of the lesson's folder: name a file below it, as \
+         src/main.rs is", .0.display()
+    )]
+    ProgramElsewhere(PathBuf),
+    /// A program that cannot be read.
+    #[error(
+        "`{}` cannot be read: {why}; name a file of this chapter",
+        file.display()
+    )]
+    NoProgram {
+        /// The file.
+        file: PathBuf,
+        /// Why not.
+        why: String,
+    },
+    /// A function that a lesson cannot show.
+    #[error("`fn {function}` in `{}`: {why}", file.display())]
+    UnfitFunction {
+        /// The file.
+        file: PathBuf,
+        /// The name.
+        function: String,
+        /// Why not.
+        why: Unfit,
+    },
     /// A `console` block without commands.
     #[error("a console block without a command: write `{0}# COMMAND`")]
     NoCommand(String),

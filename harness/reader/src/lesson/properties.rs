@@ -7,8 +7,8 @@ use proptest::prelude::*;
 
 use super::console::LineKind;
 use super::{
-    Command, Expected, Lesson, Mark, Marked, Part, Step, Tool, Version,
-    Versions, Watch, When, parse, rewrite,
+    Command, Expected, Lesson, Mark, Marked, Part, Program, Step, Tool,
+    Version, Versions, Watch, When, parse, rewrite,
 };
 
 /// Pieces that have a meaning in a lesson, to be combined at random.
@@ -25,6 +25,8 @@ fn fragment() -> impl Strategy<Value = String> {
         "````\n",
         "~~~\n",
         "```text not-run=\"x\"\n",
+        "```rust program=\"src/main.rs\" function=\"main\"\n",
+        "```rust program=\"../x\"\n",
         "host# ls\n",
         "host:web# a\n",
         "> b\n",
@@ -136,6 +138,15 @@ fn parts() -> impl Strategy<Value = Vec<Part>> {
         words().prop_map(|text| {
             Part::Figure(format!("```text not-run=\"a picture\"\n{text}\n```"))
         }),
+        (word(), prop::collection::vec("[ -_a-}]{0,20}", 0..4)).prop_map(
+            |(function, shown)| Part::Program(Program {
+                line: 0,
+                file: "src/main.rs".into(),
+                function,
+                shown,
+                place: 0..0,
+            })
+        ),
     ];
     // Two prose parts side by side would be read as one.
     let pair = (prop::option::of(words().prop_map(Part::Prose)), ran);
@@ -187,11 +198,18 @@ fn unplaced(mut lesson: Lesson) -> Lesson {
     for step in &mut lesson.steps {
         step.line = 0;
         for part in &mut step.parts {
-            if let Part::Block(commands) = part {
-                for command in commands {
-                    command.line = 0;
-                    command.output = 0..0;
+            match part {
+                Part::Block(commands) => {
+                    for command in commands {
+                        command.line = 0;
+                        command.output = 0..0;
+                    }
                 }
+                Part::Program(program) => {
+                    program.line = 0;
+                    program.place = 0..0;
+                }
+                Part::Prose(_) | Part::Figure(_) => {}
             }
         }
     }
@@ -241,6 +259,12 @@ proptest! {
             let above = &text[..command.output.start];
             prop_assert_eq!(above.matches('\n').count() + 1,
                 command.output_line());
+        }
+        for program in lesson.steps.iter().flat_map(Step::programs) {
+            let above = &text[..program.place.start];
+            prop_assert_eq!(above.matches('\n').count(), program.line);
+            let shown: Vec<_> = text[program.place.clone()].lines().collect();
+            prop_assert_eq!(&shown, &program.shown);
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write};
 
-use super::{Command, Lesson, Mark, Marked, Part, settings};
+use super::{Command, Lesson, Mark, Marked, Part, Program, settings};
 
 impl fmt::Display for Lesson {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -37,6 +37,7 @@ impl fmt::Display for Part {
             Self::Prose(markdown) | Self::Figure(markdown) => {
                 f.write_str(markdown)
             }
+            Self::Program(program) => write!(f, "{program}"),
             Self::Block(commands) => {
                 let mut body = String::new();
                 for command in commands {
@@ -46,6 +47,17 @@ impl fmt::Display for Part {
                 write!(f, "{fence}console\n{body}{fence}")
             }
         }
+    }
+}
+
+impl fmt::Display for Program {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (file, function) = (self.file.display(), &self.function);
+        writeln!(f, "```rust program=\"{file}\" function=\"{function}\"")?;
+        for line in &self.shown {
+            writeln!(f, "{line}")?;
+        }
+        f.write_str("```")
     }
 }
 

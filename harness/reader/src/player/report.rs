@@ -11,7 +11,7 @@ use super::style::{Looks, Style, line};
 use super::verdict::{ComparedPlace, Verdict};
 use crate::compare::Difference;
 use crate::course::LessonFile;
-use crate::lesson::Step;
+use crate::lesson::{Program, Step};
 use crate::terminal::Quiet;
 use crate::walk::CommandRun;
 
@@ -117,6 +117,18 @@ impl<'a> Player<'a> {
     ) -> Option<Difference> {
         let place = ComparedPlace::Output(pass.walk.done() - 1);
         self.verdict.news(place, run.difference)
+    }
+
+    /// Returns the difference of a program that the lesson shows from the
+    /// program's file, if it is a new one.
+    pub fn news_of_program(
+        &mut self,
+        pass: &mut Pass<'a>,
+        program: &Program,
+    ) -> Option<Difference> {
+        let difference = pass.walk.program_difference(program);
+        self.verdict
+            .news(ComparedPlace::Program(program.line), difference)
     }
 
     /// Returns the difference of the facts from the step's snapshot, if it is

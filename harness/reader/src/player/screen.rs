@@ -4,6 +4,7 @@
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::io::{self, Write};
+use std::path::Path;
 
 use crossterm::cursor::MoveToColumn;
 use crossterm::queue;
@@ -14,7 +15,7 @@ use textwrap::core::display_width;
 use super::identity::Names;
 use super::markdown;
 use super::style::{Line, Looks, Style, line};
-use crate::lesson::{Command, Lesson};
+use crate::lesson::{Command, Lesson, Program};
 
 /// No line of ours is longer, however wide the terminal is.
 const WIDEST: usize = 80;
@@ -242,6 +243,29 @@ pub fn command(command: &Command, names: &Names) -> Vec<Line> {
     first.push(input.next().unwrap_or_default(), Style::BOLD);
     let more = input.map(|text| line("> ", Style::DIM).then(text, Style::BOLD));
     std::iter::once(first).chain(more).collect()
+}
+
+/// A line that names the file of what stands below it.
+pub fn rule(file: &Path, width: usize) -> Line {
+    let name = format!("── {} ", file.display());
+    let rest = width.saturating_sub(name.chars().count());
+    line(name + &"─".repeat(rest), Style::DIM)
+}
+
+/// A function: its comments as the prose around it, its code as code.
+pub fn program(program: &Program) -> Vec<Line> {
+    let each = program.shown.iter().map(|text| {
+        let is_comment = text.trim_start().starts_with("//");
+        line(
+            text,
+            if is_comment {
+                Style::PLAIN
+            } else {
+                Style::BOLD
+            },
+        )
+    });
+    each.collect()
 }
 
 /// What the keys do now, on one line. If there is no room for all of them,

@@ -1,6 +1,6 @@
 //! A lesson as one thing after the other, and the ways through it.
 
-use crate::lesson::{Command, Lesson, Part, Step};
+use crate::lesson::{Command, Lesson, Part, Program, Step};
 
 /// One thing to show or to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,6 +13,8 @@ pub enum Item<'a> {
     Prose(&'a str),
     /// A block that is only shown, with its fences.
     Figure(&'a str),
+    /// A function of the chapter's program.
+    Program(&'a Program),
     /// The next command.
     Command(&'a Command),
     /// A step is over.
@@ -46,6 +48,9 @@ impl<'a> Script<'a> {
                 match part {
                     Part::Prose(text) => items.push(Item::Prose(text)),
                     Part::Figure(text) => items.push(Item::Figure(text)),
+                    Part::Program(program) => {
+                        items.push(Item::Program(program));
+                    }
                     Part::Block(commands) => {
                         items.extend(commands.iter().map(Item::Command));
                     }
@@ -136,6 +141,7 @@ mod tests {
             Item::Opening => "opening".to_owned(),
             Item::Heading(step) => format!("# {}", step.title),
             Item::Prose(text) | Item::Figure(text) => (*text).to_owned(),
+            Item::Program(program) => program.function.clone(),
             Item::Command(command) => format!("${}", command.input),
             Item::End(step) => format!("end {}", step.number),
         };

@@ -8,7 +8,7 @@ use super::script::Item;
 use super::style::Style;
 use super::way::Next;
 use super::{markdown, matrix, screen};
-use crate::lesson::Step;
+use crate::lesson::{Program, Step};
 use crate::progress;
 use crate::walk::Walk;
 
@@ -41,6 +41,7 @@ impl<'a> Player<'a> {
                 }
                 self.screen.gap()?;
             }
+            Item::Program(program) => self.show_program(pass, program)?,
             Item::Command(command) => {
                 self.screen.lines(&screen::command(command, self.names))?;
                 if !pass.rest {
@@ -70,6 +71,24 @@ impl<'a> Player<'a> {
         let heading = screen::heading(step.number, of, &step.title, width);
         self.screen.line(&heading)?;
         self.screen.gap()?;
+        Ok(())
+    }
+
+    /// Shows a function below the name of its file, and its difference from
+    /// the file.
+    fn show_program(
+        &mut self,
+        pass: &mut Pass<'a>,
+        program: &Program,
+    ) -> Result<()> {
+        let width = self.screen.width();
+        let path = program.path(&self.file.path);
+        self.screen.line(&screen::rule(&path, width))?;
+        self.screen.lines(&screen::program(program))?;
+        self.screen.gap()?;
+        if let Some(difference) = self.news_of_program(pass, program) {
+            self.report(&difference, pass.touched)?;
+        }
         Ok(())
     }
 

@@ -9,6 +9,8 @@ use crate::compare::Difference;
 pub enum ComparedPlace {
     /// Output of the command with this index.
     Output(usize),
+    /// Program that the lesson shows at this line.
+    Program(usize),
     /// Facts after the step with this number.
     Facts(usize),
 }

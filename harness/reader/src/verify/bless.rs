@@ -9,12 +9,21 @@ use similar::TextDiff;
 use super::Run;
 use crate::compare::snapshots;
 use crate::course::LessonFile;
-use crate::lesson;
+use crate::lesson::{self, LessonError};
 
 /// Writes the lesson's blocks and its snapshots anew, and returns the diff.
 pub fn write(file: &LessonFile, run: &Run<'_>) -> Result<String> {
     let mut changes = Vec::new();
     for step in &run.steps {
+        for program in step.step.programs() {
+            let change = program.bless(&file.path);
+            let problem = |problem| LessonError {
+                path: file.path.clone(),
+                line: program.line,
+                problem,
+            };
+            changes.extend(change.map_err(problem)?);
+        }
         for ran in &step.commands {
             let played = &ran.played;
             changes.extend(ran.command.bless(

@@ -31,6 +31,8 @@ pub struct StepRun<'a> {
     pub step: &'a Step,
     /// Commands that were run.
     pub commands: Vec<CommandRun<'a>>,
+    /// Differences of the programs that the step shows from their files.
+    pub programs: Vec<Difference>,
     /// Facts after the step.
     pub facts: StepFacts,
     /// Whether all commands were run.
@@ -55,11 +57,12 @@ pub struct Run<'a> {
 }
 
 impl StepRun<'_> {
-    /// Returns the differences from the book, in the order of the lesson.
+    /// Returns the differences from the book: commands, programs, facts.
     pub fn differences(&self) -> impl Iterator<Item = &Difference> {
         let commands = self.commands.iter();
         commands
             .filter_map(|run| run.difference.as_ref())
+            .chain(&self.programs)
             .chain(&self.facts.difference)
     }
 
@@ -110,9 +113,14 @@ pub fn play<'a>(
             // The snapshot is of the step's end.
             facts.difference = None;
         }
+        let programs = step.programs();
+        let programs = programs
+            .filter_map(|program| walk.program_difference(program))
+            .collect();
         let step_run = StepRun {
             step,
             commands,
+            programs,
             facts,
             complete,
         };

@@ -1,0 +1,320 @@
+//! A function of the chapter's program, shown in the lesson as it is in its
+//! file:
+//!
+//! ````text
+//! ```rust program="src/main.rs" function="main"
+//! fn main() -> ExitCode {
+//! ...
+//! ```
+//! ````
+//!
+//! `just bless` copies the function into the block, and whoever verifies the
+//! lesson compares the two.
+
+use std::ops::Range;
+use std::path::{Component, Path, PathBuf};
+
+use thiserror::Error;
+
+use super::{Change, Problem};
+use crate::input;
+
+/// No lesson shows a longer function: it would not be read.
+pub const LONGEST: usize = 40;
+
+/// A block that shows a function.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Program {
+    /// The line of its opening fence, from 1.
+    pub line: usize,
+    /// The file, seen from the lesson's folder.
+    pub file: PathBuf,
+    /// The function's name.
+    pub function: String,
+    /// The function, as the lesson shows it.
+    pub shown: Vec<String>,
+    /// The bytes between the fences: whole lines.
+    pub place: Range<usize>,
+}
+
+/// A function in its file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Function {
+    /// The line of its signature, from 1.
+    pub line: usize,
+    /// Its lines, without what all of them are indented by.
+    pub lines: Vec<String>,
+}
+
+/// Whether an info string asks for a program.
+pub(super) fn is_program(info: &str) -> bool {
+    info.split_whitespace().any(|word| {
+        word.starts_with("program=") || word.starts_with("function=")
+    })
+}
+
+/// The file and the function in `rust program="FILE" function="NAME"`.
+pub(super) fn file_and_function(
+    info: &str,
+) -> Result<(PathBuf, String), Problem> {
+    let (file, function) = info
+        .strip_prefix("rust program=\"")
+        .and_then(|rest| rest.strip_suffix('"'))
+        .and_then(|rest| rest.split_once("\" function=\""))
+        .filter(|(file, function)| !file.contains('"') && is_name(function))
+        .ok_or_else(|| Problem::BadProgram(info.into()))?;
+    if !is_below(Path::new(file)) {
+        return Err(Problem::ProgramElsewhere(file.into()));
+    }
+    Ok((file.into(), function.into()))
+}
+
+fn is_name(word: &str) -> bool {
+    let begins = word.starts_with(|c: char| c.is_ascii_lowercase() || c == '_');
+    begins && word.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
+
+/// Whether a path leads to a file below the folder it begins in.
+fn is_below(path: &Path) -> bool {
+    let mut parts = path.components();
+    path.file_name().is_some()
+        && parts.all(|part| matches!(part, Component::Normal(_)))
+}
+
+impl Program {
+    /// Finds the function in its file, which stands below the lesson's own
+    /// file.
+    pub fn find(&self, lesson: &Path) -> Result<Function, Problem> {
+        let path = self.path(lesson);
+        let unreadable = |why: &dyn ToString| Problem::NoProgram {
+            file: self.file.clone(),
+            why: why.to_string(),
+        };
+        let text = input::text(&path, input::PROGRAM)
+            .map_err(|why| unreadable(&why))?;
+        // Links in between lead anywhere.
+        let real = path.canonicalize().map_err(|why| unreadable(&why))?;
+        let home = lesson.with_file_name(".");
+        let home = home.canonicalize().map_err(|why| unreadable(&why))?;
+        if !real.starts_with(home) {
+            return Err(Problem::ProgramElsewhere(self.file.clone()));
+        }
+        function(&text, &self.function).map_err(|why| Problem::UnfitFunction {
+            file: self.file.clone(),
+            function: self.function.clone(),
+            why,
+        })
+    }
+
+    /// The path of its file, seen from where the lesson's file is seen.
+    pub fn path(&self, lesson: &Path) -> PathBuf {
+        lesson.with_file_name(&self.file)
+    }
+
+    /// The change that makes the lesson show the function as it is in its
+    /// file; none if the lesson does so already.
+    pub fn bless(&self, lesson: &Path) -> Result<Option<Change>, Problem> {
+        let lines = self.find(lesson)?.lines;
+        let range = self.place.clone();
+        Ok((lines != self.shown).then_some(Change { range, lines }))
+    }
+}
+
+/// The reason why a lesson cannot show a function, and what to do.
+#[derive(Debug, Error, PartialEq, Eq)]
+pub enum Unfit {
+    /// The file has no such function.
+    #[error("there is none: name a function of this file")]
+    Absent,
+    /// The file has two.
+    #[error("there are several: name one that is there once")]
+    Ambiguous,
+    /// Its last brace is not where rustfmt writes it.
+    #[error("it has no end: format the file with cargo fmt")]
+    Endless,
+    /// It does nothing.
+    #[error("it is empty: name one that does something")]
+    Empty,
+    /// It has so many lines.
+    #[error(
+        "it has {0} lines, and a lesson shows at most {LONGEST}: name a \
+         shorter one, or cut it in two"
+    )]
+    Long(usize),
+    /// This line of the file would end the block.
+    #[error("line {0} begins with a fence: write that in another way")]
+    Fence(usize),
+}
+
+/// The function in a file formatted by rustfmt: from its signature to the
+/// brace that is indented as the signature is.
+fn function(text: &str, name: &str) -> Result<Function, Unfit> {
+    let all: Vec<&str> = text.lines().collect();
+    let mut places = (0..all.len()).filter(|&n| is_signature(all[n], name));
+    let first = places.next().ok_or(Unfit::Absent)?;
+    if places.next().is_some() {
+        return Err(Unfit::Ambiguous);
+    }
+    let signature = all[first];
+    let indent = signature.len() - signature.trim_start().len();
+    let indent = &signature[..indent];
+    let brace = format!("{indent}}}");
+    let ends = |line: &&str| **line == brace;
+    let length = match signature.trim_end().ends_with('}') {
+        true => 1,
+        false => all[first..].iter().position(ends).ok_or(Unfit::Endless)? + 1,
+    };
+    let lines = &all[first..first + length];
+    if !has_statement(lines) {
+        return Err(Unfit::Empty);
+    }
+    if length > LONGEST {
+        return Err(Unfit::Long(length));
+    }
+    if let Some(n) = lines.iter().position(|line| is_fence(line)) {
+        return Err(Unfit::Fence(first + n + 1));
+    }
+    let own = |line: &&str| line.strip_prefix(indent).unwrap_or("").to_owned();
+    let lines = lines.iter().map(own).collect();
+    let line = first + 1;
+    Ok(Function { line, lines })
+}
+
+/// Whether a line would end the block it is shown in.
+fn is_fence(line: &str) -> bool {
+    let line = line.trim_start();
+    line.starts_with("```") || line.starts_with("~~~")
+}
+
+/// Whether a line is the first one of the function with this name.
+fn is_signature(line: &str, name: &str) -> bool {
+    let Some((before, after)) = line.split_once("fn ") else {
+        return false;
+    };
+    let mut before = before.split_whitespace();
+    let rest = after.strip_prefix(name);
+    before.all(|word| QUALIFIERS.contains(&word))
+        && rest.is_some_and(|rest| rest.starts_with(['(', '<']))
+}
+
+/// Words that stand before `fn`.
+const QUALIFIERS: [&str; 6] = [
+    "pub",
+    "pub(crate)",
+    "pub(super)",
+    "const",
+    "unsafe",
+    "async",
+];
+
+/// Whether there is more than a signature, comments and braces.
+fn has_statement(lines: &[&str]) -> bool {
+    let body = lines.iter().skip_while(|line| !line.contains('{')).skip(1);
+    let mut body = body.map(|line| line.trim());
+    body.any(|line| !line.is_empty() && !line.starts_with("//") && line != "}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FILE: &str = "\
+//! fn main() {}
+
+fn main() -> u8 {
+    // fn help()
+    if true {
+        0
+    }
+}
+
+impl Handle {
+    pub fn open(
+        path: &str,
+    ) -> Self {
+        todo!()
+    }
+
+    fn twice<'a>() {
+        1;
+    }
+}
+
+fn twice() {
+    2;
+}
+
+fn empty() {
+    // Nothing.
+}
+
+fn nothing() {}
+";
+
+    fn lines(name: &str) -> Result<String, Unfit> {
+        function(FILE, name).map(|found| found.lines.join("\n"))
+    }
+
+    #[test]
+    fn a_function_goes_from_its_signature_to_its_own_brace() {
+        let found = function(FILE, "main").unwrap();
+        assert_eq!(found.line, 3);
+        assert_eq!(found.lines.len(), 6);
+        assert_eq!(found.lines[3], "        0");
+        assert_eq!(found.lines[5], "}");
+    }
+
+    #[test]
+    fn a_method_is_shown_from_the_first_column_on() {
+        let shown =
+            "pub fn open(\n    path: &str,\n) -> Self {\n    todo!()\n}";
+        assert_eq!(lines("open").unwrap(), shown);
+    }
+
+    #[test]
+    fn a_function_that_cannot_be_shown_is_refused() {
+        assert_eq!(lines("help"), Err(Unfit::Absent));
+        assert_eq!(lines("mai"), Err(Unfit::Absent));
+        assert_eq!(lines("twice"), Err(Unfit::Ambiguous));
+        assert_eq!(lines("empty"), Err(Unfit::Empty));
+        assert_eq!(lines("nothing"), Err(Unfit::Empty));
+        assert_eq!(function("fn a() {\n  }\n", "a"), Err(Unfit::Endless));
+        let fence = "fn a() {\n    \"\n```\n\"\n}\n";
+        assert_eq!(function(fence, "a"), Err(Unfit::Fence(3)));
+    }
+
+    #[test]
+    fn a_function_has_at_most_so_many_lines() {
+        let with = |lines: usize| {
+            let body = "    1;\n".repeat(lines - 2);
+            function(&format!("fn a() {{\n{body}}}\n"), "a")
+        };
+        assert_eq!(with(LONGEST).unwrap().lines.len(), LONGEST);
+        assert_eq!(with(LONGEST + 1), Err(Unfit::Long(LONGEST + 1)));
+    }
+
+    #[test]
+    fn a_block_names_a_file_below_its_lesson_and_a_function() {
+        let good = "rust program=\"src/main.rs\" function=\"main\"";
+        let (file, function) = file_and_function(good).unwrap();
+        assert_eq!(file, Path::new("src/main.rs"));
+        assert_eq!(function, "main");
+        for bad in [
+            "rust program=\"src/main.rs\"",
+            "rust function=\"main\"",
+            "rust program=\"src/main.rs\" function=\"\"",
+            "rust program=\"src/main.rs\" function=\"fn main\"",
+            "rust program=\"a\" function=\"b\" not-run=\"c\"",
+            "text program=\"src/main.rs\" function=\"main\"",
+        ] {
+            assert!(is_program(bad), "{bad}");
+            let why = file_and_function(bad).unwrap_err();
+            assert!(matches!(why, Problem::BadProgram(_)), "{bad}");
+        }
+        for path in ["/etc/x.rs", "../a.rs", "src/../../a.rs", "", "."] {
+            let info = format!("rust program=\"{path}\" function=\"main\"");
+            let why = file_and_function(&info).unwrap_err();
+            assert!(matches!(why, Problem::ProgramElsewhere(_)), "{path}");
+        }
+    }
+}
