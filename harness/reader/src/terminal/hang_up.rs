@@ -25,7 +25,7 @@ use super::mode;
 pub fn ends_us() {
     static ONCE: Once = Once::new();
     if io::stdin().is_terminal() {
-        // If the watcher cannot start, SIGHUP alone has to do.
+        // If the watcher cannot start, the process still ends on SIGHUP.
         ONCE.call_once(|| drop(watch()));
     }
 }

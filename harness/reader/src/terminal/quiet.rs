@@ -28,7 +28,7 @@ pub struct Quiet {
 }
 
 impl Quiet {
-    /// Turns the echo of keys off.
+    /// Begins to hide keys, and prepares for the terminal's restoration.
     pub fn begin() -> io::Result<Self> {
         hang_up::ends_us();
         reset_before_a_panic_is_told();
