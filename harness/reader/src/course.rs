@@ -11,7 +11,7 @@ use crate::lesson::{self, Lesson, LessonError, LessonErrors, Step};
 /// Folder of a lesson's snapshots, beside its file.
 const SNAPSHOTS: &str = "snapshots";
 
-/// Folder of `chapters/`, whose lesson has not been read.
+/// A folder of `chapters/`; its lesson has not been read yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Chapter {
     /// Number at the beginning of the folder's name.
@@ -20,24 +20,24 @@ pub struct Chapter {
     pub folder: PathBuf,
 }
 
-/// Lesson, and the files it comes from: a chapter's, or any other.
+/// A lesson with its files: of a chapter, or any other lesson.
 #[derive(Debug)]
 pub struct LessonFile {
     /// Number of the chapter; `None` for a lesson that is no chapter.
     pub number: Option<u32>,
-    /// Markdown file, as messages name it.
+    /// Path of the Markdown file, as messages show it.
     pub path: PathBuf,
     /// Folder of the snapshots.
     pub snapshots: PathBuf,
     /// Text of the Markdown file.
     pub text: String,
-    /// Lesson that the text describes.
+    /// The lesson, parsed from that text.
     pub lesson: Lesson,
 }
 
-/// Finds the top of the repository, where the chapters are: the one whose
-/// cargo runs this program, else the one of the current folder, else the one
-/// this program was built in.
+/// Finds the top of the repository, the folder that contains `chapters`: around
+/// the package that cargo runs, else around the current folder, else around the
+/// folder where this program was built.
 pub fn workspace() -> PathBuf {
     let of_cargo = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
     let here = std::env::current_dir().ok();

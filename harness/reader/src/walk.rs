@@ -1,5 +1,5 @@
-//! Walk through a lesson: each command is run, and its output and the facts
-//! after each step are compared with the lesson.
+//! Walks through a lesson: runs each command, and compares its output and the
+//! facts after each step with the lesson.
 //!
 //! `verify` walks straight through, `player` at a reader's pace.
 
@@ -12,7 +12,7 @@ use crate::machine::{Failure, Machine};
 use crate::session::{Interruption, Played, Session};
 use crate::snapshot_text;
 
-/// Lesson that is played in a machine, and compared.
+/// A lesson that is played in a machine and compared.
 pub struct Walk<'a> {
     file: &'a LessonFile,
     session: Session<'a>,
@@ -20,10 +20,10 @@ pub struct Walk<'a> {
     compare_time: Duration,
 }
 
-/// Command that was run, and compared.
+/// A command that was run and compared.
 #[derive(Debug)]
 pub struct CommandRun<'a> {
-    /// Command of the lesson.
+    /// The command in the lesson.
     pub command: &'a Command,
     /// Output and exit status.
     pub played: Played,
@@ -34,7 +34,7 @@ pub struct CommandRun<'a> {
 /// Facts after a step, compared with the step's snapshot.
 #[derive(Debug)]
 pub struct StepFacts {
-    /// Facts as a snapshot writes them.
+    /// Facts as text, as in a snapshot.
     pub text: String,
     /// Difference from the snapshot.
     pub difference: Option<Difference>,
@@ -54,7 +54,7 @@ impl<'a> Walk<'a> {
         })
     }
 
-    /// Runs the next command and compares its output and exit status;
+    /// Runs the next command and compares its output and exit status. Returns
     /// `None` after the last command.
     pub fn run_next(&mut self) -> Result<Option<CommandRun<'a>>, Interruption> {
         let Some(command) = self.session.next_command() else {
@@ -74,7 +74,7 @@ impl<'a> Walk<'a> {
         }))
     }
 
-    /// Compares the facts that the kernel holds now with a step's snapshot.
+    /// Compares the facts after the last command with a step's snapshot.
     pub fn facts_after(&mut self, step: &Step) -> StepFacts {
         let begin = Instant::now();
         let text =
@@ -87,7 +87,7 @@ impl<'a> Walk<'a> {
         StepFacts { text, difference }
     }
 
-    /// Compares a function that the lesson shows with the function's file.
+    /// Compares a function shown in the lesson with its file.
     pub fn program_difference(
         &mut self,
         program: &Program,
@@ -113,7 +113,7 @@ impl<'a> Walk<'a> {
         .err()
     }
 
-    /// Returns how many commands have been run.
+    /// Returns the number of commands that have been run.
     pub fn done(&self) -> usize {
         self.done
     }

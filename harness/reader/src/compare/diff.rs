@@ -1,4 +1,4 @@
-//! Lines of a difference.
+//! Computes the lines of a difference.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -13,13 +13,13 @@ const AROUND: usize = 3;
 /// Line of a difference.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DiffLine {
-    /// As expected.
+    /// A line as expected.
     Same(String),
-    /// Expected, but not there.
+    /// An expected line that is missing.
     Expected(String),
-    /// There, but not expected.
+    /// A line that is not expected.
     Got(String),
-    /// So many lines as expected that they are not shown.
+    /// This number of lines as expected, which are not shown.
     Hidden(usize),
 }
 
@@ -136,7 +136,7 @@ fn visible(text: &str) -> String {
 mod tests {
     use super::*;
 
-    /// The diff of two texts, whose lines are single words.
+    /// Returns the diff of two texts whose lines are single words.
     fn diff(expected: &str, actual: &str) -> String {
         let expected: Vec<_> = expected
             .split_whitespace()

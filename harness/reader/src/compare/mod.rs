@@ -1,10 +1,10 @@
-//! What a lesson says against what has happened.
+//! Compares a lesson with what the machine has done.
 //!
 //! # Layout
 //!
 //! * here: [`output`], [`program`], [`snapshot`] and [`snapshot_difference`],
-//!   each with the [`Difference`] it finds
-//! * `diff`: the lines of a difference, `-` expected and `+` got
+//!   each of which returns the [`Difference`] that it finds
+//! * `diff`: the lines of a difference, `-` expected and `+` actual
 //! * [`snapshots`]: the snapshot files, in insta's format
 
 pub mod diff;
@@ -24,20 +24,20 @@ use diff::DiffLine;
 /// A place where the lesson and the machine differ, for a person to read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
-    /// The file that says otherwise.
+    /// File with the expected text.
     pub path: PathBuf,
-    /// The first line of it that differs, from 1.
+    /// First line of the file that differs, from 1.
     pub line: usize,
-    /// What was compared: a command with its prompt, a function of a program,
-    /// or a step's facts.
+    /// Subject of the comparison: a command with its prompt, a function of a
+    /// program, or a step's facts.
     pub subject: String,
     lines: Vec<DiffLine>,
-    /// The exit status, expected and got, if they differ.
+    /// Exit status, expected and actual, if the two differ.
     status: Option<(u8, u8)>,
 }
 
-/// Compares a command's normalised output and exit status with what the
-/// lesson in the file `path` says of these versions.
+/// Compares a command's normalised output and exit status with the lesson in
+/// the file `path`, for these versions.
 pub fn output(
     path: &Path,
     command: &Command,
@@ -86,8 +86,7 @@ pub fn snapshot_difference(
     snapshot(&shown_path(&path), &expected, versions, facts).err()
 }
 
-/// Compares a function that the lesson in the file `path` shows with the file
-/// it is from.
+/// Compares a function shown in the lesson `path` with the function's own file.
 pub fn program(path: &Path, program: &Program) -> Result<(), Difference> {
     let file = program.path(path);
     let name = format!("fn {} of {}", program.function, file.display());
@@ -115,8 +114,8 @@ pub fn program(path: &Path, program: &Program) -> Result<(), Difference> {
     Err(difference(program.line + 1 + first, subject, lines))
 }
 
-/// Compares a step's facts with what its snapshot file `path` says of this
-/// kernel, blank for blank: no tool has made the table.
+/// Compares a step's facts with its snapshot file `path`, for these versions.
+/// Every blank counts, because no tool has made the table.
 pub fn snapshot(
     path: &Path,
     expected: &str,
@@ -149,7 +148,8 @@ pub fn snapshot(
 }
 
 impl Difference {
-    /// In the form `FILE:LINE: …` and a diff, every line ended.
+    /// Writes the difference: a line `FILE:LINE: …`, then a diff. Every line
+    /// ends with a newline.
     pub fn render(&self, colour: bool) -> String {
         let mut text = format!(
             "{}:{}: not as in the lesson\n",

@@ -1,6 +1,6 @@
-//! The snapshot files, in insta's format: a header between two lines `---`,
-//! then the text. insta can read such a file but not make one, so both is
-//! done here; a test holds it against `insta::assert_snapshot!`.
+//! Snapshot files in insta's format: a header between two lines `---`, then the
+//! text. insta can read such a file but not write one, so both is done here. A
+//! test checks this module against `insta::assert_snapshot!`.
 
 use std::fs;
 use std::io;
@@ -11,21 +11,21 @@ use thiserror::Error;
 use crate::input::{self, NoFile};
 use crate::lesson::{Step, Versions, version};
 
-/// How many lines stand above the text in a file of ours.
+/// Number of lines above the text in a file written here.
 pub(crate) const HEADER_LINES: usize = 4;
 
-/// Why a snapshot file cannot be read or written.
+/// Reason why a snapshot file cannot be read or written.
 #[derive(Debug, Error)]
 pub enum SnapshotError {
-    /// The file or its folder.
+    /// The file or its folder cannot be used.
     #[error("{}: {source}", path.display())]
     File {
-        /// Which.
+        /// Path of the file or folder.
         path: PathBuf,
-        /// Why.
+        /// Error of the system call.
         source: io::Error,
     },
-    /// It has no header.
+    /// The file has no header.
     #[error(
         "{}: not a snapshot, it does not begin with a header between two \
          lines `---`: delete it and bless the chapter",
@@ -34,12 +34,12 @@ pub enum SnapshotError {
     NoHeader(PathBuf),
 }
 
-/// The file of a step, `snapshots/02-join-it.snap`.
+/// Returns the path of a step's file, such as `snapshots/02-join-it.snap`.
 pub fn path(folder: &Path, step: &Step) -> PathBuf {
     folder.join(file_name(step))
 }
 
-/// The text in a snapshot file; none if there is no such file.
+/// Returns the text in a snapshot file, or `None` if there is no such file.
 pub fn read(path: &Path) -> Result<Option<String>, SnapshotError> {
     let contents = match input::text(path, input::LESSON) {
         Ok(contents) => contents,
@@ -57,8 +57,8 @@ pub fn read(path: &Path) -> Result<Option<String>, SnapshotError> {
     }
 }
 
-/// What a snapshot file shall say, which says `old` now, where these are the
-/// facts on this kernel. If that is so, what it says of others stays.
+/// Returns the new text of a snapshot file whose text is `old`. If `old`
+/// matches the facts with these versions, its lines for other versions stay.
 pub fn with_marks<'a>(
     old: &'a str,
     versions: &Versions,
@@ -71,8 +71,8 @@ pub fn with_marks<'a>(
     }
 }
 
-/// Writes a snapshot file. The header names the lesson it belongs to and the
-/// step's title, for a person who reviews it.
+/// Writes a snapshot file. The header names the lesson and the step's title,
+/// for a person who reviews the file.
 pub fn write(
     path: &Path,
     lesson: &Path,
@@ -90,8 +90,8 @@ pub fn write(
     fs::write(path, contents).map_err(|e| file_error(path, e))
 }
 
-/// The snapshot files that belong to no step: of a step that is gone or has
-/// another title now. Also `.snap.new`, which insta leaves for a review.
+/// Returns snapshot files without a step, because the step is gone or has a new
+/// title. Includes `.snap.new`, which insta leaves for a review.
 pub fn orphans(
     folder: &Path,
     steps: &[Step],
@@ -117,7 +117,7 @@ fn file_name(step: &Step) -> String {
     format!("{:02}-{}.snap", step.number, step.slug)
 }
 
-/// As YAML wants it: a string of JSON is one of YAML.
+/// Quotes a string for YAML: a JSON string is also a YAML string.
 fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
@@ -145,7 +145,7 @@ mod tests {
         }
     }
 
-    /// What insta makes of a file in this folder.
+    /// Whether insta accepts a file in this folder for this text.
     fn insta_accepts(folder: &Path, text: &str) -> bool {
         let mut settings = insta::Settings::clone_current();
         settings.set_snapshot_path(folder);

@@ -9,7 +9,7 @@
 //! * [`version`]: marks for lines that depend on the kernel or a tool's version
 //! * [`expected`]: compares expected with actual output
 //! * [`columns`]: compares lines without regard to the widths of columns
-//! * [`program`]: finds a function of the chapter's program in its file
+//! * [`program`]: shows a function of the chapter's program, as in its file
 //! * [`mod@rewrite`]: puts new output into the old text, for `just bless`
 
 pub mod columns;
@@ -234,7 +234,7 @@ impl Step {
         })
     }
 
-    /// The functions it shows, in order.
+    /// Returns the functions that the step shows, in order.
     pub fn programs(&self) -> impl Iterator<Item = &Program> {
         self.parts.iter().filter_map(|part| match part {
             Part::Program(program) => Some(program),

@@ -76,40 +76,40 @@ pub enum Problem {
     /// `not-run` without a reason.
     #[error("not-run without a reason: write not-run=\"the reason\"")]
     NoReason,
-    /// A block of a program whose info string is no such.
+    /// A block that asks for a program with a malformed info string.
     #[error(
         "no function of a program: write \
          ```rust program=\"src/main.rs\" function=\"main\", not ```{0}"
     )]
     BadProgram(String),
-    /// A program outside any step.
+    /// A program's function before the first step.
     #[error("a program before the first step: put a `## ` heading above it")]
     ProgramBeforeStep,
-    /// A program that is no file of the chapter.
+    /// A program's file outside of the chapter's folder.
     #[error(
         "`{}` leads out of the lesson's folder: name a file below it, as \
          src/main.rs is", .0.display()
     )]
     ProgramElsewhere(PathBuf),
-    /// A program that cannot be read.
+    /// A program's file that cannot be read.
     #[error(
         "`{}` cannot be read: {why}; name a file of this chapter",
         file.display()
     )]
     NoProgram {
-        /// The file.
+        /// Path of the file.
         file: PathBuf,
-        /// Why not.
+        /// Reason why the file cannot be read.
         why: String,
     },
     /// A function that a lesson cannot show.
     #[error("`fn {function}` in `{}`: {why}", file.display())]
     UnfitFunction {
-        /// The file.
+        /// Path of the file.
         file: PathBuf,
-        /// The name.
+        /// Name of the function.
         function: String,
-        /// Why not.
+        /// Reason why the function cannot be shown.
         why: Unfit,
     },
     /// A `console` block without commands.

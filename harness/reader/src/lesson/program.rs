@@ -1,4 +1,4 @@
-//! A function of the chapter's program, shown in the lesson as it is in its
+//! Shows a function of the chapter's program in the lesson, exactly as in its
 //! file:
 //!
 //! ````text
@@ -8,8 +8,8 @@
 //! ```
 //! ````
 //!
-//! `just bless` copies the function into the block, and whoever verifies the
-//! lesson compares the two.
+//! `just bless` copies the function into the block. A verification of the
+//! lesson compares the block with the file.
 
 use std::ops::Range;
 use std::path::{Component, Path, PathBuf};
@@ -19,41 +19,42 @@ use thiserror::Error;
 use super::{Change, Problem};
 use crate::input;
 
-/// No lesson shows a longer function: it would not be read.
+/// Greatest length of a function, in lines: nobody would read a longer one.
 pub const LONGEST: usize = 40;
 
 /// A block that shows a function.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Program {
-    /// The line of its opening fence, from 1.
+    /// Line of the block's opening fence, from 1.
     pub line: usize,
-    /// The file, seen from the lesson's folder.
+    /// File of the function, relative to the lesson's folder.
     pub file: PathBuf,
-    /// The function's name.
+    /// Name of the function.
     pub function: String,
-    /// The function, as the lesson shows it.
+    /// Lines of the function in the lesson.
     pub shown: Vec<String>,
-    /// The bytes between the fences: whole lines.
+    /// Bytes between the fences: whole lines.
     pub place: Range<usize>,
 }
 
 /// A function in its file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Function {
-    /// The line of its signature, from 1.
+    /// Line of the function's signature, from 1.
     pub line: usize,
-    /// Its lines, without what all of them are indented by.
+    /// Lines of the function, without their common indentation.
     pub lines: Vec<String>,
 }
 
-/// Whether an info string asks for a program.
+/// Whether an info string asks for a function of a program.
 pub(super) fn is_program(info: &str) -> bool {
     info.split_whitespace().any(|word| {
         word.starts_with("program=") || word.starts_with("function=")
     })
 }
 
-/// The file and the function in `rust program="FILE" function="NAME"`.
+/// Parses an info string: the file and the function in `rust program="FILE"
+/// function="NAME"`.
 pub(super) fn file_and_function(
     info: &str,
 ) -> Result<(PathBuf, String), Problem> {
@@ -74,7 +75,7 @@ fn is_name(word: &str) -> bool {
     begins && word.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
-/// Whether a path leads to a file below the folder it begins in.
+/// Whether a relative path stays below the folder in which it begins.
 fn is_below(path: &Path) -> bool {
     let mut parts = path.components();
     path.file_name().is_some()
@@ -82,8 +83,8 @@ fn is_below(path: &Path) -> bool {
 }
 
 impl Program {
-    /// Finds the function in its file, which stands below the lesson's own
-    /// file.
+    /// Finds the function in its file, which has to be below the lesson's
+    /// folder.
     pub fn find(&self, lesson: &Path) -> Result<Function, Problem> {
         let path = self.path(lesson);
         let unreadable = |why: &dyn ToString| Problem::NoProgram {
@@ -92,7 +93,7 @@ impl Program {
         };
         let text = input::text(&path, input::PROGRAM)
             .map_err(|why| unreadable(&why))?;
-        // Links in between lead anywhere.
+        // A symbolic link on the way may lead out of the folder.
         let real = path.canonicalize().map_err(|why| unreadable(&why))?;
         let home = lesson.with_file_name(".");
         let home = home.canonicalize().map_err(|why| unreadable(&why))?;
@@ -106,13 +107,14 @@ impl Program {
         })
     }
 
-    /// The path of its file, seen from where the lesson's file is seen.
+    /// Returns the path of the function's file, relative to the same folder as
+    /// `lesson`.
     pub fn path(&self, lesson: &Path) -> PathBuf {
         lesson.with_file_name(&self.file)
     }
 
-    /// The change that makes the lesson show the function as it is in its
-    /// file; none if the lesson does so already.
+    /// Returns the change that copies the function into the lesson, or `None`
+    /// if the lesson already shows it.
     pub fn bless(&self, lesson: &Path) -> Result<Option<Change>, Problem> {
         let lines = self.find(lesson)?.lines;
         let range = self.place.clone();
@@ -120,22 +122,22 @@ impl Program {
     }
 }
 
-/// The reason why a lesson cannot show a function, and what to do.
+/// Reason why a lesson cannot show a function; the message says what to do.
 #[derive(Debug, Error, PartialEq, Eq)]
 pub enum Unfit {
     /// The file has no such function.
     #[error("there is none: name a function of this file")]
     Absent,
-    /// The file has two.
+    /// The file has several functions of this name.
     #[error("there are several: name one that is there once")]
     Ambiguous,
-    /// Its last brace is not where rustfmt writes it.
+    /// The function's last brace is not where rustfmt puts it.
     #[error("it has no end: format the file with cargo fmt")]
     Endless,
-    /// It does nothing.
+    /// The function has no statement.
     #[error("it is empty: name one that does something")]
     Empty,
-    /// It has so many lines.
+    /// The function has this number of lines, which is too many.
     #[error(
         "it has {0} lines, and a lesson shows at most {LONGEST}: name a \
          shorter one, or cut it in two"
@@ -146,8 +148,8 @@ pub enum Unfit {
     Fence(usize),
 }
 
-/// The function in a file formatted by rustfmt: from its signature to the
-/// brace that is indented as the signature is.
+/// Returns a function from a file formatted by rustfmt: from its signature to
+/// the brace with the same indentation.
 fn function(text: &str, name: &str) -> Result<Function, Unfit> {
     let all: Vec<&str> = text.lines().collect();
     let mut places = (0..all.len()).filter(|&n| is_signature(all[n], name));
@@ -180,13 +182,13 @@ fn function(text: &str, name: &str) -> Result<Function, Unfit> {
     Ok(Function { line, lines })
 }
 
-/// Whether a line would end the block it is shown in.
+/// Whether a line would end the block in which it is shown.
 fn is_fence(line: &str) -> bool {
     let line = line.trim_start();
     line.starts_with("```") || line.starts_with("~~~")
 }
 
-/// Whether a line is the first one of the function with this name.
+/// Whether a line is the first line of the function with this name.
 fn is_signature(line: &str, name: &str) -> bool {
     let Some((before, after)) = line.split_once("fn ") else {
         return false;
@@ -197,7 +199,7 @@ fn is_signature(line: &str, name: &str) -> bool {
         && rest.is_some_and(|rest| rest.starts_with(['(', '<']))
 }
 
-/// Words that stand before `fn`.
+/// Words that may stand before `fn`.
 const QUALIFIERS: [&str; 6] = [
     "pub",
     "pub(crate)",
@@ -207,7 +209,7 @@ const QUALIFIERS: [&str; 6] = [
     "async",
 ];
 
-/// Whether there is more than a signature, comments and braces.
+/// Whether a function has more than a signature, comments and braces.
 fn has_statement(lines: &[&str]) -> bool {
     let body = lines.iter().skip_while(|line| !line.contains('{')).skip(1);
     let mut body = body.map(|line| line.trim());

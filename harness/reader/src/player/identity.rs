@@ -1,8 +1,8 @@
-//! The numbers of this run, each with the name the lesson gives it.
+//! Shows the names from the lesson beside the numbers of this run.
 //!
-//! A command's output is there twice: with numbers, as the terminal showed
-//! it, and with labels, as the lesson says it. Line by line, the n-th number
-//! of the one is the n-th label of the other.
+//! A command's output exists twice: with numbers, as the terminal showed it,
+//! and with labels, as the lesson shows it. In each line, the n-th number of
+//! the first is the n-th label of the second.
 
 use std::sync::LazyLock;
 
@@ -13,40 +13,41 @@ use super::style::{self, Line, Style, colour};
 use crate::labels::is_reserved;
 use crate::lesson::Lesson;
 
-/// What may be a namespace or a process in output with numbers.
+/// A number that may be a namespace or a process, in output with numbers.
 static NUMBER: LazyLock<Regex> =
     LazyLock::new(|| fixed(r"\b(?:[a-z]+:\[(\d+)\]|(\d+))(?:\b|$|)"));
 
-/// A namespace or a process in output with labels.
+/// A namespace or a process, in output with labels.
 static LABEL: LazyLock<Regex> = LazyLock::new(|| {
     fixed(r"\b[a-z]+:\[(initial|·|[A-Z]+)\]|<([a-z][a-z0-9:-]*)>")
 });
 
-/// The numbers of namespaces (see [`crate::labels`]).
+/// Inodes of namespaces, see [`crate::labels`].
 const INODES: std::ops::RangeInclusive<u64> = 4_026_531_832..=4_026_599_999;
 
 fn fixed(pattern: &str) -> Regex {
-    // The patterns of this file are compiled by its tests.
+    // The tests of this file compile its patterns.
     Regex::new(pattern).expect("a valid pattern")
 }
 
-/// Something with a name.
+/// A name from the lesson.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Name {
     /// A namespace: `·` for an initial one, or a letter.
     Namespace(String),
-    /// A process: `web`, `host:web`, `p1`.
+    /// A process, such as `web`, `host:web` or `p1`.
     Process(String),
 }
 
-/// Which colour belongs to which name, in one lesson.
+/// Names of one lesson, each with its colour.
 #[derive(Debug, Default)]
 pub struct Names {
     processes: Vec<String>,
 }
 
 impl Names {
-    /// The lesson's terminals, the shells in them and what it watches.
+    /// Collects the lesson's terminals, the shells in them and the watched
+    /// processes.
     pub fn new(lesson: &Lesson) -> Self {
         let mut names = Self::default();
         let nested = lesson.commands().flat_map(|command| &command.nested);
@@ -59,28 +60,28 @@ impl Names {
         names
     }
 
-    /// Of a terminal, a shell or a process: `host`, `web`, `host:web`. The
-    /// innermost name counts.
+    /// Returns the style of a terminal, shell or process, such as `host`, `web`
+    /// or `host:web`. The innermost name decides.
     pub fn process(&self, name: &str) -> Style {
         let last = name.rsplit(':').next().unwrap_or(name);
         let place = self.processes.iter().position(|known| known == last);
         place.map_or(Style::PLAIN, |n| Style::PLAIN.coloured(colour(n)))
     }
 
-    /// Of a namespace, by its letter: `A`.
+    /// Returns the style of a namespace with these letters, such as `A`.
     pub fn namespace(&self, letters: &str) -> Style {
         let number = |c: u8| usize::from(c - b'A') + 1;
         let letters = letters.bytes().filter(u8::is_ascii_uppercase);
         match letters.fold(0, |sum, c| sum * 26 + number(c)) {
             0 => Style::PLAIN,
-            // The first letters are not in the first terminals' colours.
+            // The first letters get other colours than the first terminals.
             number => Style::PLAIN.coloured(colour(number + 1)),
         }
     }
 
-    /// Output with its numbers coloured and, at the end of each line, what
-    /// they are called: where a column begins stays where it is. If there is
-    /// no room at the end, `width` being all there is, it stands below.
+    /// Returns output with coloured numbers, and with their names at the end of
+    /// each line, so that columns stay aligned. Names that do not fit into
+    /// `width` go on the next line.
     pub fn label(&self, shown: &str, normal: &str, width: usize) -> Vec<Line> {
         let normal: Vec<&str> = normal.lines().collect();
         let lines = shown.lines().enumerate();
@@ -93,7 +94,7 @@ impl Names {
             .collect()
     }
 
-    /// The coloured line, and what its numbers are called.
+    /// Returns the coloured line, and the names of its numbers.
     fn line(&self, shown: &str, normal: &str) -> (Line, String) {
         let mut line = Line::default();
         let mut called: Vec<String> = Vec::new();
@@ -115,7 +116,7 @@ impl Names {
     }
 }
 
-/// A line and a note at its end, or below its end. The terminal breaks a line
+/// Places a note at the end of a line, or below it. The terminal breaks a line
 /// that is too long.
 fn beside(line: Line, note: &str, width: usize) -> Vec<Line> {
     if note.is_empty() {
@@ -138,8 +139,8 @@ fn beside(line: Line, note: &str, width: usize) -> Vec<Line> {
     }
 }
 
-/// The numbers of a line and what they are called. If they cannot be told
-/// with certainty, none is.
+/// Pairs the numbers of a line with their names. Returns no pair if one of them
+/// is uncertain.
 fn pairs<'a>(shown: &'a str, normal: &str) -> Vec<(Match<'a>, Name)> {
     let numbers = numbers(shown);
     let names = names(normal);
@@ -153,7 +154,7 @@ fn pairs<'a>(shown: &'a str, normal: &str) -> Vec<(Match<'a>, Name)> {
     }
 }
 
-/// The numbers that get labels, and whether each is a namespace's.
+/// Returns the numbers that have labels, and whether each is a namespace.
 fn numbers(line: &str) -> Vec<(Match<'_>, bool)> {
     let all = NUMBER.captures_iter(line);
     all.filter_map(|captures| {
@@ -177,7 +178,8 @@ fn numbers(line: &str) -> Vec<(Match<'_>, bool)> {
     .collect()
 }
 
-/// Whether it is one side of a decimal point: a measure, or an IP address.
+/// Whether a number stands beside a decimal point: part of a measure or an IP
+/// address.
 fn in_fraction(line: &str, place: Match) -> bool {
     let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
     let mut left = line[..place.start()].chars().rev();
@@ -273,7 +275,7 @@ mod tests {
         assert_eq!(text(32), [format!("{shown} web A")]);
         let below = format!("{:>31}", "web A");
         assert_eq!(text(31), [shown, &*below]);
-        // The terminal has broken it: there is room in its second line.
+        // The terminal has broken the line: its second row has room.
         assert_eq!(text(20), [&*long]);
         assert_eq!(text(13), [shown, "        web A"]);
     }
@@ -291,7 +293,7 @@ mod tests {
         let line = "<html> 25.25010 1 02:42 18:10:33 x25011 10.0.25010.1";
         assert_eq!(text(line, line), [line]);
         let (shown, normal) = ("<b> 25010 at 18:10:33", "<b> <web> at <time>");
-        // `<b>` might be a process: better no label than a wrong one.
+        // `<b>` might be a process: no label is better than a wrong one.
         assert_eq!(text(shown, normal), [shown]);
         assert_eq!(
             text("25010 at 18:10:33", "<web> at <time>"),

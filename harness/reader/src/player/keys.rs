@@ -1,4 +1,4 @@
-//! Reading a key, and what it means.
+//! Reads keys, and gives them a meaning.
 
 use std::cell::Cell;
 use std::io;
@@ -8,41 +8,42 @@ use crossterm::event::{self, Event, KeyCode, KeyEvent, KeyModifiers};
 
 use crate::terminal::mode::RawMode;
 
-/// What a key asks for.
+/// Meaning of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Key {
-    /// The next thing.
+    /// Go on.
     Enter,
-    /// All pages, or all that is left of this step.
+    /// Show all pages, or run all that is left of this step.
     Rest,
-    /// The space bar: the next page, or all that is left of this step.
+    /// Space bar: show the next page, or run all that is left of this step.
     Page,
-    /// One step back.
+    /// Go one step back.
     Back,
-    /// A step by its number.
+    /// Go to a step by its number.
     Go,
-    /// A shell in the machine.
+    /// Open a shell in the machine.
     Shell,
-    /// What the keys do.
+    /// Explain the keys.
     Help,
-    /// The end.
+    /// Quit.
     Quit,
-    /// Ctrl-Z: back to the shell, until `fg`.
+    /// Ctrl-Z: return to the user's shell, until `fg`.
     Suspend,
 }
 
-/// The keys as they are pressed, from now on: what was typed before, ahead of
-/// what there is to see, does not count. The terminal's old mode comes back
-/// when this is dropped.
+/// Keys as they are pressed. Keys typed before, without seeing what they would
+/// do, are ignored. Dropping this value restores the terminal's old mode.
 pub struct Keyboard {
-    /// A Ctrl-C typed while the mode changed: it was a signal until then.
+    /// A Ctrl-C typed while the mode changed: until then it would have been a
+    /// signal.
     interrupt: Cell<Option<Event>>,
     _raw: RawMode,
 }
 
 impl Keyboard {
-    /// Listens. What was typed before is read, not flushed: tcflush(3) would
-    /// also throw away a Ctrl-C that the kernel has not looked at yet.
+    /// Starts to listen. Reads what was typed before instead of flushing it:
+    /// tcflush(3) would also discard a Ctrl-C that the kernel has not yet
+    /// handled.
     pub fn open() -> io::Result<Self> {
         let keyboard = Self {
             _raw: RawMode::enter()?,
@@ -85,14 +86,14 @@ fn is_interrupt(event: &Event) -> bool {
     })
 }
 
-/// What a key asks for, if anything.
+/// Returns the meaning of a key, if it has one.
 pub fn meaning(key: KeyEvent) -> Option<Key> {
     if !key.is_press() && !key.is_repeat() {
         return None;
     }
     if key.modifiers.contains(KeyModifiers::CONTROL) {
         return match key.code {
-            // What Enter sends is, in raw mode, either.
+            // In raw mode Enter sends either of these.
             KeyCode::Char('j' | 'm') => Some(Key::Enter),
             KeyCode::Char('c' | 'd') => Some(Key::Quit),
             KeyCode::Char('z') => Some(Key::Suspend),
@@ -118,26 +119,26 @@ pub struct Number {
     digits: String,
 }
 
-/// What has become of a number.
+/// State of a number after a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Typed {
-    /// It is not finished.
+    /// The number is not finished.
     More,
-    /// It is this.
+    /// The finished number.
     Number(usize),
-    /// None after all.
+    /// The reader has cancelled.
     Nothing,
-    /// Ctrl-C or Ctrl-D.
+    /// The reader has pressed Ctrl-C or Ctrl-D.
     Quit,
 }
 
 impl Number {
-    /// What stands there so far.
+    /// Returns the digits so far.
     pub fn digits(&self) -> &str {
         &self.digits
     }
 
-    /// One more key.
+    /// Takes one more key.
     pub fn press(&mut self, key: KeyEvent) -> Typed {
         match (meaning(key), key.code) {
             (Some(Key::Enter), _) => {

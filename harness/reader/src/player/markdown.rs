@@ -1,4 +1,4 @@
-//! Prose as a terminal shows it.
+//! Writes Markdown prose for a terminal.
 
 use std::ops::Range;
 
@@ -8,7 +8,7 @@ use textwrap::{WordSeparator, WordSplitter};
 use super::style::Looks;
 use super::table;
 
-/// Prose, wrapped to this width, every line ended.
+/// Returns prose wrapped to this width; every line ends with a newline.
 pub fn prose(markdown: &str, width: usize, looks: Looks) -> String {
     let markdown = prepare(markdown, looks);
     let blocks = markdown.split("\n\n").map(|b| b.trim_matches('\n'));
@@ -22,7 +22,7 @@ pub fn prose(markdown: &str, width: usize, looks: Looks) -> String {
     blocks.collect::<Vec<_>>().join("\n")
 }
 
-/// Each line wrapped by itself; the rest of a list's item stands below its
+/// Wraps each line by itself. Later lines of a list's item are indented to its
 /// first word.
 fn wrap_lines(text: &str, width: usize) -> String {
     let mut wrapped = String::new();
@@ -44,13 +44,13 @@ fn wrap_lines(text: &str, width: usize) -> String {
     wrapped
 }
 
-/// Words that are no Markdown, in lines of at most this width.
+/// Wraps plain words to lines of at most this width.
 pub fn wrapped(text: &str, width: usize) -> Vec<String> {
     wrapped_with(text, width, "")
 }
 
-/// Broken at spaces only, never in a path or an option. Escape sequences have
-/// no width.
+/// Wraps text only at spaces, never in a path or an option. Escape sequences
+/// have no width.
 fn wrapped_with(text: &str, width: usize, indent: &str) -> Vec<String> {
     let options = textwrap::Options::new(width)
         .subsequent_indent(indent)
@@ -61,7 +61,7 @@ fn wrapped_with(text: &str, width: usize, indent: &str) -> Vec<String> {
     lines.map(|line| line.trim_end().to_owned()).collect()
 }
 
-/// A heading's words without their Markdown.
+/// Returns the words of a heading without Markdown.
 pub fn words(markdown: &str) -> String {
     let mut words = String::new();
     for event in Parser::new(markdown) {
@@ -74,19 +74,19 @@ pub fn words(markdown: &str) -> String {
     words
 }
 
-/// The lines between the fences of a block.
+/// Returns the lines between the fences of a block.
 pub fn figure(markdown: &str) -> impl Iterator<Item = &str> {
     let count = markdown.lines().count();
     markdown.lines().take(count.saturating_sub(1)).skip(1)
 }
 
-/// What takes a mark's place; `ESC [` and a code of ECMA-48, "SGR".
+/// Control sequences that replace marks: `ESC [` and a code of ECMA-48, "SGR".
 const BOLD: (&str, &str) = ("\x1b[1m", "\x1b[22m");
 const ITALIC: (&str, &str) = ("\x1b[3m", "\x1b[23m");
 
-/// One line a paragraph, and no word that is not for readers: where a link
-/// leads, what is meant for machines. Code is bold, as in a man page; on a
-/// dumb terminal backquotes and asterisks are the only emphasis there is.
+/// Joins each paragraph into one line, and removes what readers do not need:
+/// targets of links, and HTML. Code becomes bold, as in a man page. A dumb
+/// terminal keeps backquotes and asterisks, its only emphasis.
 fn prepare(markdown: &str, looks: Looks) -> String {
     let mut edits = Edits::of(markdown, looks != Looks::Plain);
     let mut links: Vec<(Range<usize>, Option<Range<usize>>)> = Vec::new();
@@ -140,13 +140,13 @@ fn prepare(markdown: &str, looks: Looks) -> String {
     edits.done().trim().to_owned()
 }
 
-/// A text, and what takes the place of parts of it.
+/// A text, and replacements for parts of it.
 struct Edits<'a> {
     text: &'a str,
     all: Vec<(Range<usize>, &'a str)>,
-    /// Whether marks become looks.
+    /// Whether marks become bold or italic.
     looks: bool,
-    /// How many marks for bold are open: bold within bold ends nothing.
+    /// Number of open marks for bold: the inner one of two ends nothing.
     bold: usize,
 }
 
@@ -165,14 +165,15 @@ impl<'a> Edits<'a> {
         self.all.push((place, with));
     }
 
-    /// A mark of so many bytes, from which on the text looks so.
+    /// Replaces the opening mark, `marks` bytes long, by the beginning of a
+    /// look.
     fn open(&mut self, at: usize, marks: usize, look: (&'a str, &'a str)) {
         let outermost = look != BOLD || self.bold == 0;
         self.bold += usize::from(look == BOLD);
         self.mark(at, marks, if outermost { look.0 } else { "" });
     }
 
-    /// The mark at its end.
+    /// Replaces the closing mark by the end of a look.
     fn close(&mut self, at: usize, marks: usize, look: (&'a str, &'a str)) {
         self.bold -= usize::from(look == BOLD);
         let outermost = look != BOLD || self.bold == 0;
@@ -185,7 +186,7 @@ impl<'a> Edits<'a> {
         }
     }
 
-    /// An item's mark, if the item has no number.
+    /// Replaces the mark of an item that has no number by a bullet.
     fn bullet(&mut self, at: usize) {
         if self.looks && self.text[at..].starts_with(['-', '*', '+']) {
             self.put(at..at + 1, "•");

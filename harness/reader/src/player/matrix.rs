@@ -1,4 +1,4 @@
-//! The namespaces after a step, and what is not as it was before it.
+//! Shows the namespaces after a step, and what has changed.
 
 use protocol::Kind;
 
@@ -6,8 +6,9 @@ use super::identity::Names;
 use super::style::{Line, Style, line};
 use crate::snapshot_text::{Cell, Matrix};
 
-/// Processes, one a row, their namespaces, one type a column, and a legend.
-/// What has changed since `before` has a mark, not only a colour.
+/// Returns a table with a row for each process and a column for each type of
+/// namespace, and a legend. Marks, not only colours, show the changes since
+/// `before`.
 pub fn matrix(after: &Matrix, before: &Matrix, names: &Names) -> Vec<Line> {
     let mut after = after.clone();
     after.compare_with(before);
@@ -40,7 +41,7 @@ pub fn matrix(after: &Matrix, before: &Matrix, names: &Names) -> Vec<Line> {
     lines
 }
 
-/// A letter in the middle of its column, a mark to its right.
+/// Writes a letter in the middle of its column, and a mark to its right.
 fn push_cell(line: &mut Line, cell: &Cell, width: usize, names: &Names) {
     let label = cell.to_string();
     let count = label.chars().count();
@@ -84,7 +85,8 @@ mod tests {
     use crate::labels::Label;
     use crate::snapshot_text::Row;
 
-    /// A process in namespace 0 of these kinds, else in the initial ones.
+    /// Returns a process in namespace 0 of these types, and in the initial ones
+    /// of the others.
     fn row(name: &str, moved: &[Kind]) -> Row {
         let cells = Kind::ALL.map(|kind| {
             let label = match moved.contains(&kind) {

@@ -1,25 +1,25 @@
 //! Plays a lesson at a terminal, step by step, with a reader.
 //!
-//! The lesson scrolls, a page at a time, and stays in the terminal's own
-//! memory. Each command is shown, waits for Enter, runs in the machine, and is
-//! compared with the book.
+//! The lesson scrolls, one page at a time: earlier pages stay in the terminal's
+//! own history. The player shows a command, waits for Enter, runs the command
+//! in the machine, and compares the result with the book.
 //!
 //! # Layout
 //!
-//! * here: [`play`], from the first word to the last
-//! * `showing`: one item after the other
-//! * `pause`: waiting for a key, and doing what the key asks for
-//! * `way`: going to another step
-//! * `report`: the player, and its words around the commands
+//! * here: [`play`], from the first page to the last
+//! * `showing`: shows one item after the other
+//! * `pause`: waits for a key, and carries it out
+//! * `way`: goes to another step
+//! * `report`: the player, and its messages around the commands
 //! * `pass`: one pass through the lesson, in one machine
-//! * `script`: the lesson as a list of items, and the routes between them
-//! * `keys`: keys and their meanings
-//! * `screen`, `style`, `markdown`, `table`: the text on the terminal
-//! * `identity`: the numbers of this run, each with its name
-//! * `matrix`, `networks`: the kernel's side after a step, and its changes
-//! * `verdict`: the differences from the book
+//! * `script`: the lesson as a list of items, and the routes between its steps
+//! * `keys`: reads keys, and gives them a meaning
+//! * `screen`, `style`, `markdown`, `table`: write on the terminal
+//! * `identity`: shows names beside the numbers of this run
+//! * `matrix`, `networks`: show the kernel's side after a step, and its changes
+//! * `verdict`: counts the differences from the book
 //!
-//! The terminal is as before in the end: [`crate::terminal`] sees to that.
+//! [`crate::terminal`] restores the terminal at the end.
 
 mod identity;
 mod keys;
@@ -62,8 +62,7 @@ pub struct Outcome {
     pub differences: usize,
 }
 
-/// Plays a lesson at this terminal. The machines end with the thread that calls
-/// this.
+/// Plays a lesson at this terminal. The machines end with the calling thread.
 pub fn play(machines: &mut Machines, file: &LessonFile) -> Result<Outcome> {
     let quiet = Quiet::begin()?;
     machines.waits = false;
@@ -106,7 +105,7 @@ pub fn play(machines: &mut Machines, file: &LessonFile) -> Result<Outcome> {
     })
 }
 
-/// Boots while the reader reads, and says which machine has booted.
+/// Boots the machine while the reader reads, then describes it.
 fn first_machine(machines: &mut Machines, screen: &Screen) -> Result<Machine> {
     if screen.looks == Looks::Plain {
         screen.say("Booting the machine ...", Style::PLAIN)?;

@@ -1,4 +1,4 @@
-//! The network interfaces that a step made, took away or changed.
+//! Shows the network interfaces that a step has made, removed or changed.
 
 use protocol::{Facts, Interface, LinkState};
 
@@ -6,7 +6,7 @@ use super::identity::Names;
 use super::style::{Line, Style, line};
 use crate::labels::{Label, Namer, without_mac};
 
-/// The interfaces of all network namespaces at one moment.
+/// Interfaces of all network namespaces at one moment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Interfaces(Vec<Known>);
 
@@ -21,7 +21,7 @@ struct Known {
 }
 
 impl Interfaces {
-    /// Of the facts that the namer observed last.
+    /// Collects the interfaces of the facts that the namer observed last.
     pub fn new(facts: &Facts, namer: &Namer) -> Self {
         let mut all = Vec::new();
         for network in &facts.networks {
@@ -37,7 +37,7 @@ impl Interfaces {
         Self(all)
     }
 
-    /// What is not as it was, one line each; nothing if all is.
+    /// Returns a line for each interface that has changed.
     pub fn changes_since(&self, before: &Self, names: &Names) -> Vec<Line> {
         let mut lines = Vec::new();
         for old in &before.0 {
@@ -73,7 +73,7 @@ impl Known {
         }
     }
 
-    /// The same interface at another moment.
+    /// Finds the same interface at another moment.
     fn now_in<'a>(&self, moment: &'a Interfaces) -> Option<&'a Self> {
         let same = |other: &&Self| {
             (other.network, &other.name) == (self.network, &self.name)

@@ -5,10 +5,10 @@ use crate::session::Session;
 use crate::snapshot_text::Matrix;
 use crate::walk::Walk;
 
-/// Pass through a lesson, in a machine of its own. A reader who goes back
-/// begins another pass: a machine cannot undo a command.
+/// A pass through a lesson, in a machine of its own. A reader who goes back
+/// begins another pass, because a machine cannot undo a command.
 pub struct Pass<'a> {
-    /// Lesson in the machine.
+    /// The lesson in the machine.
     pub walk: Walk<'a>,
     /// Whether the rest of the step runs without waiting for a key.
     pub rest: bool,
@@ -18,13 +18,13 @@ pub struct Pass<'a> {
     pub before: Moment,
 }
 
-/// Reason why a pass is over.
+/// Reason why a pass ends.
 pub enum PassEnd {
-    /// Lesson is over.
+    /// The lesson has ended.
     Finished,
-    /// Reader has quit.
+    /// The reader has quit.
     Quit,
-    /// Reader goes back to this step, in a fresh machine.
+    /// The reader goes back to this step, in a fresh machine.
     Afresh(usize),
 }
 
@@ -38,7 +38,7 @@ pub struct Moment {
 }
 
 impl<'a> Pass<'a> {
-    /// Begins in a machine in which nothing has happened yet.
+    /// Begins a pass in a fresh machine.
     pub fn new(walk: Walk<'a>) -> Self {
         Self {
             walk,

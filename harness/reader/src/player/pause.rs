@@ -1,4 +1,4 @@
-//! Pause of the lesson: waits for a key, and does what the key asks for.
+//! Pauses of the lesson: waits for a key, and carries it out.
 
 use anyhow::Result;
 use crossterm::event::Event;
@@ -34,7 +34,7 @@ impl<'a> Player<'a> {
             let below = self.screen.put_aside();
             let speaks = matches!(key, Key::Go | Key::Shell | Key::Help);
             if speaks && command.is_some() {
-                // Or it would look like what the command prints.
+                // Otherwise the text would look like the command's output.
                 self.screen.gap()?;
             }
             if let Some(next) = self.obey(key, pass, command.is_some())? {
@@ -50,7 +50,8 @@ impl<'a> Player<'a> {
         }
     }
 
-    /// Shows the next page, or all pages, if the key asks for that.
+    /// Shows the next page, or all pages, if the key asks for that. Returns
+    /// whether it did.
     fn turns_page(&self, key: Key) -> Result<bool> {
         match key {
             Key::Enter | Key::Page => self.screen.next_page()?,
@@ -60,7 +61,7 @@ impl<'a> Player<'a> {
         Ok(true)
     }
 
-    /// Does what a key asks for; `None` if the lesson still waits after that.
+    /// Carries out a key. Returns `None` if the lesson still waits after that.
     fn obey(
         &mut self,
         key: Key,
@@ -97,7 +98,7 @@ impl<'a> Player<'a> {
         Ok(None)
     }
 
-    /// Waits for a key that means something.
+    /// Waits for a key that has a meaning.
     fn key(&self, enter: &str, rest: Option<&str>) -> Result<Key> {
         let keyboard = Keyboard::open()?;
         loop {

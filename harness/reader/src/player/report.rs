@@ -1,5 +1,5 @@
-//! Player of a lesson, and its words to the reader before, after and between
-//! the commands.
+//! The player of a lesson, and its messages before, after and between the
+//! commands.
 
 use anyhow::Result;
 
@@ -15,21 +15,21 @@ use crate::lesson::{Program, Step};
 use crate::terminal::Quiet;
 use crate::walk::CommandRun;
 
-/// Advice beside a difference in a machine that the reader has used.
+/// Advice after a difference in a machine in which the reader has used a shell.
 const TOUCHED: &str = "You have used the shell in this machine: that may be \
                        why. b goes back, in a fresh machine.";
 
-/// Player of a lesson: everything that outlives a machine.
+/// Player of a lesson: the state that outlives a machine.
 pub struct Player<'a> {
     /// Lesson that is played.
     pub file: &'a LessonFile,
-    /// Lesson as one item after the other.
+    /// The lesson as a list of items.
     pub script: &'a Script<'a>,
-    /// Colours of processes and namespaces.
+    /// Names of processes and namespaces, with their colours.
     pub names: &'a Names,
     /// Screen on which the lesson is shown.
     pub screen: Screen,
-    /// Reader's terminal.
+    /// The reader's terminal.
     pub quiet: &'a Quiet,
     /// Differences from the book.
     pub verdict: Verdict,
@@ -55,7 +55,7 @@ impl<'a> Player<'a> {
     }
 
     /// Shows how much was played, and whether all of it was as in the book. The
-    /// next chapter is named in the lesson itself.
+    /// lesson itself names the next chapter.
     pub fn conclude(&self) -> Result<()> {
         let lesson = &self.file.lesson;
         let shown = format!(
@@ -75,7 +75,7 @@ impl<'a> Player<'a> {
         Ok(self.screen.line(&conclusion)?)
     }
 
-    /// Says a sentence that is no part of the lesson.
+    /// Shows a sentence that is no part of the lesson.
     pub fn note(&self, text: &str) -> Result<()> {
         self.screen.say(text, Style::DIM)?;
         Ok(())
@@ -95,8 +95,8 @@ impl<'a> Player<'a> {
         Ok(())
     }
 
-    /// Runs the next command. If the lesson cannot go on, the reader may have
-    /// been the reason.
+    /// Runs the next command. If the lesson cannot go on, tells a reader who
+    /// has used the shell that this may be the reason.
     pub fn run_next(
         &self,
         pass: &mut Pass<'a>,
@@ -109,7 +109,7 @@ impl<'a> Player<'a> {
     }
 
     /// Returns the difference of the command's output from the book, if it is
-    /// a new one.
+    /// new.
     pub fn news_of_output(
         &mut self,
         pass: &Pass<'a>,
@@ -119,8 +119,7 @@ impl<'a> Player<'a> {
         self.verdict.news(place, run.difference)
     }
 
-    /// Returns the difference of a program that the lesson shows from the
-    /// program's file, if it is a new one.
+    /// Returns the difference of a shown program from its file, if it is new.
     pub fn news_of_program(
         &mut self,
         pass: &mut Pass<'a>,
@@ -132,7 +131,7 @@ impl<'a> Player<'a> {
     }
 
     /// Returns the difference of the facts from the step's snapshot, if it is
-    /// a new one.
+    /// new.
     pub fn news_of_facts(
         &mut self,
         pass: &mut Pass<'a>,

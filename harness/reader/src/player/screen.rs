@@ -1,5 +1,5 @@
-//! What is written on the terminal, a page at a time: no line leaves it at the
-//! top before a key was waited for with that line in sight.
+//! Writes on the terminal one page at a time: no line scrolls off before a key
+//! has been pressed while that line was visible.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -17,27 +17,27 @@ use super::markdown;
 use super::style::{Line, Looks, Style, line};
 use crate::lesson::{Command, Lesson, Program};
 
-/// No line of ours is longer, however wide the terminal is.
+/// Greatest width of a line, however wide the terminal is.
 const WIDEST: usize = 80;
 
-/// The terminal, to be written on line by line.
+/// A terminal that is written line by line.
 pub struct Screen {
-    /// What it can show.
+    /// Abilities of the terminal.
     pub looks: Looks,
     page: RefCell<Page>,
 }
 
-/// What fits on the terminal until a key is pressed, and what does not.
+/// The rest of a page, and the lines that wait for the next page.
 #[derive(Default)]
 struct Page {
-    /// How many rows are free; without a number, there is no end to them.
+    /// Number of free rows; `None` means no limit.
     room: Option<usize>,
-    /// The lines below those that fit.
+    /// Lines that did not fit on the page.
     rest: VecDeque<String>,
 }
 
 impl Screen {
-    /// With a page that is free.
+    /// Returns a screen with an empty page.
     pub fn new(looks: Looks) -> Self {
         let page = RefCell::default();
         let screen = Self { looks, page };
@@ -45,25 +45,25 @@ impl Screen {
         screen
     }
 
-    /// A key was pressed: what is on the terminal has been seen. The last line
-    /// of it stays, and one row is for the keys.
+    /// Begins a new page: a key was pressed, so the reader has seen the
+    /// terminal. The last line stays, and one row is kept for the keys.
     pub fn new_page(&self) {
         let rows = terminal::size().map_or(0, |(_, rows)| usize::from(rows));
         let room = (rows > 0).then(|| rows.saturating_sub(2).max(1));
         self.page.borrow_mut().room = room;
     }
 
-    /// From here to the next page, what is written is not waited for.
+    /// Lets lines scroll until the next page begins.
     pub fn without_pages(&self) {
         self.page.borrow_mut().room = None;
     }
 
-    /// There are lines that did not fit.
+    /// Whether lines wait for the next page.
     pub fn has_more(&self) -> bool {
         !self.page.borrow().rest.is_empty()
     }
 
-    /// Writes the next page of what did not fit, a line of it at least.
+    /// Writes the next page, at least one line of it.
     pub fn next_page(&self) -> io::Result<()> {
         self.new_page();
         let mut lines = self.put_aside();
@@ -77,7 +77,7 @@ impl Screen {
         self.put_back(lines)
     }
 
-    /// Writes all of what did not fit.
+    /// Writes all waiting lines.
     pub fn all_pages(&self) -> io::Result<()> {
         let lines = self.put_aside();
         lines
@@ -85,17 +85,17 @@ impl Screen {
             .try_for_each(|it| writeln!(io::stdout(), "{it}"))
     }
 
-    /// Takes what did not fit: something else is to be said first.
+    /// Takes the waiting lines, because something else has to be written first.
     pub fn put_aside(&self) -> VecDeque<String> {
         std::mem::take(&mut self.page.borrow_mut().rest)
     }
 
-    /// Writes it below that.
+    /// Writes lines that were put aside.
     pub fn put_back(&self, lines: VecDeque<String>) -> io::Result<()> {
         lines.into_iter().try_for_each(|line| self.write(line))
     }
 
-    /// Writes a line if there is room for it, and keeps it otherwise.
+    /// Writes a line if it fits on the page, and keeps it otherwise.
     fn write(&self, text: String) -> io::Result<()> {
         let mut page = self.page.borrow_mut();
         if let Some(room) = page.room {
@@ -109,12 +109,12 @@ impl Screen {
         writeln!(io::stdout(), "{text}")
     }
 
-    /// How many rows a line takes: the terminal breaks what is wider than it.
+    /// Returns the number of rows of a line: the terminal breaks a wider one.
     fn rows(&self, text: &str) -> usize {
         display_width(text).div_ceil(self.columns()).max(1)
     }
 
-    /// How wide the terminal is now.
+    /// Returns the width of the terminal now.
     pub fn columns(&self) -> usize {
         let columns = terminal::size().map_or(0, |(columns, _)| columns);
         match usize::from(columns) {
@@ -123,7 +123,7 @@ impl Screen {
         }
     }
 
-    /// How wide a line of ours may be now.
+    /// Returns the greatest width of a line now.
     pub fn width(&self) -> usize {
         self.columns().min(WIDEST)
     }
@@ -138,19 +138,19 @@ impl Screen {
         lines.iter().try_for_each(|line| self.line(line))
     }
 
-    /// Writes words in one look.
+    /// Writes text in one style.
     pub fn say(&self, text: &str, style: Style) -> io::Result<()> {
         text.lines()
             .try_for_each(|text| self.line(&line(text, style)))
     }
 
-    /// Writes words in one look, wrapped.
+    /// Writes wrapped text in one style.
     pub fn prose_in(&self, text: &str, style: Style) -> io::Result<()> {
         let wrapped = markdown::wrapped(text, self.width());
         wrapped.iter().try_for_each(|text| self.say(text, style))
     }
 
-    /// Writes Markdown, and a free line below it.
+    /// Writes Markdown, and an empty line.
     pub fn prose(&self, text: &str) -> io::Result<()> {
         let text = markdown::prose(text, self.width(), self.looks);
         let mut lines = text.lines();
@@ -158,12 +158,12 @@ impl Screen {
         self.gap()
     }
 
-    /// Leaves a line free.
+    /// Writes an empty line.
     pub fn gap(&self) -> io::Result<()> {
         self.write(String::new())
     }
 
-    /// Writes the last line, which goes away with [`erase`](Self::erase).
+    /// Writes the last line, which [`erase`](Self::erase) removes.
     pub fn last(&self, line: &Line) -> io::Result<()> {
         let mut out = io::stdout().lock();
         if self.looks != Looks::Plain {
@@ -174,7 +174,7 @@ impl Screen {
         out.flush()
     }
 
-    /// Takes the last line away; where that is not possible, ends it.
+    /// Erases the last line; on a dumb terminal, ends the line.
     pub fn erase(&self) -> io::Result<()> {
         let mut out = io::stdout().lock();
         if self.looks == Looks::Plain {
@@ -186,7 +186,7 @@ impl Screen {
     }
 }
 
-/// The lesson's name, and how long it takes if there is room for it.
+/// Returns the lesson's title, and the minutes it takes if there is room.
 pub fn title(lesson: &Lesson, chapter: Option<u32>, width: usize) -> [Line; 2] {
     let words = markdown::words(&lesson.title);
     let name = match chapter {
@@ -204,7 +204,7 @@ pub fn title(lesson: &Lesson, chapter: Option<u32>, width: usize) -> [Line; 2] {
     [first, line("─".repeat(width), Style::DIM)]
 }
 
-/// `── 2/6 Join it ───`.
+/// Returns a step's heading, such as `── 2/6 Join it ───`.
 pub fn heading(number: usize, of: usize, title: &str, width: usize) -> Line {
     let words = markdown::words(title);
     let count = format!("{number}/{of}");
@@ -216,7 +216,7 @@ pub fn heading(number: usize, of: usize, title: &str, width: usize) -> Line {
         .then("─".repeat(width.saturating_sub(used)), Style::DIM)
 }
 
-/// The steps, the one at which the reader is with a mark.
+/// Lists the steps, with a mark at the reader's step.
 pub fn steps(lesson: &Lesson, here: usize) -> Vec<Line> {
     let each = lesson.steps.iter().map(|step| {
         let is_here = step.number == here;
@@ -228,7 +228,8 @@ pub fn steps(lesson: &Lesson, here: usize) -> Vec<Line> {
     each.collect()
 }
 
-/// A command behind its prompt: each terminal and each shell has its colour.
+/// Returns a command after its prompt, where each terminal and each shell has
+/// its colour.
 pub fn command(command: &Command, names: &Names) -> Vec<Line> {
     let mut first = Line::default();
     let shells = std::iter::once(&command.terminal).chain(&command.nested);
@@ -245,14 +246,14 @@ pub fn command(command: &Command, names: &Names) -> Vec<Line> {
     std::iter::once(first).chain(more).collect()
 }
 
-/// A line that names the file of what stands below it.
+/// Returns a line with the name of the file that is shown below.
 pub fn rule(file: &Path, width: usize) -> Line {
     let name = format!("── {} ", file.display());
     let rest = width.saturating_sub(name.chars().count());
     line(name + &"─".repeat(rest), Style::DIM)
 }
 
-/// A function: its comments as the prose around it, its code as code.
+/// Returns a function: its comments plain like prose, its code bold.
 pub fn program(program: &Program) -> Vec<Line> {
     let each = program.shown.iter().map(|text| {
         let is_comment = text.trim_start().starts_with("//");
@@ -268,8 +269,8 @@ pub fn program(program: &Program) -> Vec<Line> {
     each.collect()
 }
 
-/// What the keys do now, on one line. If there is no room for all of them,
-/// help says the rest.
+/// Returns the keys on one line. Keys for which there is no room are only in
+/// the help.
 pub fn keys(enter: &str, rest: Option<&str>, width: usize) -> Line {
     let mut keys = vec![("Enter", enter)];
     keys.extend(rest.map(|rest| ("a", rest)));
@@ -297,7 +298,7 @@ fn keys_line(keys: &[(&str, &str)]) -> Line {
     line
 }
 
-/// What the keys do, in sentences.
+/// Help text for the keys.
 pub const HELP: &str = "\
 Enter  show the next page, run the command that is shown, or go on
 a      show all pages, or run the rest of this step

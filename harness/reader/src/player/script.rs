@@ -1,13 +1,13 @@
-//! A lesson as one thing after the other, and the ways through it.
+//! A lesson as a list of items, and the routes between its steps.
 
 use crate::lesson::{Command, Lesson, Part, Program, Step};
 
 /// One thing to show or to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Item<'a> {
-    /// Before the first step.
+    /// The opening, before the first step.
     Opening,
-    /// A step begins.
+    /// The beginning of a step.
     Heading(&'a Step),
     /// Markdown.
     Prose(&'a str),
@@ -15,9 +15,9 @@ pub enum Item<'a> {
     Figure(&'a str),
     /// A function of the chapter's program.
     Program(&'a Program),
-    /// The next command.
+    /// A command.
     Command(&'a Command),
-    /// A step is over.
+    /// The end of a step.
     End(&'a Step),
 }
 
@@ -27,19 +27,20 @@ pub struct Script<'a> {
     items: Vec<Item<'a>>,
 }
 
-/// How to get from here to the beginning of a step.
+/// Route from here to the beginning of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Route {
-    /// Nothing to run: the machine is as it has to be.
+    /// Run nothing: the machine is in the right state.
     Here,
-    /// The commands in between, in this machine.
+    /// Run the commands in between in this machine.
     Onwards,
-    /// All commands before it, in a fresh machine: there is no undo.
+    /// Run all commands before the step in a fresh machine: a machine has no
+    /// undo.
     Afresh,
 }
 
 impl<'a> Script<'a> {
-    /// Of this lesson.
+    /// Lists the items of a lesson.
     pub fn new(lesson: &'a Lesson) -> Self {
         let mut items = vec![Item::Opening];
         for step in &lesson.steps {
@@ -61,32 +62,31 @@ impl<'a> Script<'a> {
         Self { lesson, items }
     }
 
-    /// The item at this place; none at the end.
+    /// Returns the item at this place, or `None` at the end.
     pub fn item(&self, place: usize) -> Option<Item<'a>> {
         self.items.get(place).copied()
     }
 
-    /// The place where the step with this number begins.
+    /// Returns the place where the step with this number begins.
     pub fn place_of(&self, number: usize) -> usize {
         let heading = |item: &Item| matches!(item, Item::Heading(step) if step.number == number);
         self.items.iter().position(heading).unwrap_or_default()
     }
 
-    /// The number of the step that this place is in; 0 before the first.
+    /// Returns the number of the step at this place; 0 before the first.
     pub fn step_at(&self, place: usize) -> usize {
         let before = self.items.iter().take(place + 1);
         before.filter(|i| matches!(i, Item::Heading(_))).count()
     }
 
-    /// How many commands are run before the step with this number.
+    /// Returns the number of commands before the step with this number.
     pub fn commands_before(&self, number: usize) -> usize {
         let before = self.lesson.steps.iter().take(number.saturating_sub(1));
         before.flat_map(Step::commands).count()
     }
 
-    /// The step to go back to from this place, `done` commands having been
-    /// run: the beginning of this step, or, at the beginning, of the one
-    /// before it.
+    /// Returns the step to go back to from this place after `done` commands:
+    /// this step if it has begun, or else the one before it.
     pub fn back_from(&self, place: usize, done: usize) -> Option<usize> {
         let here = self.step_at(place);
         let begun = here > 0 && done > self.commands_before(here);
@@ -94,8 +94,7 @@ impl<'a> Script<'a> {
         (target > 0).then_some(target)
     }
 
-    /// How to get to the beginning of a step, `done` commands having been
-    /// run.
+    /// Returns the route to the beginning of a step after `done` commands.
     pub fn route(&self, done: usize, number: usize) -> Route {
         match self.commands_before(number).cmp(&done) {
             std::cmp::Ordering::Equal => Route::Here,
@@ -104,8 +103,8 @@ impl<'a> Script<'a> {
         }
     }
 
-    /// The steps that are over when this many commands have been run, and
-    /// not before: several if some have no command.
+    /// Returns the steps that end exactly with this number of commands: several
+    /// if some have no command.
     pub fn steps_ending_at(
         &self,
         done: usize,
@@ -125,7 +124,7 @@ mod tests {
     use super::*;
     use crate::lesson::parse;
 
-    /// Steps with two commands, none, and one.
+    /// Returns a lesson of three steps, with two commands, none, and one.
     fn lesson() -> Lesson {
         let text = "# T\n\n## One\n\nlook\n\n```console\nhost# a\nhost# b\n\
                     ```\n\n## Two\n\nwords\n\n## Three\n\n```console\n\

@@ -1,4 +1,4 @@
-//! Showing of a lesson, item after item, each command with its output.
+//! Shows a lesson item by item, each command with its output.
 
 use anyhow::Result;
 
@@ -13,8 +13,7 @@ use crate::progress;
 use crate::walk::Walk;
 
 impl<'a> Player<'a> {
-    /// Plays from the present place in a machine in which nothing has happened
-    /// yet.
+    /// Plays from the present place in a fresh machine.
     pub fn play(&mut self, walk: Walk<'a>) -> Result<PassEnd> {
         let mut pass = Pass::new(walk);
         let step = self.script.step_at(self.place);
@@ -118,7 +117,8 @@ impl<'a> Player<'a> {
         Ok(())
     }
 
-    /// Ends the run through the rest of the step, if the reader has asked for it.
+    /// Stops running the rest of the step without waiting, if the reader has
+    /// asked for it.
     fn no_more_at_once(&self, pass: &mut Pass<'a>) {
         if pass.rest {
             pass.rest = false;

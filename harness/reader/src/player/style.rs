@@ -1,22 +1,22 @@
-//! Words with a look, until they are written on a terminal.
+//! Text with a style, until it is written on a terminal.
 
 use std::env;
 
 use crossterm::style::{Attribute, Color, ContentStyle};
 
-/// What a terminal can show.
+/// Abilities of a terminal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Looks {
-    /// `TERM=dumb`: letters, one after the other.
+    /// `TERM=dumb`: plain text only.
     Plain,
-    /// `NO_COLOR`: bold and dim too.
+    /// `NO_COLOR`: bold and dim, no colours.
     Mono,
-    /// All of it.
+    /// Bold, dim and colours.
     Colour,
 }
 
 impl Looks {
-    /// As the person's environment has it.
+    /// Reads the terminal's abilities from the environment.
     pub fn of_environment() -> Self {
         let set = |name| env::var_os(name).is_some_and(|v| !v.is_empty());
         match env::var("TERM") {
@@ -27,7 +27,7 @@ impl Looks {
     }
 }
 
-/// The look of a word.
+/// Style of a word.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Style {
     bold: bool,
@@ -36,29 +36,29 @@ pub struct Style {
 }
 
 impl Style {
-    /// As the terminal writes by itself.
+    /// The terminal's default.
     pub const PLAIN: Self = Self {
         bold: false,
         dim: false,
         colour: None,
     };
-    /// To be seen first.
+    /// For text to be seen first.
     pub const BOLD: Self = Self {
         bold: true,
         ..Self::PLAIN
     };
-    /// To be seen last.
+    /// For text to be seen last.
     pub const DIM: Self = Self {
         dim: true,
         ..Self::PLAIN
     };
-    /// As in the book.
+    /// For results as in the book.
     pub const GOOD: Self = Self::PLAIN.coloured(Color::DarkGreen);
-    /// Not as in the book.
+    /// For differences from the book.
     pub const BAD: Self = Self::BOLD.coloured(Color::DarkRed);
 
-    /// The same in a colour. The sixteen colours of the terminal's own theme
-    /// are readable on its background, dark or light.
+    /// Adds a colour. The terminal's own sixteen colours are readable on its
+    /// background, dark or light.
     pub const fn coloured(self, colour: Color) -> Self {
         Self {
             colour: Some(colour),
@@ -66,7 +66,7 @@ impl Style {
         }
     }
 
-    /// The same in bold.
+    /// Adds bold.
     pub const fn bold(self) -> Self {
         Self { bold: true, ..self }
     }
@@ -96,23 +96,23 @@ pub struct Line {
 }
 
 impl Line {
-    /// Adds words.
+    /// Adds text.
     pub fn push(&mut self, text: impl Into<String>, style: Style) {
         self.words.push((text.into(), style));
     }
 
-    /// The same line with more words.
+    /// Returns the line with more text.
     pub fn then(mut self, text: impl Into<String>, style: Style) -> Self {
         self.push(text, style);
         self
     }
 
-    /// The words without their look.
+    /// Returns the text without its style.
     pub fn text(&self) -> String {
         self.words.iter().map(|(text, _)| text.as_str()).collect()
     }
 
-    /// For a terminal.
+    /// Returns the line as bytes for a terminal.
     pub fn render(&self, looks: Looks) -> String {
         let words = self.words.iter();
         words
@@ -120,7 +120,7 @@ impl Line {
             .collect()
     }
 
-    /// The words that are not plain.
+    /// Returns the parts that are not plain.
     #[cfg(test)]
     pub(super) fn styled(&self) -> Vec<(&str, Style)> {
         let words = self.words.iter().map(|(text, style)| (&**text, *style));
@@ -128,12 +128,12 @@ impl Line {
     }
 }
 
-/// A line in one look.
+/// Returns a line in one style.
 pub fn line(text: impl Into<String>, style: Style) -> Line {
     Line::default().then(text, style)
 }
 
-/// The same colour for the same name: one for each of the first six.
+/// Returns the colour of a number: one of six, in turn.
 pub fn colour(number: usize) -> Color {
     const COLOURS: [Color; 6] = [
         Color::DarkGreen,

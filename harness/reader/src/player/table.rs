@@ -1,13 +1,13 @@
-//! A table of Markdown, drawn.
+//! Draws a Markdown table.
 
 use textwrap::core::display_width;
 
 use super::markdown::wrapped;
 
-/// A column is no narrower.
+/// Smallest width of a column.
 const NARROWEST: usize = 3;
 
-/// The table, no wider than this if its words allow it.
+/// Draws a table, no wider than `width` if its words allow that.
 pub fn draw(markdown: &str, width: usize) -> String {
     let rows: Vec<Vec<String>> = markdown.lines().map(cells).collect();
     let widths = widths(&rows, width);
@@ -29,7 +29,8 @@ fn cells(line: &str) -> Vec<String> {
     cells.map(|it| it.trim().replace('\0', "|")).collect()
 }
 
-/// As wide as the widest cell; then the widest column gives way.
+/// Returns the widths of the columns: each as wide as its widest cell. If the
+/// table is too wide, the widest columns shrink.
 fn widths(rows: &[Vec<String>], most: usize) -> Vec<usize> {
     let columns = rows.first().map_or(0, Vec::len);
     let mut widths = vec![NARROWEST; columns];

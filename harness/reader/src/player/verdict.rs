@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::compare::Difference;
 
-/// Place in which the machine is compared with the book.
+/// A place that is compared with the book.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ComparedPlace {
     /// Output of the command with this index.
@@ -15,15 +15,15 @@ pub enum ComparedPlace {
     Facts(usize),
 }
 
-/// Places that differed at the last look.
+/// Places that differed when they were last compared.
 #[derive(Debug, Default)]
 pub struct Verdict {
     different: BTreeSet<ComparedPlace>,
 }
 
 impl Verdict {
-    /// Takes in the comparison of a place, and returns the difference if the
-    /// place did not differ before: a reader who goes back is not told twice.
+    /// Records the comparison of a place. Returns the difference if the place
+    /// did not differ before: a reader who goes back is not told twice.
     pub fn news(
         &mut self,
         place: ComparedPlace,

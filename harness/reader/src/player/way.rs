@@ -1,4 +1,4 @@
-//! Ways to another step of the lesson.
+//! Goes to another step of the lesson.
 
 use anyhow::Result;
 
@@ -9,13 +9,13 @@ use super::style::Looks;
 use crate::compare::Difference;
 use crate::progress;
 
-/// Item at which the lesson goes on after a key.
+/// Item with which the lesson goes on after a key.
 pub enum Next {
-    /// Item after the present one.
+    /// The next item.
     Item,
-    /// Item at the player's new place.
+    /// The item at the player's new place.
     NewPlace,
-    /// No item of this pass.
+    /// None: this pass ends.
     End(PassEnd),
 }
 
@@ -33,8 +33,8 @@ impl<'a> Player<'a> {
         Ok(Next::NewPlace)
     }
 
-    /// Runs all commands before this step without showing them, then tells the
-    /// differences that are new.
+    /// Runs all commands before this step without showing them, then shows the
+    /// new differences.
     pub fn catch_up(&mut self, pass: &mut Pass<'a>, step: usize) -> Result<()> {
         let target = self.script.commands_before(step);
         let count = target - pass.walk.done().min(target);
@@ -51,7 +51,7 @@ impl<'a> Player<'a> {
         Ok(())
     }
 
-    /// Runs this many commands, and returns the differences that are new.
+    /// Runs this many commands, and returns the new differences.
     fn run_unseen(
         &mut self,
         pass: &mut Pass<'a>,

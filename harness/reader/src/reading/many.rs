@@ -15,8 +15,8 @@ use crate::verify::unproved::unproved;
 use crate::verify::{Run, report, side_by_side};
 use crate::{course, outln, progress};
 
-/// Plays every chapter, many at once, and prints a row for each, below what
-/// differs in it.
+/// Plays every chapter, many at once. Prints a row for each, with its
+/// differences above the row.
 pub(super) fn whole_course(workspace: &Path) -> Result<u8> {
     let begin = Instant::now();
     let files = chapters(workspace)?;
@@ -37,7 +37,7 @@ pub(super) fn whole_course(workspace: &Path) -> Result<u8> {
     Ok(tally.worst)
 }
 
-/// Sum of many lessons.
+/// Results of many lessons.
 #[derive(Default)]
 struct Tally {
     /// Highest exit code among the lessons.
@@ -47,7 +47,7 @@ struct Tally {
     kernel: Option<Versions>,
 }
 
-/// Prints a row for each lesson, and goes on after a lesson that fails.
+/// Plays all lessons and prints a row for each. Goes on after a failure.
 fn play_all(machines: &Machines, files: &[LessonFile], label: &str) -> Tally {
     let progress = progress::start("playing the lessons");
     let mut tally = Tally::default();
@@ -83,8 +83,8 @@ fn chapters(workspace: &Path) -> Result<Vec<LessonFile>> {
     chapters.iter().map(Chapter::read).collect()
 }
 
-/// Plays every lesson on every kernel, and reports the marks that no kernel
-/// needs.
+/// Plays every lesson on every fetched kernel, then reports version marks that
+/// make no difference.
 pub(super) fn kernels(workspace: &Path, file: Option<&Path>) -> Result<u8> {
     let files = match file {
         Some(file) => vec![LessonFile::of_argument(file)?],

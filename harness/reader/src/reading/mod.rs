@@ -133,7 +133,7 @@ pub fn run(workspace: &Path, command: Command) -> Result<u8> {
     }
 }
 
-/// Reads the chapter with this number. If there is no such chapter, says so and
+/// Reads the chapter with this number. If there is none, prints that and
 /// returns `None`.
 fn chapter(workspace: &Path, number: u32) -> Result<Option<LessonFile>> {
     match course::chapter(workspace, number) {

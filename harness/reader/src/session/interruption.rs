@@ -1,4 +1,4 @@
-//! Why a lesson cannot be played on.
+//! Reasons why a lesson cannot be played on.
 
 use std::time::Duration;
 
@@ -8,18 +8,18 @@ use crate::labels::{self, Leftover, LooksNormalised};
 use crate::lesson::Command;
 use crate::machine::Failure;
 
-/// The rest of the lesson cannot be played.
+/// Reason why the rest of the lesson cannot be played.
 #[derive(Debug, Error)]
 pub enum Interruption {
-    /// The machine is gone.
+    /// The machine has failed.
     #[error(transparent)]
     Machine(#[from] Failure),
-    /// The lesson and the machine disagree: the lesson is wrong here.
+    /// The lesson does not fit the machine: the lesson is wrong at this line.
     #[error("line {line}: {reason}")]
     Lesson {
-        /// The line of the command, from 1.
+        /// Line of the command, from 1.
         line: usize,
-        /// What is wrong.
+        /// The problem.
         reason: String,
     },
 }
@@ -96,14 +96,14 @@ impl Interruption {
     }
 }
 
-/// Lines that are shown of what such a command has printed.
+/// Number of first and of last lines that are shown of a command's output.
 const FIRST: usize = 20;
 const LAST: usize = 10;
 
-/// Characters of a line that are shown.
+/// Longest line that is shown, in characters.
 const LONGEST: usize = 200;
 
-/// What it has printed; of many lines the first and the last.
+/// Returns the output so far; of many lines only the first and the last.
 fn some_of(printed: &str) -> String {
     if printed.is_empty() {
         return String::new();
@@ -118,7 +118,7 @@ fn some_of(printed: &str) -> String {
     format!("\nIt has printed:\n{}", lines.join("\n"))
 }
 
-/// The beginning of a line that is too long.
+/// Returns the beginning of a line that is too long.
 fn cut(line: &str) -> String {
     match line.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}[...]", &line[..end]),

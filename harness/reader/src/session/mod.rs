@@ -2,9 +2,9 @@
 //!
 //! # Layout
 //!
-//! * here: the [`Session`], one machine in which one lesson is played
-//! * [`shells`]: the shells of a terminal, and what the lesson calls them
-//! * [`interruption`]: why a lesson cannot be played on
+//! * here: the [`Session`]: one machine in which one lesson is played
+//! * [`shells`]: the shells of a terminal, and their names in the lesson
+//! * [`interruption`]: reasons why a lesson cannot be played on
 
 pub mod interruption;
 mod shells;
@@ -21,8 +21,8 @@ pub use interruption::Interruption;
 use shells::Shells;
 pub use shells::status_as_a_shell_shows_it;
 
-/// No command of a lesson takes longer of the machine's time: it is waiting
-/// for something, or has no end.
+/// Time limit for a command, in the machine's time. A command that needs more
+/// waits for something, or never ends.
 const LIMIT: Duration = Duration::from_secs(30);
 
 /// One machine in which one lesson is played from its beginning.
@@ -36,20 +36,21 @@ pub struct Session<'a> {
     next: usize,
 }
 
-/// What came of one command.
+/// Result of one command.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Played {
-    /// What it printed, with the numbers of this run.
+    /// Output with the numbers of this run.
     pub shown: String,
-    /// What it printed, with labels for numbers: what the lesson says.
+    /// Output with labels in place of numbers, as the lesson shows it.
     pub normal: String,
-    /// Its exit status.
+    /// Exit status.
     pub status: u8,
-    /// How long it took, with the look at the kernel after it.
+    /// Time that the command took, with the look at the kernel after it.
     pub took: Duration,
 }
 
-/// Asks the machine, and of the tools those the lesson's marks are about.
+/// Returns the versions of the kernel and of the tools that the lesson's marks
+/// name.
 fn versions(
     lesson: &Lesson,
     machine: &mut Machine,
@@ -89,13 +90,13 @@ impl<'a> Session<'a> {
         Ok(session)
     }
 
-    /// The lesson's next command, unless all have been run.
+    /// Returns the next command, or `None` after the last one.
     pub fn next_command(&self) -> Option<&'a Command> {
         self.lesson.commands().nth(self.next)
     }
 
-    /// Runs the lesson's next command in the terminal its prompt names, and
-    /// looks at the kernel after it.
+    /// Runs the next command in the terminal that its prompt names, and then
+    /// reads the facts.
     pub fn run_next(&mut self) -> Result<Option<Played>, Interruption> {
         let Some(command) = self.next_command() else {
             return Ok(None);
@@ -108,7 +109,7 @@ impl<'a> Session<'a> {
             .ok_or_else(|| Interruption::no_terminal(command))?;
         let terminal = self.terminals[index].waiting_for(command)?;
         let finished = self.machine.run(terminal, &command.input, LIMIT)?;
-        // Also where it has not ended: nobody waits for all of it.
+        // Output that was cut is an error even if the command has not ended.
         if finished.truncated {
             return Err(Interruption::too_much(command));
         }
@@ -158,24 +159,24 @@ impl<'a> Session<'a> {
         Ok(())
     }
 
-    /// What the kernel holds now.
+    /// Returns the facts after the last command.
     pub fn facts(&self) -> &Facts {
         &self.facts
     }
 
-    /// What the things of this machine are called.
+    /// Returns the labels of this machine's things.
     pub fn namer(&self) -> &Namer {
         &self.namer
     }
 
-    /// The versions of the machine's kernel, and of the tools that the
-    /// lesson's marks are about.
+    /// Returns the versions of the machine's kernel, and of the tools that the
+    /// lesson's marks name.
     pub fn versions(&self) -> Versions {
         self.versions
     }
 
-    /// The machine, to look around in it. What is changed there may make the
-    /// rest of the lesson untrue.
+    /// Returns the machine, to look around in it. Changes made there may make
+    /// the rest of the lesson untrue.
     pub fn machine(&mut self) -> &mut Machine {
         &mut self.machine
     }

@@ -1,4 +1,4 @@
-//! The shells of a terminal, and what the lesson calls them.
+//! The shells of a terminal, and their names in the lesson.
 
 use protocol::ExitStatus;
 
@@ -11,12 +11,12 @@ use crate::machine::Terminal;
 pub struct Shells {
     name: String,
     terminal: Terminal,
-    /// Outermost first; empty once the terminal is closed.
+    /// Living shells, outermost first; empty once the terminal is closed.
     stack: Vec<Shell>,
 }
 
 impl Shells {
-    /// A terminal that has just been opened.
+    /// Returns the shells of a terminal that has just been opened.
     pub fn new(name: &str, terminal: Terminal) -> Self {
         let first = Shell {
             pid: terminal.shell,
@@ -29,13 +29,13 @@ impl Shells {
         }
     }
 
-    /// What the lesson calls the terminal.
+    /// Returns the terminal's name in the lesson.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The terminal, if the shell that waits in it is the one whose prompt
-    /// the lesson shows.
+    /// Returns the terminal if the shell that waits in it is the one in the
+    /// command's prompt.
     pub fn waiting_for(
         &self,
         command: &Command,
@@ -49,8 +49,8 @@ impl Shells {
         Ok(self.terminal)
     }
 
-    /// A shell has prompted: a new one, the same, or one further out. The
-    /// names are those of the nested shells at the terminal's next command.
+    /// Records that a shell has prompted: a new one, the same, or one further
+    /// out. `names` are the nested shells at the terminal's next command.
     pub fn prompted(&mut self, pid: i32, names: Option<&[String]>) {
         match self.stack.iter().position(|shell| shell.pid == pid) {
             Some(index) => self.stack.truncate(index + 1),
@@ -68,18 +68,18 @@ impl Shells {
         }
     }
 
-    /// Its first shell has ended.
+    /// Records that the first shell has ended.
     pub fn closed(&mut self) {
         self.stack.clear();
     }
 
-    /// Its living shells.
+    /// Returns the living shells.
     pub fn labelled(&self) -> Vec<Shell> {
         self.stack.clone()
     }
 }
 
-/// 128 and the signal's number, as `$?` has it.
+/// Returns the status as `$?` shows it: 128 plus the number of a signal.
 pub fn status_as_a_shell_shows_it(status: ExitStatus) -> u8 {
     match status {
         ExitStatus::Code(code) => code,

@@ -4,9 +4,9 @@
 //! # Layout
 //!
 //! * here: [`play`], which plays a lesson and collects the differences
-//! * [`side_by_side`]: many lessons at once
-//! * [`report`]: the report of a run, for a person and in a pipe
-//! * [`unproved`]: marks of versions that no run has shown to be needed
+//! * [`side_by_side`]: plays many lessons at once
+//! * [`report`]: writes a run as text, for a person and for a pipe
+//! * [`unproved`]: finds version marks that no run has shown to be needed
 //! * [`bless`]: rewrites the lesson from what has happened
 
 pub mod bless;
@@ -24,14 +24,14 @@ use crate::machine::{Failure, Machine};
 use crate::session::Interruption;
 use crate::walk::{CommandRun, StepFacts, Walk};
 
-/// Step that was played.
+/// A step that was played.
 #[derive(Debug)]
 pub struct StepRun<'a> {
-    /// Step of the lesson.
+    /// The step in the lesson.
     pub step: &'a Step,
     /// Commands that were run.
     pub commands: Vec<CommandRun<'a>>,
-    /// Differences of the programs that the step shows from their files.
+    /// Differences of the shown programs from their files.
     pub programs: Vec<Difference>,
     /// Facts after the step.
     pub facts: StepFacts,
@@ -39,7 +39,7 @@ pub struct StepRun<'a> {
     pub complete: bool,
 }
 
-/// Lesson that was played.
+/// A lesson that was played.
 #[derive(Debug)]
 pub struct Run<'a> {
     /// Steps, as far as the lesson was played.
@@ -110,7 +110,7 @@ pub fn play<'a>(
         let complete = run.interruption.is_none();
         let mut facts = walk.facts_after(step);
         if !complete {
-            // The snapshot is of the step's end.
+            // The snapshot shows the facts at the end of the step.
             facts.difference = None;
         }
         let programs = step.programs();

@@ -1,4 +1,4 @@
-//! Report of a run, for a person and in a pipe.
+//! Writes a run as text, for a person and for a pipe.
 
 use std::fmt::Write;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Many lessons at once, each in a machine of its own.
+//! Plays many lessons at once, each in its own machine.
 
 use std::panic;
 use std::thread;

@@ -1,5 +1,6 @@
-//! Marks that make no difference between the kernels a lesson was played on,
-//! or between the tools: no run has shown that such a mark is needed.
+//! Finds version marks that no run has shown to be needed: marks that make no
+//! difference between the kernels, or the tools, with which a lesson was
+//! played.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -9,7 +10,7 @@ use crate::compare::snapshots::{self, SnapshotError};
 use crate::course::LessonFile;
 use crate::lesson::{Tool, Version, Versions, When, version};
 
-/// Mark that applies to all of the versions, or to none.
+/// A mark that holds with all of the versions, or with none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unproved {
     path: PathBuf,
