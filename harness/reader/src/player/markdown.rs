@@ -146,7 +146,8 @@ struct Edits<'a> {
     all: Vec<(Range<usize>, &'a str)>,
     /// Whether marks become bold or italic.
     looks: bool,
-    /// Number of open marks for bold: the inner one of two ends nothing.
+    /// Number of open marks for bold: only the end of the outermost ends the
+    /// bold text.
     bold: usize,
 }
 
