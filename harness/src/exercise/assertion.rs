@@ -8,37 +8,38 @@ use serde::Deserialize;
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
 pub enum Assertion {
-    /// Two processes are members of the same namespaces of these types.
+    /// Two processes are members of the same namespaces, of each of these
+    /// types.
     Same(Pair),
     /// Two processes are members of different namespaces of each of these types.
     Differ(Pair),
-    /// Two names of one process: the program has become the command.
+    /// Two names mean one process: the program has become the command.
     SameProcess(Processes),
     /// The exit status, as a shell shows it.
     Exit(String),
     /// Standard output is this text.
     Stdout(String),
-    /// Standard output has this text in it.
+    /// Standard output contains this text.
     StdoutHas(String),
-    /// Standard error has this text in it.
+    /// Standard error contains this text.
     StderrHas(String),
-    /// Standard output is what this command of bash prints.
+    /// Standard output is the same as the output of this bash command.
     StdoutAs(String),
-    /// A command of bash, run from outside.
+    /// The result of a bash command that is run outside of the program.
     Outside(Outside),
-    /// The PID that a process has in its own PID namespace.
+    /// The PID of a process in its own PID namespace.
     InnerPid(InnerPid),
     /// A network interface that a process can use.
     Interface(Card),
-    /// The command was executed.
+    /// The command was executed, or was not.
     Started(bool),
     /// The program was still running when its time was over.
     TimedOut(bool),
-    /// The signal that ended the program, by its name.
+    /// The name of the signal that ended the program.
     Signal(String),
-    /// The learner's answer is this.
+    /// The learner's answer.
     Answer(String),
-    /// The check of this name has failed. In feedback only.
+    /// The check of this name has failed. For feedback only.
     Failed(String),
 }
 
@@ -56,7 +57,7 @@ pub struct Pair {
     pub with: String,
 }
 
-/// One type of namespace, or several.
+/// A type of namespace, or several.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
 #[serde(untagged)]
 pub enum Types {
@@ -89,7 +90,7 @@ pub struct Outside {
     pub exit: Option<String>,
 }
 
-/// A process and a number.
+/// A process and its PID.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
 #[serde(deny_unknown_fields)]
 pub struct InnerPid {

@@ -14,35 +14,35 @@ use crate::out;
 /// The subcommands about exercises.
 #[derive(Subcommand)]
 pub enum ExerciseCommand {
-    /// List the exercises, or begin one: what is asked, which file to edit
+    /// List the exercises, or begin one: print the task and the file to edit
     Exercise {
         /// The exercise's number
         #[arg(value_name = "N.N")]
         number: Option<Number>,
     },
-    /// Grade your program or your answer; without a number, the course's own
+    /// Grade your program or your answer; without a number, check the course
+    /// itself
     Check {
         /// The exercise's number
         #[arg(value_name = "N.N")]
         number: Option<Number>,
-        /// What you found, where something is to be found
+        /// Your answer, in exercises that ask for one
         #[arg(requires = "number", conflicts_with = "course")]
         answer: Option<String>,
-        /// Whether the exercise itself is right: its starter, solution and
-        /// wrong answers
+        /// Check the exercise itself: its starter, solution and wrong answers
         #[arg(long)]
         course: bool,
-        /// On every kernel that has been fetched
+        /// Check on every kernel that has been fetched
         #[arg(long)]
         kernels: bool,
     },
-    /// Read a hint, and another one the next time
+    /// Read one more hint
     Hint {
         /// The exercise's number
         #[arg(value_name = "N.N")]
         number: Number,
     },
-    /// Begin an exercise anew; what you have is kept
+    /// Begin an exercise anew; your program is kept in another file
     Reset {
         /// The exercise's number
         #[arg(value_name = "N.N")]
@@ -53,13 +53,13 @@ pub enum ExerciseCommand {
         /// The exercise's number
         #[arg(value_name = "N.N")]
         number: Number,
-        /// Even if it is not solved yet, and without a question
+        /// Show it even if the exercise is not solved, without a question
         #[arg(long)]
         yes: bool,
     },
-    /// Tell what you have solved
+    /// List the exercises and what you have solved
     Progress,
-    /// Open a shell in the machine an exercise begins with
+    /// Open a shell in the machine that an exercise begins with
     Explore {
         /// The exercise's number
         #[arg(value_name = "N.N")]

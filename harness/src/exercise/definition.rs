@@ -32,7 +32,7 @@ pub struct Exercise {
     /// Commands that bash runs before the program, as root.
     #[serde(default)]
     pub setup: String,
-    /// The first check the starter fails; the first of all if none is named.
+    /// First check that the starter fails; by default the first of all.
     pub starter_fails: Option<String>,
     /// Runs of the program, in order.
     #[serde(default, rename = "run")]
@@ -63,7 +63,7 @@ pub enum Kind {
     Find,
 }
 
-/// One run of the program.
+/// A run of the program.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Run {

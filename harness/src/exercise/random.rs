@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 pub enum Choice {
     /// Values of this kind.
     Kind(Kind),
-    /// One of these values.
+    /// A value of this list.
     List(Vec<String>),
 }
 

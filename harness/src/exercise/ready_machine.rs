@@ -91,7 +91,7 @@ fn make_machines(
     wanted: &Receiver<()>,
     sender: &Sender<Result<Prepared>>,
 ) {
-    // A machine that is kept ready would keep others waiting.
+    // A machine that is kept ready would keep other processes waiting.
     let waits = false;
     let opened = Machines::open_with_machine(workspace, waits);
     let (mut machines, machine) = match opened {

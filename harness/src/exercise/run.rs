@@ -1,4 +1,4 @@
-//! One run of a program: starts it, waits for the command, looks at the kernel,
+//! Runs a program once: starts it, waits for the command, looks at the kernel,
 //! lets the command go on, waits for the end. All limits are in the machine's
 //! time.
 

@@ -31,7 +31,7 @@ pub struct ChosenFeedback {
     /// Name in the exercise; `None` for feedback that is the same in every
     /// exercise.
     pub id: Option<String>,
-    /// The text.
+    /// Text of the feedback.
     pub text: String,
 }
 

@@ -1,4 +1,4 @@
-//! How a run ended.
+//! The end of a run: exit status, signal.
 
 use crate::exercise::mismatch::{Judgement, Mismatch};
 use crate::exercise::observation::{End, Observation};
