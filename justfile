@@ -188,9 +188,8 @@ bless *N:
 clean-cache:
     @{{ reader }} clean-cache
 
-# Check the format and the lints
+# Check all that needs no machine: format, lints, docs, scripts; some: just lint docs
 [group('maintain')]
 [no-exit-message]
-lint:
-    cargo fmt --all --check
-    cargo clippy --workspace --all-targets -- -D warnings
+lint *CHECK:
+    @.ci/gate "$@"

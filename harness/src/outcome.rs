@@ -1,5 +1,5 @@
 //! The exit code for each error: those of this crate first, then those of
-//! [`exit_code`](crate::exit_code).
+//! [`crate::exit_code`].
 
 use anyhow::Error;
 

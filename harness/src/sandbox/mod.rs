@@ -10,7 +10,7 @@
 //!
 //! # Layout
 //!
-//! * [`command`]: the subcommands
+//! * [`mod@command`]: the subcommands
 //! * here: the command that starts a program in a sandbox
 //! * [`init`]: PID 1: sets up the sandbox, starts the program, reaps, cleans up
 //! * `mounts`: file systems of the kernel's own
