@@ -8,6 +8,7 @@
 pub use reader::*;
 
 pub mod bench;
+pub mod cache;
 pub mod docker;
 pub mod exercise;
 pub mod fuzz;

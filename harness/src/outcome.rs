@@ -3,7 +3,7 @@
 
 use anyhow::Error;
 
-use crate::docker::Broken;
+use crate::docker::side::ComparisonBroke;
 use crate::exercise::catalogue::NoExercise;
 use crate::exercise::prepare::Unprepared;
 use crate::exit_code::{self, DIFFERS, SOFTWARE, USAGE};
@@ -22,7 +22,7 @@ pub fn code(error: &Error) -> u8 {
         Some(Unprepared::Setup { .. }) => return SOFTWARE,
         None => {}
     }
-    if error.is::<Broken>() {
+    if error.is::<ComparisonBroke>() {
         return SOFTWARE;
     }
     exit_code::of(error)

@@ -27,7 +27,7 @@ pub(super) struct Plain {
 }
 
 /// A running QEMU, killed when dropped.
-struct Running(Child);
+struct RunningQemu(Child);
 
 impl Plain {
     /// Makes a plain machine with the same kernel as `config`.
@@ -59,7 +59,7 @@ impl Plain {
         command.stderr(Stdio::null());
         qemu::end_with_this_thread(&mut command);
         let child = command.spawn().context("QEMU")?;
-        let mut running = Running(child);
+        let mut running = RunningQemu(child);
         let stdout = running.0.stdout.take().context("stdout is piped")?;
         let lines = BufReader::new(stdout).split(b'\n');
         let up = lines
@@ -70,7 +70,7 @@ impl Plain {
     }
 }
 
-impl Drop for Running {
+impl Drop for RunningQemu {
     fn drop(&mut self) {
         let _ = self.0.kill();
         let _ = self.0.wait();

@@ -1,30 +1,24 @@
-//! Which Dockers to compare with: the installed one, one that has been
-//! fetched, or all.
+//! The Dockers to compare with: the installed one, a fetched one, or all.
 
 use std::fmt;
-use std::fs;
 use std::path::{Path, PathBuf};
 
-use nix::unistd::geteuid;
+use super::install::{Docker, NoDocker, may_run};
+use crate::cache::{self, DOCKERS};
 
-use super::install::{Docker, Unavailable};
-
-/// Where fetched ones are in the cache: a tree for each suite.
-const FOLDER: &str = "dockers";
-
-/// What a person asks for.
+/// The Dockers that a person asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Which {
-    /// The one that is installed.
+    /// The installed one.
     Installed,
     /// The one of this suite of the distribution.
     Suite(String),
-    /// All that there are.
+    /// The installed one, and all that have been fetched.
     All,
 }
 
 impl Which {
-    /// As the command line has it.
+    /// Returns the choice that two options of the command line make.
     pub fn new(suite: Option<String>, all: bool) -> Self {
         match suite {
             Some(suite) => Self::Suite(suite),
@@ -36,20 +30,20 @@ impl Which {
 
 /// A Docker to compare with.
 #[derive(Clone, Debug)]
-pub enum Choice {
-    /// It is installed.
+pub enum ChosenDocker {
+    /// The installed one.
     Installed(Docker),
-    /// It has been fetched.
+    /// One that has been fetched.
     Fetched {
-        /// `sid`
+        /// Suite of the distribution, such as `sid`.
         suite: String,
-        /// The root of a system that has it.
+        /// Root of a system with this Docker.
         tree: PathBuf,
     },
 }
 
-impl Choice {
-    /// The client, or the tree that the client is in, for the player.
+impl ChosenDocker {
+    /// Returns the player's arguments: the client, or the tree with the client.
     pub(super) fn arguments(&self) -> [&Path; 2] {
         match self {
             Self::Installed(docker) => [Path::new("--docker"), &docker.client],
@@ -58,7 +52,7 @@ impl Choice {
     }
 }
 
-impl fmt::Display for Choice {
+impl fmt::Display for ChosenDocker {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Installed(_) => f.write_str("installed"),
@@ -67,93 +61,82 @@ impl fmt::Display for Choice {
     }
 }
 
-/// What was asked for, and why some of it cannot be had. All of it has to be
-/// there, but for [`Which::All`], which has to be more than the installed one.
+/// Returns the Dockers that are asked for. With [`Which::All`], at least one has
+/// to have been fetched, and the second value is the reason why the installed
+/// one is left out.
 pub(super) fn choose(
     which: &Which,
     cache: &Path,
-) -> Result<(Vec<Choice>, Option<Unavailable>), Unavailable> {
-    let folder = cache.join(FOLDER);
+) -> Result<(Vec<ChosenDocker>, Option<NoDocker>), NoDocker> {
     match which {
         Which::Installed => {
-            Ok((vec![Choice::Installed(Docker::find()?)], None))
+            let docker = Docker::find()?;
+            Ok((vec![ChosenDocker::Installed(docker)], None))
         }
         Which::Suite(suite) => {
             may_run()?;
-            let found = fetched(&folder).into_iter().find(|choice| {
-                matches!(choice, Choice::Fetched { suite: it, .. } if it == suite)
-            });
+            let mut all = fetched(cache).into_iter();
+            let found = all.find(|docker| docker.to_string() == *suite);
             let found = found.ok_or_else(|| not_fetched(suite))?;
             Ok((vec![found], None))
         }
-        Which::All => {
-            let mut all = fetched(&folder);
-            if all.is_empty() {
-                return Err(not_fetched("sid"));
-            }
-            may_run()?;
-            let why = match Docker::find() {
-                Ok(docker) => {
-                    all.insert(0, Choice::Installed(docker));
-                    None
-                }
-                Err(why) => Some(why),
-            };
-            Ok((all, why))
-        }
+        Which::All => all(cache),
     }
 }
 
-/// A name that begins with a dot is a tree that is being fetched.
-fn fetched(folder: &Path) -> Vec<Choice> {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    let mut found: Vec<Choice> = entries
-        .filter_map(|entry| {
-            let suite = entry.file_name().into_string().ok()?;
-            let tree = entry.path();
-            let whole = tree.join("usr/sbin/dockerd").is_file();
-            (whole && !suite.starts_with('.'))
-                .then_some(Choice::Fetched { suite, tree })
-        })
-        .collect();
-    found.sort_by_key(ToString::to_string);
-    found
+fn all(
+    cache: &Path,
+) -> Result<(Vec<ChosenDocker>, Option<NoDocker>), NoDocker> {
+    let mut all = fetched(cache);
+    if all.is_empty() {
+        return Err(not_fetched("sid"));
+    }
+    may_run()?;
+    match Docker::find() {
+        Ok(docker) => {
+            all.insert(0, ChosenDocker::Installed(docker));
+            Ok((all, None))
+        }
+        Err(why) => Ok((all, Some(why))),
+    }
 }
 
-fn not_fetched(suite: &str) -> Unavailable {
-    Unavailable(format!(
+/// Returns the fetched trees that have dockerd.
+fn fetched(cache: &Path) -> Vec<ChosenDocker> {
+    cache::trees(cache, DOCKERS)
+        .into_iter()
+        .filter(|tree| tree.path.join("usr/sbin/dockerd").is_file())
+        .map(|tree| ChosenDocker::Fetched {
+            suite: tree.name,
+            tree: tree.path,
+        })
+        .collect()
+}
+
+fn not_fetched(suite: &str) -> NoDocker {
+    NoDocker(format!(
         "Docker of {suite} has not been fetched. \
          ./just setup --docker {suite} fetches it"
     ))
 }
 
-/// No user namespace is made for it: dockerd wants the rights of root.
-pub(super) fn may_run() -> Result<(), Unavailable> {
-    if geteuid().is_root() {
-        return Ok(());
-    }
-    Err(Unavailable(
-        "it needs root, and you are not. It touches nothing of this \
-         computer: try sudo ./just docker"
-            .into(),
-    ))
-}
-
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]
     fn a_tree_without_dockerd_or_in_the_making_is_none() {
-        let folder = tempfile::tempdir().unwrap();
+        let cache = tempfile::tempdir().unwrap();
         for tree in ["sid", "trixie", ".fetch.1", "broken"] {
-            let sbin = folder.path().join(tree).join("usr/sbin");
+            let sbin = cache.path().join(DOCKERS).join(tree).join("usr/sbin");
             fs::create_dir_all(&sbin).unwrap();
             if tree != "broken" {
                 fs::write(sbin.join("dockerd"), "").unwrap();
             }
         }
-        let found = fetched(folder.path());
+        let found = fetched(cache.path());
         let found: Vec<String> =
             found.iter().map(ToString::to_string).collect();
         assert_eq!(found, ["sid", "trixie"]);

@@ -7,9 +7,9 @@ use anyhow::Result;
 use clap::Subcommand;
 
 use super::choice::Which;
-use super::install::Unavailable;
+use super::install::NoDocker;
 use super::player::{self, Runtime};
-use super::tree;
+use super::{run, tree};
 use crate::outln;
 
 /// The subcommands about Docker.
@@ -80,9 +80,9 @@ pub fn run(workspace: &Path, command: DockerCommand) -> Result<u8> {
 /// Compares `container` with real Docker. If Docker cannot run here and that
 /// is allowed, prints the reason instead of failing.
 fn compare(workspace: &Path, which: &Which, if_possible: bool) -> Result<u8> {
-    let result = super::run(workspace, which);
+    let result = run::run(workspace, which);
     let why = result.as_ref().err();
-    match why.and_then(|error| error.downcast_ref::<Unavailable>()) {
+    match why.and_then(|error| error.downcast_ref::<NoDocker>()) {
         Some(why) if if_possible => {
             outln!(
                 "\nNOT RUN: the comparison with real Docker. {why}\n\

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 
-use super::install::Unavailable;
+use super::install::NoDocker;
 use super::tree;
 
 /// The socket, in the form of `DOCKER_HOST`.
@@ -65,7 +65,7 @@ pub(crate) fn start(tree: Option<&Path>) -> Result<i32> {
             Err(_) => break "it does not answer".into(),
         }
     };
-    Err(Unavailable(format!("dockerd: {heard}\n{}", last_lines())).into())
+    Err(NoDocker(format!("dockerd: {heard}\n{}", last_lines())).into())
 }
 
 /// Returns the number of outputs that dockerd's log reports as lost.

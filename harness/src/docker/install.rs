@@ -1,26 +1,26 @@
-//! Which Docker is installed here, and whether it may run.
+//! The Docker that is installed here, and whether it may run.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::choice::may_run;
+use nix::unistd::geteuid;
 
-/// Why Docker cannot run here, and what to do about it.
+/// The reason why Docker cannot run here, with advice.
 #[derive(Debug, thiserror::Error)]
 #[error("real Docker cannot run here: {0}")]
-pub struct Unavailable(pub String);
+pub struct NoDocker(pub String);
 
 /// A Docker: daemon and client of one version.
 #[derive(Clone, Debug)]
 pub struct Docker {
-    /// The client. There may be several on a computer.
+    /// Path of the client. There may be several on a computer.
     pub client: PathBuf,
-    /// `20.10.24+dfsg1`.
+    /// Version, such as `20.10.24+dfsg1`.
     pub version: String,
 }
 
-/// What has to be there beside client and daemon, and where it comes from.
+/// Programs that dockerd needs, and their packages.
 const PROGRAMS: [(&str, &str); 5] = [
     ("containerd", "docker.io"),
     ("runc", "docker.io"),
@@ -30,9 +30,9 @@ const PROGRAMS: [(&str, &str); 5] = [
 ];
 
 impl Docker {
-    /// Looks for all that is needed.
-    pub fn find() -> Result<Self, Unavailable> {
-        let cannot = |reason: String| Err(Unavailable(reason));
+    /// Finds daemon, client and all programs that dockerd needs.
+    pub fn find() -> Result<Self, NoDocker> {
+        let cannot = |reason: String| Err(NoDocker(reason));
         let Some(daemon) = all("dockerd").into_iter().next() else {
             return cannot(
                 "dockerd is not installed. ./just setup --docker brings it, \
@@ -62,13 +62,27 @@ impl Docker {
     }
 }
 
+/// Refuses anyone but root: dockerd needs root's rights, and gets no user
+/// namespace.
+pub(super) fn may_run() -> Result<(), NoDocker> {
+    if geteuid().is_root() {
+        return Ok(());
+    }
+    Err(NoDocker(
+        "it needs root, and you are not. It touches nothing of this \
+         computer: try sudo ./just docker"
+            .into(),
+    ))
+}
+
 impl fmt::Display for Docker {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Docker {}", self.version)
     }
 }
 
-/// Every program of this name, in `PATH` and where administrators' tools are.
+/// Returns every program of this name, in `PATH` and in the folders of
+/// administrators' tools.
 fn all(name: &str) -> Vec<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let folders = std::env::split_paths(&path);
@@ -77,7 +91,8 @@ fn all(name: &str) -> Vec<PathBuf> {
     files.filter(|file| file.is_file()).collect()
 }
 
-/// `20.10.24+dfsg1` of `Docker version 20.10.24+dfsg1, build 297e128`.
+/// Returns the version that a program prints: `20.10.24+dfsg1` in `Docker
+/// version 20.10.24+dfsg1, build 297e128`.
 fn version(program: &Path) -> Option<String> {
     let output = Command::new(program).arg("--version").output().ok()?;
     version_in(&String::from_utf8_lossy(&output.stdout))

@@ -8,10 +8,11 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, ensure};
 
 use super::containers::Containers;
-use super::install::Unavailable;
+use super::install::NoDocker;
 use super::normal::Labels;
+use super::result::CommandResult;
 use super::shell::Shell;
-use super::{Outcome, daemon, image};
+use super::{daemon, image};
 use crate::exit_code::{ENVIRONMENT, SOFTWARE};
 use crate::{errln, outln};
 use crate::{lesson, sandbox};
@@ -50,7 +51,7 @@ pub fn run(scenario: &Path, runtime: &Runtime, programs: &[PathBuf]) -> u8 {
     let Err(error) = play(scenario, runtime, programs) else {
         return 0;
     };
-    if let Some(Unavailable(why)) = error.downcast_ref() {
+    if let Some(NoDocker(why)) = error.downcast_ref() {
         errln!("{why}");
         return ENVIRONMENT;
     }
@@ -88,7 +89,7 @@ fn play(
             let text = String::from_utf8_lossy(bytes);
             anyhow::Ok(labels.put(&containers.normalise(&text)?))
         };
-        let outcome = Outcome {
+        let outcome = CommandResult {
             stdout: normal(&output.stdout)?,
             stderr: normal(&output.stderr)?,
             status: output.status,

@@ -4,16 +4,17 @@ use std::time::Duration;
 
 use crossterm::style::Stylize;
 
-use super::install::Unavailable;
+use super::comparison::Comparison;
+use super::install::NoDocker;
+use super::result::CommandResult;
 use super::table::Difference;
-use super::{Outcome, Verdict};
 use crate::compare::diff::DiffLine;
 use crate::lesson::{Command, Step};
 
 /// Returns a step: its commands, Docker's output, and the differences.
 pub(super) fn step(
     step: &Step,
-    commands: &[(&Command, Outcome, Vec<Difference>)],
+    commands: &[(&Command, CommandResult, Vec<Difference>)],
     colour: bool,
 ) -> String {
     let mut found = commands.iter().flat_map(|(.., found)| found);
@@ -47,35 +48,35 @@ pub(super) fn step(
     text
 }
 
-/// Returns the verdict and the duration.
-pub(super) fn summary(verdict: &Verdict, time: Duration) -> String {
+/// Returns the comparison and the duration.
+pub(super) fn summary(comparison: &Comparison, time: Duration) -> String {
     let mut text = String::new();
-    for line in &verdict.stale {
+    for line in &comparison.stale {
         text += &format!("\n{line}");
     }
-    if !verdict.stale.is_empty() {
+    if !comparison.stale.is_empty() {
         text.push('\n');
     }
-    if verdict.lost > 0 {
+    if comparison.lost > 0 {
         text += &format!(
             "\nNOT COMPARED: {} outputs that dockerd has lost, and whether \
              rows of the table are too many\n",
-            verdict.lost
+            comparison.lost
         );
     }
     text += &format!(
         "\n{}: {} steps, {} commands, {:.1} s\n",
-        words(verdict),
-        verdict.steps,
-        verdict.commands,
+        words(comparison),
+        comparison.steps,
+        comparison.commands,
         time.as_secs_f64()
     );
     text
 }
 
-fn words(verdict: &Verdict) -> String {
-    let docker = &verdict.docker;
-    match (verdict.differences, verdict.stale.len()) {
+fn words(comparison: &Comparison) -> String {
+    let docker = &comparison.docker;
+    match (comparison.differences, comparison.stale.len()) {
         (0, 0) => format!("container is as in {docker}"),
         (0, many) => format!("the table has {many} rows too many for {docker}"),
         (1, _) => format!("container differs from {docker} in 1 place"),
@@ -85,12 +86,9 @@ fn words(verdict: &Verdict) -> String {
     }
 }
 
-/// Returns all verdicts once more, and the reason why a Docker was not run.
-pub(super) fn verdicts(
-    verdicts: &[Verdict],
-    missing: Option<&Unavailable>,
-) -> String {
-    let lines = verdicts.iter().map(words);
+/// Returns all all once more, and the reason why a Docker was not run.
+pub(super) fn all(all: &[Comparison], missing: Option<&NoDocker>) -> String {
+    let lines = all.iter().map(words);
     let missing = missing.map(|why| format!("NOT RUN: {why}"));
     let lines = lines.chain(missing).map(|line| line + "\n");
     format!("\n{}", lines.collect::<String>())

@@ -19,7 +19,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 const FOLDER: &str = "/run/shell";
 
 /// Output and exit status of a command.
-pub(super) struct Output {
+pub(super) struct ShellOutput {
     pub(super) stdout: Vec<u8>,
     pub(super) stderr: Vec<u8>,
     pub(super) status: u8,
@@ -75,7 +75,7 @@ impl Shell {
     }
 
     /// Runs a command in the shell and waits for its end.
-    pub(super) fn run(&mut self, command: &str) -> Result<Output> {
+    pub(super) fn run(&mut self, command: &str) -> Result<ShellOutput> {
         self.count += 1;
         let file = |name: &str| format!("{FOLDER}/{}.{name}", self.count);
         let [input, stdout, stderr] = ["input", "stdout", "stderr"].map(file);
@@ -94,7 +94,7 @@ impl Shell {
                 String::from_utf8_lossy(&error)
             );
         };
-        Ok(Output {
+        Ok(ShellOutput {
             stdout: read(&stdout),
             stderr: read(&stderr),
             status,

@@ -32,7 +32,7 @@ const MOST_OUTPUT: u64 = 64 << 20;
 const LIMIT: Duration = Duration::from_secs(600);
 
 /// Output and result of a build.
-pub struct Output {
+pub struct BuildOutput {
     /// Standard output.
     pub stdout: Vec<u8>,
     /// Standard error.
@@ -53,7 +53,7 @@ pub fn stopped(program: &str) -> String {
 }
 
 /// Runs cargo, and the processes that it starts, within the limits.
-pub fn run(mut cargo: Command) -> Result<Output> {
+pub fn run(mut cargo: Command) -> Result<BuildOutput> {
     cargo.stdin(Stdio::null());
     cargo.stdout(Stdio::piped()).stderr(Stdio::piped());
     // A process group of its own, so that all of it can be killed.
@@ -79,7 +79,7 @@ pub fn run(mut cargo: Command) -> Result<Output> {
     // All writers have closed the pipes, or the group was killed: cargo ends.
     let status = group.0.wait().context("wait for cargo")?;
     let [stdout, stderr] = outputs;
-    Ok(Output {
+    Ok(BuildOutput {
         stdout,
         stderr,
         success: status.success(),

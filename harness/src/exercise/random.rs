@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 #[serde(untagged)]
 pub enum Choice {
     /// Values of this kind.
-    Kind(Kind),
+    Kind(ValueKind),
     /// A value of this list.
     List(Vec<String>),
 }
@@ -19,7 +19,7 @@ pub enum Choice {
 /// A kind of random value.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
-pub enum Kind {
+pub enum ValueKind {
     /// Six lowercase letters, as a name for anything.
     Word,
     /// A number from 2 to 9.
@@ -60,7 +60,7 @@ impl Values {
 
     /// Returns a word that no variable has.
     pub fn new_word(&self) -> String {
-        self.another(&Choice::Kind(Kind::Word))
+        self.another(&Choice::Kind(ValueKind::Word))
     }
 
     /// Sets a variable.
@@ -149,11 +149,13 @@ fn quoted(value: &str) -> String {
 
 fn one(choice: &Choice) -> String {
     match choice {
-        Choice::Kind(Kind::Word) => word(),
-        Choice::Kind(Kind::Number) => fastrand::u32(2..=9).to_string(),
-        Choice::Kind(Kind::Octet) => fastrand::u32(2..=254).to_string(),
-        Choice::Kind(Kind::Port) => fastrand::u32(31_000..=59_999).to_string(),
-        Choice::Kind(Kind::Status) => fastrand::u32(3..=99).to_string(),
+        Choice::Kind(ValueKind::Word) => word(),
+        Choice::Kind(ValueKind::Number) => fastrand::u32(2..=9).to_string(),
+        Choice::Kind(ValueKind::Octet) => fastrand::u32(2..=254).to_string(),
+        Choice::Kind(ValueKind::Port) => {
+            fastrand::u32(31_000..=59_999).to_string()
+        }
+        Choice::Kind(ValueKind::Status) => fastrand::u32(3..=99).to_string(),
         Choice::List(list) => {
             fastrand::choice(list).cloned().unwrap_or_default()
         }
@@ -210,13 +212,13 @@ mod tests {
     fn values_are_of_their_kind_and_no_two_are_the_same() {
         let list = vec!["x".to_owned(), "y".to_owned()];
         let choices: BTreeMap<String, Choice> = [
-            ("w", Choice::Kind(Kind::Word)),
-            ("w2", Choice::Kind(Kind::Word)),
-            ("n", Choice::Kind(Kind::Number)),
-            ("n2", Choice::Kind(Kind::Number)),
-            ("o", Choice::Kind(Kind::Octet)),
-            ("p", Choice::Kind(Kind::Port)),
-            ("s", Choice::Kind(Kind::Status)),
+            ("w", Choice::Kind(ValueKind::Word)),
+            ("w2", Choice::Kind(ValueKind::Word)),
+            ("n", Choice::Kind(ValueKind::Number)),
+            ("n2", Choice::Kind(ValueKind::Number)),
+            ("o", Choice::Kind(ValueKind::Octet)),
+            ("p", Choice::Kind(ValueKind::Port)),
+            ("s", Choice::Kind(ValueKind::Status)),
             ("l", Choice::List(list.clone())),
             ("l2", Choice::List(list)),
         ]

@@ -30,14 +30,14 @@ pub struct Plant {
     /// Path, without the first slash.
     pub path: Vec<u8>,
     /// Kind of the entry.
-    pub kind: Kind,
+    pub kind: PlantKind,
     /// Permissions.
     pub mode: u32,
 }
 
 /// The kind of an entry, with its content.
 #[derive(Clone, Debug)]
-pub enum Kind {
+pub enum PlantKind {
     /// A symbolic link to this target.
     Symlink(Vec<u8>),
     /// A hard link to this target.
@@ -171,7 +171,7 @@ impl Plant {
             _ => inside::place(rng).trim_start_matches('/').into(),
         };
         let kind = match rng.usize(..12) {
-            0 => Kind::Link(
+            0 => PlantKind::Link(
                 odd::one_of(
                     rng,
                     &[
@@ -182,12 +182,12 @@ impl Plant {
                 )
                 .to_vec(),
             ),
-            1 => Kind::File(odd::bytes(rng)),
-            2 => Kind::Folder,
-            3 => Kind::Fifo,
-            4 => Kind::Device,
-            5 => Kind::Symlink(odd::word(rng)),
-            _ => Kind::Symlink(inside::target(rng).into()),
+            1 => PlantKind::File(odd::bytes(rng)),
+            2 => PlantKind::Folder,
+            3 => PlantKind::Fifo,
+            4 => PlantKind::Device,
+            5 => PlantKind::Symlink(odd::word(rng)),
+            _ => PlantKind::Symlink(inside::target(rng).into()),
         };
         let mode = odd::one_of(rng, &[0o755, 0o755, 0, 0o7777, 0o644]);
         Self { path, kind, mode }
@@ -198,12 +198,12 @@ impl Plant {
     fn append(&self, tar: &mut Builder<Vec<u8>>) -> Result<()> {
         let mut header = Header::new_gnu();
         let (kind, link, contents): (_, &[u8], &[u8]) = match &self.kind {
-            Kind::Symlink(to) => (EntryType::Symlink, to, b""),
-            Kind::Link(to) => (EntryType::Link, to, b""),
-            Kind::File(contents) => (EntryType::Regular, b"", contents),
-            Kind::Folder => (EntryType::Directory, b"", b""),
-            Kind::Fifo => (EntryType::Fifo, b"", b""),
-            Kind::Device => (EntryType::Char, b"", b""),
+            PlantKind::Symlink(to) => (EntryType::Symlink, to, b""),
+            PlantKind::Link(to) => (EntryType::Link, to, b""),
+            PlantKind::File(contents) => (EntryType::Regular, b"", contents),
+            PlantKind::Folder => (EntryType::Directory, b"", b""),
+            PlantKind::Fifo => (EntryType::Fifo, b"", b""),
+            PlantKind::Device => (EntryType::Char, b"", b""),
         };
         let old = header.as_old_mut();
         fill(&mut old.name, &self.path);
@@ -223,7 +223,7 @@ impl Plant {
     }
 
     fn kind_is_device(&self) -> bool {
-        matches!(self.kind, Kind::Device)
+        matches!(self.kind, PlantKind::Device)
     }
 }
 

@@ -50,7 +50,7 @@ use nix::unistd::geteuid;
 
 use crate::exit_code::DIFFERS;
 use crate::{binaries, err, out, outln, sandbox};
-use promise::{Broken, Finding, Report};
+use promise::{Broken, Finding, RoundReport};
 
 /// What is asked for.
 #[derive(Args, Clone)]
@@ -87,7 +87,7 @@ pub struct Options {
 /// Why no round can be played here, and what to do about it.
 #[derive(Debug, thiserror::Error)]
 #[error("`container` cannot be fuzzed here: {0}")]
-pub struct Unavailable(pub String);
+pub struct CannotFuzz(pub String);
 
 /// What all rounds have in common.
 struct Rounds {
@@ -113,7 +113,7 @@ struct Tally {
 pub fn run(workspace: &Path, options: &Options) -> Result<u8> {
     if !geteuid().is_root() {
         let why = "it needs root, and you are not: try sudo";
-        bail!(Unavailable(why.into()));
+        bail!(CannotFuzz(why.into()));
     }
     let rounds = Rounds {
         program: match &options.program {
@@ -212,7 +212,7 @@ impl Rounds {
         seed: u64,
         keep: Option<&[usize]>,
         patience: Duration,
-    ) -> Result<Report> {
+    ) -> Result<RoundReport> {
         let mut arguments: Vec<OsString> = vec![
             player::SUBCOMMAND.into(),
             seed.to_string().into(),
@@ -239,17 +239,19 @@ impl Rounds {
         }
         let mut lines = output.stdout.split(|byte| *byte == b'\n');
         if lines.next() != Some(player::READY.as_bytes()) {
-            bail!(Unavailable(said.trim().into()));
+            bail!(CannotFuzz(said.trim().into()));
         }
         let report = lines.next().unwrap_or_default();
-        Ok(serde_json::from_slice(report).unwrap_or_else(|_| Report {
-            verbs: 0,
-            finding: Some(Finding {
-                broken: Broken::Signalled,
-                step: usize::MAX,
-                what: format!("the player has ended: {}", said.trim()),
+        Ok(
+            serde_json::from_slice(report).unwrap_or_else(|_| RoundReport {
+                verbs: 0,
+                finding: Some(Finding {
+                    broken: Broken::Signalled,
+                    step: usize::MAX,
+                    what: format!("the player has ended: {}", said.trim()),
+                }),
             }),
-        }))
+        )
     }
 }
 

@@ -10,10 +10,10 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 use super::look::{self, Things};
-use super::promise::{self, Broken, Finding, Report};
+use super::promise::{self, Broken, Finding, RoundReport};
 use super::reaper::Reaper;
 use super::room::{self, RUN};
-use super::running::{Running, Said};
+use super::running::{Running, VerbOutput};
 use super::shell;
 use super::spoil::{self, Spoil, Target};
 use super::step::{self, Input, Step, Verb};
@@ -48,7 +48,7 @@ struct Player {
 }
 
 /// Plays the kept steps of a seed's round, or all. Prints [`READY`], and then
-/// the [`Report`] as JSON. Returns the exit code.
+/// the [`RoundReport`] as JSON. Returns the exit code.
 pub fn run(
     seed: u64,
     patience: u64,
@@ -71,7 +71,10 @@ pub fn run(
         Err(error) => Some(error.downcast::<Finding>()?),
     };
     let verbs = player.verbs;
-    outln!("{}", serde_json::to_string(&Report { verbs, finding })?);
+    outln!(
+        "{}",
+        serde_json::to_string(&RoundReport { verbs, finding })?
+    );
     Ok(0)
 }
 
@@ -173,7 +176,7 @@ impl Player {
     }
 
     /// Plays several verbs at once.
-    fn verbs(&mut self, verbs: &[&Verb]) -> Result<Vec<Said>> {
+    fn verbs(&mut self, verbs: &[&Verb]) -> Result<Vec<VerbOutput>> {
         let busybox = &self.busybox;
         let started = verbs.iter().map(|verb| Running::start(verb, busybox));
         let mut running = started.collect::<Result<Vec<_>>>()?;
@@ -185,7 +188,7 @@ impl Player {
             let status = self.reaper.ended.remove(&running.pid);
             let said = running.hear(status.context("it has ended")?)?;
             if self.show {
-                let Said { status, stderr, .. } = &said;
+                let VerbOutput { status, stderr, .. } = &said;
                 errln!("{}\n{status:?} {stderr}", shell::line(verb));
             }
             if let Some((broken, what)) = promise::broken_by(verb, &said) {
@@ -197,7 +200,7 @@ impl Player {
     }
 
     /// Plays a verb of our own, between the steps.
-    fn say(&mut self, words: &[&str], input: Input) -> Result<Said> {
+    fn say(&mut self, words: &[&str], input: Input) -> Result<VerbOutput> {
         let verb = Verb {
             words: words.iter().map(|it| it.as_bytes().to_vec()).collect(),
             input,

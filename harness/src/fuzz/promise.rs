@@ -5,13 +5,13 @@ use serde::{Deserialize, Serialize};
 
 use super::reaper::Status;
 use super::room::SECRET;
-use super::running::Said;
+use super::running::VerbOutput;
 use super::shell;
 use super::step::Verb;
 
 /// The result of a round.
 #[derive(Debug, Default, Serialize, Deserialize)]
-pub struct Report {
+pub struct RoundReport {
     /// Number of verbs that were played.
     pub verbs: usize,
     /// The first broken promise.
@@ -87,8 +87,8 @@ pub fn is_a_bug(status: Status) -> bool {
 }
 
 /// Returns the first promise about a verb that its result breaks.
-pub fn broken_by(verb: &Verb, said: &Said) -> Option<(Broken, String)> {
-    let Said {
+pub fn broken_by(verb: &Verb, said: &VerbOutput) -> Option<(Broken, String)> {
+    let VerbOutput {
         status,
         stdout,
         stderr,

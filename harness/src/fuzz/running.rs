@@ -34,7 +34,7 @@ pub struct Running<'a> {
 }
 
 /// The result of a verb.
-pub struct Said {
+pub struct VerbOutput {
     /// Exit status or signal.
     pub status: Status,
     /// Standard output.
@@ -91,13 +91,13 @@ impl<'a> Running<'a> {
     }
 
     /// Returns the result of a verb that has ended.
-    pub fn hear(self, status: Status) -> Result<Said> {
+    pub fn hear(self, status: Status) -> Result<VerbOutput> {
         let [stdout, stderr] = self.outputs.map(|mut file| {
             let mut bytes = Vec::new();
             file.rewind().and_then(|()| file.read_to_end(&mut bytes))?;
             anyhow::Ok(bytes)
         });
-        Ok(Said {
+        Ok(VerbOutput {
             status,
             stdout: stdout?,
             stderr: String::from_utf8_lossy(&stderr?).into_owned(),

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::time::Duration;
 
-use super::image::{Damage, Image, Kind, Packed, Plant};
+use super::image::{Damage, Image, Packed, Plant, PlantKind};
 use super::promise::Finding;
 use super::spoil::Spoil;
 use super::step::{self, Fate, Input, Step, Verb};
@@ -119,12 +119,12 @@ fn archive(image: &Image) -> String {
 fn planted(plant: &Plant) -> String {
     let path = quote(&[b"./", &plant.path[..]].concat());
     let made = match &plant.kind {
-        Kind::Symlink(to) => format!("ln -s -- {} {path}", quote(to)),
-        Kind::Link(to) => format!("ln -- {} {path}", quote(to)),
-        Kind::File(bytes) => format!("printf %s {} >{path}", quote(bytes)),
-        Kind::Folder => format!("mkdir {path}"),
-        Kind::Fifo => format!("mkfifo {path}"),
-        Kind::Device => format!("mknod {path} c 1 7"),
+        PlantKind::Symlink(to) => format!("ln -s -- {} {path}", quote(to)),
+        PlantKind::Link(to) => format!("ln -- {} {path}", quote(to)),
+        PlantKind::File(bytes) => format!("printf %s {} >{path}", quote(bytes)),
+        PlantKind::Folder => format!("mkdir {path}"),
+        PlantKind::Fifo => format!("mkfifo {path}"),
+        PlantKind::Device => format!("mknod {path} c 1 7"),
     };
     format!("rm -rf {path}; {made}; chmod {:o} {path}", plant.mode)
 }

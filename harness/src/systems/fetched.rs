@@ -1,16 +1,8 @@
 //! The parts that are in the cache: kernels, userlands, QEMUs.
-//!
-//! ```text
-//! $cache/kernels/RELEASE/      vmlinuz, and modules/ with modules.dep
-//! $cache/userlands/SUITE/      a tree with bash, busybox and the other tools
-//! $cache/qemus/SUITE/          a tree with QEMU
-//! ```
 
-use std::ffi::OsStr;
-use std::fs;
-use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
+use crate::cache::{self, KERNELS, QEMUS, USERLANDS};
 use crate::machine::kernel;
 
 /// Name of this computer's own userland and QEMU.
@@ -64,49 +56,38 @@ pub struct Fetched {
 impl Fetched {
     /// Lists the parts in a cache folder.
     pub fn read(cache: &Path) -> Self {
-        let mut kernels = parts(&cache.join("kernels"), |folder| {
+        let mut kernels = parts(cache, KERNELS, |folder| {
             without(folder, &["vmlinuz", "modules/modules.dep"])
         });
         kernels.sort_by(|a, b| kernel::by_version(&a.name, &b.name));
         // A tree is not examined here: the machine made of it names missing
         // tools.
         let and_own = |folder| {
-            let trees = parts(&cache.join(folder), |_| None);
+            let trees = parts(cache, folder, |_| None);
             [vec![Part::own()], trees].concat()
         };
         Self {
             kernels,
-            userlands: and_own("userlands"),
-            qemus: and_own("qemus"),
+            userlands: and_own(USERLANDS),
+            qemus: and_own(QEMUS),
         }
     }
 }
 
-/// Lists the folders in a folder, sorted by name. A name that begins with a dot
-/// is left out: that part is still being fetched.
-fn parts(folder: &Path, broken: impl Fn(&Path) -> Option<String>) -> Vec<Part> {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    let mut parts: Vec<Part> = entries
-        .map(|entry| entry.path())
-        .filter(|path| path.is_dir() && !is_hidden(path))
-        .map(|path| Part {
-            name: name_of(&path),
-            broken: broken(&path),
-            folder: Some(path),
+/// Returns the parts that are in a folder of the cache, sorted by name.
+fn parts(
+    cache: &Path,
+    folder: &str,
+    broken: impl Fn(&Path) -> Option<String>,
+) -> Vec<Part> {
+    let trees = cache::trees(cache, folder).into_iter();
+    trees
+        .map(|tree| Part {
+            name: tree.name,
+            broken: broken(&tree.path),
+            folder: Some(tree.path),
         })
-        .collect();
-    parts.sort_by(|a, b| a.name.cmp(&b.name));
-    parts
-}
-
-fn is_hidden(path: &Path) -> bool {
-    let name = path.file_name().unwrap_or_default();
-    name.as_bytes().starts_with(b".")
-}
-
-fn name_of(path: &Path) -> String {
-    let name = path.file_name().unwrap_or_else(|| OsStr::new(""));
-    name.to_string_lossy().into_owned()
+        .collect()
 }
 
 /// Returns a reason that names the first missing file, if one is missing.
@@ -117,6 +98,8 @@ fn without(folder: &Path, files: &[&str]) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]

@@ -46,7 +46,7 @@ use crate::{binaries, course, outln, progress};
 use chosen::{System, Wanted};
 use fetched::Fetched;
 use known::Known;
-use outcome::{Outcome, Plan, Times};
+use outcome::{BootTimes, Outcome, Plan};
 use page::Page;
 
 /// The page that is written.
@@ -184,7 +184,7 @@ fn at_once() -> usize {
 
 /// Boots and clones a machine on each QEMU, one QEMU after the other. No other
 /// process of ours runs meanwhile.
-fn measure(outcomes: &[Outcome]) -> Vec<Times> {
+fn measure(outcomes: &[Outcome]) -> Vec<BootTimes> {
     let mut measured: Vec<&str> = Vec::new();
     let mut times = Vec::new();
     // The newest kernel is last.
@@ -208,7 +208,7 @@ fn write(
     workspace: &Path,
     plan: &Plan,
     outcomes: &[Outcome],
-    times: Vec<Times>,
+    times: Vec<BootTimes>,
 ) -> Result<()> {
     let page = Page {
         date: page::today(),

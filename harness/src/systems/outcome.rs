@@ -65,7 +65,7 @@ pub struct Versions {
 
 /// A message of a system's process.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum Said {
+pub enum Message {
     /// The system's versions: the first message.
     Versions(Versions),
     /// A lesson was played: the chapter, and the result.
@@ -96,7 +96,7 @@ pub struct Outcome {
 
 /// Times of boots and clones on one QEMU.
 #[derive(Clone, Debug)]
-pub struct Times {
+pub struct BootTimes {
     /// The QEMU, with the other parts of its system.
     pub system: System,
     /// Times of cold boots and clones, or the reason why there are none.

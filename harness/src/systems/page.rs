@@ -11,7 +11,7 @@ use chrono::DateTime;
 use super::chosen::System;
 use super::fetched::OWN;
 use super::marks::Marked;
-use super::outcome::{Cell, Outcome, Plan, Times, Versions};
+use super::outcome::{BootTimes, Cell, Outcome, Plan, Versions};
 use super::table;
 use crate::bench;
 use crate::bench::rounds::Row;
@@ -36,7 +36,7 @@ pub struct Page<'a> {
     /// Lines of the lessons that differ between systems.
     pub marks: Vec<Marked>,
     /// Times of boots and clones on each QEMU.
-    pub times: Vec<Times>,
+    pub times: Vec<BootTimes>,
 }
 
 /// Returns today's date, in UTC.
@@ -218,7 +218,7 @@ fn times(page: &Page<'_>) -> String {
     let _ = writeln!(text, "{}\n", textwrap::fill(&about, WIDTH));
     text += "| QEMU | Linux | userland | cold boot | clone | ratio | goal |\n\
         |---|---|---|--:|--:|--:|---|\n";
-    for Times { system, rows } in times {
+    for BootTimes { system, rows } in times {
         if let Ok(rows) = rows {
             text += &times_row(page, system, rows);
         }
@@ -251,8 +251,8 @@ fn times_row(page: &Page<'_>, system: &System, rows: &[Row]) -> String {
     )
 }
 
-fn not_measured(times: &[Times]) -> String {
-    let lines = times.iter().filter_map(|Times { system, rows }| {
+fn not_measured(times: &[BootTimes]) -> String {
+    let lines = times.iter().filter_map(|BootTimes { system, rows }| {
         let why = rows.as_ref().err()?;
         Some(format!("\nNot measured: {system}: {}\n", one_line(why)))
     });

@@ -13,7 +13,7 @@ use anyhow::{Context, Result};
 use clap::Args;
 use regex::Regex;
 
-use super::outcome::{Cell, Said, Versions};
+use super::outcome::{Cell, Message, Versions};
 use crate::bench;
 use crate::course::{self, Chapter, LessonFile};
 use crate::exercise::catalogue::{self, Entry};
@@ -66,14 +66,14 @@ pub fn run(workspace: &Path, orders: &Orders) -> Result<u8> {
     match orders.times {
         Some(rounds) => {
             let rows = bench::boot_and_clone(&mut machines, rounds)?;
-            say(&Said::Times(rows))
+            say(&Message::Times(rows))
         }
         None => play(workspace, &mut machines, orders.lesson.as_deref()),
     }?;
     Ok(0)
 }
 
-fn say(said: &Said) -> Result<()> {
+fn say(said: &Message) -> Result<()> {
     outln!("{}", serde_json::to_string(said)?);
     Ok(())
 }
@@ -83,7 +83,7 @@ fn play(
     machines: &mut Machines,
     lesson: Option<&Path>,
 ) -> Result<()> {
-    say(&Said::Versions(versions(machines)?))?;
+    say(&Message::Versions(versions(machines)?))?;
     if let Some(lesson) = lesson {
         return lessons(machines, &[LessonFile::of_argument(lesson)?]);
     }
@@ -129,7 +129,7 @@ fn lessons(machines: &Machines, files: &[LessonFile]) -> Result<()> {
     side_by_side::play(machines, files, |file, result| {
         let cell = lesson(file, result);
         let number = file.number.unwrap_or_default();
-        let now = say(&Said::Lesson(number, cell));
+        let now = say(&Message::Lesson(number, cell));
         if said.is_ok() {
             said = now;
         }
@@ -168,7 +168,7 @@ fn exercises(workspace: &Path, machines: &Machines) -> Result<()> {
     let grade = |entry: &Entry, machines: &mut Machines| {
         let cell = exercise(entry, &programs, machines)?;
         let number = entry.number;
-        say(&Said::Exercise(number.chapter, number.own, cell))
+        say(&Message::Exercise(number.chapter, number.own, cell))
     };
     self_check::side_by_side(machines, &entries, grade)?;
     Ok(())

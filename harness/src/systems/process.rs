@@ -12,7 +12,7 @@ use anyhow::{Context, Result, bail};
 
 use super::chosen::System;
 use super::fetched::Part;
-use super::outcome::{Cell, Outcome, Said, Times};
+use super::outcome::{BootTimes, Cell, Message, Outcome};
 use super::player;
 use crate::bench::rounds::Row;
 use crate::exercise::Number;
@@ -53,19 +53,19 @@ pub fn play(
 
 /// Records a message. Returns whether the message was about a lesson or an
 /// exercise.
-fn take(outcome: &mut Outcome, said: Said) -> bool {
+fn take(outcome: &mut Outcome, said: Message) -> bool {
     match said {
-        Said::Versions(versions) => outcome.versions = Some(versions),
-        Said::Lesson(number, cell) => {
+        Message::Versions(versions) => outcome.versions = Some(versions),
+        Message::Lesson(number, cell) => {
             outcome.lessons.insert(number, tidy(cell));
             return true;
         }
-        Said::Exercise(chapter, own, cell) => {
+        Message::Exercise(chapter, own, cell) => {
             let number = Number { chapter, own };
             outcome.exercises.insert(number, tidy(cell));
             return true;
         }
-        Said::Times(_) => {}
+        Message::Times(_) => {}
     }
     false
 }
@@ -81,16 +81,16 @@ fn tidy(cell: Cell) -> Cell {
 }
 
 /// Times boots and clones of a machine on a system's QEMU.
-pub fn measure(system: &System, rounds: usize) -> Times {
+pub fn measure(system: &System, rounds: usize) -> BootTimes {
     let mut rows: Vec<Row> = Vec::new();
     let mut command = command(system, 1);
     command.arg("--times").arg(rounds.to_string());
     let heard = listen(command, system, |said| {
-        if let Said::Times(said) = said {
+        if let Message::Times(said) = said {
             rows = said;
         }
     });
-    Times {
+    BootTimes {
         system: system.clone(),
         rows: match heard {
             Ok(()) => Ok(rows),
@@ -134,7 +134,7 @@ fn tree(command: &mut Command, variable: &str, part: &Part) {
 fn listen(
     mut command: Command,
     system: &System,
-    mut hear: impl FnMut(Said),
+    mut hear: impl FnMut(Message),
 ) -> Result<()> {
     if let Some(reason) = system.broken() {
         bail!("{reason}");

@@ -10,8 +10,8 @@ fn row(name: &str, samples: &[f64]) -> Row {
     }
 }
 
-fn times(kernel: &str, clone: f64) -> Times {
-    Times {
+fn times(kernel: &str, clone: f64) -> BootTimes {
+    BootTimes {
         system: outcome(kernel, &[]).system,
         rows: Ok(vec![
             row(bench::COLD_BOOT, &[4.0, 4.0]),

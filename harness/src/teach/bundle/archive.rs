@@ -15,10 +15,10 @@ use tar::{Builder, EntryType, Header};
 /// The content of an archive, by path in the archive.
 #[derive(Default)]
 pub struct Archive {
-    entries: BTreeMap<PathBuf, Entry>,
+    entries: BTreeMap<PathBuf, ArchiveEntry>,
 }
 
-enum Entry {
+enum ArchiveEntry {
     File(PathBuf),
     Text(String),
     Link(PathBuf),
@@ -31,10 +31,10 @@ impl Archive {
         let shown = || from.display().to_string();
         let meta = from.symlink_metadata().with_context(shown)?;
         let entry = if meta.is_symlink() && inside(from, to)? {
-            Entry::Link(fs::read_link(from).with_context(shown)?)
+            ArchiveEntry::Link(fs::read_link(from).with_context(shown)?)
         } else {
             ensure!(from.metadata()?.is_file(), "{} is no file", shown());
-            Entry::File(from.to_owned())
+            ArchiveEntry::File(from.to_owned())
         };
         self.entries.insert(to.to_owned(), entry);
         Ok(())
@@ -42,7 +42,7 @@ impl Archive {
 
     /// Adds a file with this text.
     pub fn text(&mut self, to: &str, text: &str) {
-        let entry = Entry::Text(text.to_owned());
+        let entry = ArchiveEntry::Text(text.to_owned());
         self.entries.insert(to.into(), entry);
     }
 
@@ -93,7 +93,7 @@ type Tar<W> = Builder<GzEncoder<W>>;
 fn append<W: Write>(
     tar: &mut Tar<W>,
     path: &Path,
-    entry: Entry,
+    entry: ArchiveEntry,
     time: u64,
 ) -> Result<()> {
     let mut header = Header::new_gnu();
@@ -101,7 +101,7 @@ fn append<W: Write>(
     header.set_uid(0);
     header.set_gid(0);
     match entry {
-        Entry::File(from) => {
+        ArchiveEntry::File(from) => {
             let file = File::open(from)?;
             let meta = file.metadata()?;
             let program = meta.permissions().mode() & 0o100 != 0;
@@ -109,12 +109,12 @@ fn append<W: Write>(
             header.set_size(meta.len());
             tar.append_data(&mut header, path, file)?;
         }
-        Entry::Text(text) => {
+        ArchiveEntry::Text(text) => {
             header.set_mode(0o644);
             header.set_size(text.len() as u64);
             tar.append_data(&mut header, path, text.as_bytes())?;
         }
-        Entry::Link(target) => {
+        ArchiveEntry::Link(target) => {
             header.set_entry_type(EntryType::Symlink);
             header.set_mode(0o777);
             header.set_size(0);

@@ -1,0 +1,25 @@
+//! The result of a comparison.
+
+/// The result of a comparison.
+#[derive(Debug, Default)]
+pub(super) struct Comparison {
+    /// Name of the Docker, such as `Docker 28.5.2+dfsg4 (sid)`.
+    pub(super) docker: String,
+    /// Number of steps.
+    pub(super) steps: usize,
+    /// Number of commands.
+    pub(super) commands: usize,
+    /// Number of differences.
+    pub(super) differences: usize,
+    /// Number of outputs that dockerd has lost, which were not compared.
+    pub(super) lost: usize,
+    /// Rows of the table that were not used, with their places.
+    pub(super) stale: Vec<String>,
+}
+
+impl Comparison {
+    /// Returns whether both are the same, but for the table.
+    pub(super) fn is_same(&self) -> bool {
+        self.differences == 0 && self.stale.is_empty()
+    }
+}

@@ -1,0 +1,128 @@
+//! The scenario, played with both runtimes and compared.
+
+use std::io::{self, IsTerminal};
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use anyhow::{Context, Result};
+
+use super::choice::ChosenDocker;
+use super::comparison::Comparison;
+use super::report;
+use super::result::CommandResult;
+use super::side::Side;
+use super::table::{Difference, Table};
+use crate::binaries;
+use crate::lesson::{self, Lesson, Version};
+use crate::{out, outln};
+
+/// Path of the scenario.
+const SCENARIO: &str = "chapters/06-container/docker/scenario.md";
+
+/// Path of the table of differences, which is a page of the documentation.
+const TABLE: &str = "docs/src/docker.md";
+
+/// The scenario, and the differences that are accepted.
+pub(super) struct Scenario {
+    path: PathBuf,
+    lesson: Lesson,
+    table: Table,
+    programs: Vec<PathBuf>,
+}
+
+impl Scenario {
+    /// Reads the scenario and the table, and builds the programs.
+    pub(super) fn read(workspace: &Path) -> Result<Self> {
+        let (path, text) = read(workspace, SCENARIO)?;
+        let lesson = lesson::parse(Path::new(SCENARIO), &text)?;
+        let (_, text) = read(workspace, TABLE)?;
+        Ok(Self {
+            path,
+            lesson,
+            table: Table::parse(Path::new(TABLE), &text)?,
+            programs: binaries::build(workspace)?.chapters,
+        })
+    }
+
+    /// Plays the scenario with a Docker and with `container`, side by side.
+    pub(super) fn play(&self, docker: &ChosenDocker) -> Result<Comparison> {
+        let begin = Instant::now();
+        let mut theirs = self.start("docker", &docker.arguments())?;
+        let ours = self.start("container", &[])?;
+        let version: String = theirs.next()?;
+        let name = format!("Docker {version} ({docker})");
+        outln!("{}: {name} and container", self.lesson.title);
+        let mut table = self.table.on(Version::of(&version));
+        let mut comparison = compare(&self.lesson, &mut table, [theirs, ours])?;
+        comparison.docker = name;
+        // A row may be about output that has been lost.
+        if comparison.lost == 0 {
+            comparison.stale = table.stale();
+        }
+        out!("{}", report::summary(&comparison, begin.elapsed()));
+        Ok(comparison)
+    }
+
+    fn start(
+        &self,
+        runtime: &'static str,
+        arguments: &[&Path],
+    ) -> Result<Side> {
+        let mut all: Vec<&Path> = vec![Path::new("--scenario"), &self.path];
+        all.extend(arguments);
+        all.extend(self.programs.iter().map(PathBuf::as_path));
+        Side::start(runtime, &all)
+    }
+}
+
+fn read(workspace: &Path, path: &str) -> Result<(PathBuf, String)> {
+    let file = workspace.join(path);
+    let text =
+        std::fs::read_to_string(&file).context(file.display().to_string());
+    Ok((file, text?))
+}
+
+fn compare(
+    lesson: &Lesson,
+    table: &mut Table,
+    mut sides: [Side; 2],
+) -> Result<Comparison> {
+    let colour =
+        io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    let mut compared = Comparison {
+        steps: lesson.steps.len(),
+        ..Comparison::default()
+    };
+    let mut lasting: Vec<Difference> = Vec::new();
+    let mut lost = false;
+    for step in &lesson.steps {
+        let mut commands = Vec::new();
+        for command in step.commands() {
+            let docker: CommandResult = sides[0].next()?;
+            let container = sides[1].next()?;
+            let input = &command.input;
+            let mut differences =
+                table.compare(&step.title, input, &docker, &container);
+            // What the kernel holds lasts: it is said once.
+            let facts = |it: &&Difference| it.is_in_facts();
+            let now = differences.iter().filter(facts).cloned().collect();
+            differences.retain(|it| !lasting.contains(it));
+            lasting = now;
+            // A container that did not start has such a line in the log too, and
+            // nothing missing.
+            for difference in &mut differences {
+                difference.blame_dockerd_for(lost || docker.lost);
+            }
+            // A later command may be docker logs of the same container.
+            lost |= docker.lost && differences.iter().any(Difference::is_lost);
+            compared.commands += 1;
+            let gone = differences.iter().filter(|it| it.is_lost()).count();
+            compared.lost += gone;
+            compared.differences += differences.len() - gone;
+            commands.push((command, docker, differences));
+        }
+        out!("{}", report::step(step, &commands, colour));
+    }
+    sides.into_iter().try_for_each(Side::finish)?;
+    Ok(compared)
+}
