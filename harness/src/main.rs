@@ -1,8 +1,9 @@
 //! harness - plays the lessons in a real Linux machine and proves them
 //!
 //! The program that `just` calls, with all commands; `reader` has the commands
-//! that a first chapter needs. Exit codes: 0 as in the book, 1 it differs,
-//! 2 usage, 69 the environment cannot, 70 our bug or the machine's end.
+//! that a first chapter needs. Exit codes: 0 as in the book, 1 a difference, 2
+//! wrong usage, 69 the environment cannot, 70 a bug of the harness or the
+//! machine's end.
 
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 

@@ -11,9 +11,9 @@ use crate::cache::{self, DOCKERS};
 pub enum Which {
     /// The installed one.
     Installed,
-    /// The one of this suite of the distribution.
+    /// The fetched Docker of this suite of the distribution.
     Suite(String),
-    /// The installed one, and all that have been fetched.
+    /// The installed Docker, and all that have been fetched.
     All,
 }
 
@@ -33,7 +33,7 @@ impl Which {
 pub enum ChosenDocker {
     /// The installed one.
     Installed(Docker),
-    /// One that has been fetched.
+    /// A fetched Docker.
     Fetched {
         /// Suite of the distribution, such as `sid`.
         suite: String,

@@ -17,33 +17,33 @@ use crate::outln;
 pub enum DockerCommand {
     /// Compare `container` with real Docker, on this Linux, as root
     Docker {
-        /// Where Docker cannot run, only say so
+        /// Only say so if Docker cannot run here
         #[arg(long)]
         if_possible: bool,
-        /// With the one of this suite, as just setup --docker SUITE has
-        /// fetched it, and not with the one that is installed
+        /// Compare with the Docker of this suite, fetched by just setup
+        /// --docker SUITE, instead of the installed one
         #[arg(long, value_name = "SUITE", conflicts_with = "all")]
         with: Option<String>,
-        /// With the one that is installed and all that have been fetched
+        /// Compare with the installed Docker and all that have been fetched
         #[arg(long)]
         all: bool,
     },
-    /// In a sandbox: the scenario with one of the two
+    /// Play the scenario with one of the two, inside a sandbox
     #[command(name = player::SUBCOMMAND, hide = true)]
     DockerPlayer {
         /// Path of the scenario
         #[arg(long)]
         scenario: PathBuf,
-        /// The client of the Docker that is installed
+        /// The client of the installed Docker
         #[arg(long)]
         docker: Option<PathBuf>,
-        /// The root of a Docker that has been fetched
+        /// The root folder of a fetched Docker
         #[arg(long, conflicts_with = "docker")]
         tree: Option<PathBuf>,
         /// Programs for the shell's PATH; one of them is `container`
         programs: Vec<PathBuf>,
     },
-    /// In a sandbox: a program with a tree for its root
+    /// Run a program with a tree as its root, inside a sandbox
     #[command(name = tree::SUBCOMMAND, hide = true)]
     InTree {
         /// The new root

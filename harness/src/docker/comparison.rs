@@ -18,7 +18,8 @@ pub(super) struct Comparison {
 }
 
 impl Comparison {
-    /// Returns whether both are the same, but for the table.
+    /// Returns whether there is no difference but those in the table, and no
+    /// row is unused.
     pub(super) fn is_same(&self) -> bool {
         self.differences == 0 && self.stale.is_empty()
     }

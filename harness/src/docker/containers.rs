@@ -47,7 +47,8 @@ pub(super) struct Containers {
     before: (Facts, Vec<Shell>),
     /// All PIDs that containers' first processes have had.
     pids: BTreeSet<i32>,
-    /// PIDs of these that were printed, in the order of their printing.
+    /// PIDs of first processes that were printed, in the order of their
+    /// printing.
     printed: Vec<i32>,
 }
 
@@ -150,7 +151,7 @@ fn settled(daemon: Option<i32>) -> Result<Facts> {
     }
 }
 
-/// Tells whether execve(2) is under way: a process has no arguments while its
+/// Returns whether execve(2) is under way: a process has no arguments while its
 /// program is loaded (fs/binfmt_elf.c, create_elf_tables).
 fn is_in_exec(pid: i32) -> bool {
     fs::read(format!("/proc/{pid}/cmdline")).is_ok_and(|it| it.is_empty())

@@ -11,7 +11,7 @@ use nix::unistd::geteuid;
 #[error("real Docker cannot run here: {0}")]
 pub struct NoDocker(pub String);
 
-/// A Docker: daemon and client of one version.
+/// A Docker: daemon and client of the same version.
 #[derive(Clone, Debug)]
 pub struct Docker {
     /// Path of the client. There may be several on a computer.

@@ -48,7 +48,7 @@ pub(super) fn step(
     text
 }
 
-/// Returns the comparison and the duration.
+/// Returns the summary of a comparison, with its duration.
 pub(super) fn summary(comparison: &Comparison, time: Duration) -> String {
     let mut text = String::new();
     for line in &comparison.stale {
@@ -86,7 +86,8 @@ fn words(comparison: &Comparison) -> String {
     }
 }
 
-/// Returns all all once more, and the reason why a Docker was not run.
+/// Returns the line of every comparison once more, and the reason why a Docker
+/// was not run.
 pub(super) fn all(all: &[Comparison], missing: Option<&NoDocker>) -> String {
     let lines = all.iter().map(words);
     let missing = missing.map(|why| format!("NOT RUN: {why}"));

@@ -1,4 +1,4 @@
-//! One comparison with each Docker that is asked for.
+//! The comparison with each chosen Docker.
 
 use std::path::Path;
 

@@ -103,17 +103,18 @@ fn compare(
             let input = &command.input;
             let mut differences =
                 table.compare(&step.title, input, &docker, &container);
-            // What the kernel holds lasts: it is said once.
+            // The kernel's state lasts: a difference in it is printed only
+            // once.
             let facts = |it: &&Difference| it.is_in_facts();
             let now = differences.iter().filter(facts).cloned().collect();
             differences.retain(|it| !lasting.contains(it));
             lasting = now;
-            // A container that did not start has such a line in the log too, and
-            // nothing missing.
+            // dockerd also logs a lost output for a container that did not
+            // start, although no output is missing.
             for difference in &mut differences {
                 difference.blame_dockerd_for(lost || docker.lost);
             }
-            // A later command may be docker logs of the same container.
+            // A later command may be `docker logs` of the same container.
             lost |= docker.lost && differences.iter().any(Difference::is_lost);
             compared.commands += 1;
             let gone = differences.iter().filter(|it| it.is_lost()).count();

@@ -1,4 +1,4 @@
-//! One side of the comparison: a player in a sandbox, and its results.
+//! A side of the comparison: a player in a sandbox, and its results.
 
 use std::ffi::OsString;
 use std::io::{BufRead, BufReader, Read};
@@ -26,7 +26,7 @@ pub struct ComparisonBroke {
     pub reason: String,
 }
 
-/// One of the two runtimes, in its sandbox.
+/// A runtime, in its sandbox.
 pub(super) struct Side {
     runtime: &'static str,
     child: Child,
@@ -68,7 +68,7 @@ impl Side {
         }
     }
 
-    /// Returns the reason of the end.
+    /// Returns the reason of the player's end.
     fn end(&mut self) -> Result<anyhow::Error> {
         let status = self.child.wait()?;
         let messages =
@@ -77,7 +77,7 @@ impl Side {
             Ok(text) if !text.is_empty() => text,
             _ => status.to_string(),
         };
-        // 1 is that of unshare(1): no sandbox could be made.
+        // 1 is the status of unshare(1): no sandbox could be made.
         let unavailable = [1, i32::from(ENVIRONMENT)].map(Some);
         let unavailable = unavailable.contains(&status.code());
         let runtime = self.runtime;
@@ -88,7 +88,7 @@ impl Side {
         })
     }
 
-    /// Waits for the end, which must follow the last result.
+    /// Waits for the player's end, which must follow the last result.
     pub(super) fn finish(mut self) -> Result<()> {
         if self.lines.recv().is_err() && self.child.wait()?.success() {
             return Ok(());

@@ -73,7 +73,7 @@ pub struct Probe {
 }
 
 impl End {
-    /// Tells whether the program did not end in its time.
+    /// Returns whether the program did not end in its time.
     pub fn is_missing(self) -> bool {
         matches!(self, Self::TimedOut | Self::Prints)
     }

@@ -1,4 +1,4 @@
-//! The subcommands that throw random input at `container`.
+//! The subcommands that give random input to `container`.
 
 use std::path::{Path, PathBuf};
 
@@ -7,13 +7,13 @@ use clap::Subcommand;
 
 use super::{Options, player};
 
-/// The subcommands that throw random input.
+/// The subcommands about random input.
 #[derive(Subcommand)]
 pub enum FuzzCommand {
-    /// Throw random verbs, names, links and bytes at `container`, in
-    /// sandboxes, as root
+    /// Run `container` with random verbs, names, links and bytes, in sandboxes,
+    /// as root
     Fuzz(Options),
-    /// In a sandbox: a round of it
+    /// Play a round, inside a sandbox
     #[command(name = player::SUBCOMMAND, hide = true)]
     FuzzPlayer {
         /// The round's seed
@@ -22,7 +22,7 @@ pub enum FuzzCommand {
         patience: u64,
         /// Path of `container`
         program: PathBuf,
-        /// The steps to play; all of them if none is named
+        /// The steps to play [default: all]
         keep: Vec<usize>,
     },
 }

@@ -72,9 +72,9 @@ pub enum Packed {
 pub enum Damage {
     /// The archive ends at this place.
     Cut(u16),
-    /// These bytes replace the ones at this place.
+    /// Bytes that replace the ones at this place.
     Bytes(u16, Vec<u8>),
-    /// These bytes replace the ones at this place of the first entry's header.
+    /// Bytes that replace the ones at this place of the first entry's header.
     Header(u16, Vec<u8>),
 }
 

@@ -1,25 +1,26 @@
-//! Random input for chapter 6's `container`: what nobody would type, in an
-//! order nobody would choose, on the real kernel.
+//! Random input for chapter 6's `container` on the real kernel: arguments that
+//! no user would type, in an order that no user would choose.
 //!
-//! A seed is a round: a sequence of verbs, with names, links, modes and bytes
-//! that nobody has chosen, played in a sandbox of its own. What must hold of
-//! any round is said in [`promise`]. A finding is made shorter by leaving out
-//! steps, and printed with its seed, as commands for a shell.
+//! A seed stands for a round: a sequence of verbs with random names, links,
+//! modes and bytes, played in a sandbox of its own. [`promise`] lists what must
+//! be true in every round. A finding is made shorter by leaving out steps, and
+//! is printed with its seed and as commands for a shell.
 //!
 //! # Layout, in the order it runs
 //!
 //! * [`command`]: the subcommands
-//! * here: rounds, side by side, and what they report
-//! * [`step`]: what a round is made of: verbs, and what happens between them
-//! * `inside`, `image`, `spoil`: programs for containers, archives, and what
-//!   becomes of the files that `container` keeps
+//! * here: plays rounds side by side, and prints their findings
+//! * [`step`]: the steps of a round: verbs, and events between them
+//! * `inside`, `image`, `spoil`: programs for containers, archives, and damage
+//!   to the files that `container` keeps
 //! * `odd`: words and bytes
-//! * [`player`]: in a sandbox: plays a round
-//! * `room`: the machine that is played in, with what no container may touch
-//! * `running`, `reaper`: a verb while it runs, and how processes end
-//! * `look`: what the machine holds
-//! * [`promise`]: what must be true, and what was not
-//! * `shrink`, `shell`: the shortest round that shows it, for a person
+//! * [`player`]: plays a round, inside a sandbox
+//! * `room`: the machine of a round, with files that no container may touch
+//! * `running`, `reaper`: a verb while it runs, and the ends of processes
+//! * `look`: the state of the machine
+//! * [`promise`]: the promises, and how a broken one is found
+//! * `shrink`, `shell`: a shorter round with the same finding, as commands for
+//!   a person
 
 pub mod command;
 mod image;
@@ -52,51 +53,51 @@ use crate::exit_code::DIFFERS;
 use crate::{binaries, err, out, outln, sandbox};
 use promise::{Broken, Finding, RoundReport};
 
-/// What is asked for.
+/// The options of a run.
 #[derive(Args, Clone)]
 pub struct Options {
-    /// How long to look
+    /// How long to play, in seconds
     #[arg(long, default_value = "60", conflicts_with = "rounds")]
     seconds: u64,
     /// How many rounds to play, however long they take
     #[arg(long)]
     rounds: Option<u64>,
-    /// The first round's seed; the next one's is one more
+    /// Seed of the first round; each next seed is one more
     #[arg(long)]
     seed: Option<u64>,
-    /// Play these steps of each round only, such as 0,3,4
+    /// Play only these steps of each round, such as 0,3,4
     #[arg(long, value_delimiter = ',')]
     keep: Option<Vec<usize>>,
-    /// Look at this program instead of the one that is built
+    /// Play with this program instead of the one that is built
     #[arg(long)]
     program: Option<PathBuf>,
     /// Go on after a finding, and print each kind once
     #[arg(long)]
     go_on: bool,
-    /// Print the round of a finding as it was, not a shorter one
+    /// Print a finding's round as it was, without making it shorter
     #[arg(long)]
     as_found: bool,
-    /// Print each verb, and what came of it
+    /// Print each verb and its result
     #[arg(long)]
     show: bool,
-    /// After so many seconds a verb is taken to hang
+    /// After this many seconds a verb is taken to hang
     #[arg(long, default_value = "60", value_name = "SECONDS")]
     patience: u64,
 }
 
-/// Why no round can be played here, and what to do about it.
+/// The reason why no round can be played here, and a remedy.
 #[derive(Debug, thiserror::Error)]
 #[error("`container` cannot be fuzzed here: {0}")]
 pub struct CannotFuzz(pub String);
 
-/// What all rounds have in common.
+/// The settings of all rounds.
 struct Rounds {
     program: PathBuf,
     patience: Duration,
     show: bool,
 }
 
-/// What has come of the rounds so far.
+/// The results of all rounds so far.
 struct Tally {
     next: u64,
     last: Option<u64>,
@@ -108,8 +109,8 @@ struct Tally {
     error: Option<anyhow::Error>,
 }
 
-/// Plays rounds, as many at once as there are processors. Exit code 0, or 1
-/// if anything was found.
+/// Plays rounds, as many at once as there are processors. Returns 0, or 1 if
+/// there is a finding.
 pub fn run(workspace: &Path, options: &Options) -> Result<u8> {
     if !geteuid().is_root() {
         let why = "it needs root, and you are not: try sudo";
@@ -162,7 +163,7 @@ pub fn run(workspace: &Path, options: &Options) -> Result<u8> {
     Ok(if tally.known.is_empty() { 0 } else { DIFFERS })
 }
 
-/// `container`, as it is in the machine.
+/// Builds `container` for the machine and returns its path.
 fn built(workspace: &Path) -> Result<PathBuf> {
     let programs = binaries::build(workspace)?.chapters;
     let mut programs = programs.into_iter();
@@ -171,7 +172,7 @@ fn built(workspace: &Path) -> Result<PathBuf> {
 }
 
 impl Rounds {
-    /// One round after the other, until there is no time left.
+    /// Plays one round after the other, until the time is over.
     fn play(&self, options: &Options, tally: &Mutex<Tally>, begin: Instant) {
         while let Some(seed) = next(tally) {
             let keep = options.keep.as_deref();
@@ -206,7 +207,7 @@ impl Rounds {
         }
     }
 
-    /// Plays the steps of a round that are to be kept, in a new sandbox.
+    /// Plays the kept steps of a round, in a new sandbox.
     fn round(
         &self,
         seed: u64,
@@ -222,7 +223,7 @@ impl Rounds {
         let keep = keep.unwrap_or_default().iter();
         arguments.extend(keep.map(|step| step.to_string().into()));
         let mut command = sandbox::command(&arguments)?;
-        // PID 1's folder is reached from containers that see it.
+        // Containers with the host's PIDs can reach PID 1's working directory.
         command.current_dir("/");
         if self.show {
             command.env(player::SHOW, "1");
@@ -265,7 +266,7 @@ fn next(tally: &Mutex<Tally>) -> Option<u64> {
     Some(tally.next - 1)
 }
 
-/// All steps of a round that are to be kept.
+/// Returns the numbers of the kept steps, or of all steps.
 fn whole(seed: u64, keep: Option<&[usize]>) -> Vec<usize> {
     let all = 0..step::round(seed).len();
     keep.map_or_else(|| all.collect(), <[usize]>::to_vec)

@@ -39,7 +39,7 @@ pub enum Broken {
     Hung,
     /// A container sees nothing of the machine.
     Seen,
-    /// Neither a container nor a verb changes the machine's files.
+    /// The machine's files are changed neither by a container nor by a verb.
     Written,
     /// No process outside of containers gets a signal.
     Signalled,
@@ -73,8 +73,8 @@ const NEVER_SAID: [&str; 3] =
 /// Verbs that print data from containers and archives.
 const QUIET: [&str; 3] = ["ps", "images", "import"];
 
-/// Tells whether only a bug has this exit status or signal. No program in these
-/// containers ends in this way.
+/// Returns whether only a bug has this exit status or signal. No program in
+/// these containers ends in this way.
 pub fn is_a_bug(status: Status) -> bool {
     let bug = |number: i32| {
         let signals = [SIGABRT, SIGSEGV, SIGBUS, SIGILL, SIGTRAP];

@@ -50,9 +50,9 @@ pub enum Target {
 pub enum How {
     /// The file is cut at this place, in 256ths of its length.
     Cut(u8),
-    /// These bytes replace the ones at this place, in 256ths of the length.
+    /// Bytes that replace the ones at this place, in 256ths of the length.
     Bytes(u8, Vec<u8>),
-    /// This value replaces the value of this number in the file's JSON.
+    /// A value that replaces the value of this number in the file's JSON.
     Json(usize, Value),
     /// The file gets this content.
     Says(Vec<u8>),
@@ -152,7 +152,7 @@ fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     fs::write(path, bytes)
 }
 
-/// Tells whether this is a file, and neither a link nor a pipe.
+/// Returns whether this is a file, and neither a link nor a pipe.
 fn is_file(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok_and(|it| it.is_file())
 }

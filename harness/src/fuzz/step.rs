@@ -1,4 +1,4 @@
-//! What a round is made of. A seed is always the same round.
+//! The steps of a round. A seed always gives the same round.
 
 use std::time::Duration;
 
@@ -9,46 +9,46 @@ use super::inside::{self, May, Program};
 use super::odd::{self, once_in, one_of};
 use super::spoil::Spoil;
 
-/// One step of a round.
+/// A step of a round.
 #[derive(Clone, Debug)]
 pub enum Step {
     /// A verb.
     One(Verb),
     /// Two verbs at once.
     Both(Verb, Verb),
-    /// A file that `container` keeps is changed behind its back.
+    /// Damage to a file that `container` keeps.
     Spoil(Spoil),
-    /// A process is killed: a monitor, or one in a container.
+    /// SIGKILL to a process of this number: a monitor, or one in a container.
     Kill(usize),
-    /// The machine's own /etc/hosts says this.
+    /// New content of the machine's own /etc/hosts.
     Hosts(Vec<u8>),
-    /// Nothing happens.
+    /// A pause.
     Pause(Duration),
 }
 
 /// A verb of `container`.
 #[derive(Clone, Debug, Default)]
 pub struct Verb {
-    /// What follows `container`.
+    /// Words after `container`.
     pub words: Vec<Vec<u8>>,
-    /// What is set for it, beside PATH.
+    /// Environment variables, besides PATH.
     pub environment: Vec<(Vec<u8>, Vec<u8>)>,
-    /// What a shell does before it becomes `container`.
+    /// Commands of the shell that then becomes `container`.
     pub setting: &'static str,
-    /// What it reads.
+    /// Standard input.
     pub input: Input,
-    /// Somebody reads what it writes.
+    /// Whether its standard output is read.
     pub is_read: bool,
-    /// How it ends.
+    /// End of the verb.
     pub fate: Fate,
-    /// Its command's exit status, where there is only one it can have.
+    /// Exit status of its command, if only one is possible.
     pub status: Option<i32>,
 }
 
-/// What a verb reads.
+/// Standard input of a verb.
 #[derive(Clone, Debug, Default)]
 pub enum Input {
-    /// Nothing.
+    /// No input.
     #[default]
     Nothing,
     /// These bytes.
@@ -57,35 +57,35 @@ pub enum Input {
     Image(Image),
 }
 
-/// How a verb ends.
+/// The end of a verb.
 #[derive(Clone, Copy, Debug, Default)]
 pub enum Fate {
-    /// By itself: it is a fault if it does not.
+    /// The verb ends by itself, or there is a fault.
     #[default]
     Ends,
-    /// It may do what lasts, and is sent a signal.
+    /// The verb may last, and gets a signal.
     Killed {
-        /// So long after its start.
+        /// Time from the start to the signal.
         after: Duration,
-        /// This one.
+        /// The signal.
         signal: i32,
     },
 }
 
 impl Verb {
-    /// The first word, if it is one.
+    /// Returns the first word, or `?` if it is not UTF-8.
     pub fn name(&self) -> &str {
         let first = self.words.first().map(Vec::as_slice);
         str::from_utf8(first.unwrap_or_default()).unwrap_or("?")
     }
 }
 
-/// Begins what stands for a container's ID in a word; its number follows.
+/// The mark of a container's ID in a word; the container's number follows.
 pub const ID: &str = "@ID";
 
 const NAMES: [&str; 5] = ["web", "aa", "bb", "ru", "x.y-z_"];
 
-/// What a verb of a container's life needs to be told.
+/// Verbs of a container's life, with their options.
 const LIFE: [&[&str]; 12] = [
     &["start"],
     &["stop", "-t", "0"],
@@ -144,12 +144,12 @@ const TEMPLATES: [&str; 24] = [
     "{{.Config.Env",
 ];
 
-/// The steps of a seed's round.
+/// Returns the steps of a seed's round.
 pub fn round(seed: u64) -> Vec<Step> {
     let mut rng = Rng::with_seed(seed);
     let length = rng.usize(6..24);
     let mut steps: Vec<_> = (0..length).map(|_| step(&mut rng)).collect();
-    // There is somebody to do something to.
+    // The first container is there for the other steps.
     if let Step::One(verb) = &mut steps[0] {
         *verb = first(&mut rng);
     }
@@ -172,7 +172,7 @@ fn step(rng: &mut Rng) -> Step {
     }
 }
 
-/// A container that runs.
+/// Returns a verb that starts a lasting container.
 fn first(rng: &mut Rng) -> Verb {
     let mut verb = Verb {
         words: words(&["run", "-d", "--name", NAMES[0]]),
@@ -193,7 +193,7 @@ fn first(rng: &mut Rng) -> Verb {
     verb
 }
 
-/// A verb in whatever surroundings.
+/// Returns a verb under adverse conditions.
 fn mishap(rng: &mut Rng, verb: impl FnOnce(&mut Rng) -> Verb) -> Verb {
     let mut verb = verb(rng);
     if once_in(rng, 3) {
@@ -201,7 +201,7 @@ fn mishap(rng: &mut Rng, verb: impl FnOnce(&mut Rng) -> Verb) -> Verb {
     }
     verb.is_read = !once_in(rng, 25);
     if once_in(rng, 12) && matches!(verb.fate, Fate::Ends) {
-        // Most of them take some 30 ms.
+        // Most verbs take some 30 ms.
         verb.fate = killed(rng, 60);
     }
     let hidden = ["full", ">&-", "ulimit", "TERM"];
@@ -219,7 +219,7 @@ fn killed(rng: &mut Rng, milliseconds: u64) -> Fate {
     }
 }
 
-/// Mostly of the same container as the other one.
+/// Returns a verb for a pair, mostly about the same container as the other one.
 fn one_of_two(rng: &mut Rng) -> Verb {
     let mut verb = match rng.usize(..10) {
         0 => run(rng),
@@ -236,13 +236,13 @@ fn words(words: &[&str]) -> Vec<Vec<u8>> {
     words.iter().map(|word| word.as_bytes().to_vec()).collect()
 }
 
-/// How a container is called, or is not.
+/// Returns a reference to a container, which may not exist.
 fn reference(rng: &mut Rng) -> Vec<u8> {
     match rng.usize(..20) {
         0..=2 => format!("{ID}{}", rng.usize(..3)).into(),
         3 => odd::word(rng),
         4 => one_of(rng, &["/web", "a", "1", "0", "webb", "we"]).into(),
-        // The first is met more often than the others.
+        // The first name is used more often than the others.
         5..=13 => NAMES[0].into(),
         14..=17 => NAMES[1].into(),
         _ => one_of(rng, &NAMES).into(),
@@ -269,7 +269,7 @@ fn folder(rng: &mut Rng) -> Vec<u8> {
     }
 }
 
-/// `container run`, and what it may be told.
+/// Returns `container run` with random options.
 fn run(rng: &mut Rng) -> Verb {
     let mut words = words(&["run"]);
     let mut may = May {
@@ -364,14 +364,14 @@ fn run(rng: &mut Rng) -> Verb {
     verb
 }
 
-/// A program does not end by itself; nor does one that reads from a terminal
-/// at which nobody types.
+/// Returns whether a verb does not end by itself: its program does not, or it
+/// reads from a terminal at which no one types.
 fn lasts(program: &Program, verb: &Verb) -> bool {
     let tty = verb.words.iter().any(|word| word == b"-t");
     !program.ends || (tty && program.script == b"cat")
 }
 
-/// The status of a program that says which one it has.
+/// Returns the exit status that the program's script names.
 fn status(program: &Program) -> Option<i32> {
     let script = str::from_utf8(&program.script).ok()?;
     let (_, status) = script.rsplit_once("exit ")?;
@@ -403,7 +403,7 @@ fn exec(rng: &mut Rng) -> Verb {
         verb.words.push(odd::word(rng));
         return verb;
     }
-    // What is run may be the container's doing.
+    // The container may have replaced the program.
     let program = inside::short(rng);
     verb.words.extend(shell(program.clone()));
     if lasts(&program, &verb) {
@@ -425,7 +425,7 @@ fn life(rng: &mut Rng) -> Verb {
     }
 }
 
-/// Verbs that only look.
+/// Returns a verb that only reads.
 fn look(rng: &mut Rng) -> Verb {
     let mut fate = Fate::Ends;
     let words = match rng.usize(..10) {

@@ -11,10 +11,10 @@ use super::{chosen, player};
 #[derive(Subcommand)]
 pub enum SystemsCommand {
     /// Play all lessons and all solutions on kernels, userlands and QEMUs that
-    /// have been fetched, and show what came of it in one table
+    /// have been fetched, and show the results in one table
     #[command(long_about = MATRIX)]
     Matrix(chosen::Wanted),
-    /// A system of a matrix, which the environment names
+    /// Play one system of a matrix, which the environment names
     #[command(name = player::SUBCOMMAND, hide = true)]
     PlaySystem(player::Orders),
 }
@@ -22,13 +22,13 @@ pub enum SystemsCommand {
 /// The long help of `matrix`.
 const MATRIX: &str = "\
 Play all lessons and all solutions on kernels, userlands and QEMUs that have \
-been fetched, and show what came of it in one table.
+been fetched, and show the results in one table.
 
 Without an option: every kernel with this computer's own userland and QEMU, \
 every userland with the oldest and the newest kernel, and every QEMU with the \
-newest kernel and the userland of its suite. What is named is played in every \
-combination; what is not named then is the newest kernel, and this computer's \
-own userland and QEMU.
+newest kernel and the userland of its suite. Named parts are played in every \
+combination. A part without a name is then the newest kernel, or this \
+computer's own userland or QEMU.
 
 Exit status: 0 all is as in the book, 1 something differs, 69 a system could \
 not be tried, 70 a machine broke.";

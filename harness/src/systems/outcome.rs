@@ -35,7 +35,7 @@ impl Plan {
         self.lessons.len() + self.exercises.len()
     }
 
-    /// Tells whether there is nothing to play.
+    /// Returns whether there is nothing to play.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -113,7 +113,7 @@ impl Outcome {
         lessons.chain(exercises)
     }
 
-    /// Tells whether everything was played and was as in the book.
+    /// Returns whether everything was played and was as in the book.
     pub fn passed(&self, plan: &Plan) -> bool {
         self.not_tried.is_none()
             && self.cells().count() == plan.len()

@@ -24,22 +24,22 @@ pub enum TeachCommand {
     Grade {
         /// The folder
         folder: PathBuf,
-        /// Where to write JUnit XML; workshop/grades.xml if not said
+        /// Where to write JUnit XML [default: workshop/grades.xml]
         #[arg(long, value_name = "FILE")]
         junit: Option<PathBuf>,
-        /// Where to write CSV; workshop/grades.csv if not said
+        /// Where to write CSV [default: workshop/grades.csv]
         #[arg(long, value_name = "FILE")]
         csv: Option<PathBuf>,
-        /// How many machines at once; one for each processor if not said
+        /// Number of machines at once [default: one for each processor]
         #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
         jobs: Option<u16>,
     },
-    /// Write down what you have done: JSON for the teacher, Markdown to read
+    /// Write a report of your work: JSON for the teacher, Markdown to read
     Report {
-        /// Your name; the one you log in with if not said
+        /// Your name [default: your login name]
         #[arg(long)]
         name: Option<String>,
-        /// Where to; workshop/report.json, and .md, if not said
+        /// Where to write the report [default: workshop/report.json, and .md]
         #[arg(long, value_name = "FILE")]
         to: Option<PathBuf>,
     },
@@ -48,11 +48,11 @@ pub enum TeachCommand {
         /// The folder of the JSON files
         folder: PathBuf,
     },
-    /// Pack all of the course into one archive, for places without internet
+    /// Pack the whole course into one archive, for places without internet
     Bundle {
-        /// The archive; workshop/namespace-workshop.tar.gz if not said
+        /// The archive [default: workshop/namespace-workshop.tar.gz]
         file: Option<PathBuf>,
-        /// With every kernel that has been fetched, not only the one in use
+        /// Include every kernel that has been fetched, not only the one in use
         #[arg(long)]
         all_kernels: bool,
     },

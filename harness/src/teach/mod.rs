@@ -1,20 +1,19 @@
 //! For teachers: a class's programs graded, a class's progress in one table,
 //! and the whole course in one archive.
 //!
-//! Everything here comes from other people's hands, so reading it trusts
-//! nothing.
+//! All files read here come from other people, so they are treated as hostile.
 //!
 //! # Layout
 //!
 //! * [`command`]: the subcommands
 //! * [`submissions`]: the programs in a folder
-//! * [`compile`]: all programs, built with one cargo
-//! * [`marking`]: all programs, graded in machines of their own
+//! * [`compile`]: compiles all programs with one run of cargo
+//! * [`marking`]: grades all programs, each in a machine of its own
 //! * [`gradebook`]: all grades, as a table, JUnit XML, CSV
 //! * [`report`]: the work of one learner
 //! * [`class`]: the work of all learners
 //! * [`bundle`]: the whole course in one archive
-//! * [`stranger`]: a file that somebody else wrote
+//! * [`stranger`]: a file written by somebody else
 
 pub mod bundle;
 pub mod class;

@@ -167,7 +167,7 @@ fn visible(folder: &Path) -> Result<Vec<(String, PathBuf)>> {
     Ok(entries)
 }
 
-/// Tells whether this is a folder. A link to a folder is not.
+/// Returns whether this is a folder. A link to a folder is not.
 fn is_folder(path: &Path) -> bool {
     path.symlink_metadata().is_ok_and(|meta| meta.is_dir())
 }

@@ -2,9 +2,9 @@
 //! accepted, each with its reason.
 //!
 //! A cell with `code` is a pattern for one line: `{x}` in it is any text, the
-//! same on both sides. `—` is no line, `...` all lines. A row is about the
-//! versions of Docker that its marks name, without marks about all. A row that
-//! no command needs is an error.
+//! same on both sides. `—` is no line, `...` all lines. A row with marks is
+//! about some versions of Docker, a row without is about all. A row that no
+//! command needs is an error.
 //!
 //! # Layout
 //!

@@ -1,4 +1,4 @@
-//! Lines with holes: `{x}` is any text, and the same on both sides of a row.
+//! Lines with holes: `{x}` is any text, the same on both sides of a row.
 
 use regex::{Captures, Regex};
 
@@ -16,7 +16,7 @@ pub(super) fn of(words: &str) -> Regex {
     }
     pattern += &regex::escape(&words[end..]);
     pattern.push('$');
-    // Escaped text and groups with small letters for names.
+    // The pattern is escaped text, and groups named in small letters.
     Regex::new(&pattern).expect("a valid pattern")
 }
 

@@ -124,8 +124,8 @@ fn form(text: &str) -> Vec<&str> {
         .collect()
 }
 
-/// Only `just matrix --write` writes the page: the page in the book has the
-/// form that this code gives it.
+/// Checks that the page in the book has the form of a page written by this
+/// code.
 #[test]
 fn the_page_in_the_book_has_the_form_of_a_page_that_is_written() {
     let path = course::workspace().join("docs/src/systems.md");

@@ -124,7 +124,7 @@ fn append<W: Write>(
     Ok(())
 }
 
-/// Tells whether a link leads to a place in the archive's folder.
+/// Returns whether a link leads to a place in the archive's folder.
 fn inside(link: &Path, to: &Path) -> Result<bool> {
     let target = fs::read_link(link)?;
     let mut depth = to.components().count().saturating_sub(1);

@@ -123,7 +123,7 @@ fn just() -> Result<PathBuf> {
         .context("there is no just to bring along: ./just setup brings it")
 }
 
-/// Tells whether this is an ELF file. The repository's `./just` is a script,
+/// Returns whether this is an ELF file. The repository's `./just` is a script,
 /// which needs the real program.
 fn is_program(path: &Path) -> bool {
     use std::io::Read;
