@@ -21,7 +21,8 @@ const FOLDER: &str = "/run/dockerd";
 const LOG: &str = "/run/dockerd/log";
 const READY: &str = "/run/dockerd/ready";
 
-/// Time limit for dockerd's start: about a second, a minute on a slow computer.
+/// Time limit for dockerd's start, which takes about a second on a fast
+/// computer.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Starts the dockerd of a tree, or the installed one, and waits until it

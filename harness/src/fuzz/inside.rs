@@ -39,8 +39,8 @@ done 2>&1
 ls -l /proc/self/fd; cat /proc/self/mountinfo; exit 11";
 
 /// A script that looks for the machine's files through other processes. It
-/// succeeds if it is quick and one of them briefly has more privileges than it
-/// should show.
+/// succeeds only if one of them has more privileges than it should show, even
+/// for a moment.
 const PRY: &str = "
 for i in 1 2 3; do for process in /proc/[0-9]*; do
     for way in root cwd fd/3 fd/4 fd/5 fd/6 fd/7 fd/8; do

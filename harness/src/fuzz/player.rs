@@ -79,8 +79,8 @@ pub fn run(
 }
 
 impl Player {
-    /// Moves into the room and runs a first container, because whatever that
-    /// one makes for all later ones, such as docker0, stays.
+    /// Moves into the room and runs a first container, so that things made once
+    /// for all containers, such as docker0, exist before the round.
     fn new(program: &Path, patience: u64) -> Result<Self> {
         let reaper = Reaper::new()?;
         let busybox = room::enter(program)?;

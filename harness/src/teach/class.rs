@@ -100,7 +100,7 @@ impl Class {
         }
     }
 
-    /// Adds a report. Of two reports by one student, the later one counts.
+    /// Adds a report. The later of two reports by one student counts.
     fn add(&mut self, file: &Path, mut report: Report) {
         let stem = file.file_stem().unwrap_or_default().to_string_lossy();
         let own = harmless(report.student.trim());

@@ -42,7 +42,7 @@ fn print(view: &View) {
     outln!("\n{}\n{}", view.status, view.verdict.trim_end());
 }
 
-/// Prints once that the file is gone, until it is back.
+/// Prints that the file is gone, but only once until it is back.
 fn report_a_missing_file(watched: &Watched, reported: &mut bool) {
     let away = watched.is_away();
     if away && !*reported {

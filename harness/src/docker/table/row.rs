@@ -9,7 +9,7 @@ use super::pattern;
 use crate::docker::marks;
 use crate::lesson::{Version, When};
 
-/// The cell of one runtime.
+/// A cell of the row: the lines of one runtime.
 #[derive(Clone, Debug)]
 pub(super) enum Words {
     /// No line: `—`

@@ -25,8 +25,8 @@ enum ArchiveEntry {
 }
 
 impl Archive {
-    /// Adds a file, or a link that leads to a place in the archive. Of another
-    /// link, adds the file that it leads to.
+    /// Adds a file, or a link that leads to a place in the archive. A link that
+    /// leads elsewhere is replaced with its file.
     pub fn add(&mut self, from: &Path, to: &Path) -> Result<()> {
         let shown = || from.display().to_string();
         let meta = from.symlink_metadata().with_context(shown)?;
