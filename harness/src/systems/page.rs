@@ -59,9 +59,10 @@ const HEAD: &str = "# Systems
 
 `just matrix --write` writes this page; nothing in it is typed by hand. On each
 system all lessons are played, and the solution of every exercise is graded
-once as a learner's would be. By its rule every kernel is played with this
-computer's own userland and QEMU, every userland with the oldest and the newest
-kernel, and every QEMU with the newest kernel and the userland of its suite.
+once, like a learner's program. The systems follow a rule: every kernel with
+this computer's own userland and QEMU, every userland with the oldest and the
+newest kernel, and every QEMU with the newest kernel and the userland of its
+suite.
 ";
 
 /// Returns the text of the whole page.
@@ -170,9 +171,9 @@ fn userlands(outcomes: &[Outcome]) -> String {
 fn differences(page: &Page<'_>) -> String {
     let mut text = "\n## What differs\n\n".to_owned();
     if page.marks.is_empty() {
-        text += "No line of a lesson is marked as one of some systems only.\n";
+        text += "No line of a lesson is marked for some systems only.\n";
     } else {
-        text += "Lines of lessons that are there on some systems only:\n\n\
+        text += "Lines of lessons that only some systems print:\n\n\
             | chapter | mark | line |\n|---|---|---|\n";
         for Marked {
             chapter,
@@ -212,7 +213,7 @@ fn times(page: &Page<'_>) -> String {
     };
     let about = format!(
         "In turns, {rounds} rounds; times are medians, the ratio is the \
-         median of the rounds' ratios. A clone is to be at least {GOAL} times \
+         median of the rounds' ratios. A clone should be at least {GOAL} times \
          as fast as the boot."
     );
     let _ = writeln!(text, "{}\n", textwrap::fill(&about, WIDTH));

@@ -64,7 +64,7 @@ fn the_page_says_what_differs_what_was_not_tried_and_a_missed_goal() {
 
     ## What differs
 
-    Lines of lessons that are there on some systems only:
+    Lines of lessons that only some systems print:
 
     | chapter | mark | line |
     |---|---|---|
@@ -79,7 +79,7 @@ fn the_page_says_what_differs_what_was_not_tried_and_a_missed_goal() {
     ## A clone beside a cold boot
 
     In turns, 2 rounds; times are medians, the ratio is the median of the rounds'
-    ratios. A clone is to be at least 10 times as fast as the boot.
+    ratios. A clone should be at least 10 times as fast as the boot.
 
     | QEMU | Linux | userland | cold boot | clone | ratio | goal |
     |---|---|---|--:|--:|--:|---|
