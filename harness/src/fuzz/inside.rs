@@ -19,13 +19,13 @@ pub struct Program {
 /// Actions that a program may take without harm to the machine.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct May {
-    /// Whether its PID namespace is its own, so that it may signal all
+    /// Whether the program has its own PID namespace, and may signal all
     /// processes.
     pub signal_all: bool,
-    /// Whether its network namespace is its own, so that it may rename links.
+    /// Whether the program has its own network namespace, and may rename links.
     pub rename_links: bool,
-    /// Whether it has all capabilities, so that it may do more. It may then not
-    /// look into other processes.
+    /// Whether the program has all capabilities. Such a program may do more,
+    /// but not look into other processes.
     pub privileged: bool,
 }
 

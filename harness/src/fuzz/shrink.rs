@@ -8,7 +8,7 @@ use super::promise::{Broken, Finding};
 /// Time limit of the search.
 const ENOUGH: Duration = Duration::from_secs(90);
 
-/// Patience with a verb that may hang, less than in a first round.
+/// Time limit of a verb during the search, shorter than in a first round.
 const PATIENCE: Duration = Duration::from_secs(15);
 
 impl Rounds {

@@ -37,11 +37,11 @@ pub struct Verb {
     pub setting: &'static str,
     /// Standard input.
     pub input: Input,
-    /// Whether its standard output is read.
+    /// Whether the verb's standard output is read.
     pub is_read: bool,
     /// End of the verb.
     pub fate: Fate,
-    /// Exit status of its command, if only one is possible.
+    /// Exit status of the verb's command, if only one is possible.
     pub status: Option<i32>,
 }
 
@@ -51,7 +51,7 @@ pub enum Input {
     /// No input.
     #[default]
     Nothing,
-    /// These bytes.
+    /// Input of these bytes.
     Bytes(Vec<u8>),
     /// An archive.
     Image(Image),
@@ -364,8 +364,8 @@ fn run(rng: &mut Rng) -> Verb {
     verb
 }
 
-/// Returns whether a verb does not end by itself: its program does not, or it
-/// reads from a terminal at which no one types.
+/// Returns whether a verb does not end by itself, because its program does not,
+/// or reads from a terminal at which no one types.
 fn lasts(program: &Program, verb: &Verb) -> bool {
     let tty = verb.words.iter().any(|word| word == b"-t");
     !program.ends || (tty && program.script == b"cat")
