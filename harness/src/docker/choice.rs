@@ -61,9 +61,9 @@ impl fmt::Display for ChosenDocker {
     }
 }
 
-/// Returns the Dockers that are asked for. With [`Which::All`], at least one has
-/// to have been fetched, and the second value is the reason why the installed
-/// one is left out.
+/// Returns the chosen Dockers. With [`Which::All`], at least one has to have
+/// been fetched, and the second value is the reason why the installed one is
+/// left out.
 pub(super) fn choose(
     which: &Which,
     cache: &Path,

@@ -7,8 +7,8 @@
 //!   or the reason why there is none
 //! * [`run`](mod@run): one comparison with each Docker
 //! * `scenario`: the scenario with both; `side`: one of the two, in a sandbox
-//! * [`player`]: in a sandbox: plays the scenario (`image` makes the archives to
-//!   import, `daemon` starts dockerd, `shell` types)
+//! * [`player`]: plays the scenario, inside a sandbox (`image` makes the
+//!   archives to import, `daemon` starts dockerd, `shell` types)
 //! * [`result`]: the result of one command
 //! * [`tree`]: the root of a fetched Docker
 //! * `containers`: the state of the kernel for each container

@@ -11,7 +11,8 @@ pub enum Assertion {
     /// Two processes are members of the same namespaces, of each of these
     /// types.
     Same(Pair),
-    /// Two processes are members of different namespaces of each of these types.
+    /// Two processes are members of different namespaces, of each of these
+    /// types.
     Differ(Pair),
     /// Two names mean one process: the program has become the command.
     SameProcess(Processes),

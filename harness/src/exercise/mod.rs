@@ -16,8 +16,8 @@
 //! * [`prepare`]: the state that a machine is put into
 //! * [`run`]: one run of a program, to an [`observation`]
 //! * [`holds`]: whether an assertion holds, or the [`mismatch`]
-//! * [`feedback`]: the feedback that applies; [`lost_machine`]: the feedback for
-//!   a program that ended its machine
+//! * [`feedback`]: the feedback that applies; [`lost_machine`]: the feedback
+//!   for a program that ended its machine
 //! * [`mod@grade`]: all of this, in order, to a [`verdict`]
 //! * [`ready_machine`]: a machine kept ready, for many gradings
 //!

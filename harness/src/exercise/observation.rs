@@ -26,7 +26,8 @@ pub struct Observation {
     pub facts: Facts,
     /// PID of the program.
     pub program: i32,
-    /// Whether the command was executed, and still ran when the kernel was read.
+    /// Whether the command was executed, and still ran when the kernel was
+    /// read.
     pub started: bool,
     /// Whether the command's first word was printed, by any process.
     pub said_ready: bool,

@@ -34,8 +34,8 @@ impl Grade {
         }
     }
 
-    /// Returns the first check that does not hold, or the reason why there are no
-    /// checks.
+    /// Returns the first check that does not hold, or the reason why there are
+    /// no checks.
     pub fn missed(&self) -> String {
         match &self.mark {
             Mark::Graded(verdict) => verdict

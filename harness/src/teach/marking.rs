@@ -1,5 +1,5 @@
-//! Grades submissions, each in a machine of its own, as many at the same time as
-//! there are processors.
+//! Grades submissions, each in a machine of its own, as many at the same time
+//! as there are processors.
 
 use std::num::NonZero;
 use std::path::Path;
@@ -129,8 +129,8 @@ fn lost(submission: &Submission) -> Grade {
     submission.grade(Mark::NotGraded(why), Duration::ZERO)
 }
 
-/// Grades in some threads, each with one machine after the other: a machine ends
-/// with the thread that started it.
+/// Grades in some threads, each with one machine after the other: a machine
+/// ends with the thread that started it.
 fn work<'a>(
     machines: &Machines,
     jobs: Vec<Job<'a>>,

@@ -7,7 +7,7 @@
 //!   .cargo/config.toml, vendor/  the packages that cargo would fetch
 //!   bundle/kernels/RELEASE/      kernels from the cache
 //!   bundle/tools/bin/just        the program just
-//!   bundle/tools/alone/          libraries for just, if this computer needs them
+//!   bundle/tools/alone/          libraries for just, if needed here
 //! ```
 //!
 //! `vm/setup` links `kernels` and `tools` into the cache. QEMU and the programs
