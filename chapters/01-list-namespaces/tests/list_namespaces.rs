@@ -1,4 +1,4 @@
-//! What list-namespaces says, on any kernel and for any user.
+//! Output of list-namespaces, on any kernel and for any user.
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -1,5 +1,5 @@
-//! What unshare does for any user, on any kernel; what it takes privilege for
-//! is proved by the lesson, in the machine.
+//! Behaviour of unshare for any user, on any kernel. The lesson proves the
+//! rest, which takes privilege, in the machine.
 
 use std::fs;
 

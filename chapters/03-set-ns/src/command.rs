@@ -1,7 +1,7 @@
 //! The command: its signals are our caller's, and its status is ours.
 //!
-//! What is ignored stays ignored over exec(3). But Rust ignores SIGPIPE before
-//! `main` begins, and forgets what was there. So we ask before Rust does: the
+//! A signal that is ignored stays ignored over exec(3). But Rust ignores SIGPIPE before
+//! `main` begins, and forgets what was there. So we look before Rust does: the
 //! C library first calls whatever stands in `.init_array`.
 
 use std::ffi::{CString, OsString};
@@ -13,7 +13,7 @@ use libc::{WEXITSTATUS, WIFEXITED, WTERMSIG};
 use nix::errno::Errno;
 use nix::unistd::{Pid, execvp};
 
-/// What our caller does about a broken pipe: SIG_DFL or SIG_IGN.
+/// Our caller's way with a broken pipe: SIG_DFL or SIG_IGN.
 static BROKEN_PIPE: AtomicUsize = AtomicUsize::new(SIG_DFL);
 
 #[used]
@@ -30,8 +30,8 @@ pub fn will_be_waited_for() {
     on(SIGCHLD, SIG_DFL);
 }
 
-/// Waits for it, and has its status as a shell does. nix's waitpid(2) knows no
-/// real-time signals, which end a process as well.
+/// Waits for the child, and returns its status as a shell shows it. nix's
+/// waitpid(2) knows no real-time signals, which end a process as well.
 pub fn status_of(child: Pid) -> u8 {
     let mut status = libc::W_EXITCODE(1, 0);
     // SAFETY: the status is written to a variable that outlives the call.

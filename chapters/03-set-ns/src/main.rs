@@ -145,7 +145,8 @@ fn fail(call: &str, object: &OsStr, errno: Errno, kind: i32) -> ! {
         ("execvp", _, _) => (126, "it cannot be executed"),
         _ => (1, "see errno(3)"),
     };
-    let (object, reason) = (object.to_string_lossy(), errno.desc());
+    let object = object.to_string_lossy();
+    let reason = errno.desc();
     let text = format!("{call}({object}): {reason}\nset_ns: {advice}");
     let _ = writeln!(stderr(), "set_ns: {text}");
     exit(code)

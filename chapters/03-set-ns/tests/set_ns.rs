@@ -1,5 +1,5 @@
-//! What set_ns says and how it ends, for every user on every kernel. Whether
-//! the user of a test may join is asked of the kernel, by joining.
+//! Messages and exit codes of set_ns, for every user on every kernel. A test
+//! asks the kernel whether its user may join, by joining.
 
 use std::fs::{self, File};
 use std::os::unix::fs::PermissionsExt;

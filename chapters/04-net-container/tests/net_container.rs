@@ -1,4 +1,4 @@
-//! What net-container says and how it ends, for every user on every kernel.
+//! Messages and exit codes of net-container, for every user on every kernel.
 //! The donor is this test: to join its network namespace changes nothing, so
 //! whether a user may do so can be asked of the kernel first.
 

@@ -1,5 +1,5 @@
-//! What net-host says and how it ends, for every user on every kernel. Whether
-//! a user has the capability that it needs is asked of the kernel first.
+//! Messages and exit codes of net-host, for every user on every kernel. A test
+//! asks the kernel first whether its user has the capability.
 
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
