@@ -2,6 +2,7 @@
 //! an output, one exit status, one interface, one namespace.
 
 use std::fs;
+use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -17,11 +18,13 @@ fn with_one_change(file: &str, from: &str, to: &str) -> (TempDir, usize) {
     let right =
         Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/lessons/right");
     let copy = TempDir::new().unwrap();
-    fs::create_dir(copy.path().join("snapshots")).unwrap();
-    for path in fs::read_dir(right.join("snapshots")).unwrap() {
-        let path = path.unwrap().path();
-        let name = path.file_name().unwrap();
-        fs::copy(&path, copy.path().join("snapshots").join(name)).unwrap();
+    for folder in ["snapshots", "src"] {
+        fs::create_dir(copy.path().join(folder)).unwrap();
+        for path in fs::read_dir(right.join(folder)).unwrap() {
+            let path = path.unwrap().path();
+            let name = path.file_name().unwrap();
+            fs::copy(&path, copy.path().join(folder).join(name)).unwrap();
+        }
     }
     fs::copy(right.join(README), copy.path().join(README)).unwrap();
 
@@ -36,10 +39,18 @@ fn with_one_change(file: &str, from: &str, to: &str) -> (TempDir, usize) {
 }
 
 fn play(folder: &Path) -> (i32, String) {
+    lesson(folder, "--auto")
+}
+
+fn bless(folder: &Path) -> i32 {
+    lesson(folder, "--bless").0
+}
+
+fn lesson(folder: &Path, how: &str) -> (i32, String) {
     let output = Command::new(cargo_bin("harness"))
         .arg("lesson")
         .arg(folder.join(README))
-        .arg("--auto")
+        .arg(how)
         .stdin(Stdio::null())
         .output()
         .unwrap();
@@ -96,7 +107,7 @@ fn which_namespace_it_is_matters() {
 
 #[test]
 fn an_interface_of_the_facts_matters() {
-    let file = "snapshots/02-a-cable-between-two-network-namespaces.snap";
+    let file = "snapshots/03-a-cable-between-two-network-namespaces.snap";
     fails_at_the_line_of(file, "peer inside", "peer outside");
 }
 
@@ -108,6 +119,78 @@ fn a_namespace_of_the_facts_matters() {
         ":box    ·     ·   ·   A",
         ":box    ·     ·   ·   ·",
     );
+}
+
+/// A program is compared with the lesson, not the other way round: the line
+/// that is wrong is the lesson's.
+#[test]
+fn a_program_that_was_edited_is_no_longer_the_one_of_its_lesson() {
+    let (folder, _) = with_one_change("src/box.rs", "(\"box\")", "(\"new\")");
+    let lesson = fs::read_to_string(folder.path().join(README)).unwrap();
+    let shown = lesson.lines().position(|line| line.contains("println"));
+    let (code, text) = play(folder.path());
+    let place =
+        format!("{README}:{}: not as in the lesson", shown.unwrap() + 1);
+    let function = "src/box.rs, lines 3 to 5: just bless copies it";
+    for words in [
+        &*place,
+        function,
+        "-     println!(\"box\");",
+        "+     println!(\"new\");",
+        "differs from the book in 1 place",
+    ] {
+        assert!(text.contains(words), "{words:?} not in {}", excerpt(&text));
+    }
+    assert_eq!(code, 1, "{}", excerpt(&text));
+
+    assert_eq!(bless(folder.path()), 0);
+    let lesson = fs::read_to_string(folder.path().join(README)).unwrap();
+    assert!(lesson.contains("println!(\"new\")"), "{}", excerpt(&lesson));
+    assert_eq!(play(folder.path()).0, 0);
+}
+
+#[test]
+fn a_function_that_cannot_be_shown_is_an_error_at_its_line() {
+    let block = "program=\"src/box.rs\" function=\"main\"";
+    for (other, problem) in [
+        (
+            "program=\"src/box.rs\" function=\"gone\"",
+            "`fn gone` in `src/box.rs`: there is none: name a function",
+        ),
+        (
+            "program=\"src/box.rs\" function=\"empty\"",
+            "`fn empty` in `src/box.rs`: it is empty: name one",
+        ),
+        (
+            "program=\"src/gone.rs\" function=\"main\"",
+            "`src/gone.rs` cannot be read: the file is not there; name a file",
+        ),
+        (
+            "program=\"../box.rs\" function=\"main\"",
+            "`../box.rs` leads out of the lesson's folder: name a file",
+        ),
+        ("program=\"src/box.rs\"", "no function of a program: write"),
+    ] {
+        let (folder, line) = with_one_change(README, block, other);
+        let (code, text) = play(folder.path());
+        let place = format!("{README}:{line}: {problem}");
+        assert!(text.contains(&place), "no {place:?} in {}", excerpt(&text));
+        assert_eq!(code, 1, "{}", excerpt(&text));
+    }
+}
+
+#[test]
+fn a_link_that_leads_out_of_the_lessons_folder_is_not_followed() {
+    let (folder, line) = with_one_change(README, "src/box.rs", "src/link.rs");
+    let elsewhere = TempDir::new().unwrap();
+    let program = folder.path().join("src/box.rs");
+    fs::rename(program, elsewhere.path().join("box.rs")).unwrap();
+    let link = folder.path().join("src/link.rs");
+    symlink(elsewhere.path().join("box.rs"), link).unwrap();
+    let (code, text) = play(folder.path());
+    let place = format!("{README}:{line}: `src/link.rs` leads out of");
+    assert!(text.contains(&place), "no {place:?} in {}", excerpt(&text));
+    assert_eq!(code, 1, "{}", excerpt(&text));
 }
 
 #[test]
