@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use clap::Subcommand;
 
-use super::{Options, player};
+use super::options::Options;
+use super::{player, rounds};
 
 /// The subcommands about random input.
 #[derive(Subcommand)]
@@ -30,7 +31,7 @@ pub enum FuzzCommand {
 /// Runs one of the subcommands and returns the exit code.
 pub fn run(workspace: &Path, command: &FuzzCommand) -> Result<u8> {
     match command {
-        FuzzCommand::Fuzz(options) => super::run(workspace, options),
+        FuzzCommand::Fuzz(options) => rounds::run(workspace, options),
         FuzzCommand::FuzzPlayer {
             seed,
             patience,

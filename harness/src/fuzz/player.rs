@@ -13,10 +13,11 @@ use super::look::{self, Things};
 use super::promise::{self, Broken, Finding, RoundReport};
 use super::reaper::Reaper;
 use super::room::{self, RUN};
+use super::round::round;
 use super::running::{Running, VerbOutput};
 use super::shell;
 use super::spoil::{self, Spoil, Target};
-use super::step::{self, Input, Step, Verb};
+use super::step::{Input, Step, Verb};
 use crate::exit_code::ENVIRONMENT;
 use crate::{errln, outln};
 
@@ -63,7 +64,7 @@ pub fn run(
         }
     };
     outln!("{READY}");
-    let steps = step::round(seed).into_iter().enumerate();
+    let steps = round(seed).into_iter().enumerate();
     let steps = steps.filter(|(n, _)| keep.is_empty() || keep.contains(n));
     let played = player.play(steps).and_then(|()| player.end());
     let finding = match played {

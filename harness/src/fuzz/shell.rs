@@ -1,58 +1,9 @@
-//! A round as shell commands, for a person to play it again.
+//! A verb as a command for a shell.
 
 use std::fmt::Write;
-use std::time::Duration;
 
 use super::image::{Damage, Image, Packed, Plant, PlantKind};
-use super::promise::Finding;
-use super::spoil::Spoil;
-use super::step::{self, Fate, Input, Step, Verb};
-
-/// Describes a finding, with the commands that show it again.
-pub(super) fn finding(
-    seed: u64,
-    keep: &[usize],
-    finding: &Finding,
-    after: Duration,
-) -> String {
-    let Finding { broken, what, step } = finding;
-    let kept: Vec<String> = keep.iter().map(usize::to_string).collect();
-    let mut text = format!(
-        "\nFOUND after {} s: {broken:?}\n{what}\n\
-         Again: harness fuzz --rounds 1 --seed {seed} --keep {}\n",
-        after.as_secs(),
-        kept.join(",")
-    );
-    let steps = step::round(seed);
-    for number in keep {
-        let mark = if number == step { "  # <- here" } else { "" };
-        if let Some(step) = steps.get(*number) {
-            let _ = writeln!(text, "    {}{mark}", lines(step));
-        }
-    }
-    text
-}
-
-fn lines(step: &Step) -> String {
-    match step {
-        Step::One(verb) => line(verb),
-        Step::Both(one, other) => {
-            format!("{} & {} & wait", line(one), line(other))
-        }
-        Step::Spoil(Spoil { target, how }) => {
-            format!("# the file {target:?} becomes {how:?}")
-        }
-        Step::Kill(number) => {
-            format!("# kill -9 the process {number} of what is there")
-        }
-        Step::Hosts(bytes) => {
-            format!("printf %s {} >/etc/hosts", quote(bytes))
-        }
-        Step::Pause(time) => {
-            format!("sleep {}", time.as_secs_f64())
-        }
-    }
-}
+use super::step::{self, Fate, Input, Verb};
 
 /// Returns a verb as a user would type it.
 pub(super) fn line(verb: &Verb) -> String {
