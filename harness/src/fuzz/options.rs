@@ -7,31 +7,31 @@ use clap::Args;
 /// Options of a search.
 #[derive(Args, Clone)]
 pub struct Options {
-    /// How long to look
+    /// How long to play, in seconds
     #[arg(long, default_value = "60", conflicts_with = "rounds")]
     pub(super) seconds: u64,
     /// How many rounds to play, however long they take
     #[arg(long)]
     pub(super) rounds: Option<u64>,
-    /// The first round's seed; the next one's is one more
+    /// Seed of the first round; each next seed is one more
     #[arg(long)]
     pub(super) seed: Option<u64>,
-    /// Play these steps of each round only, such as 0,3,4
+    /// Play only these steps of each round, such as 0,3,4
     #[arg(long, value_delimiter = ',')]
     pub(super) keep: Option<Vec<usize>>,
-    /// Look at this program instead of the one that is built
+    /// Play with this program instead of the one that is built
     #[arg(long)]
     pub(super) program: Option<PathBuf>,
     /// Go on after a finding, and print each kind once
     #[arg(long)]
     pub(super) go_on: bool,
-    /// Print the round of a finding as it was, not a shorter one
+    /// Print a finding's round as it was, without making it shorter
     #[arg(long)]
     pub(super) as_found: bool,
-    /// Print each verb, and what came of it
+    /// Print each verb and its result
     #[arg(long)]
     pub(super) show: bool,
-    /// After so many seconds a verb is taken to hang
+    /// After this many seconds a verb is taken to hang
     #[arg(long, default_value = "60", value_name = "SECONDS")]
     pub(super) patience: u64,
 }

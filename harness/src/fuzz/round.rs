@@ -57,7 +57,7 @@ fn step(rng: &mut Rng) -> Step {
     }
 }
 
-/// Starts the first container.
+/// Returns a verb that starts a lasting container.
 fn first(rng: &mut Rng) -> Verb {
     let mut verb = Verb {
         words: words(&["run", "-d", "--name", NAMES[0]]),
@@ -78,7 +78,7 @@ fn first(rng: &mut Rng) -> Verb {
     verb
 }
 
-/// Runs a verb in a random setting, and may kill it.
+/// Returns a verb in a random setting, which may be killed.
 fn mishap(rng: &mut Rng, verb: impl FnOnce(&mut Rng) -> Verb) -> Verb {
     let mut verb = verb(rng);
     if once_in(rng, 3) {
@@ -97,7 +97,7 @@ fn mishap(rng: &mut Rng, verb: impl FnOnce(&mut Rng) -> Verb) -> Verb {
     verb
 }
 
-/// Returns one of two verbs that often are about the same container.
+/// Returns a verb for a pair, mostly about the same container as the other one.
 fn one_of_two(rng: &mut Rng) -> Verb {
     let mut verb = match rng.usize(..10) {
         0 => run(rng),

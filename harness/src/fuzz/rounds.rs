@@ -18,7 +18,7 @@ use super::shrink::shrink;
 use crate::exit_code::DIFFERS;
 use crate::{binaries, out, outln};
 
-/// The rounds so far.
+/// The results of all rounds so far.
 struct Tally {
     next: u64,
     last: Option<u64>,

@@ -43,7 +43,7 @@ impl Sandboxed {
         let keep = keep.unwrap_or_default().iter();
         arguments.extend(keep.map(|step| step.to_string().into()));
         let mut command = sandbox::command(&arguments)?;
-        // PID 1's folder is reached from containers that see it.
+        // Containers with the host's PIDs can reach PID 1's working directory.
         command.current_dir("/");
         if self.show {
             command.env(player::SHOW, "1");

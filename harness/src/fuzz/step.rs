@@ -8,17 +8,17 @@ use super::spoil::Spoil;
 /// One step of a round.
 #[derive(Clone, Debug)]
 pub enum Step {
-    /// Runs a verb.
+    /// A verb.
     One(Verb),
-    /// Runs two verbs at the same time.
+    /// Two verbs at the same time.
     Both(Verb, Verb),
-    /// Changes a file that `container` keeps, behind its back.
+    /// Damage to a file that `container` keeps.
     Spoil(Spoil),
-    /// Kills a process: a monitor, or a process in a container.
+    /// SIGKILL to a process of this number: a monitor, or one in a container.
     Kill(usize),
-    /// Writes the machine's own /etc/hosts.
+    /// New content of the machine's own /etc/hosts.
     Hosts(Vec<u8>),
-    /// Waits.
+    /// A pause.
     Pause(Duration),
 }
 
@@ -69,7 +69,7 @@ pub enum Fate {
 }
 
 impl Verb {
-    /// Returns the first word, or a question mark.
+    /// Returns the first word, or `?` if it is not UTF-8.
     pub fn name(&self) -> &str {
         let first = self.words.first().map(Vec::as_slice);
         str::from_utf8(first.unwrap_or_default()).unwrap_or("?")
