@@ -12,7 +12,7 @@
 //!
 //! Grading:
 //!
-//! * [`build`]: from a source file to a program; [`compiler`]: within limits
+//! * [`build`]: from a source file to a program
 //! * [`prepare`]: the state that a machine is put into
 //! * [`run`]: one run of a program, to an [`observation`]
 //! * [`holds`]: whether an assertion holds, or the [`mismatch`]
@@ -40,7 +40,6 @@ pub mod build;
 pub mod catalogue;
 pub mod check;
 pub mod command;
-pub mod compiler;
 pub mod definition;
 pub mod explore;
 pub mod feedback;

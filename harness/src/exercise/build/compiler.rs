@@ -31,14 +31,12 @@ const MOST_OUTPUT: u64 = 64 << 20;
 /// a compiler that waits for something takes longer.
 const LIMIT: Duration = Duration::from_secs(600);
 
-/// Output and result of a build.
+/// Output of a build.
 pub struct BuildOutput {
     /// Standard output.
     pub stdout: Vec<u8>,
     /// Standard error.
     pub stderr: Vec<u8>,
-    /// Whether everything was built.
-    pub success: bool,
 }
 
 /// Returns the message for a program whose compiler was stopped.
@@ -77,13 +75,9 @@ pub fn run(mut cargo: Command) -> Result<BuildOutput> {
         outputs[index] = bytes;
     }
     // All writers have closed the pipes, or the group was killed: cargo ends.
-    let status = group.0.wait().context("wait for cargo")?;
+    group.0.wait().context("wait for cargo")?;
     let [stdout, stderr] = outputs;
-    Ok(BuildOutput {
-        stdout,
-        stderr,
-        success: status.success(),
-    })
+    Ok(BuildOutput { stdout, stderr })
 }
 
 /// Reads in a thread, so that the wait for the end can have a limit.
