@@ -135,7 +135,7 @@ fn play(
     lesson: Option<&Path>,
 ) -> Vec<Outcome> {
     let line = progress::start("playing");
-    let parts = systems.len() * plan.len();
+    let parts = systems.len() * plan.count();
     let next = AtomicUsize::new(0);
     let done = AtomicUsize::new(0);
     let (sender, outcomes) = mpsc::channel();

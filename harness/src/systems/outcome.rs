@@ -31,13 +31,8 @@ impl Plan {
     }
 
     /// Returns the number of lessons and exercises.
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.lessons.len() + self.exercises.len()
-    }
-
-    /// Returns whether there is nothing to play.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
     }
 }
 
@@ -116,7 +111,7 @@ impl Outcome {
     /// Returns whether everything was played and was as in the book.
     pub fn passed(&self, plan: &Plan) -> bool {
         self.not_tried.is_none()
-            && self.cells().count() == plan.len()
+            && self.cells().count() == plan.count()
             && self.cells().all(|(_, cell)| *cell == Cell::Same)
     }
 

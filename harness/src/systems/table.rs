@@ -93,7 +93,8 @@ pub fn row(plan: &Plan, outcome: &Outcome) -> String {
         outcome.cells().filter(|(_, cell)| wanted(cell)).count()
     };
     let same = count(|cell| *cell == Cell::Same);
-    let mut parts = vec![format!("{same} of {} as they should be", plan.len())];
+    let mut parts =
+        vec![format!("{same} of {} as they should be", plan.count())];
     for (number, word) in [
         (count(|cell| matches!(cell, Cell::Differs(_))), "differ"),
         (count(|cell| matches!(cell, Cell::Broken(_))), "broke"),

@@ -53,6 +53,7 @@ pub fn most_at_once() -> usize {
     thread::available_parallelism().map_or(1, NonZero::get)
 }
 
+/// A program to grade.
 struct Job<'a> {
     index: usize,
     submission: &'a Submission,
@@ -62,57 +63,62 @@ struct Job<'a> {
 
 /// Grades all submissions, and returns the grades in their order. Calls `tell`
 /// as soon as a grade is known.
-pub fn all(
+pub fn mark_all(
     workspace: &Path,
     found: &Found,
     compiled: &[Compiled],
     at_once: usize,
     mut tell: impl FnMut(&Grade),
 ) -> Result<Vec<Grade>> {
-    let mut grades: Vec<Option<Grade>> = Vec::new();
+    let mut grades = vec![None; found.submissions.len()];
     let mut jobs = Vec::new();
-    for (submission, compiled) in found.submissions.iter().zip(compiled) {
-        let index = grades.len();
-        let entry = found.entry(submission.number).context("known")?;
+    let all = found.submissions.iter().zip(compiled).enumerate();
+    for (index, (submission, compiled)) in all {
         match compiled {
-            Compiled::Program(program) => {
-                jobs.push(Job {
-                    index,
-                    submission,
-                    entry,
-                    program,
-                });
-                grades.push(None);
-            }
+            Compiled::Program(program) => jobs.push(Job {
+                index,
+                submission,
+                entry: found.entry(submission.number).context("known")?,
+                program,
+            }),
             Compiled::Not(errors) => {
                 let mark = Mark::DoesNotCompile(errors.clone());
                 let grade = submission.grade(mark, Duration::ZERO);
                 tell(&grade);
-                grades.push(Some(grade));
+                grades[index] = Some(grade);
             }
         }
     }
     if !jobs.is_empty() {
         let machines = Machines::open(workspace)?;
-        let mut again = Vec::new();
-        work(&machines, jobs, at_once, |job, grade| {
-            if doubtful(&grade) {
-                again.push(job);
-            } else {
-                tell(&grade);
-                grades[job.index] = Some(grade);
-            }
-        });
-        // These run one at a time, without others beside them.
-        work(&machines, again, 1, |job, grade| {
+        run_all(&machines, jobs, at_once, |index, grade| {
             tell(&grade);
-            grades[job.index] = Some(grade);
+            grades[index] = Some(grade);
         });
     }
-    let of = grades.into_iter().zip(&found.submissions);
-    Ok(of
+    let all = grades.into_iter().zip(&found.submissions);
+    Ok(all
         .map(|(grade, whose)| grade.unwrap_or_else(|| lost(whose)))
         .collect())
+}
+
+/// Runs all jobs side by side, and those with a doubtful grade once more, one at
+/// a time. Calls `done` with the index and the grade of each job.
+fn run_all(
+    machines: &Machines,
+    jobs: Vec<Job<'_>>,
+    at_once: usize,
+    mut done: impl FnMut(usize, Grade),
+) {
+    let mut again = Vec::new();
+    run(machines, jobs, at_once, |job, grade| {
+        if doubtful(&grade) {
+            again.push(job);
+        } else {
+            done(job.index, grade);
+        }
+    });
+    run(machines, again, 1, |job, grade| done(job.index, grade));
 }
 
 /// Returns whether other work of the computer may be the cause of the grade.
@@ -131,7 +137,7 @@ fn lost(submission: &Submission) -> Grade {
 
 /// Grades in some threads, each with one machine after the other: a machine
 /// ends with the thread that started it.
-fn work<'a>(
+fn run<'a>(
     machines: &Machines,
     jobs: Vec<Job<'a>>,
     at_once: usize,

@@ -6,6 +6,7 @@
 //! # Layout
 //!
 //! * [`command`]: the subcommands
+//! * [`grade_folder`]: `just grade`, with these parts:
 //! * [`submissions`]: the programs in a folder
 //! * [`compile`]: compiles all programs with one run of cargo
 //! * [`marking`]: grades all programs, each in a machine of its own
@@ -19,6 +20,7 @@ pub mod bundle;
 pub mod class;
 pub mod command;
 pub mod compile;
+pub mod grade_folder;
 pub mod gradebook;
 pub mod marking;
 pub mod report;
