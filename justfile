@@ -188,6 +188,12 @@ bless *N:
 clean-cache:
     @{{ reader }} clean-cache
 
+# Begin an exercise or a chapter: new exercise 3.5 NAME, new chapter NAME
+[group('maintain')]
+[no-exit-message]
+new *ARGS:
+    @harness/new "$@"
+
 # Check all that needs no machine: format, lints, docs, scripts; some: just lint docs
 [group('maintain')]
 [no-exit-message]

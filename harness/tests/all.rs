@@ -24,6 +24,7 @@
 //! * `newcomer`: what a new computer waits for
 //! * `player`: a lesson at a terminal
 //! * `programs`: what the programs of the chapters have in common
+//! * `scaffold`: what `just new` makes, and what the checks say of it
 //! * `setup`: what the set-up installs, and what the cache gets instead
 //! * `shell`: a shell in the machine
 //! * `userland`: the machine's programs can be those of a tree
@@ -53,6 +54,7 @@ mod matrix;
 mod newcomer;
 mod player;
 mod programs;
+mod scaffold;
 mod setup;
 mod shell;
 mod userland;

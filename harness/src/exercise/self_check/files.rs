@@ -28,6 +28,9 @@ const TITLE_WIDTH: usize = 48;
 /// Columns of a check's text, beside its tick.
 const CHECK_WIDTH: usize = 72;
 
+/// Name from `just new` for what has no name yet.
+const UNNAMED: &str = "fill-in";
+
 /// Runs all these checks.
 pub fn check(workspace: &Path, entry: &Entry) -> Result<Vec<Problem>> {
     let mut problems = Problems {
@@ -35,6 +38,7 @@ pub fn check(workspace: &Path, entry: &Entry) -> Result<Vec<Problem>> {
         all: Vec::new(),
     };
     problems.stray_files()?;
+    problems.unfilled()?;
     problems.programs()?;
     problems.task();
     problems.lesson(workspace)?;
@@ -65,6 +69,23 @@ impl Problems<'_> {
                 let file = file.unwrap_or(&path).display().to_string();
                 self.add(&file, "exercise.toml does not name it");
             }
+        }
+        Ok(())
+    }
+
+    /// Finds what `just new` has left to be written.
+    fn unfilled(&mut self) -> Result<()> {
+        for path in files_below(&self.entry.folder)? {
+            let text = fs::read_to_string(&path)
+                .with_context(|| path.display().to_string())?;
+            let file = path.strip_prefix(&self.entry.folder);
+            let file = file.unwrap_or(&path).display().to_string();
+            for (line, text) in unfilled(&text) {
+                self.add(&file, format!("line {line}: {text}"));
+            }
+        }
+        if self.entry.name.ends_with(UNNAMED) {
+            self.add(&self.entry.name, "FILL IN: a name for the folder");
         }
         Ok(())
     }
@@ -139,6 +160,17 @@ impl Problems<'_> {
         }
         Ok(())
     }
+}
+
+/// Returns the lines that a template of `just new` left to be written, with
+/// their numbers.
+pub fn unfilled(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let lines = text.lines().enumerate();
+    let marked =
+        |line: &&str| line.contains("FILL IN") || line.contains(UNNAMED);
+    lines
+        .map(|(index, line)| (index + 1, line.trim()))
+        .filter(move |(_, line)| marked(line))
 }
 
 fn files_below(folder: &Path) -> Result<Vec<PathBuf>> {

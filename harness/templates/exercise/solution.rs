@@ -1,0 +1,17 @@
+//! @NAME@ - FILL IN: what the program does, in a few words
+
+use std::env;
+use std::error::Error;
+use std::os::unix::process::CommandExt;
+use std::process::Command;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let mut args = env::args().skip(1);
+    let command = args.next().ok_or("usage: @NAME@ COMMAND [ARG...]")?;
+
+    // FILL IN: the system call
+
+    // exec keeps the process, and so its memberships.
+    let error = Command::new(&command).args(args).exec();
+    Err(format!("exec({command}): {error}").into())
+}
