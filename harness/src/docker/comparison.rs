@@ -1,5 +1,7 @@
 //! The result of a comparison.
 
+use super::table::Difference;
+
 /// The result of a comparison.
 #[derive(Debug, Default)]
 pub(super) struct Comparison {
@@ -18,6 +20,14 @@ pub(super) struct Comparison {
 }
 
 impl Comparison {
+    /// Counts a command with its differences.
+    pub(super) fn count(&mut self, differences: &[Difference]) {
+        let lost = differences.iter().filter(|it| it.is_lost()).count();
+        self.commands += 1;
+        self.lost += lost;
+        self.differences += differences.len() - lost;
+    }
+
     /// Returns whether there is no difference but those in the table, and no
     /// row is unused.
     pub(super) fn is_same(&self) -> bool {

@@ -82,6 +82,7 @@ fn read(workspace: &Path, path: &str) -> Result<(PathBuf, String)> {
     Ok((file, text?))
 }
 
+/// Compares the results of both sides, and prints each step.
 fn compare(
     lesson: &Lesson,
     table: &mut Table,
@@ -89,41 +90,57 @@ fn compare(
 ) -> Result<Comparison> {
     let colour =
         io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-    let mut compared = Comparison {
+    let mut comparison = Comparison {
         steps: lesson.steps.len(),
         ..Comparison::default()
     };
-    let mut lasting: Vec<Difference> = Vec::new();
-    let mut lost = false;
+    let mut earlier = Earlier::default();
     for step in &lesson.steps {
         let mut commands = Vec::new();
         for command in step.commands() {
             let docker: CommandResult = sides[0].next()?;
             let container = sides[1].next()?;
             let input = &command.input;
-            let mut differences =
-                table.compare(&step.title, input, &docker, &container);
-            // The kernel's state lasts: a difference in it is printed only
-            // once.
-            let facts = |it: &&Difference| it.is_in_facts();
-            let now = differences.iter().filter(facts).cloned().collect();
-            differences.retain(|it| !lasting.contains(it));
-            lasting = now;
-            // dockerd also logs a lost output for a container that did not
-            // start, although no output is missing.
-            for difference in &mut differences {
-                difference.blame_dockerd_for(lost || docker.lost);
-            }
-            // A later command may be `docker logs` of the same container.
-            lost |= docker.lost && differences.iter().any(Difference::is_lost);
-            compared.commands += 1;
-            let gone = differences.iter().filter(|it| it.is_lost()).count();
-            compared.lost += gone;
-            compared.differences += differences.len() - gone;
+            let all = table.compare(&step.title, input, &docker, &container);
+            let differences = earlier.leave_out(all, docker.lost);
+            comparison.count(&differences);
             commands.push((command, docker, differences));
         }
         out!("{}", report::step(step, &commands, colour));
     }
     sides.into_iter().try_for_each(Side::finish)?;
-    Ok(compared)
+    Ok(comparison)
+}
+
+/// Facts about earlier commands that a later difference may be due to.
+#[derive(Default)]
+struct Earlier {
+    /// Differences in the kernel's state after the last command.
+    lasting: Vec<Difference>,
+    /// Whether dockerd has lost output that is missing.
+    lost: bool,
+}
+
+impl Earlier {
+    /// Leaves out differences that were there before, and blames dockerd for
+    /// those that its losses explain.
+    fn leave_out(
+        &mut self,
+        mut differences: Vec<Difference>,
+        loses: bool,
+    ) -> Vec<Difference> {
+        // The kernel's state lasts: a difference in it is printed only once.
+        let facts = |it: &&Difference| it.is_in_facts();
+        let now = differences.iter().filter(facts).cloned().collect();
+        differences.retain(|it| !self.lasting.contains(it));
+        self.lasting = now;
+        // dockerd also logs a lost output for a container that did not start,
+        // although no output is missing.
+        for difference in &mut differences {
+            difference.blame_dockerd_for(self.lost || loses);
+        }
+        // A later command may be `docker logs` of the same container.
+        self.lost |= loses && differences.iter().any(Difference::is_lost);
+        differences
+    }
 }

@@ -14,7 +14,7 @@ pub(super) fn interface(seen: &Observation, card: &Card) -> Result<Judgement> {
     let Some(process) = seen.process(&card.of) else {
         return Ok(Err(no_process(seen, &card.of)));
     };
-    let wanted = Wanted {
+    let wanted = WantedInterface {
         name: seen.values.expand(&card.name)?,
         state: card.state.clone(),
         address: match &card.address {
@@ -36,13 +36,13 @@ pub(super) fn interface(seen: &Observation, card: &Card) -> Result<Judgement> {
 }
 
 /// An interface that is looked for, with the values of the run.
-struct Wanted {
+struct WantedInterface {
     name: String,
     state: Option<String>,
     address: Option<String>,
 }
 
-impl Wanted {
+impl WantedInterface {
     fn fits(&self, interface: &Interface) -> bool {
         let own = state(interface.state);
         let address = self.address.as_deref();

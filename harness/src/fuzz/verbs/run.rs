@@ -9,7 +9,7 @@ use crate::fuzz::step::{Input, Verb};
 
 /// Runs a program in a new container.
 pub(in crate::fuzz) fn run(rng: &mut Rng) -> Verb {
-    let mut run = Run::new();
+    let mut run = RunVerb::new();
     run.life(rng);
     run.name(rng);
     run.program(rng);
@@ -20,7 +20,7 @@ pub(in crate::fuzz) fn run(rng: &mut Rng) -> Verb {
 }
 
 /// A `container run` in the making.
-struct Run {
+struct RunVerb {
     verb: Verb,
     may: May,
     detached: bool,
@@ -28,7 +28,7 @@ struct Run {
     plain: bool,
 }
 
-impl Run {
+impl RunVerb {
     fn new() -> Self {
         Self {
             verb: Verb {
