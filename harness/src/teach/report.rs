@@ -10,7 +10,7 @@ use nix::unistd::{User, getuid};
 use serde::{Deserialize, Serialize};
 
 use super::gradebook::write;
-use crate::exercise::catalogue::Entry;
+use crate::exercise::catalogue::{Entry, Number};
 use crate::exercise::record::{self, Done};
 use crate::exercise::show::{harmless, link};
 use crate::exercise::{Workshop, learn};
@@ -47,6 +47,21 @@ pub struct Work {
     pub solution_read: bool,
     /// Number of times that each feedback was given, by its name.
     pub feedback: BTreeMap<String, u32>,
+}
+
+impl Report {
+    /// Returns the work on an exercise, which may not have begun.
+    pub fn work(&self, number: Number) -> &Work {
+        static NONE: Work = Work {
+            begun: None,
+            solved: None,
+            attempts: 0,
+            hints: 0,
+            solution_read: false,
+            feedback: BTreeMap::new(),
+        };
+        self.exercises.get(&number.to_string()).unwrap_or(&NONE)
+    }
 }
 
 impl Work {
