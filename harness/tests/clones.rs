@@ -6,15 +6,16 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use harness::course;
+use harness::machine::command_line::Config;
 use harness::machine::saved::Saved;
-use harness::machine::{Machine, kernel, qemu};
+use harness::machine::{Machine, kernel};
 use harness::machines::Machines;
 use tempfile::TempDir;
 
 /// A cache of our own, and what its machines are made of.
 struct Cache {
     folder: TempDir,
-    config: qemu::Config,
+    config: Config,
 }
 
 impl Cache {

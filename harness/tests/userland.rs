@@ -6,7 +6,7 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use harness::machine::programs;
+use harness::machine::required;
 use tempfile::TempDir;
 
 use crate::faults::subject::{Subject, empty_cache, lesson_of};
@@ -25,7 +25,7 @@ fn tree() -> TempDir {
     }
     fs::write(to("etc/os-release"), "PRETTY_NAME=\"Tree Linux\"\n").unwrap();
     let mut folders = BTreeSet::new();
-    for name in programs::names() {
+    for name in required::names() {
         if ["ls", "readlink"].contains(&name) {
             let link = to(&format!("usr/bin/{name}"));
             symlink("/usr/bin/busybox", link).unwrap();

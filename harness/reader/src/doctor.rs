@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use crate::machine::emulator::Emulator;
 use crate::machine::userland::Userland;
-use crate::machine::{accelerator, kernel, programs};
+use crate::machine::{accelerator, kernel};
 use crate::outln;
 
 /// Prints one line for each requirement. Returns 0 if nothing is missing, else
@@ -27,7 +27,7 @@ pub fn run(recheck: bool) -> Result<u8> {
     );
     let userland = Userland::find();
     if let Ok(userland) = &userland {
-        for (program, package) in programs::missing(userland) {
+        for (program, package) in userland.missing() {
             let error = anyhow::anyhow!("in the package {package}");
             line(program, Err(error));
         }

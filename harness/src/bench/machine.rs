@@ -14,7 +14,7 @@ use super::plain::Plain;
 use super::rounds::{self, Contender, Row, Times, say};
 use super::virtme::Virtme;
 use crate::machine::Machine;
-use crate::machine::qemu::Config;
+use crate::machine::command_line::Config;
 use crate::machines::Machines;
 
 /// A contender of [`boot_and_clone`]: the cold boot.

@@ -7,9 +7,10 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
 
+use crate::machine::command_line::{self, Config};
 use crate::machine::cpio::Archive;
 use crate::machine::emulator::Emulator;
-use crate::machine::qemu::{self, Config};
+use crate::machine::qemu::end_with_this_thread;
 use crate::machine::userland::Userland;
 use crate::machine::{initramfs, programs};
 
@@ -47,9 +48,16 @@ impl Plain {
         let begin = Instant::now();
         let mut command = Emulator::find()?.command();
         command.args(["-nodefaults", "-no-reboot", "-display", "none"]);
-        command.args(["-serial", "stdio", "-smp", "1", "-m", qemu::MEMORY]);
+        command.args([
+            "-serial",
+            "stdio",
+            "-smp",
+            "1",
+            "-m",
+            command_line::MEMORY,
+        ]);
         // This machine has no memory backend.
-        let processor = qemu::processor(self.config.accelerator)
+        let processor = command_line::processor(self.config.accelerator)
             .map(|word| word.replace(",memory-backend=ram", ""));
         command.args(processor);
         command.arg("-kernel").arg(&self.config.kernel);
@@ -57,7 +65,7 @@ impl Plain {
         command.args(["-append", "console=ttyS0 quiet rdinit=/init"]);
         command.stdin(Stdio::null()).stdout(Stdio::piped());
         command.stderr(Stdio::null());
-        qemu::end_with_this_thread(&mut command);
+        end_with_this_thread(&mut command);
         let child = command.spawn().context("QEMU")?;
         let mut running = RunningQemu(child);
         let stdout = running.0.stdout.take().context("stdout is piped")?;

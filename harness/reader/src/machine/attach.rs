@@ -1,4 +1,4 @@
-//! The person's own terminal, joined to a program in the machine.
+//! Reader's own terminal, joined to a program in the machine.
 
 use std::fs::File;
 use std::io::{Read, Write};
@@ -6,6 +6,7 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::RecvTimeoutError;
 use std::thread;
 use std::time::Duration;
 
@@ -19,12 +20,12 @@ use super::failure::Failure;
 use crate::terminal::mode::RawMode;
 use crate::terminal::reset;
 
-/// How often a change of the window's size is looked for.
+/// Interval between two looks at the window's size.
 const TICK: Duration = Duration::from_millis(100);
 
 impl Machine {
-    /// Runs a program in the machine on this terminal, until it ends. Every
-    /// key goes to the program, Ctrl-C too.
+    /// Runs a program in the machine on this terminal, and waits for its end.
+    /// Every key goes to the program, Ctrl-C too.
     pub fn attach(&mut self, argv: &[&str]) -> Result<ExitStatus, Failure> {
         let own = self.new_id();
         let argv = argv.iter().map(ToString::to_string).collect();
@@ -53,7 +54,7 @@ impl Machine {
                 let size = window_size();
                 self.send(&Request::Resize { id: own, size })?;
             }
-            match self.poll_event(TICK)? {
+            match self.poll_event()? {
                 None => {}
                 Some(Event::Output { id, bytes, .. }) if id == own => {
                     print(&bytes);
@@ -67,9 +68,19 @@ impl Machine {
         }
         Ok(status)
     }
+
+    /// Returns the next event, if one comes within a tick. A person may be
+    /// silent for ever.
+    fn poll_event(&mut self) -> Result<Option<Event>, Failure> {
+        match self.events.recv_timeout(TICK) {
+            Ok(event) => Ok(Some(event)),
+            Err(RecvTimeoutError::Timeout) => Ok(None),
+            Err(RecvTimeoutError::Disconnected) => Err(self.gone()),
+        }
+    }
 }
 
-/// If nobody reads what is printed, nobody misses it.
+/// Prints on the terminal. If nobody reads the output, nobody misses it.
 fn print(bytes: &[u8]) {
     let mut stdout = std::io::stdout().lock();
     reset::heed(bytes);
@@ -85,8 +96,8 @@ fn window_size() -> WindowSize {
     }
 }
 
-/// A thread that carries what is typed; it ends when this is dropped, and
-/// what is typed after that is still there for others to read.
+/// Thread that carries the keys to the machine. Dropping `Keys` ends the
+/// thread; later keys are left for others to read.
 struct Keys {
     stop: Option<OwnedFd>,
     thread: Option<thread::JoinHandle<()>>,
@@ -95,7 +106,7 @@ struct Keys {
 impl Keys {
     fn forward(machine: &Machine, id: StreamId) -> Self {
         let start = || {
-            let mut to_machine = machine.sender()?;
+            let mut to_machine = machine.socket.try_clone()?;
             let (stop, stopped) = UnixStream::pair()?;
             let stdin = std::io::stdin().as_fd().try_clone_to_owned()?;
             let thread = thread::spawn(move || {

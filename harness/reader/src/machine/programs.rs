@@ -10,27 +10,8 @@ use std::path::Path;
 use anyhow::{Context, Result, ensure};
 
 use super::cpio::Archive;
-use super::sources::Sources;
+use super::required::STANDARD;
 use super::userland::{Placed, Userland};
-
-/// The shell and the standard tools: the ones the course's programs stand
-/// beside, and those whose output the lessons show. With the package each
-/// comes in, on Debian and most others.
-const STANDARD: [(&str, &str); 13] = [
-    ("bash", "bash"),
-    ("id", "coreutils"),
-    ("ip", "iproute2"),
-    ("ipcmk", "util-linux"),
-    ("ls", "coreutils"),
-    ("lsipc", "util-linux"),
-    ("lsns", "util-linux"),
-    ("nsenter", "util-linux"),
-    ("pgrep", "procps"),
-    ("ps", "procps"),
-    ("readlink", "coreutils"),
-    ("setpriv", "util-linux"),
-    ("unshare", "util-linux"),
-];
 
 /// What bash's line editing needs to know of the terminals people have.
 const TERMINALS: [&str; 8] = [
@@ -101,24 +82,6 @@ pub fn add_busybox(archive: &mut Archive, userland: &Userland) -> Result<()> {
         }
     }
     Ok(())
-}
-
-/// The names of all that a userland must have.
-pub fn names() -> impl Iterator<Item = &'static str> {
-    all().map(|(name, _)| name)
-}
-
-fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
-    STANDARD.into_iter().chain([("busybox", "busybox")])
-}
-
-/// The programs that are missing, with the packages they come in.
-pub fn missing(userland: &Userland) -> BTreeMap<&'static str, &'static str> {
-    all()
-        .filter(|(name, _)| {
-            userland.program(name, &mut Sources::default()).is_err()
-        })
-        .collect()
 }
 
 fn add_program(

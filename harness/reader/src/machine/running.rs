@@ -1,70 +1,120 @@
-//! A program that runs in the machine while other things are asked of it.
+//! Programs in the machine: started on pipes, fed, and followed to their end.
 
 use std::time::Duration;
 
-use protocol::{Event, ExitStatus, Facts, Request, Source, StreamId};
+use protocol::{Event, ExitStatus, Request, StreamId, frame};
 
-use super::control::Machine;
-use super::failure::{Failure, Fate};
-use super::printing::Printing;
+use super::collected::Collected;
+use super::control::{Machine, SILENCE};
+use super::failure::Failure;
 
-/// The most of each output that is kept: what comes after is dropped, and the
-/// program may go on printing.
-const MOST_OUTPUT: usize = 256 << 10;
+/// Most of each output that is kept of a program started by
+/// [`Machine::start_program`]. The program may go on printing: it may be a
+/// learner's, and print without end.
+const MOST_KEPT: usize = 256 << 10;
 
-/// A program that was started and not yet waited for.
+/// Program that was started and not yet waited for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Running {
     id: StreamId,
-    /// Its PID, as PID 1 of the machine sees it.
+    /// PID of the program, as PID 1 of the machine sees it.
     pub pid: i32,
 }
 
-/// What is known of a program by now.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Collected {
-    /// Its standard output.
+/// Result of a program that was waited for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Output {
+    /// Standard output.
     pub stdout: Vec<u8>,
-    /// Its standard error.
+    /// Standard error.
     pub stderr: Vec<u8>,
-    /// Whether it printed more than is kept.
-    pub truncated: bool,
-    /// How it ended, once it has.
-    pub status: Option<ExitStatus>,
-    /// When it printed.
-    printing: Printing,
+    /// End of the program.
+    pub status: ExitStatus,
 }
 
 impl Machine {
-    /// Starts a program on pipes. None: there is no such program, or it is
-    /// none (execvp failed with this errno).
+    /// Starts a program on pipes. The inner error is the errno of execvp: there
+    /// is no such program, or the file is none.
     pub fn start_program(
         &mut self,
         argv: &[&str],
         patience: Duration,
     ) -> Result<Result<Running, i32>, Failure> {
+        self.start_collected(argv, patience, Collected::up_to(MOST_KEPT))
+    }
+
+    fn start_collected(
+        &mut self,
+        argv: &[&str],
+        patience: Duration,
+        collected: Collected,
+    ) -> Result<Result<Running, i32>, Failure> {
         let own = self.new_id();
         let argv = argv.iter().map(ToString::to_string).collect();
         self.send(&Request::Exec { id: own, argv })?;
-        let until = self.had() + patience;
+        let started = self.answer(patience, |event| match event {
+            Event::Started { id, pid } if id == own => {
+                Ok(Ok(Running { id, pid }))
+            }
+            Event::Exit {
+                id,
+                status: ExitStatus::NotStarted(errno),
+            } if id == own => Ok(Err(errno)),
+            other => Err(other),
+        })?;
+        if started.is_ok() {
+            self.collected.insert(own, collected);
+        }
+        Ok(started)
+    }
+
+    /// Runs a program on pipes, and waits for its end. All of its output is
+    /// kept.
+    pub fn exec(
+        &mut self,
+        argv: &[&str],
+        input: &[u8],
+        limit: Duration,
+    ) -> Result<Output, Failure> {
+        let until = self.had() + limit;
+        let everything = Collected::up_to(usize::MAX);
+        let started =
+            self.start_collected(argv, limit.min(SILENCE), everything)?;
+        let running = match started {
+            Ok(running) => running,
+            Err(errno) => return Ok(Output::not_started(errno)),
+        };
+        self.input(running, input)?;
+        self.close_input(running)?;
+        let status = self.end_of(running, until, limit)?;
+        let output = self.collected.remove(&running.id);
+        let output = output.unwrap_or(Collected::NOTHING);
+        Ok(Output {
+            stdout: output.stdout,
+            stderr: output.stderr,
+            status,
+        })
+    }
+
+    fn end_of(
+        &mut self,
+        running: Running,
+        until: Duration,
+        limit: Duration,
+    ) -> Result<ExitStatus, Failure> {
         loop {
-            match self.event_until(until)? {
-                None => return Err(self.silent(patience)),
-                Some(Event::Started { id, pid }) if id == own => {
-                    self.collected.insert(id, Collected::default());
-                    return Ok(Ok(Running { id, pid }));
-                }
-                Some(Event::Exit {
-                    id,
-                    status: ExitStatus::NotStarted(errno),
-                }) if id == own => return Ok(Err(errno)),
+            if let Some(status) = self.collected(running).status {
+                return Ok(status);
+            }
+            match self.next_event_of_command(until)? {
                 Some(event) => self.check(event)?,
+                None => return Err(self.silent(limit)),
             }
         }
     }
 
-    /// Waits until what is known of a program satisfies a condition, or it
-    /// has ended; `false`: it was neither when the machine had had so much.
+    /// Waits until `enough` is true of a program, or the program has ended;
+    /// `false` if neither had happened when the machine had had so much time.
     pub fn follow(
         &mut self,
         running: Running,
@@ -79,66 +129,41 @@ impl Machine {
             if self.had() >= until {
                 return Ok(false);
             }
-            if let Some(event) = self.event_until(until)? {
+            if let Some(event) = self.next_event(until)? {
                 self.check(event)?;
             }
         }
     }
 
-    /// What is known of a program by now.
+    /// Returns the output and the end of a program, as far as they are known.
     pub fn collected(&self, running: Running) -> &Collected {
-        static NOTHING: Collected = Collected {
-            stdout: Vec::new(),
-            stderr: Vec::new(),
-            truncated: false,
-            status: None,
-            printing: Printing::NEVER,
-        };
+        static NOTHING: Collected = Collected::NOTHING;
         self.collected.get(&running.id).unwrap_or(&NOTHING)
     }
 
-    /// Nothing more will come for the program to read.
+    /// Gives a program bytes to read.
+    fn input(&mut self, running: Running, input: &[u8]) -> Result<(), Failure> {
+        for part in input.chunks(frame::MAX_PAYLOAD) {
+            self.send(&Request::Input {
+                id: running.id,
+                bytes: part.to_vec(),
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Ends a program's input.
     pub fn close_input(&mut self, running: Running) -> Result<(), Failure> {
         self.send(&Request::CloseInput { id: running.id })
     }
-
-    /// What the kernel holds now, if PID 1 comes to look in this time.
-    pub fn facts_within(
-        &mut self,
-        patience: Duration,
-    ) -> Result<Facts, Failure> {
-        self.send(&Request::Facts)?;
-        let until = self.had() + patience;
-        loop {
-            match self.event_until(until)? {
-                None => return Err(self.silent(patience)),
-                // Without /proc it does not even see itself.
-                Some(Event::Facts(facts)) if facts.processes.is_empty() => {
-                    let reason = "there is nothing in /proc".to_owned();
-                    return Err(self.failure(Fate::Refused(reason)));
-                }
-                Some(Event::Facts(facts)) => return Ok(facts),
-                Some(event) => self.check(event)?,
-            }
-        }
-    }
 }
 
-impl Collected {
-    /// Whether it has printed, and never paused since it began to.
-    pub fn prints_without_pause(&self, now: Duration) -> bool {
-        self.printing.has_no_pause(now)
-    }
-
-    /// Takes what the machine reports of this program.
-    pub(super) fn add(&mut self, source: Source, bytes: &[u8], now: Duration) {
-        self.printing.at(now);
-        let output = match source {
-            Source::Stdout => &mut self.stdout,
-            Source::Stderr => &mut self.stderr,
-        };
-        let room = MOST_OUTPUT - output.len();
-        self.truncated |= bytes.len() > room;
-        output.extend(&bytes[..bytes.len().min(room)]);
+impl Output {
+    fn not_started(errno: i32) -> Self {
+        Self {
+            stdout: Vec::new(),
+            stderr: Vec::new(),
+            status: ExitStatus::NotStarted(errno),
+        }
     }
 }

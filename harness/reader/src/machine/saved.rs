@@ -1,67 +1,60 @@
-//! A machine that was booted once and saved, to be cloned for every run.
+//! Machine that was booted once and saved, to be cloned for every run.
 //!
 //! In the cache, one folder for each kind of machine:
 //!
 //! ```text
 //! machines/KEY/memory   the memory, sparse; clones map it copy-on-write
 //! machines/KEY/state    everything else QEMU knows of the machine
-//! machines/KEY/about    what both must be, byte for byte
+//! machines/KEY/about    hashes of both files
 //! ```
 //!
-//! The key is a hash of all that makes a machine what it is: QEMU, its
-//! arguments, the kernel, the initramfs. A folder is made under another name
-//! and renamed when it is whole. Its bytes are checked before each use.
+//! The key is a hash of QEMU, its arguments, the kernel and the initramfs. A
+//! folder is made under another name and renamed when it is whole. Its bytes
+//! are checked before each use.
 
 use std::collections::BTreeSet;
 use std::env;
 use std::ffi::OsString;
 use std::fs::{self, File};
-use std::io::{self, Read, Seek, SeekFrom};
-use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use anyhow::{Context, Result, ensure};
-use nix::errno::Errno;
 use nix::sys::statvfs::statvfs;
-use nix::unistd::{Whence, lseek64};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
-use xxhash_rust::xxh3::Xxh3;
 
+use super::command_line::{Config, MEMORY_BYTES};
 use super::control::Machine;
-use super::emulator::Emulator;
 use super::failure::Failure;
-use super::qemu::{self, Config, Memory};
-use super::sources::Identity;
+use super::fingerprint::{digest, key};
 
-/// How many kinds of machine are kept; the one not used for longest goes.
+/// Number of kinds of machine that are kept; the one not used for longest goes.
 const KEPT: usize = 4;
 
-/// The variable that says how many more are kept for now: a matrix has one for
-/// each of its systems, and in the end keeps as many as ever.
+/// Variable with the number of kinds that are kept in addition for now: a matrix
+/// has a kind for each of its systems, and removes them in the end.
 pub const MORE_KEPT: &str = "MACHINES_KEPT_FOR_NOW";
 
-/// A disk with less room than this is full.
+/// Room on a disk, in bytes, below which the disk is full.
 const LITTLE: u64 = 1 << 20;
 
-/// What a folder is called while a machine is saved in it.
+/// Beginning of a folder's name while a machine is saved there.
 const HALF_MADE: &str = "new-";
 
-/// The saved machines of a cache folder.
+/// Saved machines of a cache folder.
 pub struct Saved {
     folder: PathBuf,
-    /// How many are kept when one more is made.
+    /// Number of kinds that are kept.
     kept: usize,
 }
 
-/// Why there is no clone.
+/// Reason why there is no clone.
 #[derive(Debug, thiserror::Error)]
 pub enum NoClone {
-    /// Not even the original could be booted.
+    /// The original could not be booted.
     #[error(transparent)]
     Machine(#[from] Failure),
-    /// It could not be saved, or what was saved could not be used.
+    /// The original could not be saved, or the saved machine not be used.
     #[error("{0:#}")]
     Cache(anyhow::Error),
 }
@@ -72,10 +65,10 @@ impl From<anyhow::Error> for NoClone {
     }
 }
 
-/// What the files of a saved machine are.
+/// Description of the files of a saved machine.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct About {
-    /// The name of its folder: what was moved there is another machine.
+    /// Name of the folder, to notice a machine that was moved there.
     key: String,
     kernel: String,
     memory: u64,
@@ -83,7 +76,7 @@ struct About {
 }
 
 impl About {
-    /// What is said of this folder.
+    /// Reads the description in this folder.
     fn of(folder: &Path) -> Result<Self> {
         let text = fs::read_to_string(folder.join("about"))?;
         let about: Self = serde_json::from_str(&text)?;
@@ -91,7 +84,7 @@ impl About {
         Ok(about)
     }
 
-    /// Whether it is true, byte for byte.
+    /// Compares the files with the description, byte for byte.
     fn check(&self, folder: &Path) -> Result<()> {
         ensure!(digest(&folder.join("state"))? == self.state, "state");
         ensure!(digest(&folder.join("memory"))? == self.memory, "memory");
@@ -100,7 +93,7 @@ impl About {
 }
 
 impl Saved {
-    /// In this cache folder.
+    /// Opens the saved machines of a cache folder.
     pub fn new(cache: &Path) -> Self {
         Self {
             folder: cache.join("machines"),
@@ -108,8 +101,8 @@ impl Saved {
         }
     }
 
-    /// A clone; boots and saves the original if there is none, or none that
-    /// is whole. What `before_boot` gives is kept until it has booted.
+    /// Clones a machine. Boots and saves the original first, if there is no
+    /// whole one. The value of `before_boot` is kept until the boot is over.
     pub fn clone_of<T>(
         &self,
         config: &Config,
@@ -133,7 +126,7 @@ impl Saved {
         Ok(machine.context("a machine was damaged as it was saved")?)
     }
 
-    /// A clone, if its original is there.
+    /// Clones a machine, if its original is there.
     pub fn clone_if_saved(
         &self,
         config: &Config,
@@ -143,8 +136,8 @@ impl Saved {
         start(config, &folder)
     }
 
-    /// Readers hold the lock until QEMU has the files open: nobody removes
-    /// them in between.
+    /// Locks the saved machines for reading, until QEMU has the files open:
+    /// nobody removes them in between.
     fn lock_for_reading(&self) -> Result<File> {
         fs::create_dir_all(&self.folder)
             .with_context(|| self.folder.display().to_string())?;
@@ -159,10 +152,10 @@ impl Saved {
         File::create(&path).with_context(|| path.display().to_string())
     }
 
-    /// Boots the original and saves it. The lock is held exclusively.
+    /// Boots the original and saves it, while the lock is held exclusively.
     fn make(&self, config: &Config, folder: &Path) -> Result<(), NoClone> {
         self.remove_all_but(self.kept - 1);
-        self.needs_room(qemu::MEMORY_BYTES)?;
+        self.needs_room(MEMORY_BYTES)?;
         let new = tempfile::Builder::new()
             .prefix(HALF_MADE)
             .tempdir_in(&self.folder)
@@ -192,7 +185,7 @@ impl Saved {
         Ok(())
     }
 
-    /// Removes what harnesses that were killed have left. A lock is held, so
+    /// Removes the remains of harnesses that were killed, while a lock is held:
     /// nobody is saving a machine now.
     fn remove_half_made(&self) {
         let Ok(entries) = fs::read_dir(&self.folder) else {
@@ -206,7 +199,7 @@ impl Saved {
         }
     }
 
-    /// Says how much room there is, if it is less than this.
+    /// Fails if there is less room than this on the disk.
     fn needs_room(&self, bytes: u64) -> Result<()> {
         let folder = self.folder.display();
         let disk = statvfs(&self.folder)
@@ -216,12 +209,13 @@ impl Saved {
             room >= bytes,
             "{} MB are free in {folder}, a saved machine may take {}",
             room >> 20,
-            qemu::MEMORY_BYTES >> 20
+            MEMORY_BYTES >> 20
         );
         Ok(())
     }
 
-    /// Removes the machines not used for longest. What cannot be removed now will be another time.
+    /// Removes the machines not used for longest. A folder that cannot be removed
+    /// stays until another time.
     fn remove_all_but(&self, kept: usize) {
         let Ok(entries) = fs::read_dir(&self.folder) else {
             return;
@@ -239,15 +233,15 @@ impl Saved {
         }
     }
 
-    /// The names of those that are there.
+    /// Returns the names of the saved machines.
     pub fn names(&self) -> BTreeSet<OsString> {
         let entries = fs::read_dir(&self.folder).into_iter().flatten();
         let folders = entries.flatten().filter(|it| it.path().is_dir());
         folders.map(|entry| entry.file_name()).collect()
     }
 
-    /// Removes what is more than is kept otherwise. What was there `before`
-    /// stays, though it was not used since: it is what the person plays with.
+    /// Removes the machines that are more than [`KEPT`]. The machines in `before`
+    /// are the last to go: the person plays with them.
     pub fn keep_as_many_as_ever(&self, before: &BTreeSet<OsString>) {
         let lock = self.lock().and_then(|lock| {
             lock.lock().context("lock the saved machines")?;
@@ -266,7 +260,7 @@ impl Saved {
         }
     }
 
-    /// Removes all of them.
+    /// Removes all saved machines.
     pub fn clean(&self) -> Result<()> {
         let lock = match self.lock() {
             Ok(lock) => lock,
@@ -279,10 +273,10 @@ impl Saved {
     }
 }
 
-/// A clone of what is saved in a folder; none if that is not whole.
+/// Clones the machine that is saved in a folder; `None` if it is not whole.
 ///
-/// QEMU sets itself up while every byte is looked at. Before that is done
-/// the machine runs no instruction, and QEMU ends if one byte differs.
+/// QEMU sets itself up while every byte is compared. Until then the machine
+/// runs no instruction, and QEMU ends if one byte differs.
 fn start(config: &Config, folder: &Path) -> Result<Option<Machine>, NoClone> {
     let Ok(about) = About::of(folder) else {
         return Ok(None);
@@ -298,7 +292,7 @@ fn start(config: &Config, folder: &Path) -> Result<Option<Machine>, NoClone> {
     Ok(Some(machine?.go_on(&state, &about.kernel)?))
 }
 
-/// What [`MORE_KEPT`] says.
+/// Returns the number in [`MORE_KEPT`].
 fn more_kept() -> usize {
     let set = env::var(MORE_KEPT).ok();
     set.and_then(|number| number.parse().ok()).unwrap_or(0)
@@ -310,63 +304,8 @@ fn last_use(folder: &Path) -> SystemTime {
         .unwrap_or(SystemTime::UNIX_EPOCH)
 }
 
-/// A hash of a file's data and of where it lies; holes cost nothing.
-fn digest(path: &Path) -> io::Result<u64> {
-    let mut file = File::open(path)?;
-    let mut hash = Xxh3::new();
-    let mut buffer = vec![0; 1 << 20];
-    let mut position = 0;
-    while let Some(data) = seek(&file, position, Whence::SeekData)? {
-        let hole = seek(&file, data, Whence::SeekHole)?.unwrap_or(data);
-        hash.update(&data.to_le_bytes());
-        file.seek(SeekFrom::Start(data.cast_unsigned()))?;
-        let mut left = usize::try_from(hole - data).unwrap_or(0);
-        while left > 0 {
-            let part = left.min(buffer.len());
-            file.read_exact(&mut buffer[..part])?;
-            hash.update(&buffer[..part]);
-            left -= part;
-        }
-        position = hole;
-    }
-    hash.update(&file.metadata()?.len().to_le_bytes());
-    Ok(hash.digest())
-}
-
-fn seek(file: &File, from: i64, whence: Whence) -> io::Result<Option<i64>> {
-    match lseek64(file.as_fd(), from, whence) {
-        Ok(position) => Ok(Some(position)),
-        // There is no more data after this.
-        Err(Errno::ENXIO) => Ok(None),
-        Err(errno) => Err(errno.into()),
-    }
-}
-
-/// A name for all that makes a machine what it is. An initramfs is named by
-/// its contents; of the other files, the time of their last change tells.
-fn key(config: &Config) -> Result<String> {
-    let mut hash = Sha256::new();
-    for argument in qemu::arguments(config, Memory::Private) {
-        hash.update(argument.as_encoded_bytes());
-        hash.update([0]);
-    }
-    let emulator = Emulator::find()?;
-    hash.update(format!("{:?} {:?}", emulator.words(), emulator.variables()));
-    for path in [&emulator.file, &config.kernel, &config.initramfs] {
-        let identity =
-            Identity::of(path).with_context(|| path.display().to_string())?;
-        hash.update(format!("{path:?} {identity:?}"));
-    }
-    let digest = hash.finalize();
-    Ok(digest
-        .iter()
-        .take(16)
-        .map(|byte| format!("{byte:02x}"))
-        .collect())
-}
-
-/// Boots the original into this memory and saves the rest of it; gives the
-/// kernel's release.
+/// Boots the original into this memory and saves the rest; returns the kernel's
+/// release.
 fn boot_and_save(
     config: &Config,
     memory: &Path,
@@ -382,7 +321,7 @@ mod tests {
 
     use super::*;
 
-    /// Machines by these names, the first not used for longest.
+    /// Saves machines by these names, the first not used for longest.
     fn with_machines(
         kept: usize,
         names: &[&str],

@@ -18,8 +18,8 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 
 use crate::machine::accelerator::{self, Accelerator, Kind};
+use crate::machine::command_line::Config;
 use crate::machine::kernel::{self, Kernel};
-use crate::machine::qemu::Config;
 use crate::machine::saved::{NoClone, Saved};
 use crate::machine::shared_memory::{self, SharedMemory};
 use crate::machine::slots::{self, Slot};

@@ -1,5 +1,6 @@
 use std::os::unix::fs::symlink;
 
+use super::libraries::place;
 use super::*;
 
 /// A tree of this computer's own bash: merged /usr, as Debian 13's, with the

@@ -1,0 +1,133 @@
+//! Boot of a machine, its saving, and its clones.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use protocol::{Event, Request};
+
+use super::accelerator::Kind;
+use super::command_line::{Config, Memory};
+use super::control::Machine;
+use super::failure::{Failure, Fate, Stage};
+use super::qemu::Qemu;
+
+/// Returns the time limit of a boot, ten times the usual time.
+fn boot_deadline(accelerator: Kind) -> Duration {
+    match accelerator {
+        Kind::Kvm => Duration::from_secs(8),
+        Kind::Tcg => Duration::from_secs(90),
+    }
+}
+
+impl Machine {
+    /// Boots a machine and greets its PID 1.
+    ///
+    /// The machine ends with the thread that calls this.
+    pub fn boot(config: &Config) -> Result<Self, Failure> {
+        let mut machine = Self::boot_to_first_word(config, Memory::Private)?;
+        machine.greet()?;
+        Ok(machine)
+    }
+
+    /// Boots a machine whose memory is in a file, to be saved there.
+    ///
+    /// PID 1 is not greeted: the greeting makes a machine differ from its
+    /// clones.
+    pub fn boot_to_save(
+        config: &Config,
+        memory: &Path,
+    ) -> Result<Self, Failure> {
+        let memory = Memory::Saved(memory);
+        let mut machine = Self::boot_to_first_word(config, memory)?;
+        // Once the interfaces have settled, no clone has to wait for that.
+        machine.facts()?;
+        Ok(machine)
+    }
+
+    /// Writes all but the memory of such a machine to a file, and ends the
+    /// machine; returns the kernel's release.
+    pub fn save(mut self, state: &File) -> anyhow::Result<String> {
+        self.qemu.save(state)?;
+        Ok(self.kernel.clone())
+    }
+
+    /// Starts a clone that does not run yet: QEMU sets itself up meanwhile.
+    pub(super) fn start_clone(
+        config: &Config,
+        memory: &Path,
+    ) -> Result<Self, Failure> {
+        Self::start(config, Memory::Cloned(memory))
+    }
+
+    /// Lets a clone go on from the point where its original was saved.
+    pub(super) fn go_on(
+        mut self,
+        state: &File,
+        kernel: &str,
+    ) -> anyhow::Result<Self> {
+        self.qemu.restore(state)?;
+        kernel.clone_into(&mut self.kernel);
+        self.greet()?;
+        Ok(self)
+    }
+
+    fn boot_to_first_word(
+        config: &Config,
+        memory: Memory<'_>,
+    ) -> Result<Self, Failure> {
+        let mut machine = Self::start(config, memory)?;
+        let deadline = boot_deadline(config.accelerator);
+        let until = machine.had() + deadline;
+        match machine.next_event(until)? {
+            Some(Event::Ready { protocol, kernel })
+                if protocol == protocol::VERSION =>
+            {
+                machine.kernel = kernel;
+                Ok(machine)
+            }
+            Some(other) => {
+                let reason = format!("its first word was {other:?}");
+                Err(machine.failure(Fate::Lost(reason)))
+            }
+            None => Err(machine.silent(deadline)),
+        }
+    }
+
+    fn start(config: &Config, memory: Memory<'_>) -> Result<Self, Failure> {
+        let machine = Qemu::start(config, memory)
+            .and_then(|(qemu, socket)| Ok(Self::new(qemu, socket)?));
+        machine.map_err(|error| Failure {
+            stage: Stage::Boot,
+            fate: Fate::NotStarted(format!("{error:#}")),
+            console: Vec::new(),
+            command: String::new(),
+        })
+    }
+
+    /// Tells PID 1 the time, and random numbers that no other machine has.
+    fn greet(&mut self) -> Result<(), Failure> {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH);
+        let unix_time_ns = now
+            .ok()
+            .and_then(|now| u64::try_from(now.as_nanos()).ok())
+            .unwrap_or_default();
+        let entropy = entropy()
+            .map_err(|e| self.failure(Fate::Refused(e.to_string())))?;
+        let protocol = protocol::VERSION;
+        self.ask(&Request::Hello {
+            protocol,
+            unix_time_ns,
+            entropy,
+        })?;
+        self.stage = Stage::Run;
+        Ok(())
+    }
+}
+
+fn entropy() -> io::Result<[u8; 32]> {
+    let mut bytes = [0; 32];
+    File::open("/dev/urandom")?.read_exact(&mut bytes)?;
+    Ok(bytes)
+}

@@ -1,0 +1,38 @@
+//! Facts: what the machine's kernel holds, as PID 1 sees it.
+
+use std::time::Duration;
+
+use protocol::{Event, Facts, Request};
+
+use super::control::{Machine, SILENCE};
+use super::failure::{Failure, Fate};
+
+impl Machine {
+    /// Asks for the facts.
+    pub fn facts(&mut self) -> Result<Facts, Failure> {
+        self.facts_in(SILENCE)
+    }
+
+    /// Asks for the facts of a machine that a program may have damaged: fails
+    /// if they do not come in this time, or if /proc is gone.
+    pub fn facts_within(
+        &mut self,
+        patience: Duration,
+    ) -> Result<Facts, Failure> {
+        let facts = self.facts_in(patience)?;
+        // Without /proc, PID 1 does not even see itself.
+        if facts.processes.is_empty() {
+            let reason = "there is nothing in /proc".to_owned();
+            return Err(self.failure(Fate::Refused(reason)));
+        }
+        Ok(facts)
+    }
+
+    fn facts_in(&mut self, patience: Duration) -> Result<Facts, Failure> {
+        self.send(&Request::Facts)?;
+        self.answer(patience, |event| match event {
+            Event::Facts(facts) => Ok(facts),
+            other => Err(other),
+        })
+    }
+}
