@@ -159,7 +159,7 @@ pub fn switch_on_interfaces() -> Result<()> {
 fn ip(arguments: &str) -> Result<()> {
     let status = Command::new("ip")
         .args(arguments.split(' '))
-        .env("PATH", crate::streams::PATH)
+        .env("PATH", crate::spawn::PATH)
         .status()
         .context("exec(ip)")?;
     ensure!(status.success(), "ip {arguments}: {status}");

@@ -7,6 +7,7 @@
 //! * [`control`]: the virtio-serial port to the harness
 //! * [`serve`]: the loop: requests in, events out, children reaped
 //! * [`streams`]: commands on pipes, commands on terminals
+//! * [`spawn`], [`children`]: the start and the end of their programs
 //! * [`prompt`]: finds the shells' prompts in what a terminal prints
 //! * [`shared_memory`]: the memory that the harness and the machine both see
 //! * [`guest::facts`]: what the kernel holds, seen by PID 1 itself
@@ -17,10 +18,12 @@
 //! powers off.
 
 mod boot;
+mod children;
 mod control;
 mod prompt;
 mod serve;
 mod shared_memory;
+mod spawn;
 mod streams;
 mod witness;
 

@@ -175,8 +175,14 @@ fn answer(
         Request::OpenTerminal { id, size } => {
             streams.open_terminal(control, id, size)
         }
-        Request::Input { id, bytes } => streams.input(id, &bytes),
-        Request::CloseInput { id } => streams.close_input(id),
+        Request::Input { id, bytes } => {
+            streams.input(id, &bytes);
+            Ok(())
+        }
+        Request::CloseInput { id } => {
+            streams.close_input(id);
+            Ok(())
+        }
         Request::Resize { id, size } => streams.resize(id, size),
         Request::Signal { id, signal } => streams.signal(id, signal),
         Request::Ping => control.send(&Event::Pong),

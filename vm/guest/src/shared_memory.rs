@@ -37,7 +37,8 @@ impl SharedMemory {
         let length = usize::try_from(file.metadata()?.len())?;
         let length =
             NonZeroUsize::new(length).context("an empty shared memory")?;
-        let (read, shared) = (ProtFlags::PROT_READ, MapFlags::MAP_SHARED);
+        let read = ProtFlags::PROT_READ;
+        let shared = MapFlags::MAP_SHARED;
         // SAFETY: a new mapping, of the device's memory, for reading only.
         let start = unsafe { mmap(None, length, read, shared, &file, 0) }
             .with_context(|| format!("mmap({})", path.display()))?;

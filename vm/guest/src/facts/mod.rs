@@ -2,6 +2,7 @@
 //! program of any chapter.
 
 mod attributes;
+mod handle;
 mod handles;
 mod links;
 mod mountinfo;

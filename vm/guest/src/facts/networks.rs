@@ -10,7 +10,8 @@ use anyhow::{Context, Result};
 use nix::sched::{CloneFlags, setns};
 use protocol::facts::{Interface, Kind, Namespace, NetNamespace, Peer};
 
-use super::handles::{self, Order};
+use super::handle;
+use super::handles::Order;
 use super::links::{self, Link, Said};
 use super::netlink::{Memory, Netlink};
 
@@ -103,10 +104,11 @@ impl Home {
         path: &Path,
         look: impl FnOnce(&Netlink) -> Result<Vec<Link>>,
     ) -> Result<Open> {
-        let handle = handles::open(path)?;
-        let netlink = match namespace.inode == self.inode {
-            true => Netlink::open()?,
-            false => self.inside(&handle, Netlink::open)?,
+        let handle = handle::open(path)?;
+        let netlink = if namespace.inode == self.inode {
+            Netlink::open()?
+        } else {
+            self.inside(&handle, Netlink::open)?
         };
         let links = look(&netlink)?;
         Ok(Open {

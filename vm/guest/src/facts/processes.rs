@@ -12,7 +12,7 @@ use procfs::process::{self, Stat, StatFlags};
 use protocol::facts::{Kind, Namespace, Process};
 use protocol::name;
 
-use super::{handles, proc_file};
+use super::{handle, proc_file};
 
 /// How often the list of processes is read again if it changes meanwhile.
 const PATIENCE: usize = 20;
@@ -49,9 +49,10 @@ impl Processes {
             Some(viewpoint) => viewpoint,
             None => Viewpoint::of_this_process()?,
         };
-        match viewpoint.sees_children {
-            true => self.look_at_descendants(&viewpoint),
-            false => self.look_at_all(&viewpoint)?,
+        if viewpoint.sees_children {
+            self.look_at_descendants(&viewpoint);
+        } else {
+            self.look_at_all(&viewpoint)?;
         }
         self.viewpoint = Some(viewpoint);
         let mut all: Vec<Seen> = self
@@ -118,9 +119,12 @@ impl Processes {
 
     /// Looks at a process, unless what is known of it is still true.
     fn visit(&mut self, pid: i32, viewpoint: &Viewpoint) {
-        let is_true = |known: &Known| match pid == viewpoint.own {
-            true => known.threads.len() == threads_of_this_process(),
-            false => known.rests(),
+        let is_true = |known: &Known| {
+            if pid == viewpoint.own {
+                known.threads.len() == threads_of_this_process()
+            } else {
+                known.rests()
+            }
         };
         if self.known.get(&pid).is_some_and(is_true) {
             return;
@@ -207,9 +211,10 @@ impl Known {
 
     /// The kernel lists the children of each thread.
     fn children(&self, pid: i32) -> io::Result<Vec<i32>> {
-        let anew = match self.threads.is_empty() {
-            true => threads_of(pid)?,
-            false => Vec::new(),
+        let anew = if self.threads.is_empty() {
+            threads_of(pid)?
+        } else {
+            Vec::new()
         };
         let all = self.threads.iter().chain(&anew).map(Thread::children);
         Ok(all.collect::<io::Result<Vec<_>>>()?.concat())
@@ -265,7 +270,8 @@ struct Viewpoint {
 impl Viewpoint {
     fn of_this_process() -> Result<Self> {
         let own = Path::new("/proc/self/ns/pid");
-        let pid = identity(Kind::Pid, own).context("/proc/self/ns/pid")?;
+        let pid =
+            handle::identity(Kind::Pid, own).context("/proc/self/ns/pid")?;
         Ok(Self {
             own: std::process::id().cast_signed(),
             device: pid.device,
@@ -283,9 +289,10 @@ impl Viewpoint {
             .map(|kind| self.membership(pid, kind))
             .collect();
         let namespaces = namespaces?;
-        let inner_pid = match namespaces.contains(&self.pid) {
-            true => pid,
-            false => inner_pid(pid)?,
+        let inner_pid = if namespaces.contains(&self.pid) {
+            pid
+        } else {
+            inner_pid(pid)?
         };
         let process = Process {
             pid,
@@ -295,16 +302,17 @@ impl Viewpoint {
             inner_pid,
             namespaces,
         };
-        let open = match pid == self.own {
-            true => Vec::new(),
-            false => handles::open_in(pid),
+        let open = if pid == self.own {
+            Vec::new()
+        } else {
+            handle::open_in(pid)
         };
         Some(Seen { process, open })
     }
 
     /// To read the link takes half as long as to follow it.
     fn membership(&self, pid: i32, kind: Kind) -> Option<Namespace> {
-        let target = fs::read_link(handle(pid, kind)).ok()?;
+        let target = fs::read_link(handle::path(pid, kind)).ok()?;
         let (_, number) = target.to_str()?.split_once(":[")?;
         Some(Namespace {
             kind,
@@ -313,21 +321,4 @@ impl Viewpoint {
             cookie: 0,
         })
     }
-}
-
-/// The file that is a handle of a process's namespace.
-pub fn handle(pid: i32, kind: Kind) -> String {
-    format!("/proc/{pid}/ns/{kind}")
-}
-
-/// The identity of the namespace behind a handle.
-pub fn identity(kind: Kind, handle: &Path) -> Option<Namespace> {
-    let meta = fs::metadata(handle).ok()?;
-    let (device, inode) = (meta.dev(), meta.ino());
-    Some(Namespace {
-        kind,
-        device,
-        inode,
-        cookie: 0,
-    })
 }
