@@ -34,7 +34,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     #[command(flatten)]
-    Reading(reading::Command),
+    Reading(reading::ReadingCommand),
     #[command(flatten)]
     Systems(SystemsCommand),
     #[command(flatten)]

@@ -9,7 +9,7 @@ use crate::outln;
 
 /// Prints one line for each requirement. Returns 0 if nothing is missing, else
 /// 69.
-pub fn run(recheck: bool) -> Result<u8> {
+pub fn report(recheck: bool) -> Result<u8> {
     let mut complete = true;
     let mut line = |name: &str, found: Result<String>| match found {
         Ok(text) => outln!("ok       {name:<12} {text}"),

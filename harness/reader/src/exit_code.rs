@@ -56,7 +56,8 @@ mod tests {
     use super::*;
 
     fn failure(stage: Stage, fate: Fate) -> Error {
-        let (console, command) = (Vec::new(), String::new());
+        let console = Vec::new();
+        let command = String::new();
         Failure {
             stage,
             fate,

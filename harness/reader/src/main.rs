@@ -16,7 +16,7 @@ use reader::{course, errln, exit_code, output, reading};
 #[command(name = "reader", version)]
 struct Cli {
     #[command(subcommand)]
-    command: reading::Command,
+    command: reading::ReadingCommand,
 }
 
 fn main() -> ExitCode {

@@ -13,7 +13,7 @@ use crate::terminal::Quiet;
 
 /// Runs a shell on this terminal, or, if standard input is no terminal, runs
 /// the commands read from it. Returns the shell's exit status.
-pub fn run(machine: &mut Machine, environment: &[String]) -> Result<u8> {
+pub fn open(machine: &mut Machine, environment: &[String]) -> Result<u8> {
     let mut argv = vec!["env"];
     argv.extend(environment.iter().map(String::as_str));
     let status = if io::stdin().is_terminal() {

@@ -20,7 +20,7 @@ use protocol::{Facts, Kind, Process, name};
 use regex::{Captures, Regex};
 
 use super::normal::Labels;
-use crate::labels::{Namer, Shell};
+use crate::labels::{NamedProcess, Namer};
 use crate::snapshot_text as text;
 
 /// Mount options that restrict what the mount allows. Other options are not
@@ -44,7 +44,7 @@ pub(super) struct Containers {
     /// PID of the daemon, which may have a mount namespace of its own.
     daemon: Option<i32>,
     namer: Namer,
-    before: (Facts, Vec<Shell>),
+    before: (Facts, Vec<NamedProcess>),
     /// All PIDs that containers' first processes have had.
     pids: BTreeSet<i32>,
     /// PIDs of first processes that were printed, in the order of their
@@ -75,13 +75,15 @@ impl Containers {
         let named = |p: &Process| p.pid == 1 || p.pid == self.shell;
         facts.processes.retain(|p| named(p) || first.contains(p));
         labels.rename_interfaces(&mut facts);
-        let mut shells = vec![Shell {
+        let mut shells = vec![NamedProcess {
             pid: self.shell,
             label: "host".into(),
         }];
-        shells.extend(first.iter().enumerate().map(|(n, process)| Shell {
-            pid: process.pid,
-            label: format!("c{}", n + 1),
+        shells.extend(first.iter().enumerate().map(|(n, process)| {
+            NamedProcess {
+                pid: process.pid,
+                label: format!("c{}", n + 1),
+            }
         }));
         self.namer = Namer::new("", &[]);
         let (before, names) = mem::take(&mut self.before);
@@ -96,7 +98,7 @@ impl Containers {
     pub(super) fn facts(&self) -> String {
         let (facts, shells) = &self.before;
         let mut text = text::text(facts, &self.namer);
-        for Shell { pid, label } in &shells[1..] {
+        for NamedProcess { pid, label } in &shells[1..] {
             let printed = self.printed.iter().position(|known| known == pid);
             let number = printed.map(|place| format!(" (pid {})", place + 1));
             let number = number.unwrap_or_default();

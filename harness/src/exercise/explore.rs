@@ -31,7 +31,7 @@ pub fn run(assignment: &Assignment) -> Result<u8> {
         assignment.remember(|done| done.explored = Some(values));
         let number = assignment.number();
         errln!("What you find:  just check {number} ANSWER");
-        return shell::run(&mut machine, &[]);
+        return shell::open(&mut machine, &[]);
     }
     if assignment.read().is_ok()
         && let Built::Program(program) = assignment.build(false)?
@@ -41,5 +41,5 @@ pub fn run(assignment: &Assignment) -> Result<u8> {
     for run in &exercise.runs {
         errln!("# {}", values.fill_in(&run.line));
     }
-    shell::run(&mut machine, &values.environment())
+    shell::open(&mut machine, &values.environment())
 }

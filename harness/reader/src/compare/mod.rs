@@ -108,7 +108,8 @@ pub fn program(path: &Path, program: &Program) -> Result<(), Difference> {
     let lines: Vec<_> = found.lines.iter().map(String::as_str).collect();
     let lines = diff::lines(&shown, &lines, Cow::from);
     let first = diff::first_change(&lines).unwrap_or_default();
-    let (from, to) = (found.line, found.line + found.lines.len() - 1);
+    let from = found.line;
+    let to = found.line + found.lines.len() - 1;
     let advice = "just bless copies it into the lesson";
     let subject = format!("{name}, lines {from} to {to}: {advice}");
     Err(difference(program.line + 1 + first, subject, lines))

@@ -65,9 +65,10 @@ pub fn with_marks<'a>(
     facts: &'a str,
 ) -> &'a str {
     let here = version::lines_on(old, versions).into_iter().map(|(_, l)| l);
-    match here.eq(facts.trim_end().lines()) {
-        true => old,
-        false => facts.trim_end(),
+    if here.eq(facts.trim_end().lines()) {
+        old
+    } else {
+        facts.trim_end()
     }
 }
 

@@ -10,11 +10,11 @@ pub(super) type Mac = [u8; 6];
 
 /// The labels of all addresses that were printed.
 #[derive(Debug, Default)]
-pub(super) struct Labels {
+pub(super) struct AddressLabels {
     by_mac: BTreeMap<Mac, String>,
 }
 
-impl Labels {
+impl AddressLabels {
     /// `mac eth0` after its interface, `mac 1` if no interface has it, and
     /// nothing if it is the same in every run.
     pub(super) fn label(

@@ -1,8 +1,8 @@
 //! Keeps the columns of a table while words in it become longer or shorter.
 
-/// A line that is being rewritten.
+/// Line whose words are replaced one after the other.
 #[derive(Debug)]
-pub(super) struct Line<'a> {
+pub(super) struct AlignedLine<'a> {
     source: &'a str,
     is_row: bool,
     copied: usize,
@@ -22,7 +22,7 @@ pub(super) enum Alignment {
     None,
 }
 
-impl<'a> Line<'a> {
+impl<'a> AlignedLine<'a> {
     pub(super) fn new(source: &'a str) -> Self {
         Self {
             source,
@@ -112,7 +112,7 @@ mod tests {
         let start = source.find(char::is_numeric).unwrap();
         let digits = source[start..].chars().take_while(|c| c.is_numeric());
         let end = start + digits.count();
-        let mut line = Line::new(source);
+        let mut line = AlignedLine::new(source);
         line.replace(start, end, label, alignment);
         line.finish()
     }

@@ -8,12 +8,12 @@ const SHORT: usize = 12;
 
 /// The labels of all identifiers, by first appearance.
 #[derive(Debug, Default)]
-pub(super) struct Labels {
+pub(super) struct IdentifierLabels {
     ids: BTreeMap<String, usize>,
     veths: BTreeMap<String, usize>,
 }
 
-impl Labels {
+impl IdentifierLabels {
     /// `<id 1>`, the same for a whole identifier and its beginning.
     pub(super) fn id(&mut self, id: &str) -> String {
         let short = id.get(..SHORT).unwrap_or(id);
@@ -45,7 +45,7 @@ mod tests {
 
     #[test]
     fn an_identifier_and_its_beginning_have_one_label() {
-        let mut labels = Labels::default();
+        let mut labels = IdentifierLabels::default();
         let whole = "ed925496c4992d268f59d5925f6987aa2acc763e4870c9cc0446c";
         assert_eq!(labels.id(whole), "<id 1>");
         assert_eq!(labels.id("d1eb99bb9563"), "<id 2>");

@@ -69,7 +69,8 @@ pub fn leftover(text: &str) -> Option<Leftover> {
     text.lines().enumerate().find_map(|(n, line)| {
         let mut found = NUMBER.find_iter(line).map(|found| found.as_str());
         let found = found.find(|found| !chosen(found))?;
-        let (found, text) = (found.to_string(), line.to_string());
+        let found = found.to_string();
+        let text = line.to_string();
         Some(Leftover {
             line: n + 1,
             found,

@@ -14,7 +14,7 @@ use super::label::Label;
 
 /// The labels of the namespaces that are alive now and were a moment ago.
 #[derive(Debug, Default)]
-pub(super) struct Labels {
+pub(super) struct NamespaceLabels {
     before: BTreeMap<Namespace, Labelled>,
     after: BTreeMap<Namespace, Labelled>,
     with_cookie: BTreeMap<Namespace, Label>,
@@ -47,7 +47,7 @@ impl Held {
     }
 }
 
-impl Labels {
+impl NamespaceLabels {
     pub(super) fn observe(&mut self, facts: &Facts) {
         self.before = std::mem::take(&mut self.after);
         let initial = facts.processes.first().map(|init| &init.namespaces);
@@ -169,7 +169,7 @@ mod tests {
 
     /// The label of namespace 9 (with this cookie) at each of these moments.
     fn labels(moments: &[Facts], cookie: u64) -> Vec<String> {
-        let mut labels = Labels::default();
+        let mut labels = NamespaceLabels::default();
         moments
             .iter()
             .map(|facts| {
@@ -182,7 +182,8 @@ mod tests {
 
     #[test]
     fn it_is_the_same_while_a_process_stays_in_it() {
-        let (a, b) = ((7, uts(9, 0)), (8, uts(9, 0)));
+        let a = (7, uts(9, 0));
+        let b = (8, uts(9, 0));
         let moments = [facts(&[a], &[]), facts(&[a, b], &[]), facts(&[b], &[])];
         assert_eq!(labels(&moments, 0), ["A", "A", "A"]);
     }
@@ -203,7 +204,8 @@ mod tests {
 
     #[test]
     fn a_handle_keeps_it() {
-        let (a, b) = ((7, uts(9, 0)), (8, uts(9, 0)));
+        let a = (7, uts(9, 0));
+        let b = (8, uts(9, 0));
         let kept = facts(&[], &[uts(9, 0)]);
         let moments = [facts(&[a], &[]), kept.clone(), kept, facts(&[b], &[])];
         assert_eq!(labels(&moments, 0), ["A", "A", "A", "A"]);
@@ -219,7 +221,7 @@ mod tests {
 
     #[test]
     fn another_cookie_is_another_namespace_under_the_same_number() {
-        let mut labels = Labels::default();
+        let mut labels = NamespaceLabels::default();
         labels.observe(&facts(&[(7, uts(9, 5))], &[]));
         labels.observe(&facts(&[(7, uts(9, 6))], &[]));
         assert_eq!(labels.label_of(uts(9, 6)), Some(Label::Letter(1)));
@@ -228,7 +230,7 @@ mod tests {
 
     #[test]
     fn it_is_initial_only_for_pid_1() {
-        let mut labels = Labels::default();
+        let mut labels = NamespaceLabels::default();
         labels.observe(&facts(&[(7, uts(9, 0))], &[]));
         assert_eq!(labels.label_of(uts(1, 0)), Some(Label::Initial));
     }

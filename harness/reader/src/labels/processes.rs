@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use protocol::Facts;
 
-use super::Member;
+use super::named::NamedProcess;
 
 /// The labels of all processes that had a name or were printed.
 #[derive(Debug, Default)]
-pub(super) struct Labels {
+pub(super) struct ProcessLabels {
     /// Who has a name, or had it last.
     named: BTreeMap<String, Process>,
     /// Those without a name, by the order in which they were printed.
@@ -43,11 +43,11 @@ impl Process {
     }
 }
 
-impl Labels {
+impl ProcessLabels {
     /// Takes in who is called what. A name goes from the process that had it
     /// last, dead or alive, to the one that has it now.
-    pub(super) fn observe(&mut self, facts: &Facts, members: &[Member]) {
-        for Member { pid, label } in members {
+    pub(super) fn observe(&mut self, facts: &Facts, members: &[NamedProcess]) {
+        for NamedProcess { pid, label } in members {
             let process = Process::find(*pid, facts, facts);
             self.named.retain(|_, named| !process.is(*named));
             self.named.insert(label.clone(), process);

@@ -39,9 +39,10 @@ fn words(line: &str) -> impl Iterator<Item = &str> {
 /// Returns the blanks before the first word, or nothing if they do not count.
 fn margin(line: &str) -> &str {
     let first = words(line).next().unwrap_or_default();
-    match is_at_a_right_edge(first) {
-        true => "",
-        false => &line[..line.len() - line.trim_start_matches(BLANKS).len()],
+    if is_at_a_right_edge(first) {
+        ""
+    } else {
+        &line[..line.len() - line.trim_start_matches(BLANKS).len()]
     }
 }
 

@@ -12,6 +12,7 @@
 //! * [`program`]: shows a function of the chapter's program, as in its file
 //! * [`mod@rewrite`]: puts new output into the old text, for `just bless`
 
+mod change;
 pub mod columns;
 mod console;
 pub mod expected;
@@ -20,19 +21,22 @@ pub mod parse;
 pub mod problem;
 pub mod program;
 #[cfg(test)]
-mod properties;
+mod properties_tests;
 pub mod rewrite;
 mod settings;
+pub mod unfit;
 pub mod version;
 mod write;
 
 use std::ops::Range;
 
+pub use crate::labels::Watch;
+pub use change::Change;
 pub use expected::{Expected, matches};
 pub use parse::{decode, parse};
 pub use problem::{LessonError, LessonErrors, Problem};
 pub use program::Program;
-pub use rewrite::{Change, Unwritable, rewrite};
+pub use rewrite::{Unwritable, rewrite};
 pub use version::{Tool, Version, Versions, When};
 
 /// A lesson's content.
@@ -51,15 +55,6 @@ pub struct Lesson {
     pub intro: String,
     /// The steps, at least one.
     pub steps: Vec<Step>,
-}
-
-/// A process to watch: the oldest one with this name in `/proc/PID/comm`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Watch {
-    /// Name in the lesson.
-    pub label: String,
-    /// Name in `/proc/PID/comm`.
-    pub command: String,
 }
 
 /// One `##` section.
@@ -146,7 +141,8 @@ impl Command {
     /// Returns the expected result with these versions of the kernel and the
     /// tools.
     pub fn on(&self, versions: &Versions) -> OnSystem {
-        let (mut expected, mut places) = (Vec::new(), Vec::new());
+        let mut expected = Vec::new();
+        let mut places = Vec::new();
         for (place, line) in self.expected.iter().enumerate() {
             let is_about = |mark: &&Mark| mark.what == Marked::Line(place);
             let mark = self.marks.iter().find(is_about);

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 use super::Tool;
-use super::program::Unfit;
+use super::unfit::Unfit;
 
 /// All problems of one file, in the order of its lines.
 #[derive(Debug, Error, PartialEq, Eq)]

@@ -14,13 +14,10 @@
 use std::ops::Range;
 use std::path::{Component, Path, PathBuf};
 
-use thiserror::Error;
-
-use super::{Change, Problem};
+use super::change::Change;
+use super::problem::Problem;
+use super::unfit::{LONGEST, Unfit};
 use crate::input;
-
-/// Greatest length of a function, in lines: nobody would read a longer one.
-pub const LONGEST: usize = 40;
 
 /// A block that shows a function.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -122,32 +119,6 @@ impl Program {
     }
 }
 
-/// Reason why a lesson cannot show a function; the message says what to do.
-#[derive(Debug, Error, PartialEq, Eq)]
-pub enum Unfit {
-    /// The file has no such function.
-    #[error("there is none: name a function of this file")]
-    Absent,
-    /// The file has several functions of this name.
-    #[error("there are several: name one that is there once")]
-    Ambiguous,
-    /// The function's last brace is not where rustfmt puts it.
-    #[error("it has no end: format the file with cargo fmt")]
-    Endless,
-    /// The function has no statement.
-    #[error("it is empty: name one that does something")]
-    Empty,
-    /// The function has this number of lines, which is too many.
-    #[error(
-        "it has {0} lines, and a lesson shows at most {LONGEST}: name a \
-         shorter one, or cut it in two"
-    )]
-    Long(usize),
-    /// This line of the file would end the block.
-    #[error("line {0} begins with a fence: write that in another way")]
-    Fence(usize),
-}
-
 /// Returns a function from a file formatted by rustfmt: from its signature to
 /// the brace with the same indentation.
 fn function(text: &str, name: &str) -> Result<Function, Unfit> {
@@ -162,9 +133,10 @@ fn function(text: &str, name: &str) -> Result<Function, Unfit> {
     let indent = &signature[..indent];
     let brace = format!("{indent}}}");
     let ends = |line: &&str| **line == brace;
-    let length = match signature.trim_end().ends_with('}') {
-        true => 1,
-        false => all[first..].iter().position(ends).ok_or(Unfit::Endless)? + 1,
+    let length = if signature.trim_end().ends_with('}') {
+        1
+    } else {
+        all[first..].iter().position(ends).ok_or(Unfit::Endless)? + 1
     };
     let lines = &all[first..first + length];
     if !has_statement(lines) {

@@ -1,9 +1,8 @@
 //! Puts new output into the old text, for `just bless`.
 
-use std::ops::Range;
-
 use thiserror::Error;
 
+use super::change::Change;
 use super::console::LineKind;
 use super::{Command, Versions, matches};
 
@@ -21,15 +20,6 @@ pub struct Unwritable {
     pub input: String,
     /// Printed line that cannot be written.
     pub line: String,
-}
-
-/// Lines that replace others.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Change {
-    /// Bytes of the file to replace: whole lines.
-    pub range: Range<usize>,
-    /// New lines.
-    pub lines: Vec<String>,
 }
 
 /// Returns the text with these changes made. They come from parsing this very

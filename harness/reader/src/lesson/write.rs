@@ -52,7 +52,8 @@ impl fmt::Display for Part {
 
 impl fmt::Display for Program {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (file, function) = (self.file.display(), &self.function);
+        let file = self.file.display();
+        let function = &self.function;
         writeln!(f, "```rust program=\"{file}\" function=\"{function}\"")?;
         for line in &self.shown {
             writeln!(f, "{line}")?;

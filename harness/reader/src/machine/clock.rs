@@ -129,15 +129,13 @@ impl Clock {
         self.taken = seen.taken.max(self.taken);
         let passed = passed.min(GAP);
         let all = ran + self.uncounted;
-        let counted = match seen.sleeps {
-            true => passed,
-            false => passed.min(all),
-        };
+        let counted = if seen.sleeps { passed } else { passed.min(all) };
         self.uncounted = all.saturating_sub(counted).min(TICK);
         self.had += counted;
-        self.still = match seen.sleeps || ran > Duration::ZERO {
-            true => Duration::ZERO,
-            false => self.still + passed,
+        self.still = if seen.sleeps || ran > Duration::ZERO {
+            Duration::ZERO
+        } else {
+            self.still + passed
         };
     }
 }

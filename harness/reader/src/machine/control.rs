@@ -36,7 +36,7 @@ pub struct Machine {
     /// Permission to run beside other machines.
     pub(crate) slot: Option<Slot>,
     /// Output and end of the programs that were started.
-    pub(super) collected: BTreeMap<StreamId, Collected>,
+    pub(super) programs: BTreeMap<StreamId, Collected>,
 }
 
 impl Machine {
@@ -51,7 +51,7 @@ impl Machine {
             stage: Stage::Boot,
             last_id: 0,
             slot: None,
-            collected: BTreeMap::new(),
+            programs: BTreeMap::new(),
         })
     }
 
@@ -195,13 +195,13 @@ impl Machine {
         match event {
             Event::Output { id, source, bytes } => {
                 let now = self.had();
-                if let Some(program) = self.collected.get_mut(&id) {
+                if let Some(program) = self.programs.get_mut(&id) {
                     program.add(source, &bytes, now);
                 }
                 Ok(())
             }
             Event::Exit { id, status } => {
-                if let Some(program) = self.collected.get_mut(&id) {
+                if let Some(program) = self.programs.get_mut(&id) {
                     program.status = Some(status);
                 }
                 Ok(())

@@ -11,7 +11,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 
 use super::kernel;
 
@@ -145,10 +145,8 @@ impl Emulator {
         let complaint = String::from_utf8_lossy(&output.stderr);
         let said = text.lines().chain(complaint.lines()).next();
         let said = said.unwrap_or("says nothing of its version").to_owned();
-        match output.status.success() {
-            true => Ok(said),
-            false => bail!("{self}: {said}"),
-        }
+        ensure!(output.status.success(), "{self}: {said}");
+        Ok(said)
     }
 
     fn libraries(&self, tree: &Path) -> PathBuf {

@@ -63,7 +63,7 @@ impl Machine {
             other => Err(other),
         })?;
         if started.is_ok() {
-            self.collected.insert(own, collected);
+            self.programs.insert(own, collected);
         }
         Ok(started)
     }
@@ -87,7 +87,7 @@ impl Machine {
         self.input(running, input)?;
         self.close_input(running)?;
         let status = self.end_of(running, until, limit)?;
-        let output = self.collected.remove(&running.id);
+        let output = self.programs.remove(&running.id);
         let output = output.unwrap_or(Collected::NOTHING);
         Ok(Output {
             stdout: output.stdout,
@@ -138,7 +138,7 @@ impl Machine {
     /// Returns the output and the end of a program, as far as they are known.
     pub fn collected(&self, running: Running) -> &Collected {
         static NOTHING: Collected = Collected::NOTHING;
-        self.collected.get(&running.id).unwrap_or(&NOTHING)
+        self.programs.get(&running.id).unwrap_or(&NOTHING)
     }
 
     /// Gives a program bytes to read.

@@ -158,10 +158,12 @@ mod tests {
         let cache = tempfile::tempdir().unwrap();
         let lock = || lock_one_of(cache.path(), 2).unwrap();
         for ends_first in [true, false] {
-            let (first, second) = (lock(), lock());
-            let (ends, stays) = match ends_first {
-                true => (first, second),
-                false => (second, first),
+            let first = lock();
+            let second = lock();
+            let (ends, stays) = if ends_first {
+                (first, second)
+            } else {
+                (second, first)
             };
             let folder = cache.path().to_owned();
             let waiting = thread::spawn(move || lock_one_of(&folder, 2));

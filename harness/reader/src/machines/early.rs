@@ -73,9 +73,10 @@ impl Machines {
     /// Returns a machine if there is a saved one to clone, and a slot that
     /// nobody has to wait for.
     fn machine_at_once(&mut self) -> Option<Machine> {
-        let slot = match self.waits {
-            true => Some(Slot::if_free(&self.cache)?),
-            false => None,
+        let slot = if self.waits {
+            Some(Slot::if_free(&self.cache)?)
+        } else {
+            None
         };
         let begin = Instant::now();
         let clone = Saved::new(&self.cache).clone_if_saved(&self.config);

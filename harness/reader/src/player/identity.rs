@@ -148,9 +148,10 @@ fn pairs<'a>(shown: &'a str, normal: &str) -> Vec<(Match<'a>, Name)> {
         && numbers.iter().zip(&names).all(|((_, is_namespace), name)| {
             *is_namespace == matches!(name, Name::Namespace(_))
         });
-    match alike {
-        true => numbers.into_iter().map(|n| n.0).zip(names).collect(),
-        false => Vec::new(),
+    if alike {
+        numbers.into_iter().map(|n| n.0).zip(names).collect()
+    } else {
+        Vec::new()
     }
 }
 
@@ -292,7 +293,8 @@ mod tests {
     fn what_is_no_name_stays_as_it_is() {
         let line = "<html> 25.25010 1 02:42 18:10:33 x25011 10.0.25010.1";
         assert_eq!(text(line, line), [line]);
-        let (shown, normal) = ("<b> 25010 at 18:10:33", "<b> <web> at <time>");
+        let shown = "<b> 25010 at 18:10:33";
+        let normal = "<b> <web> at <time>";
         // `<b>` might be a process: no label is better than a wrong one.
         assert_eq!(text(shown, normal), [shown]);
         assert_eq!(

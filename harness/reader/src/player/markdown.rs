@@ -3,10 +3,10 @@
 use std::ops::Range;
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
-use textwrap::{WordSeparator, WordSplitter};
 
 use super::style::Looks;
 use super::table;
+use super::wrap::wrapped_with;
 
 /// Returns prose wrapped to this width; every line ends with a newline.
 pub fn prose(markdown: &str, width: usize, looks: Looks) -> String {
@@ -42,23 +42,6 @@ fn wrap_lines(text: &str, width: usize) -> String {
         }
     }
     wrapped
-}
-
-/// Wraps plain words to lines of at most this width.
-pub fn wrapped(text: &str, width: usize) -> Vec<String> {
-    wrapped_with(text, width, "")
-}
-
-/// Wraps text only at spaces, never in a path or an option. Escape sequences
-/// have no width.
-fn wrapped_with(text: &str, width: usize, indent: &str) -> Vec<String> {
-    let options = textwrap::Options::new(width)
-        .subsequent_indent(indent)
-        .word_separator(WordSeparator::AsciiSpace)
-        .word_splitter(WordSplitter::NoHyphenation)
-        .break_words(false);
-    let lines = textwrap::wrap(text, options).into_iter();
-    lines.map(|line| line.trim_end().to_owned()).collect()
 }
 
 /// Returns the words of a heading without Markdown.
@@ -153,7 +136,8 @@ struct Edits<'a> {
 
 impl<'a> Edits<'a> {
     fn of(text: &'a str, looks: bool) -> Self {
-        let (all, bold) = (Vec::new(), 0);
+        let all = Vec::new();
+        let bold = 0;
         Self {
             text,
             all,
@@ -281,12 +265,6 @@ mod tests {
     fn a_dumb_terminal_gets_the_markdown() {
         let text = prose("a **bold**\n`code`", 30, Looks::Plain);
         assert_eq!(text, "a **bold** `code`\n");
-    }
-
-    #[test]
-    fn words_are_wrapped_as_they_are() {
-        let lines = wrapped("a_b *c* (d) e", 9);
-        assert_eq!(lines, ["a_b *c*", "(d) e"]);
     }
 
     #[test]

@@ -89,9 +89,10 @@ mod tests {
     /// of the others.
     fn row(name: &str, moved: &[Kind]) -> Row {
         let cells = Kind::ALL.map(|kind| {
-            let label = match moved.contains(&kind) {
-                true => Label::Letter(0),
-                false => Label::Initial,
+            let label = if moved.contains(&kind) {
+                Label::Letter(0)
+            } else {
+                Label::Initial
             };
             let namespace = Namespace {
                 kind,
@@ -112,7 +113,8 @@ mod tests {
     }
 
     fn shown(after: Vec<Row>, before: Vec<Row>) -> Vec<String> {
-        let (after, before) = (Matrix { rows: after }, Matrix { rows: before });
+        let after = Matrix { rows: after };
+        let before = Matrix { rows: before };
         let lines = matrix(&after, &before, &Names::default());
         lines
             .iter()

@@ -14,7 +14,7 @@
 //! * `pass`: one pass through the lesson, in one machine
 //! * `script`: the lesson as a list of items, and the routes between its steps
 //! * `keys`: reads keys, and gives them a meaning
-//! * `screen`, `style`, `markdown`, `table`: write on the terminal
+//! * `screen`, `style`, `markdown`, `table`, `wrap`: write on the terminal
 //! * `identity`: shows names beside the numbers of this run
 //! * `matrix`, `networks`: show the kernel's side after a step, and its changes
 //! * `verdict`: counts the differences from the book
@@ -36,6 +36,7 @@ pub mod style;
 mod table;
 mod verdict;
 mod way;
+mod wrap;
 
 use anyhow::{Context, Result};
 

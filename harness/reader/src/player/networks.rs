@@ -124,7 +124,8 @@ mod tests {
     }
 
     fn changes(after: Vec<Known>, before: Vec<Known>) -> Vec<String> {
-        let (after, before) = (Interfaces(after), Interfaces(before));
+        let after = Interfaces(after);
+        let before = Interfaces(before);
         let lines = after.changes_since(&before, &Names::default());
         lines.iter().map(Line::text).collect()
     }

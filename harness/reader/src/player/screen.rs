@@ -15,6 +15,7 @@ use textwrap::core::display_width;
 use super::identity::Names;
 use super::markdown;
 use super::style::{Line, Looks, Style, line};
+use super::wrap;
 use crate::lesson::{Command, Lesson, Program};
 
 /// Greatest width of a line, however wide the terminal is.
@@ -146,7 +147,7 @@ impl Screen {
 
     /// Writes wrapped text in one style.
     pub fn prose_in(&self, text: &str, style: Style) -> io::Result<()> {
-        let wrapped = markdown::wrapped(text, self.width());
+        let wrapped = wrap::wrapped(text, self.width());
         wrapped.iter().try_for_each(|text| self.say(text, style))
     }
 

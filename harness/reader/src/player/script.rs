@@ -164,7 +164,9 @@ mod tests {
         assert_eq!(script.back_from(0, 0), None);
         assert_eq!(script.back_from(first_command, 0), None);
         assert_eq!(script.back_from(first_command + 1, 1), Some(1));
-        let (end_of_one, end_of_two, in_three) = (5, 8, 10);
+        let end_of_one = 5;
+        let end_of_two = 8;
+        let in_three = 10;
         assert_eq!(script.back_from(end_of_one, 2), Some(1));
         assert_eq!(script.back_from(end_of_two, 2), Some(1));
         assert_eq!(script.back_from(in_three, 2), Some(2));

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
+use super::arguments::{How, chapter};
 use super::machines::{boot, open, open_with_machine};
-use super::{How, chapter};
 use crate::course::LessonFile;
 use crate::exit_code::{DIFFERS, USAGE};
 use crate::machine::Machine;

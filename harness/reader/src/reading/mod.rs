@@ -2,34 +2,36 @@
 //!
 //! # Layout
 //!
-//! * here: the commands and their arguments
+//! * here: the commands
+//! * `arguments`: their arguments
 //! * `lesson`: plays one lesson with a person or straight through, or rewrites
 //!   it
 //! * `many`: plays all lessons, side by side, on one kernel or on each
 //! * `machines`: the machines for these commands
 //! * `shell`: opens a shell in a machine
 
+mod arguments;
 mod lesson;
 mod machines;
 mod many;
 mod shell;
 
-use std::num::ParseIntError;
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 
 use anyhow::Result;
-use clap::{Args, Subcommand};
+use clap::Subcommand;
 
 use crate::course::LessonFile;
+use crate::doctor;
 use crate::exit_code::USAGE;
 use crate::machine::kernel;
 use crate::machine::saved::Saved;
-use crate::{course, doctor, errln};
+use arguments::chapter;
+pub use arguments::{How, Place};
 
-/// What can be typed.
+/// Commands for reading and for writing lessons.
 #[derive(Subcommand)]
-pub enum Command {
+pub enum ReadingCommand {
     /// Play a chapter: at a terminal step by step, else straight through
     Chapter {
         /// The chapter's number
@@ -78,69 +80,30 @@ pub enum Command {
     },
 }
 
-/// How a lesson is played.
-#[derive(Args, Clone, Copy)]
-pub struct How {
-    /// Straight through, and verified, at a terminal too
-    #[arg(long)]
-    auto: bool,
-    /// Rewrite it from what the machine does
-    #[arg(long, conflicts_with = "auto")]
-    bless: bool,
-}
-
-/// A place in the course.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place {
-    chapter: u32,
-    step: Option<usize>,
-}
-
-impl FromStr for Place {
-    type Err = ParseIntError;
-
-    fn from_str(text: &str) -> Result<Self, ParseIntError> {
-        let (chapter, step) = match text.split_once('.') {
-            Some((chapter, step)) => (chapter, Some(step.parse()?)),
-            None => (text, None),
-        };
-        let chapter = chapter.parse()?;
-        Ok(Self { chapter, step })
-    }
-}
-
 /// Runs a command and returns its exit code.
-pub fn run(workspace: &Path, command: Command) -> Result<u8> {
+pub fn run(workspace: &Path, command: ReadingCommand) -> Result<u8> {
     match command {
-        Command::Chapter { number, how } => match chapter(workspace, number)? {
-            Some(file) => lesson::play(workspace, &file, how),
-            None => Ok(USAGE),
-        },
-        Command::Lesson { file, how } => {
+        ReadingCommand::Chapter { number, how } => {
+            match chapter(workspace, number)? {
+                Some(file) => lesson::play(workspace, &file, how),
+                None => Ok(USAGE),
+            }
+        }
+        ReadingCommand::Lesson { file, how } => {
             lesson::play(workspace, &LessonFile::of_argument(&file)?, how)
         }
-        Command::Course => many::whole_course(workspace),
-        Command::Bless { numbers } => {
+        ReadingCommand::Course => many::whole_course(workspace),
+        ReadingCommand::Bless { numbers } => {
             lesson::bless_chapters(workspace, &numbers)
         }
-        Command::Kernels { file } => many::kernels(workspace, file.as_deref()),
-        Command::Shell { place } => shell::open_shell(workspace, place),
-        Command::CleanCache => {
+        ReadingCommand::Kernels { file } => {
+            many::kernels(workspace, file.as_deref())
+        }
+        ReadingCommand::Shell { place } => shell::open_shell(workspace, place),
+        ReadingCommand::CleanCache => {
             Saved::new(&kernel::cache()?).clean()?;
             Ok(0)
         }
-        Command::Doctor { recheck } => doctor::run(recheck),
-    }
-}
-
-/// Reads the chapter with this number. If there is none, prints that and
-/// returns `None`.
-fn chapter(workspace: &Path, number: u32) -> Result<Option<LessonFile>> {
-    match course::chapter(workspace, number) {
-        Ok(chapter) => chapter.read().map(Some),
-        Err(error) => {
-            errln!("{error}");
-            Ok(None)
-        }
+        ReadingCommand::Doctor { recheck } => doctor::report(recheck),
     }
 }

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
+use super::arguments::{Place, chapter};
 use super::machines::machine_for_a_person;
-use super::{Place, chapter};
 use crate::exit_code::USAGE;
 use crate::lesson::Step;
 use crate::session::Session;
@@ -16,7 +16,7 @@ pub(super) fn open_shell(workspace: &Path, place: Option<Place>) -> Result<u8> {
     hang_up::ends_us();
     let Some(place) = place else {
         let mut machine = machine_for_a_person(workspace)?;
-        return shell::run(&mut machine, &[]);
+        return shell::open(&mut machine, &[]);
     };
     let Some(file) = chapter(workspace, place.chapter)? else {
         return Ok(USAGE);
@@ -36,5 +36,5 @@ pub(super) fn open_shell(workspace: &Path, place: Option<Place>) -> Result<u8> {
             .with_context(|| format!("{}", file.path.display()))?;
     }
     drop(progress);
-    shell::run(session.machine(), &[])
+    shell::open(session.machine(), &[])
 }

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use protocol::Facts;
 
-use crate::labels::{self, Namer, Shell};
+use crate::labels::{self, NamedProcess, Namer};
 use crate::lesson::{Command, Lesson, Versions};
 use crate::machine::{Failure, Machine, Then};
 
@@ -153,7 +153,7 @@ impl<'a> Session<'a> {
     fn look(&mut self) -> Result<(), Failure> {
         let facts = self.machine.facts()?;
         self.facts = self.namer.name_interfaces(facts);
-        let shells: Vec<Shell> =
+        let shells: Vec<NamedProcess> =
             self.terminals.iter().flat_map(Shells::labelled).collect();
         self.namer.observe(&self.facts, &shells);
         Ok(())

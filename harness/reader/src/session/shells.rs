@@ -3,7 +3,7 @@
 use protocol::ExitStatus;
 
 use super::Interruption;
-use crate::labels::Shell;
+use crate::labels::NamedProcess;
 use crate::lesson::Command;
 use crate::machine::Terminal;
 
@@ -12,13 +12,13 @@ pub struct Shells {
     name: String,
     terminal: Terminal,
     /// Living shells, outermost first; empty once the terminal is closed.
-    stack: Vec<Shell>,
+    stack: Vec<NamedProcess>,
 }
 
 impl Shells {
     /// Returns the shells of a terminal that has just been opened.
     pub fn new(name: &str, terminal: Terminal) -> Self {
-        let first = Shell {
+        let first = NamedProcess {
             pid: terminal.shell,
             label: name.to_owned(),
         };
@@ -63,7 +63,7 @@ impl Shells {
                     Some(outer) => format!("{outer}:{nested}"),
                     None => self.name.clone(),
                 };
-                self.stack.push(Shell { pid, label });
+                self.stack.push(NamedProcess { pid, label });
             }
         }
     }
@@ -74,7 +74,7 @@ impl Shells {
     }
 
     /// Returns the living shells.
-    pub fn labelled(&self) -> Vec<Shell> {
+    pub fn labelled(&self) -> Vec<NamedProcess> {
         self.stack.clone()
     }
 }

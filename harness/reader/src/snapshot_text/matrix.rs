@@ -4,7 +4,7 @@ use std::fmt;
 
 use protocol::{Facts, Kind, Namespace};
 
-use crate::labels::{Label, Member, Namer};
+use crate::labels::{Label, NamedProcess, Namer};
 
 /// A table with a row for each named process and a column for each type of
 /// namespace.
@@ -100,7 +100,7 @@ impl fmt::Display for Matrix {
     }
 }
 
-fn row(member: &Member, facts: &Facts, namer: &Namer) -> Row {
+fn row(member: &NamedProcess, facts: &Facts, namer: &Namer) -> Row {
     let process = facts.processes.iter().find(|p| p.pid == member.pid);
     let namespaces = process.map_or(&[][..], |p| &p.namespaces);
     let cell = |kind| {

@@ -5,7 +5,7 @@ use protocol::{
 };
 
 use super::{Matrix, text};
-use crate::labels::{Namer, Shell};
+use crate::labels::{NamedProcess, Namer};
 use crate::lesson::Watch;
 
 fn namespace(kind: Kind, number: u64) -> Namespace {
@@ -100,8 +100,8 @@ fn facts() -> Facts {
     }
 }
 
-fn shells() -> [Shell; 2] {
-    [(25_000, "host"), (25_009, "host:web")].map(|(pid, label)| Shell {
+fn shells() -> [NamedProcess; 2] {
+    [(25_000, "host"), (25_009, "host:web")].map(|(pid, label)| NamedProcess {
         pid,
         label: label.into(),
     })
@@ -149,7 +149,7 @@ fn what_changed_is_marked() {
     facts.processes[1].namespaces[7] = namespace(Kind::Uts, 7);
     facts.processes.push(process(25_020, "bash", &[Kind::Net]));
     let [host, nested] = shells();
-    let second = Shell {
+    let second = NamedProcess {
         pid: 25_020,
         label: "second".into(),
     };

@@ -63,7 +63,8 @@ fn watch(watched: &OwnedFd, mode: &libc::termios, last_words: &[u8]) -> ! {
         }
     };
     if !dismissed {
-        let (words, length) = (last_words.as_ptr(), last_words.len());
+        let words = last_words.as_ptr();
+        let length = last_words.len();
         // SAFETY: the pointer is to that many bytes.
         unsafe { libc::write(libc::STDOUT_FILENO, words.cast(), length) };
         // SAFETY: the pointer is to a whole termios.

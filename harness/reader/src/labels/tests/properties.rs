@@ -14,7 +14,7 @@ use protocol::{
     Process,
 };
 
-use super::{Namer, Shell, leftover};
+use crate::labels::{NamedProcess, Namer, leftover};
 use crate::lesson::Watch;
 use crate::snapshot_text;
 
@@ -218,7 +218,7 @@ impl World {
 
 /// The numbers of one run.
 #[derive(Debug)]
-struct Run {
+struct Telling {
     random: u64,
     /// The kernel gives cookies to network namespaces.
     cookies: bool,
@@ -226,7 +226,7 @@ struct Run {
     namer: Namer,
 }
 
-impl Run {
+impl Telling {
     fn new(seed: u64, cookies: bool) -> Self {
         let watch = [Watch {
             label: "web".into(),
@@ -391,7 +391,7 @@ fn tell(turns: &[Turn], seeds: [u64; 2], cookies: bool) -> Vec<Told> {
     let mut world = World::new();
     let mut before = BTreeSet::new();
     let mut dead = BTreeSet::new();
-    let mut runs = seeds.map(|seed| Run::new(seed, cookies));
+    let mut runs = seeds.map(|seed| Telling::new(seed, cookies));
     let mut told = Vec::new();
     for turn in turns {
         if !before.is_empty() {
@@ -430,7 +430,7 @@ fn tell(turns: &[Turn], seeds: [u64; 2], cookies: bool) -> Vec<Told> {
             let pid = run.numbers[&Thing::Process(world.tasks[1].id)] as i32;
             run.namer.observe(
                 &facts,
-                &[Shell {
+                &[NamedProcess {
                     pid,
                     label: "host".into(),
                 }],

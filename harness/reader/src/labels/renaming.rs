@@ -1,91 +1,49 @@
-//! Finds the numbers in a command's output.
+//! Renaming of the numbers in a command's output.
 
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
-use std::sync::LazyLock;
 
 use protocol::{FIRST_PID, Kind};
-use regex::{Captures, Match, Regex};
+use regex::{Captures, Match};
 
 use super::addresses::{self, Mac};
-use super::column::{Alignment, Line};
-use super::{Label, Namer};
+use super::column::{AlignedLine, Alignment};
+use super::label::Label;
+use super::leftover::{self, LooksNormalised};
+use super::namer::Namer;
+use super::pattern::{DATE, plain};
 
-/// The numbers of namespaces, `PROC_DYNAMIC_FIRST` and the few below it that
+/// Numbers of namespaces, `PROC_DYNAMIC_FIRST` and the few below it that
 /// the kernel gives to the initial ones.
 const INODES: RangeInclusive<u64> = 4_026_531_832..=4_026_599_999;
 
-/// Terminal control: CSI and OSC sequences, and returns before a newline.
-static CONTROL: LazyLock<Regex> = LazyLock::new(|| {
-    fixed(
-        r"(?x) \x1b \[ [0-?]* [\ -/]* [@-~]
-        | \x1b [\]PX^_] [^\x07\x1b\n]* (?: \x07 | \x1b\\ )
-        | \x1b [\ -/]* [0-~]
-        | [\x00-\x08\x0b-\x1f\x7f-\x9f]",
-    )
-});
-
-/// The date of `ls -l` and of `date`.
-static DATE: LazyLock<Regex> = LazyLock::new(|| {
-    fixed(
-        r"(?x-u) \b (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)
-        \ [\ \d]\d\ (?: \d\d:\d\d (?: :\d\d )? | \ \d{4} )\b",
-    )
-});
-
-/// What has another value in every run, or with another version of a tool.
-const VARIABLE: &str = r"
-    (?P<tool> \b (?: BusyBox\  | util-linux\  | procps-ng\  | iproute2- ) )
-        v? \d+ (?: \.\d+ )+ [!-'*+\--~]* (?: \ \( [\ -'*-~]* \) )?
-    | \b (?P<kind> cgroup|ipc|mnt|net|pid|time|user|uts )
-        :\[ (?P<inode> \d+ ) \]
-    | (?P<mac> \b [[:xdigit:]]{2} (?: :[[:xdigit:]]{2} ){5} \b )
-    | (?P<link_local> \b fe80::[[:xdigit:]:]+ )
-    | (?P<time> \b \d\d:\d\d:\d\d \b )
-    | (?P<veth> \b veth[0-9a-f]{7} \b )
-    | \b (?P<id> [0-9a-f]{64} | [0-9a-f]{12} ) \b
-    | (?P<packets> \b [RT]X\ packets: ) \d+
-    | (?P<bytes> \b [RT]X\ bytes: ) \d+\ \( [\ -'*-~]* \)
-    | (?P<number> \b \d+ \b )";
-
-fn fixed(pattern: &str) -> Regex {
-    // The patterns of this file are compiled by its tests.
-    Regex::new(pattern).expect("a valid pattern")
-}
-
-/// Output without terminal control and without white space at line ends.
-pub fn plain(output: &str) -> String {
-    let output = CONTROL.replace_all(output, "");
-    let lines = output.split('\n').map(str::trim_end);
-    lines.collect::<Vec<_>>().join("\n")
-}
-
-/// All that has another value in every run, on one machine.
-#[derive(Debug)]
-pub(super) struct Pattern(Regex);
-
-impl Pattern {
-    pub(super) fn new(kernel: &str) -> Self {
-        // It may have numbers in it: it comes first.
-        let kernel = match kernel {
-            "" => String::new(),
-            kernel => regex::escape(kernel) + "|",
-        };
-        Self(fixed(&format!("(?x-u){kernel}{VARIABLE}")))
+impl Namer {
+    /// Returns the output of the command between the last two [`observe`]s with
+    /// labels for numbers. Refuses output that looks normalised already: a match
+    /// with the lesson would prove nothing.
+    ///
+    /// [`observe`]: Self::observe
+    pub fn normalise(
+        &mut self,
+        output: &str,
+    ) -> Result<String, LooksNormalised> {
+        let output = plain(output);
+        leftover::refuse_labels(&output, self.processes.names())?;
+        Ok(Renaming::new(self, &output).rename(&output))
     }
 }
 
-/// The renaming of one command's output.
-pub(super) struct Renaming<'a> {
+/// Renaming of one command's output.
+struct Renaming<'a> {
     namer: &'a mut Namer,
-    /// The types of namespaces as this output tells them.
+    /// Types of namespaces as this output tells them.
     kinds: BTreeMap<u64, Kind>,
-    /// The namespaces that lived only during the command.
+    /// Namespaces that lived only during the command.
     short_lived: BTreeMap<(Option<Kind>, u64), Label>,
 }
 
 impl<'a> Renaming<'a> {
-    pub(super) fn new(namer: &'a mut Namer, output: &str) -> Self {
+    fn new(namer: &'a mut Namer, output: &str) -> Self {
         let mut kinds = BTreeMap::new();
         for captures in namer.pattern.0.captures_iter(output) {
             if let Some((kind, inode)) = namespace(&captures) {
@@ -99,7 +57,7 @@ impl<'a> Renaming<'a> {
         }
     }
 
-    pub(super) fn run(&mut self, output: &str) -> String {
+    fn rename(&mut self, output: &str) -> String {
         let lines: Vec<_> =
             output.split('\n').map(|line| self.line(line)).collect();
         lines.join("\n")
@@ -108,7 +66,7 @@ impl<'a> Renaming<'a> {
     fn line(&mut self, source: &str) -> String {
         let source = DATE.replace_all(source, "<date>");
         let pattern = self.namer.pattern.0.clone();
-        let mut line = Line::new(&source);
+        let mut line = AlignedLine::new(&source);
         for captures in pattern.captures_iter(&source) {
             let place = captures.get_match();
             if let Some((label, alignment)) =
@@ -120,7 +78,7 @@ impl<'a> Renaming<'a> {
         line.finish()
     }
 
-    /// What to write for this match, if not what stands there.
+    /// Returns the label in the place of a match, if there is one.
     fn word(
         &mut self,
         captures: &Captures,
@@ -210,18 +168,18 @@ impl<'a> Renaming<'a> {
     }
 }
 
-/// The type and the number in `net:[4026531840]`.
+/// Returns the type and the number in `net:[4026531840]`.
 fn namespace(captures: &Captures) -> Option<(Kind, u64)> {
     let kind = Kind::from_name(captures.name("kind")?.as_str())?;
     Some((kind, captures.name("inode")?.as_str().parse().ok()?))
 }
 
-/// What stands around a match.
+/// Characters around a match.
 #[derive(Clone, Copy)]
 struct Context {
-    /// It goes on with a colon: a longer address.
+    /// The match goes on with a colon: a longer address.
     in_colons: bool,
-    /// It is one side of a decimal point: a measure, or an IP address.
+    /// The match is one side of a decimal point: a measure, or an IP address.
     in_fraction: bool,
 }
 
@@ -229,15 +187,17 @@ impl Context {
     fn of(line: &str, place: Match) -> Self {
         let mut left = line[..place.start()].chars().rev();
         let mut right = line[place.end()..].chars();
-        let (left, beyond_left) = (left.next(), left.next());
-        let (right, beyond_right) = (right.next(), right.next());
+        let nearest_left = left.next();
+        let beyond_left = left.next();
+        let nearest_right = right.next();
+        let beyond_right = right.next();
         let fraction = |near, far: Option<char>| {
             near == Some('.') && far.is_some_and(|c| c.is_ascii_digit())
         };
         Self {
-            in_colons: left == Some(':') || right == Some(':'),
-            in_fraction: fraction(left, beyond_left)
-                || fraction(right, beyond_right),
+            in_colons: nearest_left == Some(':') || nearest_right == Some(':'),
+            in_fraction: fraction(nearest_left, beyond_left)
+                || fraction(nearest_right, beyond_right),
         }
     }
 }

@@ -1,0 +1,19 @@
+//! Processes with a name, and processes that get one.
+
+/// Process with a name: a shell, or a process that the lesson watches.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedProcess {
+    /// PID, as PID 1 of the machine sees it.
+    pub pid: i32,
+    /// Name in the lesson: `web`, or `host:web` for a shell started in `host`.
+    pub label: String,
+}
+
+/// Process to watch: the oldest one with this name in `/proc/PID/comm`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Watch {
+    /// Name in the lesson.
+    pub label: String,
+    /// Name in `/proc/PID/comm`.
+    pub command: String,
+}

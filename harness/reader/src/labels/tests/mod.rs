@@ -1,0 +1,4 @@
+//! Tests of the labels.
+
+mod namer;
+mod properties;
