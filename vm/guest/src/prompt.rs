@@ -130,7 +130,8 @@ mod tests {
 
     fn whole(input: &str, cut: usize) -> (String, Vec<u8>) {
         let mut prompts = Prompts::new(0xab);
-        let (mut text, mut statuses) = (Vec::new(), Vec::new());
+        let mut text = Vec::new();
+        let mut statuses = Vec::new();
         for portion in input.as_bytes().chunks(cut) {
             for piece in prompts.push(portion) {
                 match piece {
