@@ -1,28 +1,25 @@
-//! error - what went wrong, in docker's words or in the kernel's
+//! error - why a step was refused, in docker's words or in the kernel's
 
 use std::{fmt::Display, io};
 
 use nix::errno::Errno::{
-    self, EACCES, EINVAL, ENODEV, ENOSPC, ENOSYS, EOPNOTSUPP, EPERM,
+    self, EACCES, EINVAL, ENODEV, ENOENT, ENOSPC, ENOSYS, EOPNOTSUPP, EPERM,
 };
-
-use crate::docker::usage;
-use crate::output;
 
 /// The result of every step.
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// Why a step was not done.
+/// The reason for which a step was not done.
 #[derive(Debug, Default, thiserror::Error)]
 #[error("{message}")]
 pub struct Error {
     message: String,
-    /// The exit status, where it is not the verb's usual one.
+    /// The exit status, if it is not the verb's usual one.
     pub status: Option<u8>,
-    /// Docker says it without what it was a part of.
+    /// Docker says this error without what it was a part of.
     alone: bool,
-    /// Docker says it with nothing before or behind it.
-    bare: bool,
+    /// Docker says this error with nothing before or behind it.
+    pub bare: bool,
     /// The system call that was refused, and its answer.
     pub call: Option<(&'static str, Errno)>,
 }
@@ -37,9 +34,9 @@ pub fn refused(message: impl Into<String>) -> Error {
 }
 
 impl Error {
-    /// Ends with this status, not with the verb's usual one.
-    pub fn with_status(mut self, status: u8) -> Self {
-        self.status = Some(status);
+    /// Ends with this status, if there is one; if not, with the verb's usual one.
+    pub fn with_status(mut self, status: impl Into<Option<u8>>) -> Self {
+        self.status = status.into();
         self
     }
 
@@ -63,43 +60,35 @@ impl Error {
         self
     }
 
-    /// Says what went wrong besides, while cleaning up.
+    /// Adds an error that came up while cleaning up after this one.
     pub fn and(mut self, more: &Self) -> Self {
         self.message = format!("{self}; and not all is taken back: {more}");
         self
     }
 
-    /// Says it, as docker says it for this verb. Returns the exit status.
-    pub fn say(&self, verb: &str) -> u8 {
-        let begin = match (verb, self.status) {
-            _ if self.bare => "",
-            ("run", _) => "container: ",
-            ("exec" | "inspect", Some(_)) => "",
-            _ => "Error: ",
-        };
-        output::say(format!("{begin}{self}"));
-        if let Some(advice) = self.call.and_then(advice) {
-            output::say(format!("container: {advice}"));
+    /// The remedy, for the refusals of the kernel that are likely.
+    pub fn advice(&self) -> Option<&'static str> {
+        match self.call? {
+            (_, EPERM | EACCES) => Some("this needs root: try it with sudo"),
+            ("mount", ENODEV) => Some("the kernel lacks it: try modprobe"),
+            ("rtnetlink", EOPNOTSUPP) => Some("try modprobe -a bridge veth"),
+            ("clone3", ENOSYS) => Some("this needs Linux 5.7"),
+            ("clone3", ENOSPC) => {
+                Some("at a limit: /proc/sys/user, or 32 levels")
+            }
+            ("clone3", EINVAL) => {
+                Some("add --fork to a --pid before; or the kernel lacks one")
+            }
+            _ => None,
         }
-        // 1: it has run, and what it said could not be written.
-        if verb == "run" && self.status != Some(1) {
-            output::say(usage::help(verb));
-        }
-        self.status.unwrap_or(if verb == "run" { 125 } else { 1 })
     }
 }
 
-/// What to do about it, for the errors that are likely.
-fn advice(call: (&str, Errno)) -> Option<&'static str> {
-    match call {
-        (_, EPERM | EACCES) => Some("this needs root: try it with sudo"),
-        ("mount", ENODEV) => Some("the kernel lacks it: try modprobe"),
-        ("rtnetlink", EOPNOTSUPP) => Some("try modprobe -a bridge veth"),
-        ("clone3", ENOSYS) => Some("this needs Linux 5.7"),
-        ("clone3", ENOSPC) => Some("at a limit: /proc/sys/user, or 32 levels"),
-        ("clone3", EINVAL) => {
-            Some("add --fork to a --pid before; or the kernel lacks one")
-        }
+/// The exit status for an errno: a shell's, as docker chooses it.
+pub fn status_of(errno: Errno) -> Option<u8> {
+    match errno {
+        ENOENT => Some(127),
+        EACCES => Some(126),
         _ => None,
     }
 }

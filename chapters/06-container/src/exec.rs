@@ -1,4 +1,4 @@
-//! exec - `container exec`: one more process where a container's PID 1 is
+//! exec - one more process where a container's PID 1 is
 //!
 //! Chapter 3 joined namespaces one by one, by their handles. A handle of the
 //! process is good for all of them at once. Nobody joins a PID namespace: of
@@ -7,32 +7,37 @@
 //!
 //! See: setns(2), pidfd_open(2)
 
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, OwnedFd};
+use std::process::exit;
 
-use libc::{SIGKILL, SIGWINCH};
+use libc::SIGWINCH;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sched::{CloneFlags, setns};
-use nix::sys::prctl::set_pdeathsig;
-use nix::sys::signal::Signal;
 use nix::sys::signalfd::SignalFd;
 use nix::unistd::setsid;
 
-use crate::attached::streams::{self, Inside};
+use crate::attached::streams::{self, Outside};
 use crate::attached::terminal;
-use crate::docker::cli::Exec;
 use crate::error::{Named, Result, refused};
 use crate::files::container::Container;
 use crate::files::environment;
 use crate::files::store::Store;
 use crate::kernel::channel::Channel;
-use crate::kernel::process::Child;
-use crate::kernel::{cgroup, command, descriptors, process, resolve};
+use crate::kernel::process::{self, Child};
+use crate::kernel::stdio::Stdio;
+use crate::kernel::word::Word;
+use crate::kernel::{capabilities, cgroup, command, descriptors, resolve};
 
 /// Runs a command in a running container. Returns its exit status.
-pub fn exec(exec: &Exec) -> Result<u8> {
-    terminal::check(exec.tty, exec.interactive)?;
+pub fn exec(
+    reference: &str,
+    words: &[Word],
+    interactive: bool,
+    tty: bool,
+) -> Result<u8> {
+    terminal::check(tty, interactive)?;
     let store = Store::open()?;
-    let container = store.find_running(&exec.container())?.clone();
+    let container = store.find_running(reference)?.clone();
     let pid_1 = container.process().ok_or_else(|| {
         refused(format!("container {} is not running", container.id))
     })?;
@@ -43,53 +48,51 @@ pub fn exec(exec: &Exec) -> Result<u8> {
         let why = "exec failed: cannot exec in a paused container";
         return Err(refused(why).with_status(128));
     }
-    let (inside, mut outside, path) = if exec.tty {
-        let (outside, path) = terminal::open(container.pid)?;
-        (None, outside, path)
+    let (stdio, mut outside, path) = if tty {
+        let (ours, path) = terminal::open(container.pid)?;
+        (None, Outside::terminal(ours)?, path)
     } else {
-        let (inside, outside) = streams::pipes(exec.interactive)?;
-        (inside, outside, String::new())
+        let (stdio, outside) = streams::pipes(interactive)?;
+        (Some(stdio), outside, String::new())
     };
     let signals = streams::signals()?;
     let (mut channel, mut theirs) = Channel::pair()?;
 
-    let child = process::clone3(0, cgroup.as_ref(), Some(&pid_1))?;
+    let child =
+        process::clone3(CloneFlags::empty(), cgroup.as_ref(), Some(&pid_1))?;
     let Some(child) = child else {
         // In the child, a member of the container's PID namespace.
         drop((channel, outside));
-        let mut kept = vec![theirs.as_fd()];
-        kept.extend(inside.iter().flat_map(Inside::all));
-        let joined = join(&container, &pid_1, &kept);
-        let inside = joined
-            .and_then(|()| inside.map_or_else(|| Inside::terminal(&path), Ok));
-        let env = environment::of(&container, exec.tty);
-        let error = match inside {
-            Ok(inside) => command::exec(exec.command(), &env, inside),
-            Err(error) => error,
-        };
+        let Err(error) = join(&container, &pid_1, stdio.as_ref(), &theirs)
+            .and_then(|()| stdio.map_or_else(|| Stdio::terminal(&path), Ok))
+            .and_then(|stdio| {
+                let env = environment::of(&container, tty);
+                command::exec(words, &env, stdio)
+            });
         theirs.fail(&error);
-        std::process::exit(1)
+        exit(1)
     };
 
     // In the parent, where we were. The end of the channel is the beginning
     // of the command.
-    drop((inside, theirs));
+    drop((stdio, theirs));
     wait_for_command(&mut channel, &signals, &child).map_err(|error| {
         let what = "exec failed: unable to start container process";
         let status = error.status.filter(|it| [126, 127].contains(it));
         error.within(what).with_status(status.unwrap_or(128))
     })?;
-    let raw = match exec.interactive {
-        true => streams::forward_stdin(&mut outside)?,
-        false => None,
+    let raw = if interactive {
+        streams::forward_stdin(&mut outside)?
+    } else {
+        None
     };
     let status = streams::attend(&child, outside, &signals, None, true)?;
     drop(raw);
     Ok(status)
 }
 
-/// Waits until the child is the command. It has to run for that, which others
-/// in its cgroup may prevent; so whoever waits may end it.
+/// Waits until the child is the command. The child has to run for that, which
+/// other processes of its cgroup may prevent; so a signal ends the wait.
 fn wait_for_command(
     channel: &mut Channel,
     signals: &SignalFd,
@@ -104,22 +107,22 @@ fn wait_for_command(
         }
         let signal = signals.read_signal().named("read", "signalfd")?;
         if signal.is_some_and(|it| it.ssi_signo != SIGWINCH as u32) {
-            process::send(&child.handle, SIGKILL)?;
-            child.wait()?;
+            child.kill()?;
             return Err(refused("it was killed before it was the command"));
         }
     }
 }
 
 /// In the child: joins all other namespaces, with no more privileges than the
-/// others in there have.
+/// processes in there have.
 fn join(
     container: &Container,
     pid_1: &OwnedFd,
-    kept: &[BorrowedFd<'_>],
+    stdio: Option<&Stdio>,
+    channel: &Channel,
 ) -> Result<()> {
-    set_pdeathsig(Signal::SIGKILL).named("prctl", "PR_SET_PDEATHSIG")?;
-    // Of the mount namespace we get the root, too: paths are new.
+    process::end_with_parent()?;
+    // With the mount namespace comes its root: paths are the container's now.
     let mut all = CloneFlags::CLONE_NEWIPC
         | CloneFlags::CLONE_NEWNET
         | CloneFlags::CLONE_NEWNS
@@ -128,11 +131,13 @@ fn join(
         all |= CloneFlags::CLONE_NEWCGROUP;
     }
     setns(pid_1, all).named("setns", "CLONE_NEW*")?;
-    descriptors::close_all_but(kept)?;
+    let mut kept = vec![channel.as_fd()];
+    kept.extend(stdio.into_iter().flat_map(Stdio::all));
+    descriptors::close_all_but(&kept)?;
     setsid().named("setsid", "")?;
     resolve::enter(&container.working_dir, false)?;
     if !container.asked.privileged {
-        process::drop_capabilities(container.has_device_filter);
+        capabilities::drop_all_but_dockers(container.has_device_filter);
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
-//! output - all we print, and what becomes of it where it cannot be written
+//! output - all that is printed, and what happens if it cannot be written
 //!
 //! The work is done all the same, and the error is said once, at the end. A
-//! pipe that nobody reads any more is no error: who was there has seen enough.
+//! pipe that nobody reads any more is no error: its reader has seen enough.
 //!
 //! See: write(2), full(4), SIGPIPE in signal(7)
 
@@ -10,8 +10,9 @@ use std::io::{self, ErrorKind, Write};
 use std::sync::OnceLock;
 
 use crate::error::{Named, Result};
+use crate::kernel::word::escaped;
 
-/// Why standard output took no more.
+/// The first error of writing to standard output.
 static FAILED: OnceLock<io::Error> = OnceLock::new();
 
 /// Prints a line.
@@ -19,13 +20,13 @@ pub fn line(text: impl Display) {
     bytes(format!("{text}\n").as_bytes());
 }
 
-/// Prints bytes as they are. Says whether anybody takes them.
+/// Prints bytes as they are. Returns whether anybody takes them.
 pub fn bytes(bytes: &[u8]) -> bool {
     let mut stdout = io::stdout().lock();
     taken(stdout.write_all(bytes).and_then(|()| stdout.flush()))
 }
 
-/// Keeps the first error of writing to standard output. Says whether there
+/// Keeps the first error of writing to standard output. Returns whether there
 /// was none.
 pub fn taken(written: io::Result<()>) -> bool {
     let Err(error) = written else { return true };
@@ -35,30 +36,17 @@ pub fn taken(written: io::Result<()>) -> bool {
     false
 }
 
-/// Says something about the work; where nobody hears it, nobody does.
+/// Says something about the work, on standard error. A failure is ignored.
 pub fn say(text: impl Display) {
     heard(escaped(&format!("{text}\n"), "\n\t").as_bytes());
 }
 
-/// Text without control characters, but for these: a name that a stranger has
-/// given must not be an order to our terminal.
-pub fn escaped(text: &str, but: &str) -> String {
-    let mut escaped = String::new();
-    for letter in text.chars() {
-        match letter.is_control() && !but.contains(letter) {
-            true => escaped += &format!("\\x{:02x}", u32::from(letter)),
-            false => escaped.push(letter),
-        }
-    }
-    escaped
-}
-
-/// Writes bytes to standard error. Says whether anybody takes them.
+/// Writes bytes to standard error. Returns whether anybody takes them.
 pub fn heard(bytes: &[u8]) -> bool {
     io::stderr().write_all(bytes).is_ok()
 }
 
-/// Was all of it written?
+/// Returns the first error of writing to standard output, if there was one.
 pub fn check() -> Result<()> {
     let failed = FAILED.get().and_then(io::Error::raw_os_error);
     let failed = failed.map(io::Error::from_raw_os_error);

@@ -1,15 +1,17 @@
-//! attached - all that goes in and out while a container lives
+//! attached - all that is tied to a container while it lives
 //!
 //! # Layout
 //!
+//! * [`owner`]: the process that lives with a container
+//! * [`monitor`]: the owner, if the command returns at once
 //! * [`streams`]: pipes, signals, and the loop that hands them on
 //! * [`terminal`]: a terminal for the container, and the user's own
-//! * [`log`]: what `container logs` prints later
+//! * [`log`]: the file that keeps all a container has written
 //! * [`publish`]: ports of the machine that lead to the container
-//! * [`monitor`]: the process that stays when the command has returned
 
 pub mod log;
 pub mod monitor;
+pub mod owner;
 pub mod publish;
 pub mod streams;
 pub mod terminal;

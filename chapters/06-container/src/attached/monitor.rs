@@ -1,9 +1,9 @@
-//! monitor - what stays when the command has gone: `container run -d`
+//! monitor - the process that stays when the command returns: `run -d`
 //!
-//! A container needs somebody who waits for it, keeps its log, serves its
-//! ports and cleans up after it. That is the command in the foreground; or a
-//! copy of it that has left the terminal. There is one for each container,
-//! and nobody above them.
+//! A container needs an owner that waits for it, keeps its log, serves its
+//! ports and cleans up after it. The owner is the command in the foreground, or
+//! a copy of the command that has left the terminal. Each container has one of
+//! its own, and nothing is above the owners.
 //!
 //! See: fork(2), setsid(2)
 
@@ -17,10 +17,11 @@ use nix::unistd::{
 };
 
 use crate::error::{Named, Result};
-use crate::files::store;
+use crate::files::folder;
 use crate::kernel::channel::Channel;
 
-/// Lives on, in a copy of us. We wait until the container has started.
+/// Has `life` lived in a copy of this process, and waits until the container
+/// has started.
 pub fn detach(life: impl FnOnce(Channel) -> Result<u8>) -> Result<u8> {
     let (mut ours, theirs) = Channel::pair()?;
     // SAFETY: we have one thread, and the child has a copy of our memory.
@@ -39,7 +40,7 @@ pub fn detach(life: impl FnOnce(Channel) -> Result<u8>) -> Result<u8> {
     }
 }
 
-/// Has something done that nobody need wait for.
+/// Has work done in a copy of this process, for which nobody need wait.
 pub fn after_us(act: impl FnOnce() -> Result<()>) -> Result<()> {
     // SAFETY: the child needs nothing that another thread may be holding.
     match unsafe { fork() }.named("fork", "monitor")? {
@@ -51,8 +52,8 @@ pub fn after_us(act: impl FnOnce() -> Result<()>) -> Result<()> {
     }
 }
 
-/// Closes what whoever started us may wait for, and leaves its session and its
-/// folder.
+/// Leaves the caller's session and folder, and closes what the caller may wait
+/// for.
 fn leave_the_caller() -> Result<()> {
     setsid().named("setsid", "")?;
     chdir("/").named("chdir", "/")?;
@@ -65,10 +66,10 @@ fn leave_the_caller() -> Result<()> {
     close_what_was_handed_to_us()
 }
 
-/// What is ours, exec would close. So all that it would not close has come to
-/// us with exec: a pipe somebody reads to its end, or a lock.
+/// Closes the descriptors that came with execve(2): a pipe that somebody reads
+/// to its end, or a lock. Our own are those that execve(2) would close.
 fn close_what_was_handed_to_us() -> Result<()> {
-    for name in store::names("/proc/self/fd")? {
+    for name in folder::names("/proc/self/fd")? {
         let Ok(fd) = name.parse::<RawFd>() else {
             continue;
         };

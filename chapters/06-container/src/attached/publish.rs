@@ -1,8 +1,9 @@
 //! publish - `-p 4000:80`: a port of the machine that leads to the container
 //!
 //! Docker has the kernel rewrite addresses where it can (iptables), and a
-//! process, docker-proxy, for the rest. Ours is that process: it accepts in
-//! the machine, connects over docker0, and copies in both directions. Threads
+//! process, docker-proxy, for the rest. The owner of a container is that
+//! process: it accepts in the machine, connects over docker0, and copies in
+//! both directions. Threads
 //! are fine here. They are started last, and none of them joins a namespace.
 //!
 //! See: listen(2), `docker run -p`
@@ -17,45 +18,12 @@ use std::time::Duration;
 use nix::sys::socket;
 
 use crate::error::{Error, Named, Result, refused};
-use crate::files::container::{Binding, Container, Ports};
+use crate::files::container::Container;
+use crate::files::ports;
 use crate::kernel::network::NETWORKING;
 
-/// Reads `HOST:CONTAINER`, or `HOST:CONTAINER/tcp`.
-pub fn parse(option: &str) -> std::result::Result<(u16, u16), String> {
-    let number = |which, text: &str| match text.parse() {
-        Ok(number) if number > 0 && !text.starts_with('+') => Ok(number),
-        _ => Err(format!("Invalid {which}: {text}")),
-    };
-    let ports = option.strip_suffix("/tcp").unwrap_or(option);
-    match ports.split(':').collect::<Vec<_>>()[..] {
-        [.., ""] => Err(format!("No port specified: {option}<empty>")),
-        [host, inside] => {
-            Ok((number("hostPort", host)?, number("containerPort", inside)?))
-        }
-        _ => Err(format!("Invalid port: {option}: not HOST:CONTAINER")),
-    }
-}
-
-/// What `docker inspect` shows of these options.
-pub fn bindings(options: &[(u16, u16)]) -> Ports {
-    let mut ports = Ports::new();
-    for option in options {
-        add(&mut ports, *option, &[""]);
-    }
-    ports
-}
-
-/// Adds that the container's port is that of the machine, at these addresses.
-fn add(ports: &mut Ports, (host, inside): (u16, u16), addresses: &[&str]) {
-    let bindings = addresses.iter().map(|address| Binding {
-        host_ip: (*address).into(),
-        host_port: host.to_string(),
-    });
-    let entry = ports.entry(format!("{inside}/tcp")).or_default();
-    entry.get_or_insert_default().extend(bindings);
-}
-
-/// Ports of the machine that are ours, and where they lead to.
+/// Ports of the machine that this process has taken, each with the address it
+/// leads to.
 #[derive(Default)]
 pub struct Proxy(Vec<(TcpListener, SocketAddr)>);
 
@@ -69,7 +37,7 @@ impl Proxy {
         for (port, inside) in container.asked.publish.clone() {
             let (taken, addresses) = take_port(container, port)?;
             proxy.0.push((taken, (ip, inside).into()));
-            add(&mut container.ports, (port, inside), addresses);
+            ports::add(&mut container.ports, (port, inside), addresses);
         }
         for port in &container.exposed_ports {
             container.ports.entry(port.clone()).or_default();
@@ -114,7 +82,7 @@ fn accept(listener: TcpListener, to: SocketAddr) -> impl FnOnce() + Send {
     }
 }
 
-/// Nobody tells when there is room for one client more.
+/// Time between two attempts: nobody tells when there is room for a client.
 const PAUSE: Duration = Duration::from_millis(10);
 
 fn in_thread(work: impl FnOnce() + Send + 'static) -> io::Result<()> {
@@ -165,7 +133,7 @@ fn copy_both_ways(client: &TcpStream, to: SocketAddr) {
     });
 }
 
-/// Copies until the end, and says that it is the end.
+/// Copies until the end, and hands the end on.
 fn copy(mut from: &TcpStream, mut to: &TcpStream) {
     let _ = io::copy(&mut from, &mut to);
     let _ = to.shutdown(Shutdown::Write);

@@ -2,10 +2,9 @@
 //!
 //! See: pipe(2), signalfd(2), poll(2)
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, ErrorKind, Read};
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::path::Path;
+use std::os::fd::AsFd;
 use std::thread;
 
 use nix::fcntl::OFlag;
@@ -20,81 +19,65 @@ use nix::unistd::{Pid, pipe2};
 use crate::attached::log::Log;
 use crate::attached::terminal::{self, Raw};
 use crate::error::{Named, Result};
+use crate::files::asked::Asked;
 use crate::kernel::process::{self, Child};
-use crate::kernel::{resolve, root};
+use crate::kernel::stdio::Stdio;
 use crate::output;
 
-/// The ends that are the command's.
-pub struct Inside {
-    /// None: nothing to read.
-    pub stdin: Option<OwnedFd>,
-    pub stdout: OwnedFd,
-    pub stderr: OwnedFd,
-}
-
-/// The ends that are ours.
+/// Our ends of a command's input and output.
 #[derive(Default)]
 pub struct Outside {
-    /// What is written here, the command reads.
+    /// The end we write to, for the command to read.
     pub stdin: Option<File>,
-    /// Where it writes: 1 is stdout, 2 is stderr.
+    /// The ends the command writes to: 1 is stdout, 2 is stderr.
     pub outputs: Vec<(u8, File)>,
     /// Our end of its terminal, if it has one.
     pub terminal: Option<File>,
 }
 
-/// Pipes. Without `-i` there is nothing to read.
-pub fn pipes(interactive: bool) -> Result<(Option<Inside>, Outside)> {
+/// Makes what can be made before the container: pipes. A terminal is opened
+/// once the container is there.
+pub fn before(asked: &Asked) -> Result<(Option<Stdio>, Outside)> {
+    if asked.tty {
+        return Ok((None, Outside::default()));
+    }
+    let (stdio, outside) = pipes(asked.interactive)?;
+    Ok((Some(stdio), outside))
+}
+
+/// Makes pipes. Without `-i` there is nothing to read.
+pub fn pipes(interactive: bool) -> Result<(Stdio, Outside)> {
     let pipe = || pipe2(OFlag::O_CLOEXEC).named("pipe", "O_CLOEXEC");
     let (from_stdout, stdout) = pipe()?;
     let (from_stderr, stderr) = pipe()?;
-    let (stdin, to) = match interactive {
-        true => pipe().map(|(stdin, to)| (Some(stdin), Some(to.into())))?,
-        false => (None, None),
-    };
+    let stdin = if interactive { Some(pipe()?) } else { None };
+    let (stdin, to_stdin) = stdin.unzip();
     let outside = Outside {
-        stdin: to,
+        stdin: to_stdin.map(File::from),
         outputs: vec![(1, from_stdout.into()), (2, from_stderr.into())],
         terminal: None,
     };
-    let inside = Inside {
+    let stdio = Stdio {
         stdin,
         stdout,
         stderr,
     };
-    Ok((Some(inside), outside))
+    Ok((stdio, outside))
 }
 
-impl Inside {
-    /// What is open.
-    pub fn all(&self) -> impl Iterator<Item = BorrowedFd<'_>> {
-        let [stdout, stderr] = [&self.stdout, &self.stderr].map(OwnedFd::as_fd);
-        let stdin = self.stdin.as_ref().map(OwnedFd::as_fd);
-        stdin.into_iter().chain([stdout, stderr])
-    }
-
-    /// All three are one terminal. Who has none, has this one from now on.
-    pub fn terminal(path: &str) -> Result<Self> {
-        let terminal = resolve::open(Path::new(path), OFlag::O_RDWR);
-        let terminal = terminal.named("open", path)?;
-        let copy = || terminal.try_clone().named("dup", path);
+impl Outside {
+    /// Makes our end of a terminal the place of all that is written and read.
+    pub fn terminal(ours: File) -> Result<Self> {
+        let copy = || ours.try_clone().named("dup", "the terminal");
         Ok(Self {
             stdin: Some(copy()?),
-            stderr: copy()?,
-            stdout: terminal,
+            outputs: vec![(1, copy()?)],
+            terminal: Some(ours),
         })
-    }
-
-    /// The first terminal of a container is its console, too.
-    pub fn console() -> Result<Self> {
-        let path = "/dev/console";
-        fs::write(path, "").named("open", path)?;
-        root::bind("/dev/pts/0", path)?;
-        Self::terminal("/dev/pts/0")
     }
 }
 
-/// Signals that are for the command. We get them here, one by one.
+/// Blocks the signals that are for the command, to be read one by one.
 pub fn signals() -> Result<SignalFd> {
     let set: SigSet =
         [SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGWINCH]
@@ -104,9 +87,9 @@ pub fn signals() -> Result<SignalFd> {
     SignalFd::with_flags(&set, SfdFlags::SFD_CLOEXEC).named("signalfd", "SIG*")
 }
 
-/// Hands our input to the command, in a thread: it may be slow to read, and
-/// this must not keep us from handing on what it writes. A terminal gets all
-/// keys, as long as what is returned is held.
+/// Hands our input to the command, in a thread: a command that is slow to read
+/// must not keep its own output waiting. A terminal gets all keys, as long as
+/// the caller holds the value returned.
 pub fn forward_stdin(outside: &mut Outside) -> Result<Option<Raw>> {
     let raw = outside
         .terminal
@@ -138,7 +121,8 @@ pub fn attend(
     mut log: Option<Log>,
     attached: bool,
 ) -> Result<u8> {
-    let (mut ended, mut told) = (false, None);
+    let mut ended = false;
+    let mut told = None;
     while !ended || !outside.outputs.is_empty() {
         let readable = |fd| PollFd::new(fd, PollFlags::POLLIN);
         let mut ready = vec![readable(signals.as_fd())];
@@ -172,7 +156,8 @@ pub fn attend(
     Ok(told.map_or(status, |signal| 128 + signal as u8))
 }
 
-/// Hands on what can be read at once. Says whether there will be more.
+/// Hands on the bytes that can be read at once. Returns whether there may be
+/// more later.
 fn hand_on(
     stream: u8,
     from: &mut File,
@@ -197,9 +182,9 @@ fn hand_on(
     }
 }
 
-/// A signal is the command's. Where it has our terminal, the keys are signals
-/// there, and one that is sent to us is for us: we end, the command with us,
-/// and our terminal is as before. Returns that signal.
+/// Sends a signal on to the command. If the command has our terminal, its keys
+/// are signals in there, and a signal that ends is meant for us: the command is
+/// killed, and the signal returned.
 fn forward_signal(
     signals: &SignalFd,
     child: &Child,

@@ -1,8 +1,8 @@
-//! terminal - a terminal for the container, and the one we are at
+//! terminal - a terminal for the container, and the user's own
 //!
 //! A pseudoterminal has two ends: the command's, in the container's /dev/pts,
-//! and ours. What our user types goes in at our end, every key of it: the
-//! terminal we are at must be in raw mode meanwhile, and afterwards as it was.
+//! and ours. Every key of the user goes in at our end, so the user's terminal
+//! is in raw mode meanwhile, and afterwards as it was.
 //!
 //! See: pty(7), ioctl_tty(2), termios(3)
 
@@ -13,7 +13,6 @@ use std::os::fd::AsRawFd;
 use nix::fcntl::{OFlag, OpenHow, ResolveFlag, openat2};
 use nix::sys::termios::{self, SetArg, Termios};
 
-use crate::attached::streams::Outside;
 use crate::error::{Named, Result, refused};
 
 nix::ioctl_write_ptr_bad!(set_lock, libc::TIOCSPTLCK, libc::c_int);
@@ -21,8 +20,9 @@ nix::ioctl_read_bad!(get_number, libc::TIOCGPTN, libc::c_uint);
 nix::ioctl_read_bad!(get_size, libc::TIOCGWINSZ, libc::winsize);
 nix::ioctl_write_ptr_bad!(set_size, libc::TIOCSWINSZ, libc::winsize);
 
-/// Our end of a new terminal of the container's, and the name of the other.
-pub fn open(pid: i32) -> Result<(Outside, String)> {
+/// Opens a new terminal in the container of this process. Returns our end, and
+/// the path of the other one in there.
+pub fn open(pid: i32) -> Result<(File, String)> {
     let root = format!("/proc/{pid}/root");
     let folder = File::open(&root).named("open", &root)?;
     // The path is the container's to make: it must not lead out of there.
@@ -31,23 +31,18 @@ pub fn open(pid: i32) -> Result<(Outside, String)> {
     let how = how.resolve(ResolveFlag::RESOLVE_IN_ROOT);
     let ours = openat2(&folder, "dev/pts/ptmx", how)
         .named("open", format!("{root}/dev/pts/ptmx"))?;
-    let (mut number, fd) = (0, ours.as_raw_fd());
+    let fd = ours.as_raw_fd();
+    let mut number = 0;
     // SAFETY: the pointer is to an integer, and the descriptor is open.
     unsafe { set_lock(fd, &0) }.named("ioctl", "TIOCSPTLCK")?;
     // SAFETY: the pointer is to an integer, and the descriptor is open.
     unsafe { get_number(fd, &mut number) }.named("ioctl", "TIOCGPTN")?;
     let ours = File::from(ours);
     copy_size(&ours);
-    let copy = || ours.try_clone().named("dup", "the terminal");
-    let outside = Outside {
-        stdin: Some(copy()?),
-        outputs: vec![(1, copy()?)],
-        terminal: Some(ours),
-    };
-    Ok((outside, format!("/dev/pts/{number}")))
+    Ok((ours, format!("/dev/pts/{number}")))
 }
 
-/// Gives the container's terminal the size of ours. Not knowing it is no harm.
+/// Gives the container's terminal the size of ours, if ours is known.
 pub fn copy_size(to: &File) {
     // SAFETY: all bits zero is a size: unknown.
     let mut size = unsafe { std::mem::zeroed() };

@@ -5,32 +5,94 @@ use std::path::{Component, Path, PathBuf};
 
 use nix::unistd::gethostname;
 
-use crate::docker::cli::Run;
+use crate::attached::terminal;
+use crate::docker::options::Run;
 use crate::error::{Named, Result, refused};
+use crate::files::asked::Asked;
 use crate::files::claim::Claim;
-use crate::files::container::{Container, donor, now};
+use crate::files::container::{Container, now};
+use crate::files::environment;
 use crate::files::image::Image;
-use crate::files::store::{Store, new_folder, random_id};
-use crate::files::{environment, etc, networks};
-use crate::kernel::devices::Device;
-use crate::kernel::namespaces::{self, Donors};
-use crate::kernel::network::NETWORKING;
+use crate::files::networks::{self, Network};
+use crate::files::place::random_id;
+use crate::files::plan::{self, Planned};
+use crate::files::store::{Store, new_folder};
+use crate::kernel::namespaces::Mode;
 use crate::kernel::word::Word;
-use crate::kernel::{devices, network};
+use crate::output;
 
-/// Makes the container, for us alone: not written down yet, and not running.
-pub fn create(store: &mut Store, run: &Run) -> Result<(Container, Claim)> {
-    let image = Image::find(&run.words[0].to_string())?;
+/// Makes a container, which is ours to start; prints its ID with `-d`.
+pub fn create(run: &Run) -> Result<Planned> {
+    let asked = asked(run);
+    check(run, &asked)?;
+    if !run.detach {
+        terminal::check(run.tty, run.interactive)?;
+    }
+    if *asked.network() == Network::Host && !run.publish.is_empty() {
+        let mode = "when using host network mode";
+        output::say(format!("WARNING: Published ports are discarded {mode}"));
+    }
+    let mut store = Store::open()?;
+    let (container, claim) = make(&mut store, run, asked)?;
+    if run.detach {
+        output::line(&container.id);
+    }
+    plan::plan(store, container, claim)
+}
+
+/// The options that count again at each start.
+fn asked(run: &Run) -> Asked {
+    let ipc = run.ipc.clone().unwrap_or_default();
+    Asked {
+        interactive: run.interactive,
+        tty: run.tty,
+        rm: run.rm,
+        privileged: run.privileged,
+        publish: run.publish.clone(),
+        networks: run.network.clone(),
+        ipc: ipc.mode,
+        shareable: ipc.shareable,
+        pid: run.pid.clone().unwrap_or_default(),
+        uts: run.uts.clone().unwrap_or_default(),
+        words: run.words.clone(),
+    }
+}
+
+/// Refuses options that contradict each other, before anything is done.
+fn check(run: &Run, asked: &Asked) -> Result<()> {
+    let joins = matches!(asked.network(), Network::Of(_));
+    let named = run.hostname.as_ref();
+    let named = named.is_some_and(|it| !it.bytes().is_empty());
+    let conflict = |what| Err(refused(format!("conflicting options: {what}")));
+    if let Some(why) = networks::refusal(&asked.networks) {
+        Err(refused(why))
+    } else if asked.network().lacks_its_container() {
+        let what = "invalid network mode: invalid container format";
+        Err(refused(format!("{what} container:<name|id>")))
+    } else if named && joins {
+        conflict("hostname and the network mode")
+    } else if named && asked.uts == Mode::Host {
+        conflict("hostname and the UTS mode")
+    } else if !asked.publish.is_empty() && joins {
+        conflict("port publishing and the container type network mode")
+    } else {
+        Ok(())
+    }
+}
+
+/// Makes a container that is not written down yet, and claims it.
+fn make(
+    store: &mut Store,
+    run: &Run,
+    mut asked: Asked,
+) -> Result<(Container, Claim)> {
+    let image = Image::find(&asked.image())?;
     let id = random_id()?;
-    let mut asked = run.clone();
-    let resolved = |mode: &mut Option<String>| match mode {
-        Some(it) => resolve(store, it),
-        None => Ok(()),
-    };
     let name = name(store, &id, run.name.as_deref())?;
-    resolved(&mut asked.ipc)?;
-    resolved(&mut asked.pid)?;
-    let cmd = match &run.words[1..] {
+    let find = |name: &String| store.find(name).map(|it| it.id.clone());
+    asked.ipc = asked.ipc.find(find)?;
+    asked.pid = asked.pid.find(find)?;
+    let cmd = match &asked.words[1..] {
         [] => image.config.cmd.into_iter().map(Word::from).collect(),
         words => words.to_vec(),
     };
@@ -45,8 +107,8 @@ pub fn create(store: &mut Store, run: &Run) -> Result<(Container, Claim)> {
         oci_version: "1.2.0".into(),
         created: now(),
         image: image.id,
-        env: environment::asked(run),
-        hostname: hostname(run, &id),
+        env: environment::asked(&run.env),
+        hostname: hostname(run, &asked, &id),
         working_dir: working_dir(run)?,
         exposed_ports: image.config.exposed_ports.into_keys().collect(),
         bundle,
@@ -60,7 +122,8 @@ pub fn create(store: &mut Store, run: &Run) -> Result<(Container, Claim)> {
     Ok((container, claim))
 }
 
-/// Nobody else's. Docker makes one up, if it has to; we take the ID's.
+/// A name that no other container has. Docker makes one up if it has to; here
+/// the name is made of the ID.
 fn name(store: &Store, id: &str, wish: Option<&str>) -> Result<String> {
     let Some(wish) = wish.filter(|it| !it.is_empty()) else {
         return Ok(format!("unnamed_box_{}", &id[..6]));
@@ -75,19 +138,20 @@ fn name(store: &Store, id: &str, wish: Option<&str>) -> Result<String> {
     }
 }
 
-/// Docker's default is the ID's beginning; who keeps the machine's UTS or net
-/// namespace is called as the machine is. A joiner's is found when it starts.
-fn hostname(run: &Run, id: &str) -> Word {
+/// Docker's default is the ID's beginning, or the machine's hostname if the
+/// container keeps the machine's uts or net namespace. The hostname of a donor
+/// is found when the container starts.
+fn hostname(run: &Run, asked: &Asked, id: &str) -> Word {
     match &run.hostname {
         Some(hostname) if !hostname.bytes().is_empty() => hostname.clone(),
-        _ if run.uts.as_deref() == Some("host") || run.network() == "host" => {
+        _ if asked.uts == Mode::Host || *asked.network() == Network::Host => {
             gethostname().unwrap_or_default().into()
         }
         _ => id[..12].into(),
     }
 }
 
-/// Names no folder twice, as in `/tmp/../tmp/.`: it is a name, not a way.
+/// The working directory, without the detours of `/tmp/../tmp/.`.
 fn working_dir(run: &Run) -> Result<Word> {
     let Some(asked) = run.workdir.as_ref().filter(|it| !it.bytes().is_empty())
     else {
@@ -107,62 +171,4 @@ fn working_dir(run: &Run) -> Result<Word> {
         }
     }
     Ok(clean.into_os_string().into())
-}
-
-/// Of `container:NAME` makes `container:ID`; that container must exist.
-fn resolve(store: &Store, mode: &mut String) -> Result<()> {
-    if let Some(name) = donor(mode) {
-        *mode = format!("container:{}", store.find(name)?.id);
-    }
-    Ok(())
-}
-
-/// What a start needs to know of the machine and of other containers.
-pub struct Plan {
-    pub donors: Donors,
-    /// The image's files.
-    pub rootfs: PathBuf,
-    /// Files below /etc, and what they say.
-    pub etc: etc::Files,
-    /// Those of the machine, for who has all privileges.
-    pub devices: Vec<Device>,
-}
-
-/// Gives the container its place among others, for this start.
-pub fn connect(store: &Store, container: &mut Container) -> Result<Plan> {
-    networks::check_second(&container.asked.network)?;
-    if let Some(mode) = container.asked.network.first_mut() {
-        let what = namespaces::joining("network");
-        resolve(store, mode).map_err(|it| it.within(&what))?;
-    }
-    let donors = Donors::find(store, container)?;
-    let mode = container.asked.network().to_owned();
-    let donor = donor(&mode).map(|id| store.find(id)).transpose()?;
-    let uts = container.asked.uts.as_deref();
-    match (mode.as_str(), donor) {
-        (_, Some(donor)) if uts != Some("host") => {
-            container.hostname = donor.hostname.clone();
-        }
-        ("bridge", _) => {
-            let taken = store.containers.iter().filter_map(|it| it.ip);
-            container.ip = Some(network::lease(taken)?);
-            container.endpoint = random_id()?;
-        }
-        ("host" | "none", _) | (_, Some(_)) => {}
-        _ => {
-            let what = format!("network {mode} not found");
-            return Err(refused(format!("{NETWORKING}: {what}")));
-        }
-    }
-    let name = container.asked.words[0].to_string();
-    let image = Image::of(&name, &container.image)?;
-    Ok(Plan {
-        donors,
-        rootfs: image.rootfs(),
-        etc: etc::of(store, container),
-        devices: match container.asked.privileged {
-            true => devices::of_the_machine(),
-            false => vec![],
-        },
-    })
 }

@@ -8,10 +8,11 @@ use serde::Serialize;
 use serde_json::ser::{PrettyFormatter, Serializer};
 use serde_json::{Value, json};
 
-use crate::attached::publish;
-use crate::docker::template;
+use crate::docker::{template, value};
 use crate::error::{Named, Result, refused};
-use crate::files::container::{Container, Status, donor};
+use crate::files::container::{Container, Status};
+use crate::files::networks::Network;
+use crate::files::ports;
 use crate::files::store::Store;
 use crate::kernel::network;
 use crate::kernel::word::Word;
@@ -46,23 +47,28 @@ pub fn print(references: &[String], format: Option<&str>) -> Result<u8> {
             }
         }
     }
-    match missing.is_empty() {
-        true => Ok(0),
-        false => Err(refused(missing.join("\nError: "))),
+    if !missing.is_empty() {
+        return Err(refused(missing.join("\nError: ")));
     }
+    Ok(0)
 }
 
 fn in_dockers_form(container: &Container) -> Value {
     let asked = &container.asked;
-    let mode = asked.network();
+    let network = asked.network();
     let [ip, mac] = container.ip.map(network::shown).unwrap_or_default();
-    let address = json!({ "IPAddress": ip, "MacAddress": mac });
-    let (networks, sandbox) = match (donor(mode), container.pid) {
-        (Some(_), _) => (json!({}), String::new()),
-        (_, 0) => (json!({ mode: address }), String::new()),
-        (_, pid) => (json!({ mode: address }), format!("/proc/{pid}/ns/net")),
+    let networks = match network {
+        Network::Of(_) => json!({}),
+        _ => {
+            let address = json!({ "IPAddress": ip, "MacAddress": mac });
+            json!({ network.to_string(): address })
+        }
     };
-    let published = publish::bindings(&asked.publish);
+    let sandbox = match (network, container.pid) {
+        (Network::Of(_), _) | (_, 0) => String::new(),
+        (_, pid) => format!("/proc/{pid}/ns/net"),
+    };
+    let published = ports::bindings(&asked.publish);
     let exposed = published.keys().chain(&container.exposed_ports);
     let exposed = exposed.map(|port| (port, json!({})));
     let exposed: BTreeMap<_, _> = exposed.collect();
@@ -87,10 +93,10 @@ fn in_dockers_form(container: &Container) -> Value {
         "Image": container.image,
         "Name": format!("/{}", container.name),
         "HostConfig": {
-            "NetworkMode": mode,
-            "IpcMode": asked.ipc.as_deref().unwrap_or("private"),
-            "PidMode": asked.pid.as_deref().unwrap_or_default(),
-            "UTSMode": asked.uts.as_deref().unwrap_or_default(),
+            "NetworkMode": network.to_string(),
+            "IpcMode": value::shown_ipc(&asked.ipc, asked.shareable),
+            "PidMode": value::shown(&asked.pid),
+            "UTSMode": value::shown(&asked.uts),
             "PortBindings": published,
             "AutoRemove": asked.rm,
             "Privileged": asked.privileged,
@@ -101,7 +107,7 @@ fn in_dockers_form(container: &Container) -> Value {
             "OpenStdin": asked.interactive,
             "Env": container.env.as_ref().map(shown),
             "Cmd": shown(&container.cmd),
-            "Image": asked.words[0].to_string(),
+            "Image": asked.image(),
             "WorkingDir": container.working_dir.to_string(),
             "ExposedPorts": exposed,
         },

@@ -1,7 +1,7 @@
 //! life - how a container's life begins again, and ends: start, stop, kill, rm
 //!
-//! Each verb looks, does the step that [`crate::files::transition`] has for what it finds,
-//! and looks again.
+//! Each verb looks, does the step that [`transition`] has for the state it
+//! finds, and looks again.
 
 use std::os::fd::OwnedFd;
 use std::panic::resume_unwind;
@@ -14,16 +14,18 @@ use crate::docker::signal;
 use crate::error::{Error, Named, Result, refused};
 use crate::files::claim::{Claim, Life, Restart};
 use crate::files::container::Container;
-use crate::files::store::{self, Store, state_folder};
+use crate::files::place::{forget, state_folder};
+use crate::files::plan;
+use crate::files::store::Store;
 use crate::files::transition::{self, State, Step, Verb};
 use crate::kernel::{cgroup, process};
-use crate::output;
+use crate::{output, run};
 
-/// As many are stopped at once as with docker.
+/// Containers that are stopped at once, as many as with docker.
 const AT_ONCE: usize = 50;
 
-/// Does it to one after the other, and prints its name. Returns the exit
-/// status.
+/// Acts on one container after the other, and prints their names. Returns the
+/// exit status.
 pub fn each(
     references: &[String],
     act: impl Fn(&str) -> Result<()>,
@@ -32,7 +34,7 @@ pub fn each(
     Ok(said.max().unwrap_or(0))
 }
 
-/// Does it to all, side by side: each may have to be waited for.
+/// Acts on all containers, side by side: each may have to be waited for.
 pub fn all(
     references: &[String],
     act: impl Fn(&str) -> Result<()> + Sync,
@@ -97,8 +99,8 @@ pub fn kill(reference: &str, signal: &str) -> Result<()> {
     killed.map_err(|error| error.within(&what))
 }
 
-/// Removes a container; a running one only by force. With force it is no
-/// error that there is none.
+/// Removes a container; a running one only by force. With force a missing
+/// container is no error.
 pub fn remove(reference: &str, force: bool) -> Result<()> {
     if !force {
         return Work::new(Verb::Remove, reference).go(|_| Ok(true));
@@ -108,8 +110,8 @@ pub fn remove(reference: &str, force: bool) -> Result<()> {
     work.go(|it| process::send(it, SIGKILL).map(|()| true))
 }
 
-/// SIGTERM, then after so many seconds SIGKILL, or never, if they are less than
-/// none.
+/// Sends SIGTERM, then SIGKILL after so many seconds; never, if `seconds` is
+/// less than none.
 fn terminate(handle: &OwnedFd, seconds: i64) -> Result<bool> {
     process::send(handle, SIGTERM)?;
     let limit = u64::try_from(seconds).ok().map(|seconds| {
@@ -126,35 +128,35 @@ fn terminate(handle: &OwnedFd, seconds: i64) -> Result<bool> {
 struct Work<'a> {
     verb: Verb,
     reference: &'a str,
-    /// A name may be another container's, once we have waited: its ID then.
+    /// The ID, once it is known: the name may be another container's after a
+    /// wait.
     id: String,
-    /// It has ended a life.
+    /// Whether the verb has ended a life.
     ended: bool,
-    /// It has said that it is going to begin a new one.
+    /// The announcement that the verb is going to begin a new life.
     announced: Option<Restart>,
 }
 
 impl<'a> Work<'a> {
     fn new(verb: Verb, reference: &'a str) -> Self {
-        let (id, ended, announced) = (reference.into(), false, None);
         Self {
             verb,
             reference,
-            id,
-            ended,
-            announced,
+            id: reference.into(),
+            ended: false,
+            announced: None,
         }
     }
 
     /// Goes from state to state, to where the verb leads. `signal` sends
-    /// signals to the container's process, and says whether its end is to be
-    /// waited for.
+    /// signals to the container's process, and returns whether its end is to
+    /// be waited for.
     fn go(mut self, signal: impl Fn(&OwnedFd) -> Result<bool>) -> Result<()> {
         while !self.step(&signal)? {}
         Ok(())
     }
 
-    /// Looks, and does one step. Says whether it was the last one.
+    /// Looks, and does one step. Returns whether it was the last one.
     fn step(
         &mut self,
         signal: impl Fn(&OwnedFd) -> Result<bool>,
@@ -177,7 +179,7 @@ impl<'a> Work<'a> {
             Step::Forget => {
                 // What could not be taken back when it ended, perhaps can now.
                 let cleaned = container.clean_up();
-                return store::forget(&self.id).and(cleaned).map(|()| true);
+                return forget(&self.id).and(cleaned).map(|()| true);
             }
             Step::AwaitStart => {
                 drop(store);
@@ -201,14 +203,11 @@ impl<'a> Work<'a> {
         Ok(false)
     }
 
-    fn begin(
-        &mut self,
-        store: Store,
-        mut container: Container,
-    ) -> Result<bool> {
+    fn begin(&mut self, store: Store, container: Container) -> Result<bool> {
         let claim = Claim::new(&state_folder(&self.id))?;
         self.announced = None;
-        let begun = crate::launch(store, &mut container, claim, true);
+        let begun = plan::plan(store, container, claim)
+            .and_then(|planned| run::run(planned, true));
         begun.map(|_| true).map_err(|error| {
             let what = format!("Cannot restart container {}", self.reference);
             let error = error.with_status(1);
@@ -227,22 +226,22 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// Why not, in docker's words.
+    /// The refusal, in docker's words.
     fn refusal(&self) -> Error {
-        let (id, reference) = (&self.id, self.reference);
         refused(match self.verb {
-            Verb::Kill => format!("container {id} is not running"),
+            Verb::Kill => format!("container {} is not running", self.id),
             _ => format!(
-                "cannot remove container \"{reference}\": container is \
-                 running: stop the container before removing or force remove"
+                "cannot remove container \"{}\": container is running: stop the \
+                 container before removing or force remove",
+                self.reference
             ),
         })
     }
 }
 
-/// Ends a container whose state cannot be read, if there is one with this ID,
-/// and says so. Its cgroup knows its processes; its owner, if it has one, knows
-/// the state, and writes it down once more.
+/// Ends a container whose state cannot be read, and returns whether there was
+/// one with this ID. The cgroup knows the processes; the owner, if there is
+/// one, knows the state, and writes it down once more.
 fn end_broken(reference: &str) -> Result<bool> {
     let store = Store::open()?;
     let Some(id) = store.broken(reference)? else {
@@ -255,7 +254,7 @@ fn end_broken(reference: &str) -> Result<bool> {
     life.map_or(Ok(()), |it| it.await_end())?;
     if Store::open()?.broken(&id)?.is_some() {
         cgroup::remove(&id)?;
-        store::forget(&id)?;
+        forget(&id)?;
     }
     Ok(true)
 }

@@ -1,21 +1,22 @@
-//! value - what the value of an option may be, and docker's words for others
+//! value - how the value of an option is read, and docker's words for others
 //!
 //! See: `docker run`, strconv of Go, which reads docker's numbers
 
 use clap::builder::{OsStringValueParser, TypedValueParser};
 
-use crate::files::container::donor;
-use crate::kernel::namespaces;
+use crate::files::networks::Network;
+use crate::kernel::namespaces::Mode;
 use crate::kernel::word::Word;
 
 type Result<T> = std::result::Result<T, String>;
 
-/// A name is text. Nothing is called what is no UTF-8, here and with docker.
+/// Reads text. Bytes that are no UTF-8 are replaced: no name has such bytes,
+/// here and with docker.
 pub fn text() -> impl TypedValueParser<Value = String> {
     OsStringValueParser::new().map(|it| it.to_string_lossy().into_owned())
 }
 
-/// What is read from text.
+/// Reads text, and makes a value of it.
 pub fn read<T: Clone + Send + Sync + 'static>(
     parse: impl Fn(&str) -> Result<T> + Clone + Send + Sync + 'static,
 ) -> impl TypedValueParser<Value = T> {
@@ -35,9 +36,10 @@ pub fn switch(text: &str) -> Result<bool> {
 pub fn seconds(text: &str) -> Result<i64> {
     let digits = text.trim_start_matches(['+', '-']);
     let number = !digits.is_empty() && digits.bytes().all(is_digit);
-    let why = match number {
-        true => "value out of range",
-        false => "invalid syntax",
+    let why = if number {
+        "value out of range"
+    } else {
+        "invalid syntax"
     };
     text.parse().map_err(|_| invalid("ParseInt", text, why))
 }
@@ -50,7 +52,7 @@ fn is_digit(byte: u8) -> bool {
     byte.is_ascii_digit()
 }
 
-/// Of `-e NAME=VALUE` or `-e NAME`: a name it has.
+/// Of `-e NAME=VALUE` or `-e NAME`: the name has a letter at least.
 pub fn variable() -> impl TypedValueParser<Value = Word> {
     OsStringValueParser::new().try_map(|it| {
         let word = Word::from(it);
@@ -63,44 +65,90 @@ pub fn variable() -> impl TypedValueParser<Value = Word> {
     })
 }
 
-/// What the mode of a namespace may be: one of these words.
-pub fn mode(
-    option: &'static str,
-    words: &'static [&str],
-) -> impl Fn(&str) -> Result<String> + Clone {
-    move |mode| {
-        let joins = donor(mode).is_some_and(|name| !name.is_empty());
-        let kind = if joins { "container:NAME" } else { mode };
-        let name = option.to_uppercase();
-        let known = words.contains(&kind).then(|| mode.into());
-        known.ok_or_else(|| match (option, mode) {
-            // The daemon says it, not the client.
-            ("ipc", "container:") => format!(
-                "{}: invalid name or ID supplied: \"\"",
-                namespaces::joining(&name)
-            ),
-            ("ipc", _) => format!("invalid IPC mode: {mode}"),
-            _ => format!("--{option}: invalid {name} mode"),
-        })
+/// Of `-p HOST:CONTAINER` or `-p HOST:CONTAINER/tcp`.
+pub fn ports(option: &str) -> Result<(u16, u16)> {
+    let number = |which, text: &str| match text.parse() {
+        Ok(number) if number > 0 && !text.starts_with('+') => Ok(number),
+        _ => Err(format!("Invalid {which}: {text}")),
+    };
+    let ports = option.strip_suffix("/tcp").unwrap_or(option);
+    match ports.split(':').collect::<Vec<_>>()[..] {
+        [.., ""] => Err(format!("No port specified: {option}<empty>")),
+        [host, inside] => {
+            Ok((number("hostPort", host)?, number("containerPort", inside)?))
+        }
+        _ => Err(format!("Invalid port: {option}: not HOST:CONTAINER")),
     }
 }
 
-pub const UTS: &[&str] = &["", "host"];
-pub const PID: &[&str] = &["", "host", "container:NAME"];
-pub const IPC: &[&str] =
-    &["", "private", "shareable", "host", "container:NAME"];
-
-/// Of a container. Docker shows it with a slash, and takes it with one.
-pub fn name(wish: &str) -> Result<String> {
-    let name = wish.strip_prefix('/').unwrap_or(wish);
-    let first = name.starts_with(|it: char| it.is_ascii_alphanumeric());
-    let known = |it: char| it.is_ascii_alphanumeric() || "_.-".contains(it);
-    let named = first && name.len() > 1 && name.chars().all(known);
-    if named || wish.is_empty() {
-        return Ok(name.into());
+/// The mode that a word means for any type: nothing, host or container:NAME.
+fn mode(word: &str) -> Option<Mode<String>> {
+    match word {
+        "" => Some(Mode::New),
+        "host" => Some(Mode::Host),
+        _ => {
+            let donor = word.strip_prefix("container:")?;
+            (!donor.is_empty()).then(|| Mode::Of(donor.into()))
+        }
     }
-    let allowed = "only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed";
-    Err(format!("Invalid container name ({wish}), {allowed}"))
+}
+
+/// The word that [`mode`] reads.
+pub fn shown(mode: &Mode<String>) -> String {
+    match mode {
+        Mode::New => String::new(),
+        Mode::Host => "host".into(),
+        Mode::Of(donor) => format!("container:{donor}"),
+    }
+}
+
+/// Of `--uts`.
+pub fn uts(word: &str) -> Result<Mode<String>> {
+    let known = mode(word).filter(|it| it.donor().is_none());
+    known.ok_or_else(|| "--uts: invalid UTS mode".into())
+}
+
+/// Of `--pid`.
+pub fn pid(word: &str) -> Result<Mode<String>> {
+    mode(word).ok_or_else(|| "--pid: invalid PID mode".into())
+}
+
+/// The value of `--ipc`: a mode, and whether others may join a new namespace.
+#[derive(Clone, Default)]
+pub struct Ipc {
+    pub mode: Mode<String>,
+    pub shareable: bool,
+}
+
+/// Of `--ipc`.
+pub fn ipc(word: &str) -> Result<Ipc> {
+    let new = ["private", "shareable"].contains(&word);
+    let mode = if new { Some(Mode::New) } else { mode(word) };
+    match (mode, word) {
+        (Some(mode), _) => Ok(Ipc {
+            mode,
+            shareable: word == "shareable",
+        }),
+        // The daemon says it, not the client.
+        (None, "container:") => Err("failed to join IPC namespace: invalid \
+                                     name or ID supplied: \"\""
+            .into()),
+        (None, _) => Err(format!("invalid IPC mode: {word}")),
+    }
+}
+
+/// The word that [`ipc`] reads.
+pub fn shown_ipc(mode: &Mode<String>, shareable: bool) -> String {
+    match mode {
+        Mode::New if shareable => "shareable".into(),
+        Mode::New => "private".into(),
+        mode => shown(mode),
+    }
+}
+
+/// Of `--net`. The networks are checked together, not one by one.
+pub fn network(word: &str) -> Result<Network> {
+    Ok(Network::read(word))
 }
 
 #[cfg(test)]
@@ -127,14 +175,6 @@ mod tests {
             ("99999999999999999999", "value out of range"),
         ] {
             assert!(seconds(text).is_err_and(|it| it.contains(why)), "{text}");
-        }
-    }
-
-    #[test]
-    fn a_name_may_begin_with_one_slash() {
-        assert_eq!(name("/web"), Ok("web".into()));
-        for text in ["/", "//web", "web/", "-web", "a", "a b"] {
-            assert!(name(text).is_err(), "{text}");
         }
     }
 }

@@ -1,8 +1,8 @@
 //! archive - a tar archive as a stranger hands it over, packed or not
 //!
 //! Docker looks at the first bytes, whatever the file is called, and so do we.
-//! It takes gzip, bzip2 and xz. What comes out of a small archive may be more
-//! than a disk holds: it is counted, before it is written.
+//! It takes gzip, bzip2 and xz. A small archive may unpack to more than a disk
+//! holds: bytes are counted before they are written.
 //!
 //! See: tar(5), gzip(1), bzip2(1), xz(1)
 
@@ -14,7 +14,7 @@ use bzip2::read::MultiBzDecoder;
 use flate2::read::MultiGzDecoder;
 use lzma_rust2::XzReader;
 
-/// How long an archive's words about one file may be: names, attributes.
+/// The limit on an archive's words about one file: names, attributes.
 const WORDS: u64 = 1 << 20;
 
 /// An xz archive says how much memory it wants. `xz -9` wants 65 MB.
@@ -31,7 +31,7 @@ const PACKED: [(&[u8], Unpack); 3] = [
 
 type Unpack = fn(Box<dyn Read>) -> Box<dyn Read>;
 
-/// The tar archive in there.
+/// Opens the tar archive in there.
 pub fn open(mut input: Box<dyn Read>) -> io::Result<Box<dyn Read>> {
     let mut begin = Vec::new();
     input.by_ref().take(6).read_to_end(&mut begin)?;
@@ -43,7 +43,7 @@ pub fn open(mut input: Box<dyn Read>) -> io::Result<Box<dyn Read>> {
     })
 }
 
-/// How much may still be read: for one file's words, then for the file.
+/// Bytes that may still be read: in all, and for the file that comes now.
 #[derive(Clone)]
 pub struct Bound {
     room: Rc<Cell<u64>>,
@@ -51,13 +51,13 @@ pub struct Bound {
 }
 
 impl Bound {
-    /// All files together may have so many bytes.
+    /// A bound on the bytes of all files together.
     pub fn new(room: u64) -> Self {
         let [room, now] = [room, WORDS].map(Cell::new).map(Rc::new);
         Self { room, now }
     }
 
-    /// A file of this size comes next, if there is room for it.
+    /// Takes room for a file of this size, which comes next.
     pub fn take(&self, size: u64) -> io::Result<()> {
         let left = self.room.get().checked_sub(size);
         let left = left.ok_or_else(|| {
@@ -68,7 +68,7 @@ impl Bound {
         Ok(())
     }
 
-    /// Reads no more than that.
+    /// A reader that reads no more than the bound.
     pub fn reader(&self, from: Box<dyn Read>) -> Bounded {
         let now = self.now.clone();
         Bounded { from, now }

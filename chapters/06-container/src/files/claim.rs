@@ -3,7 +3,8 @@
 //! Each life of a container has a file of its own, /run/container/ID/claim. Its
 //! owner holds two locks there: one until the life has begun, or could not;
 //! the other one until all is taken back. A next life puts another file in its
-//! place: who waits for the end of one life does not wait for the next one's.
+//! place: a command that waits for the end of one life does not wait for the
+//! end of the next.
 //!
 //! See: docs/src/container-states.md, rename(2)
 
@@ -13,14 +14,15 @@ use std::os::unix::fs::FileExt;
 use std::path::Path;
 
 use crate::error::{Named, Result, refused};
-use crate::files::{lock, stranger};
+use crate::files::{folder, lock, stranger};
 
 /// The bytes that are locked.
 const BEGINS: i64 = 0;
 const LASTS: i64 = 1;
 
-/// Ours is this life, as long as we hold this. Only the last copy of the
-/// descriptor, after all forks, lets go of it.
+/// The right to one life of a container, for as long as this is held. The
+/// kernel frees the locks with the last copy of the descriptor, after all
+/// forks.
 pub struct Claim(File);
 
 impl Claim {
@@ -28,7 +30,7 @@ impl Claim {
     /// the store, until it is written down.
     pub fn new(folder: &Path) -> Result<Self> {
         let aside = folder.join("claim.new");
-        crate::files::store::remove_all(&aside)?;
+        folder::remove_all(&aside)?;
         let mut options = OpenOptions::new();
         let file = options.read(true).write(true).create_new(true);
         let file = file.open(&aside).named("open", aside.display())?;
@@ -41,43 +43,43 @@ impl Claim {
         Ok(claim)
     }
 
-    /// From now on it is this process, perhaps a copy of the one before, that
-    /// owns it: others may have to say for whom they wait.
+    /// Notes that this process, perhaps a copy of the one before, is the owner:
+    /// others may have to say for whom they wait.
     pub fn is_ours(&self) -> Result<()> {
         let pid = format!("{:<10}", std::process::id());
         let written = self.0.write_all_at(pid.as_bytes(), 0);
         written.named("write", "claim")
     }
 
-    /// From now on it runs.
+    /// Frees the first lock: the life has begun, or could not.
     pub fn has_begun(&self) -> Result<()> {
         lock::give_back(&self.0, BEGINS)
     }
 }
 
-/// The life of a container, the present or the last one, as seen by whoever
-/// does not own it. Where there has not been any, nobody owns it.
+/// The present or the last life of a container, as seen by others than its
+/// owner. None: it has not had any.
 pub struct Life(Option<File>);
 
 impl Life {
-    /// Finds it. Hold the store meanwhile.
+    /// Finds the life. Hold the store meanwhile.
     pub fn find(folder: &Path) -> Result<Self> {
         let mut options = OpenOptions::new();
         stranger::open(options.read(true), &folder.join("claim")).map(Self)
     }
 
-    /// Does anybody own it still?
+    /// Whether the life has an owner still.
     pub fn lasts(&self) -> Result<bool> {
         let taken = |file| lock::is_taken(file, LASTS);
         self.0.as_ref().map_or(Ok(false), taken)
     }
 
-    /// Waits until it runs, or is over.
+    /// Waits until the life has begun, or is over.
     pub fn await_start(&self) -> Result<()> {
         self.wait(BEGINS, "has not started it")
     }
 
-    /// Waits until its owner has taken everything back.
+    /// Waits until the owner has taken everything back.
     pub fn await_end(&self) -> Result<()> {
         self.wait(LASTS, "has not cleaned up after it")
     }
@@ -87,7 +89,8 @@ impl Life {
         if self.0.as_ref().map_or(Ok(true), free)? {
             return Ok(());
         }
-        let (pid, seconds) = (self.owner(), lock::PATIENCE.as_secs());
+        let pid = self.owner();
+        let seconds = lock::PATIENCE.as_secs();
         Err(refused(format!(
             "process {pid}, which owns the container, {in_vain} for {seconds} \
              s: kill -9 {pid}, and the next command cleans up"
@@ -103,12 +106,13 @@ impl Life {
     }
 }
 
-/// Says that a container is about to be started again, as long as this is
-/// held: its owner keeps it then, also with --rm. Hold the store meanwhile.
+/// An announcement that a container is about to be started again, for as long
+/// as this is held: its owner keeps the container, also with `--rm`.
 pub struct Restart(#[expect(dead_code, reason = "it is locked")] File);
 
 impl Restart {
-    /// Says so. Any number of commands may.
+    /// Announces a restart; any number of commands may. Hold the store
+    /// meanwhile.
     pub fn announce(folder: &Path) -> Result<Self> {
         let path = folder.join("restart");
         let mut options = OpenOptions::new();
@@ -119,7 +123,7 @@ impl Restart {
         Ok(Self(file))
     }
 
-    /// Has anybody said so? Where it cannot be told, nobody has.
+    /// Whether a restart is announced. If that cannot be told, none is.
     pub fn is_announced(folder: &Path) -> bool {
         let mut options = OpenOptions::new();
         let file = stranger::open(options.read(true), &folder.join("restart"));

@@ -10,7 +10,6 @@ use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
-use crate::docker::cli::Run;
 use crate::files::container::Container;
 use crate::files::stranger;
 use crate::kernel::word::Word;
@@ -18,11 +17,11 @@ use crate::kernel::word::Word;
 const PATH: &str =
     "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-/// What was asked for: of a name alone, our value, if we have one. None is
-/// null, as with docker.
-pub fn asked(run: &Run) -> Option<Vec<Word>> {
+/// The variables that options set. A name alone copies our value, if we have
+/// one. Without any option, nothing, which docker shows as null.
+pub fn asked(options: &[Word]) -> Option<Vec<Word>> {
     let mut variables = Vec::new();
-    for word in &run.env {
+    for word in options {
         let ours = match word.assignment() {
             Some(_) => None,
             None => std::env::var_os(word),
@@ -33,7 +32,7 @@ pub fn asked(run: &Run) -> Option<Vec<Word>> {
     Some(variables).filter(|it| !it.is_empty())
 }
 
-/// What a command finds. To be called in the container: its files count.
+/// The variables a command finds. Call this in the container: its files count.
 pub fn of(container: &Container, tty: bool) -> Vec<Word> {
     let hostname = Word::variable("HOSTNAME", &container.hostname);
     let mut variables = vec![PATH.into(), hostname];
@@ -57,7 +56,7 @@ pub fn of(container: &Container, tty: bool) -> Vec<Word> {
     variables
 }
 
-/// Sets it, where one of this name was, or as the last.
+/// Sets a variable, in the place of one of this name or as the last.
 fn set(variables: &mut Vec<Word>, word: Word) {
     let same = |it: &&mut Word| name(it) == name(&word);
     match variables.iter_mut().find(same) {
@@ -89,14 +88,10 @@ mod tests {
     use super::*;
 
     fn found(asked: &[&str]) -> String {
-        let asked = asked.iter().map(|it| Word::from(*it));
-        let run = Run {
-            env: asked.collect(),
-            ..Run::default()
-        };
+        let options: Vec<_> = asked.iter().map(|it| Word::from(*it)).collect();
         let container = Container {
             hostname: "web".into(),
-            env: super::asked(&run),
+            env: super::asked(&options),
             ..Container::default()
         };
         let all = of(&container, true);

@@ -1,24 +1,25 @@
 //! etc - hosts and hostname: the names a container knows
 //!
-//! Whoever joins a network has the names for it that its donor has, and the
-//! donor may have joined another's.
+//! A container that joins another's network has the donor's names, and the
+//! donor may have joined a third one's network.
 //!
 //! See: hosts(5), hostname(5), resolv.conf(5)
 
 use std::fs;
 
-use crate::files::container::{Container, donor};
+use crate::files::container::Container;
+use crate::files::networks::Network;
 use crate::files::resolv_conf;
 use crate::files::store::Store;
 
-/// Files below /etc, and what they say.
+/// Files below /etc, and their text.
 pub type Files = [(&'static str, Vec<u8>); 3];
 
-/// Those of a container that is about to start.
+/// The files of a container that is about to start.
 pub fn of(store: &Store, container: &Container) -> Files {
     let of = end_of_chain(store, container);
     let hostname = of.hostname.bytes();
-    let host = of.asked.network() == "host";
+    let host = *of.asked.network() == Network::Host;
     let hosts = match of.ip {
         Some(ip) => {
             let line = [format!("{ip}\t").as_bytes(), hostname].concat();
@@ -34,16 +35,16 @@ pub fn of(store: &Store, container: &Container) -> Files {
     ]
 }
 
-/// The container whose network it is; of several joined, the last.
+/// The container whose network this one has, at the end of a chain of donors.
 fn end_of_chain<'a>(
     store: &'a Store,
     container: &'a Container,
 ) -> &'a Container {
-    let next = |it: &&'a Container| {
-        let donor = donor(it.asked.network())?;
-        store.find(donor).ok()
+    let next = |it: &&'a Container| match it.asked.network() {
+        Network::Of(donor) => store.find(donor).ok(),
+        _ => None,
     };
-    // Nobody joins who joins him; a file may say so all the same.
+    // No container joins its own donor's chain; a file may say so all the same.
     let most = store.containers.len() + 1;
     let mut chain = std::iter::successors(Some(container), next).take(most);
     chain.by_ref().last().unwrap_or(container)

@@ -1,10 +1,10 @@
-//! image - what containers are made of, and `container images`
+//! image - an image: the files of its containers, and what they start
 //!
 //! An image is a folder, /var/lib/container/images/NAME: rootfs/, which is the
 //! `/` of its containers, and config.json, in the form of the OCI image
 //! specification. The SHA-256 of the latter is the image's ID.
 //!
-//! See: `docker import`, tar(5), chroot(2)
+//! See: the OCI image specification, `docker import`
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -12,17 +12,16 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::docker::ps::{ago, print_table};
 use crate::error::{Error, Result, refused};
-use crate::files::{store, stranger};
-use crate::output;
+use crate::files::{folder, place, stranger};
 
-/// How an ID begins.
+/// The beginning of every ID.
 const SHA256: &str = "sha256:";
 
+/// The folder of all images.
 pub const FOLDER: &str = "/var/lib/container/images";
 
-/// An image: what we use of its config.json, all of which may be missing.
+/// An image: the fields of its config.json that are used. Each may be missing.
 #[derive(Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Image {
@@ -34,7 +33,7 @@ pub struct Image {
     pub config: Config,
 }
 
-/// What a container is like unless its options say otherwise.
+/// The settings of a container, unless its options say otherwise.
 #[derive(Default, Serialize, Deserialize)]
 #[serde(default, rename_all = "PascalCase")]
 pub struct Config {
@@ -48,7 +47,7 @@ impl Image {
     pub fn find(reference: &str) -> Result<Self> {
         let digits = reference.strip_prefix(SHA256);
         let named = match digits {
-            None if !is_digest(reference) => Self::read(folder(reference)?)?,
+            None if !is_digest(reference) => Self::read(folder_of(reference)?)?,
             _ => None,
         };
         let digits = digits.unwrap_or(reference);
@@ -79,7 +78,7 @@ impl Image {
         Ok(Some(image))
     }
 
-    /// Its ID, without what all IDs begin with.
+    /// The ID without its beginning.
     pub fn digits(&self) -> &str {
         &self.id[SHA256.len()..]
     }
@@ -96,14 +95,15 @@ fn by_id(digits: &str) -> Result<Option<Image>> {
     if digits.is_empty() || !digits.bytes().all(digit) {
         return Ok(None);
     }
-    let names = store::names(FOLDER).unwrap_or_default();
+    let names = folder::names(FOLDER).unwrap_or_default();
     let images = names.iter().map(|name| Image::read(path(name)));
     let images = images.filter_map(|it| it.ok().flatten());
     let mut found = images.filter(|it| it.digits().starts_with(digits));
     Ok(found.next().filter(|_| found.next().is_none()))
 }
 
-fn missing(reference: &str) -> Error {
+/// Docker's words for an image that is not there.
+pub fn missing(reference: &str) -> Error {
     let (before, after) = match reference {
         digest if is_digest(digest) => (SHA256, ""),
         tagged if tagged.contains(':') => ("", ""),
@@ -112,18 +112,19 @@ fn missing(reference: &str) -> Error {
     refused(format!("No such image: {before}{reference}{after}"))
 }
 
-/// Is this all of an ID? No image has such a name: it is where an image is
-/// whose name another one has got.
+/// Whether this is all of an ID. No image has such a name; an image whose name
+/// another one has got is in a folder of that name.
 pub fn is_digest(name: &str) -> bool {
-    store::is_id(name)
+    place::is_id(name)
 }
 
-fn path(name: &str) -> PathBuf {
+/// The folder of this name, among those of all images.
+pub fn path(name: &str) -> PathBuf {
     Path::new(FOLDER).join(name)
 }
 
-/// That of `busybox` and of `busybox:latest` is the same.
-pub fn folder(reference: &str) -> Result<PathBuf> {
+/// The folder of an image: the same for `busybox` and `busybox:latest`.
+pub fn folder_of(reference: &str) -> Result<PathBuf> {
     let name = reference.strip_suffix(":latest").unwrap_or(reference);
     let plain = |it: char| it.is_ascii_alphanumeric() || "._-:".contains(it);
     let what = "invalid reference format";
@@ -145,7 +146,7 @@ pub fn folder(reference: &str) -> Result<PathBuf> {
 }
 
 impl Config {
-    /// Does what an instruction of a Dockerfile says.
+    /// Follows an instruction of a Dockerfile.
     pub fn change(&mut self, instruction: &str) -> Result<()> {
         let text = instruction.trim();
         let (word, rest) = text.split_once(' ').unwrap_or((text, ""));
@@ -169,33 +170,4 @@ impl Config {
         }
         Ok(())
     }
-}
-
-/// `container images`, the latest first. What is no image is named, and hides
-/// no other.
-pub fn list() -> Result<u8> {
-    let titles = ["REPOSITORY", "TAG", "IMAGE ID", "CREATED"];
-    let mut images = Vec::new();
-    for name in store::names(FOLDER).unwrap_or_default() {
-        match Image::read(path(&name)).and_then(|it| it.ok_or(missing(&name))) {
-            Ok(image) => images.push((image.created, name, image.id)),
-            Err(error) => {
-                let path = path(&name);
-                let what = "is no image, remove it or import it again";
-                output::say(format!("container: {path:?} {what}: {error}"));
-            }
-        }
-    }
-    images.sort();
-    let mut rows = vec![titles.map(String::from)];
-    rows.extend(images.into_iter().rev().map(|(created, name, id)| {
-        let (name, tag) = match name.split_once(':') {
-            _ if is_digest(&name) => ("<none>", "<none>"),
-            Some(pair) => pair,
-            None => (name.as_str(), "latest"),
-        };
-        [name.into(), tag.into(), id[7..19].into(), ago(&created)]
-    }));
-    print_table(&rows);
-    Ok(0)
 }

@@ -1,191 +1,51 @@
-//! import - `container import`: an image of a tar archive
+//! import - an archive becomes an image, whole or not at all
 //!
-//! See: `docker import`, tar(5), chroot(2)
+//! The archive is unpacked aside, in a folder as of a container that is being
+//! made: if this command is killed, the next one removes the folder.
+//!
+//! See: rename(2), `docker import`
 
-use std::ffi::OsStr;
-use std::fs::{self, File, Permissions};
+use std::fs;
 use std::io::{self, Read};
-use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::{PermissionsExt, chroot, lchown};
-use std::path::{Component, Path};
+use std::path::Path;
 
 use nix::fcntl::{AT_FDCWD, RenameFlags, renameat2};
-use nix::sys::statvfs::statvfs;
-use nix::unistd::{chdir, fchdir};
-use tar::{Archive, Entry};
 
-use crate::error::{Error, Named, Result, refused};
-use crate::files::archive::{self, Bound};
-use crate::files::container::now;
+use crate::error::{Error, Named, Result};
 use crate::files::image::{self, Image};
-use crate::files::store::{self, Store, make_folder, random_id};
-use crate::kernel::word::Word;
-use crate::output;
+use crate::files::place::{forget, random_id};
+use crate::files::store::{self, Store};
+use crate::files::{folder, unpack};
 
-/// Makes an image of an archive. It is unpacked aside, in a folder as of a
-/// container that is being made, and then put in place.
-pub fn import(changes: &[String], tar: &Word, reference: &str) -> Result<u8> {
-    let place = image::folder(reference).map_err(Error::bare)?;
-    let mut image = Image {
-        created: now(),
-        ..Image::default()
-    };
-    for change in changes {
-        image.config.change(change)?;
-    }
-    check_name(reference)?;
-    let input: Box<dyn Read> = match tar.bytes() {
-        b"-" => Box::new(io::stdin().lock()),
-        _ => Box::new(File::open(Path::new(tar)).named("open", tar)?),
-    };
+/// Makes an image of an archive, and puts it in its place. `within` adds the
+/// archive's name to an error.
+pub fn import(
+    image: &Image,
+    archive: Box<dyn Read>,
+    place: &Path,
+    within: impl FnOnce(Error) -> Error,
+) -> Result<()> {
     let id = random_id()?;
     let store = Store::open()?;
     let (_claim, aside) = store::new_folder(&id)?;
     drop(store);
     let rootfs = aside.join("image/rootfs");
-    let made = make_folder(&rootfs)
-        .and_then(|()| {
-            unpack(input, &rootfs).map_err(|it| it.within(&tar.to_string()))
-        })
-        .and_then(|()| put_in_place(&image, &aside, &place));
-    store::forget(&id)?;
-    made?;
-    output::line(Image::find(reference)?.id);
-    Ok(0)
-}
-
-/// Refuses what could be taken for an ID.
-fn check_name(reference: &str) -> Result<()> {
-    if image::is_digest(reference) {
-        let what = "cannot specify 64-byte hexadecimal strings";
-        let name = format!("invalid repository name ({reference})");
-        return Err(refused(format!("{name}, {what}")).bare());
-    }
-    if reference.starts_with("sha256:") {
-        return Err(refused(
-            "refusing to create an ambiguous tag using digest algorithm as name",
-        ));
-    }
-    Ok(())
-}
-
-/// Unpacks an archive as it is read. The kernel sees to it that no name in
-/// there, and no link, leads out of the image: our `/` is the image meanwhile.
-/// (With a folder from before still open, root gets out of a chroot again.
-/// That is why containers have a pivot_root.)
-fn unpack(input: Box<dyn Read>, rootfs: &Path) -> Result<()> {
-    let outside = File::open("/").named("open", "/")?;
-    chroot(rootfs).named("chroot", rootfs.display())?;
-    chdir("/").named("chdir", "/")?;
-    let bound = Bound::new(room()?);
-    let unpacked = unpack_all(input, &bound);
-    fchdir(&outside).named("chdir", "/")?;
-    chroot(".").named("chroot", "/")?;
-    unpacked
-}
-
-fn unpack_all(input: Box<dyn Read>, bound: &Bound) -> Result<()> {
-    let input = archive::open(input).map_err(cause)?;
-    let mut archive = Archive::new(bound.reader(input));
-    archive.set_preserve_permissions(true);
-    for entry in archive.entries().map_err(cause)? {
-        let mut entry = entry.map_err(cause)?;
-        // A file takes some room besides what is in it.
-        let size = entry.size().saturating_add(1024);
-        bound.take(size).map_err(cause)?;
-        check_names(&entry)?;
-        unpack_entry(&mut entry).map_err(cause)?;
-    }
-    Ok(())
-}
-
-/// Adds the causes of an error: the first cause is at the end of the chain.
-fn cause(error: io::Error) -> Error {
-    let error = format!("{:#}", anyhow::Error::new(error));
-    refused(output::escaped(&error, ""))
-}
-
-/// Refuses names that lead out of the image, as docker does. (Our `/` is the
-/// image's: no name leads further.)
-fn check_names(entry: &Entry<impl Read>) -> Result<()> {
-    let refused = |what: &str, name: &[u8]| {
-        let name = Word::from(OsStr::from_bytes(name).to_owned());
-        let why = format!("invalid {what} \"{name}\"");
-        Err(refused(output::escaped(&why, "")).alone())
-    };
-    let name = entry.path_bytes();
-    if leads_out(&name) {
-        return refused("entry name", &name);
-    }
-    match entry.link_name_bytes() {
-        Some(target)
-            if entry.header().entry_type().is_hard_link()
-                && leads_out(&target) =>
-        {
-            refused("hardlink target", &target)
-        }
-        _ => Ok(()),
-    }
-}
-
-/// `../evil`, and `a/../../evil`; but not `/../evil`, which is `/evil`.
-fn leads_out(name: &[u8]) -> bool {
-    let mut depth = 0;
-    for part in Path::new(OsStr::from_bytes(name)).components() {
-        depth += match part {
-            Component::RootDir => return false,
-            Component::ParentDir => -1,
-            Component::Normal(_) => 1,
-            _ => 0,
-        };
-        if depth < 0 {
-            return true;
-        }
-    }
-    false
-}
-
-/// How much may come out of an archive: nine tenths of what is free here.
-fn room() -> Result<u64> {
-    let here = statvfs("/").named("statvfs", "/")?;
-    Ok(here.blocks_available() / 10 * 9 * here.fragment_size())
-}
-
-fn unpack_entry(entry: &mut Entry<impl Read>) -> io::Result<()> {
-    let path = Path::new("/").join(entry.path()?);
-    if let Some(parent) = path.parent() {
-        fs::create_dir_all(parent)?;
-    }
-    let header = entry.header().clone();
-    let mode = header.mode()?;
-    let kind = header.entry_type();
-    if kind.is_character_special() || kind.is_block_special() || kind.is_fifo()
-    {
-        // Not for a container, whose /dev is mounted over the image's.
-        return Ok(());
-    }
-    entry.unpack(&path)?;
-    // Whose it is may be empty. To give it away takes set-user-ID from it.
-    let owner = [header.uid(), header.gid()].map(|it| it.unwrap_or(0) as u32);
-    if owner != [0, 0] && !kind.is_pax_global_extensions() {
-        lchown(&path, Some(owner[0]), Some(owner[1]))?;
-        if !path.is_symlink() {
-            fs::set_permissions(&path, Permissions::from_mode(mode))?;
-        }
-    }
-    Ok(())
+    let made = folder::make(&rootfs)
+        .and_then(|()| unpack::unpack(archive, &rootfs).map_err(within))
+        .and_then(|()| put_in_place(image, &aside, place));
+    forget(&id)?;
+    made
 }
 
 /// Puts a new image where the old one was. An old one that containers use
-/// stays, without a name. The new one is there whole, or not at all, whenever
-/// we are killed.
+/// stays, without a name.
 fn put_in_place(image: &Image, aside: &Path, place: &Path) -> Result<()> {
     let new = aside.join("image");
     let bytes = serde_json::to_vec(image).map_err(io::Error::from);
     fs::write(new.join("config.json"), bytes.named("json", "image")?)
         .named("write", "config.json")?;
     let store = Store::open()?;
-    make_folder(Path::new(image::FOLDER))?;
+    folder::make(Path::new(image::FOLDER))?;
     forget_unused(&store)?;
     // What cannot be read is no image, and nobody's.
     let old = Image::read(place.into()).ok().flatten();
@@ -193,9 +53,10 @@ fn put_in_place(image: &Image, aside: &Path, place: &Path) -> Result<()> {
         let nameless = Path::new(image::FOLDER).join(old.digits());
         fs::rename(place, &nameless).named("rename", place.display())?;
     }
-    let flags = match place.symlink_metadata().is_ok() {
-        true => RenameFlags::RENAME_EXCHANGE,
-        false => RenameFlags::RENAME_NOREPLACE,
+    let flags = if place.symlink_metadata().is_ok() {
+        RenameFlags::RENAME_EXCHANGE
+    } else {
+        RenameFlags::RENAME_NOREPLACE
     };
     renameat2(AT_FDCWD, &new, AT_FDCWD, place, flags)
         .named("rename", place.display())
@@ -203,7 +64,7 @@ fn put_in_place(image: &Image, aside: &Path, place: &Path) -> Result<()> {
 
 /// Removes images without a name that no container uses any more.
 fn forget_unused(store: &Store) -> Result<()> {
-    for name in store::names(image::FOLDER)? {
+    for name in folder::names(image::FOLDER)? {
         let path = Path::new(image::FOLDER).join(&name);
         if image::is_digest(&name) && !is_used(store, &name) {
             fs::remove_dir_all(&path).named("rmdir", path.display())?;
@@ -215,20 +76,4 @@ fn forget_unused(store: &Store) -> Result<()> {
 fn is_used(store: &Store, digits: &str) -> bool {
     let mut all = store.containers.iter();
     all.any(|it| it.image.ends_with(digits))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// As real Docker 28.5 took them.
-    #[test]
-    fn a_name_in_an_archive_leads_nowhere_else() {
-        for name in ["evil", "/evil", "/../evil", "a/../evil", "..evil", ""] {
-            assert!(!leads_out(name.as_bytes()), "{name}");
-        }
-        for name in ["../evil", "..", "../", "a/../../evil", "./../evil"] {
-            assert!(leads_out(name.as_bytes()), "{name}");
-        }
-    }
 }

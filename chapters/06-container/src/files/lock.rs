@@ -1,4 +1,4 @@
-//! lock - locks on files that end with whoever holds them, and waits that end
+//! lock - locks on files that end with their holder, and waits that end
 //!
 //! A lock belongs to an open file, and to all copies of its descriptor. With
 //! the last one the kernel lets go of it, however its process has ended.
@@ -16,11 +16,11 @@ use nix::fcntl::{FcntlArg, fcntl};
 
 use crate::error::{Named, Result};
 
-/// How long anybody waits for another process that has only to clean up, and
-/// takes milliseconds for it. Whoever waits in vain says for whom.
+/// The limit of a wait for another process, which has only to clean up and
+/// takes milliseconds for it. A wait in vain ends with that process's PID.
 pub const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Locks a byte, unless somebody else has. Says whether it is ours now.
+/// Locks a byte, unless another file has. Returns whether it is ours now.
 pub fn try_to_take(file: &File, byte: i64) -> Result<bool> {
     let lock = request(F_WRLCK, byte);
     match fcntl(file, FcntlArg::F_OFD_SETLK(&lock)) {
@@ -29,38 +29,37 @@ pub fn try_to_take(file: &File, byte: i64) -> Result<bool> {
     }
 }
 
-/// Locks a byte. Says no when that has taken too long.
+/// Locks a byte, having waited for it. Returns false after [`PATIENCE`].
 pub fn take(file: &File, byte: i64) -> Result<bool> {
     Ok(try_to_take(file, byte)?
         || wait(file, request(F_WRLCK, byte), PATIENCE)?)
 }
 
-/// Locks a byte together with others, who do so too.
+/// Locks a byte together with others, who share it too.
 pub fn share(file: &File, byte: i64) -> Result<()> {
     let lock = request(F_RDLCK, byte);
     let taken = fcntl(file, FcntlArg::F_OFD_SETLK(&lock));
     taken.named("fcntl", "F_OFD_SETLK").map(drop)
 }
 
-/// Lets go of a byte.
+/// Unlocks a byte.
 pub fn give_back(file: &File, byte: i64) -> Result<()> {
     let lock = request(F_UNLCK, byte);
     let given = fcntl(file, FcntlArg::F_OFD_SETLK(&lock));
     given.named("fcntl", "F_OFD_SETLK").map(drop)
 }
 
-/// Waits until nobody has this byte for himself. Says no when that has taken
-/// too long.
+/// Waits until nobody has this byte alone. Returns false after [`PATIENCE`].
 pub fn wait_until_free(file: &File, byte: i64) -> Result<bool> {
     Ok(!is_taken(file, byte)? || wait(file, request(F_RDLCK, byte), PATIENCE)?)
 }
 
-/// Has anybody this byte for himself?
+/// Whether another file has this byte alone.
 pub fn is_taken(file: &File, byte: i64) -> Result<bool> {
     stands_against(file, request(F_RDLCK, byte))
 }
 
-/// Has anybody this byte, for himself or together with others?
+/// Whether another file has this byte, alone or together with others.
 pub fn is_held(file: &File, byte: i64) -> Result<bool> {
     stands_against(file, request(F_WRLCK, byte))
 }
@@ -106,7 +105,7 @@ fn request(kind: i32, byte: i64) -> flock {
 mod tests {
     use super::*;
 
-    /// The same file, opened twice: as two processes have it.
+    /// Opens one file twice, as two processes do.
     fn twice() -> [File; 2] {
         let file = tempfile::NamedTempFile::new().unwrap();
         [(); 2].map(|()| {

@@ -1,4 +1,4 @@
-//! networks - several `--net` in one command line: the first network counts
+//! networks - the networks of one command line, of which the first counts
 //!
 //! Docker connects a container to several networks, if users have made them.
 //! `container` has no such networks. A container that joins another's network
@@ -6,33 +6,102 @@
 //!
 //! See: `docker run --net`
 
+use std::fmt::{self, Display, Formatter};
+
+use serde::{Deserialize, Serialize};
+
 use crate::error::{Result, refused};
-use crate::files::container::donor;
+use crate::kernel::namespaces::Mode;
 use crate::kernel::network::NETWORKING;
 
-/// Why docker's client refuses them, if it does.
-pub fn refusal(asked: &[String]) -> Option<String> {
-    let (known, others): (Vec<_>, Vec<_>) =
-        asked.iter().partition(|it| is_known(it));
-    if asked.iter().any(String::is_empty) {
+/// A network, by docker's word for it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub enum Network {
+    /// `default`: a bridge, if it is the first word.
+    Default,
+    /// A cable to docker0.
+    #[default]
+    Bridge,
+    /// No cable: lo alone.
+    None,
+    /// The machine's network.
+    Host,
+    /// The network of another container.
+    Of(String),
+    /// A network that a user would have made.
+    Named(String),
+}
+
+impl Network {
+    /// Reads docker's word.
+    pub fn read(word: &str) -> Self {
+        match word {
+            "default" => Self::Default,
+            "bridge" => Self::Bridge,
+            "none" => Self::None,
+            "host" => Self::Host,
+            _ => match word.strip_prefix("container:") {
+                Some(donor) => Self::Of(donor.into()),
+                None => Self::Named(word.into()),
+            },
+        }
+    }
+
+    /// The mode of the container's net namespace.
+    pub fn mode(&self) -> Mode<String> {
+        match self {
+            Self::Host => Mode::Host,
+            Self::Of(donor) => Mode::Of(donor.clone()),
+            _ => Mode::New,
+        }
+    }
+
+    /// Whether the word is `container` or `container:`, a mode without its
+    /// container.
+    pub fn lacks_its_container(&self) -> bool {
+        match self {
+            Self::Of(donor) => donor.is_empty(),
+            Self::Named(name) => name == "container",
+            _ => false,
+        }
+    }
+
+    /// Whether a user would have made the network.
+    fn is_user_defined(&self) -> bool {
+        matches!(self, Self::Named(_)) && !self.lacks_its_container()
+    }
+}
+
+impl Display for Network {
+    fn fmt(&self, to: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Default => to.write_str("default"),
+            Self::Bridge => to.write_str("bridge"),
+            Self::None => to.write_str("none"),
+            Self::Host => to.write_str("host"),
+            Self::Of(donor) => write!(to, "container:{donor}"),
+            Self::Named(name) => to.write_str(name),
+        }
+    }
+}
+
+/// The reason for which docker's client refuses these networks, if it does.
+pub fn refusal(asked: &[Network]) -> Option<String> {
+    if asked.contains(&Network::Named(String::new())) {
         return Some("no name set for network".into());
     }
-    for (n, name) in asked.iter().enumerate() {
-        if asked[..n].contains(name) {
+    for (n, network) in asked.iter().enumerate() {
+        if asked[..n].contains(network) {
+            let name = network.to_string();
             let what = "is specified multiple times";
             return Some(format!("network {name:?} {what}"));
         }
     }
-    let mixed = !known.is_empty() && !others.is_empty();
+    let user_defined = asked.iter().filter(|it| it.is_user_defined()).count();
+    let mixed = 0 < user_defined && user_defined < asked.len();
     let what = "conflicting options: cannot attach both user-defined and \
                 non-user-defined network-modes";
     mixed.then(|| what.into())
-}
-
-/// Networks that no user has made.
-fn is_known(name: &str) -> bool {
-    let modes = ["default", "bridge", "host", "none", "container"];
-    modes.contains(&name) || donor(name).is_some()
 }
 
 /// Refuses a second network, as docker does when the container is to start.
@@ -40,28 +109,26 @@ fn is_known(name: &str) -> bool {
 /// Docker 28.5 looks at several networks in random order, and names one of two
 /// reasons: for `none` and `host` the second in 3 runs of 20. Here the first
 /// counts.
-pub fn check_second(asked: &[String]) -> Result<()> {
+pub fn check_second(asked: &[Network]) -> Result<()> {
     let [first, second, ..] = asked else {
         return Ok(());
     };
-    if donor(first).is_some() {
-        return Ok(());
-    }
-    let why = match (first.as_str(), second.as_str()) {
-        (_, it) if donor(it).is_some() => format!("network {it} not found"),
-        ("host", _) => "container sharing network namespace with another \
-                        container or host cannot be connected to any other \
-                        network"
+    let why = match (first, second) {
+        (Network::Of(_), _) => return Ok(()),
+        (_, Network::Of(_)) => format!("network {second} not found"),
+        (Network::Host, _) => "container sharing network namespace with \
+                               another container or host cannot be connected \
+                               to any other network"
             .into(),
-        ("none", _) | (_, "none") => {
+        (Network::None, _) | (_, Network::None) => {
             "container cannot be connected to multiple networks with one of \
              the networks in private (none) mode"
                 .into()
         }
-        (_, "host") => "cannot connect container to host network - container \
-                        must be created in host network mode"
+        (_, Network::Host) => "cannot connect container to host network - \
+                               container must be created in host network mode"
             .into(),
-        (_, it) => format!("network {it} not found"),
+        _ => format!("network {second} not found"),
     };
     Err(refused(format!("{NETWORKING}: {why}")))
 }
@@ -70,8 +137,14 @@ pub fn check_second(asked: &[String]) -> Result<()> {
 mod tests {
     use super::*;
 
-    fn words(of: &[&str]) -> Vec<String> {
-        of.iter().map(ToString::to_string).collect()
+    fn networks(words: &[&str]) -> Vec<Network> {
+        words.iter().copied().map(Network::read).collect()
+    }
+
+    #[test]
+    fn a_network_is_shown_by_the_word_it_was_asked_by() {
+        let words = ["default", "bridge", "none", "host", "container:web", "x"];
+        assert_eq!(words.map(|it| Network::read(it).to_string()), words);
     }
 
     /// As real Docker 28.5 took them.
@@ -84,7 +157,7 @@ mod tests {
             &["container:web", "host"],
             &["container:web", "container:stopped"],
         ] {
-            let taken = words(taken);
+            let taken = networks(taken);
             assert_eq!(refusal(&taken), None, "{taken:?}");
             assert!(check_second(&taken).is_ok(), "{taken:?}");
         }
@@ -101,7 +174,7 @@ mod tests {
             (["nope", "bridge"], "conflicting options: cannot attach"),
             (["", "bridge"], "no name set"),
         ] {
-            let refused = refusal(&words(&asked)).unwrap_or_default();
+            let refused = refusal(&networks(&asked)).unwrap_or_default();
             assert!(refused.starts_with(why), "{asked:?}: {refused}");
         }
         for (asked, why) in [
@@ -122,8 +195,8 @@ mod tests {
             (["bridge", "default"], "network default not found"),
             (["nope", "nope2"], "network nope2 not found"),
         ] {
-            assert_eq!(refusal(&words(&asked)), None);
-            let refused = check_second(&words(&asked)).map_err(|it| {
+            assert_eq!(refusal(&networks(&asked)), None);
+            let refused = check_second(&networks(&asked)).map_err(|it| {
                 let said = it.to_string();
                 said.replace(&format!("{NETWORKING}: "), "")
             });

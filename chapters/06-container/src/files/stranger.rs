@@ -13,10 +13,10 @@ use std::path::Path;
 
 use nix::errno::Errno;
 
-use crate::error::{Named, Result, refused};
+use crate::error::{Error, Named, Result, refused};
 
-/// No more is read of any file. A state has a command twice, of 2 MB at most,
-/// and a byte of it may be four there: `255,`.
+/// The largest file that is read. A state has a command twice, of 2 MB at
+/// most, and a byte of it may be four there: `255,`.
 const LIMIT: u64 = 32 << 20;
 
 /// Reads a regular file. None: there is no file of that name.
@@ -28,10 +28,10 @@ pub fn read(path: &Path) -> Result<Option<Vec<u8>>> {
     let mut bytes = Vec::new();
     let read = file.take(LIMIT + 1).read_to_end(&mut bytes);
     read.named("read", path.display())?;
-    match bytes.len() as u64 > LIMIT {
-        true => Err(refused(format!("{}: larger than 32 MB", path.display()))),
-        false => Ok(Some(bytes)),
+    if bytes.len() as u64 > LIMIT {
+        return Err(refused(format!("{}: larger than 32 MB", path.display())));
     }
+    Ok(Some(bytes))
 }
 
 /// Opens a regular file, and waits for nobody. None: there is no file of that
@@ -47,17 +47,17 @@ pub fn open(options: &mut OpenOptions, path: &Path) -> Result<Option<File>> {
         file => file.named("open", path.display())?,
     };
     let metadata = file.metadata().named("stat", path.display())?;
-    match metadata.is_file() {
-        true => Ok(Some(file)),
-        false => Err(no_file(path)),
+    if !metadata.is_file() {
+        return Err(no_file(path));
     }
+    Ok(Some(file))
 }
 
 fn is(error: &std::io::Error, errno: Errno) -> bool {
     error.raw_os_error() == Some(errno as i32)
 }
 
-fn no_file(path: &Path) -> crate::error::Error {
+fn no_file(path: &Path) -> Error {
     refused(format!("{}: not a regular file", path.display()))
 }
 

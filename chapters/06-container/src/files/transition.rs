@@ -1,5 +1,4 @@
-//! transition - what a verb does next, by the state in which it finds a
-//! container
+//! transition - the next step of a verb, by the state of its container
 //!
 //! ```text
 //!                             start, restart
@@ -18,24 +17,26 @@
 //! A verb holds the store's lock, looks, and does one step. It holds no lock
 //! while it waits, and whenever it has waited, it looks again.
 //!
+//! `transition_model` plays all orders of events against this table.
+//!
 //! See: docs/src/container-states.md
 
-/// What a container is found to be, once what has lost its owner is swept up.
+/// The state of a container, once those without an owner are swept up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
-    /// There is none of that name.
+    /// No container has that name.
     Gone,
-    /// Its owner prepares it, for the first time or once more.
+    /// The owner prepares it, for the first time or once more.
     Starting,
-    /// Its process is the command.
+    /// The process is the command.
     Running,
-    /// It is written down how it ended; its owner still takes things back.
+    /// The end is written down; the owner still takes things back.
     Ending,
-    /// It is a folder, and nobody owns it.
+    /// A folder is left, without an owner.
     Ended,
 }
 
-/// What somebody wants of it.
+/// A command that changes a container.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Verb {
     Start,
@@ -46,10 +47,10 @@ pub enum Verb {
     RemoveByForce,
 }
 
-/// What to do in this state.
+/// The step of a verb.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// Nothing, any more.
+    /// Return: the work is done.
     Done,
     /// Say why not, in docker's words.
     Refuse,
@@ -86,6 +87,3 @@ pub fn next(verb: Verb, state: State, ended: bool) -> Step {
         (Remove | RemoveByForce, Ended) => Step::Forget,
     }
 }
-
-#[cfg(test)]
-mod model;

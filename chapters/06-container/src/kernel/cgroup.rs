@@ -23,7 +23,7 @@ use crate::error::{Error, Named, Result, refused};
 
 const ROOT: &str = "/sys/fs/cgroup";
 
-/// Is there cgroup v2, and nothing else?
+/// Whether there is cgroup v2, and nothing else.
 pub fn is_v2() -> bool {
     statfs(ROOT).is_ok_and(|it| it.filesystem_type() == CGROUP2_SUPER_MAGIC)
 }
@@ -32,7 +32,7 @@ fn folder(id: &str) -> PathBuf {
     Path::new(ROOT).join("container").join(id)
 }
 
-/// A new cgroup, open for clone3(2) to be born in.
+/// Makes a cgroup, and opens it: clone3(2) wants a descriptor.
 pub fn create(id: &str) -> Result<Option<File>> {
     if !is_v2() {
         return Ok(None);
@@ -42,7 +42,7 @@ pub fn create(id: &str) -> Result<Option<File>> {
     open(id)
 }
 
-/// The cgroup of a container.
+/// Opens the cgroup of a container, if there is one.
 pub fn open(id: &str) -> Result<Option<File>> {
     let path = folder(id);
     match File::open(&path) {
@@ -51,7 +51,7 @@ pub fn open(id: &str) -> Result<Option<File>> {
     }
 }
 
-/// Kills all that is in a cgroup and below, at once.
+/// Kills all processes in a cgroup and below, at once.
 pub fn kill(id: &str) -> Result<()> {
     match fs::write(folder(id).join("cgroup.kill"), "1") {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
@@ -59,8 +59,8 @@ pub fn kill(id: &str) -> Result<()> {
     }
 }
 
-/// Whether who is born in there would not run: a privileged container may have
-/// stopped itself.
+/// Whether a new process would not run in there: a privileged container may
+/// have frozen itself.
 pub fn is_frozen(id: &str) -> bool {
     let events = fs::read_to_string(folder(id).join("cgroup.events"));
     events.is_ok_and(|it| it.contains("frozen 1"))
@@ -80,7 +80,7 @@ pub fn remove(id: &str) -> Result<()> {
     remove_tree(id)
 }
 
-/// Each time another command has come first, there is less to remove.
+/// Attempts: each time another command comes first, there is less to remove.
 const AGAIN: u32 = 1_000;
 
 fn remove_tree(id: &str) -> Result<()> {
@@ -119,13 +119,15 @@ fn end_all(id: &str) -> Result<()> {
     }
 }
 
-/// What is killed ends at once, unless the kernel itself waits, for a disk.
+/// Milliseconds to wait. A killed process ends at once, unless the kernel itself
+/// waits, for a disk.
 const PATIENCE: u16 = 30_000;
 
 /// Removes all cgroups below one, the innermost first. There may be more of
 /// them, one in the other, than a path can name, and than can be open.
 fn remove_below(path: &Path) -> nix::Result<()> {
-    let (flags, mode) = (OFlag::O_DIRECTORY | OFlag::O_CLOEXEC, Mode::empty());
+    let flags = OFlag::O_DIRECTORY | OFlag::O_CLOEXEC;
+    let mode = Mode::empty();
     let mut here = Dir::open(path, flags, mode)?;
     let mut names = Vec::new();
     loop {

@@ -1,8 +1,8 @@
-//! channel - what a process and its child have to say to each other
+//! channel - the words that parent and child have for each other
 //!
-//! A socket that exec closes. To read a zero: go on. To read the end: it has
-//! become its command, or is dead. To read anything else: it could not, and
-//! here are the exit status and the reason.
+//! The channel is a socket that execve(2) closes. A zero means: go on. The end
+//! means: the child has become its command, or is dead. Anything else is the
+//! exit status of a failure, with the reason behind it.
 //!
 //! See: socketpair(2), FD_CLOEXEC in fcntl(2)
 
@@ -12,7 +12,7 @@ use std::os::unix::net::UnixStream;
 
 use crate::error::{Error, Named, Result, refused};
 
-/// One end.
+/// An end of a channel.
 pub struct Channel(UnixStream);
 
 impl AsFd for Channel {
@@ -22,33 +22,34 @@ impl AsFd for Channel {
 }
 
 impl Channel {
-    /// Both ends: one for us, one for the child. Each must drop the other's.
+    /// Makes both ends, for parent and child. Each must drop the other's end.
     pub fn pair() -> Result<(Self, Self)> {
         let (ours, theirs) = UnixStream::pair().named("socketpair", "")?;
         Ok((Self(ours), Self(theirs)))
     }
 
-    /// Go on. Where there is nobody, nobody need go on.
+    /// Says to go on. If nobody listens, nobody need go on.
     pub fn tell(&mut self) {
         let _ = self.0.write_all(&[0]);
     }
 
-    /// It cannot be done.
+    /// Says why it cannot be done.
     pub fn fail(&mut self, error: &Error) {
         let status = [error.status.unwrap_or(125)];
         let reason = error.to_string();
         let _ = self.0.write_all(&[&status, reason.as_bytes()].concat());
     }
 
-    /// Waits to be told to go on.
+    /// Waits for a word to go on; fails at the end.
     pub fn wait_for_word(&mut self) -> Result<()> {
-        match self.wait()? {
-            true => Ok(()),
-            false => Err(refused("the process we waited for was killed")),
+        if !self.wait()? {
+            return Err(refused("the process we waited for was killed"));
         }
+        Ok(())
     }
 
-    /// Waits for either. Says whether to go on; if not, this is the end.
+    /// Waits for a word or the end. Returns true for a word to go on, and fails
+    /// with the other's failure.
     pub fn wait(&mut self) -> Result<bool> {
         let mut status = [0];
         let read = match self.0.read(&mut status) {

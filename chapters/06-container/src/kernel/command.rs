@@ -6,62 +6,66 @@
 //!
 //! See: execve(2), environ(7)
 
+use std::convert::Infallible;
 use std::ffi::{CString, OsStr};
 use std::fs;
+use std::io::{self, Write};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::exit;
 
-use nix::errno::Errno::{self, EACCES, ELOOP, ENOENT};
+use nix::errno::Errno::{self, ELOOP};
 use nix::sys::signal::SigSet;
 use nix::unistd::{dup2_stderr, dup2_stdin, dup2_stdout, execve};
 
-use crate::attached::streams::Inside;
-use crate::error::{Error, Named, Result, refused};
+use crate::error::{Error, Named, Result, refused, status_of};
 use crate::kernel::resolve;
-use crate::kernel::word::Word;
-use crate::output;
+use crate::kernel::stdio::Stdio;
+use crate::kernel::word::{Word, escaped};
 
-/// Becomes the command. Returns only when there is no such program.
-pub fn exec(command: &[Word], env: &[Word], inside: Inside) -> Error {
-    match take_over(command, env, inside) {
-        Ok((path, errno)) => {
-            let why = errno.desc().to_lowercase();
-            output::say(format!("exec {}: {why}", path.display()));
-            exit(255)
-        }
-        Err(error) => error,
-    }
-}
-
-/// Returns the kernel's refusal of this program.
-fn take_over(
+/// Becomes the command. Returns only if there is no such program.
+pub fn exec(
     command: &[Word],
     env: &[Word],
-    inside: Inside,
-) -> Result<(PathBuf, Errno)> {
-    let stdin = inside.stdin.map_or_else(resolve::null, Ok)?;
+    stdio: Stdio,
+) -> Result<Infallible> {
+    let stdin = stdio.stdin.map_or_else(resolve::null, Ok)?;
     let path = find(&command[0], env)?;
     let program = zero_ended(path.as_os_str())?;
-    let command: Vec<_> =
-        command.iter().map(zero_ended).collect::<Result<_>>()?;
-    let env: Vec<_> = env.iter().map(zero_ended).collect::<Result<_>>()?;
-    // The command inherits no blocked and no ignored signal, even if our caller
-    // ignores some. With docker, a daemon is between the two.
-    let _ = SigSet::empty().thread_set_mask();
-    for signal in 1..=libc::SIGRTMAX() {
-        // SAFETY: the default action is no function of ours.
-        unsafe { libc::signal(signal, libc::SIG_DFL) };
-    }
+    let command = all_zero_ended(command)?;
+    let env = all_zero_ended(env)?;
+    reset_signals();
     // A copy has a number above 2, where no other descriptor is put.
-    let [stdin, stdout, stderr] = [stdin, inside.stdout, inside.stderr]
+    let [stdin, stdout, stderr] = [stdin, stdio.stdout, stdio.stderr]
         .map(|it| it.try_clone().named("dup", "stdio"));
     dup2_stdin(stdin?).named("dup2", "stdin")?;
     dup2_stdout(stdout?).named("dup2", "stdout")?;
     dup2_stderr(stderr?).named("dup2", "stderr")?;
     let Err(errno) = execve(&program, &command, &env);
-    Ok((path, errno))
+    not_executed(&path, errno)
+}
+
+/// Says the kernel's refusal of a program where the command would have written.
+fn not_executed(path: &Path, errno: Errno) -> ! {
+    let why = errno.desc().to_lowercase();
+    let said = format!("exec {}: {why}\n", path.display());
+    let _ = io::stderr().write_all(escaped(&said, "\n\t").as_bytes());
+    exit(255)
+}
+
+/// Blocks and ignores no signal any more: execve(2) keeps both sets, and our
+/// caller may have put something there. With docker, a daemon is between.
+fn reset_signals() {
+    let _ = SigSet::empty().thread_set_mask();
+    for signal in 1..=libc::SIGRTMAX() {
+        // SAFETY: the default action is no function of ours.
+        unsafe { libc::signal(signal, libc::SIG_DFL) };
+    }
+}
+
+fn all_zero_ended(words: &[Word]) -> Result<Vec<CString>> {
+    words.iter().map(zero_ended).collect()
 }
 
 fn zero_ended(word: impl AsRef<OsStr>) -> Result<CString> {
@@ -100,7 +104,7 @@ fn executable(path: &Path) -> std::result::Result<(), (Option<u8>, String)> {
             ELOOP => "too many levels of symbolic links".into(),
             errno => errno.desc().to_lowercase(),
         };
-        (status(errno), format!("stat {}: {why}", path.display()))
+        (status_of(errno), format!("stat {}: {why}", path.display()))
     })?;
     match found.permissions().mode() & 0o111 {
         _ if found.is_dir() => {
@@ -111,21 +115,8 @@ fn executable(path: &Path) -> std::result::Result<(), (Option<u8>, String)> {
     }
 }
 
-/// The exit status for an errno: a shell's, as docker chooses it.
-pub fn status(errno: Errno) -> Option<u8> {
-    match errno {
-        ENOENT => Some(127),
-        EACCES => Some(126),
-        _ => None,
-    }
-}
-
 fn not_run(name: &Word, status: Option<u8>, why: &str) -> Error {
-    let error = refused(format!("exec: \"{name}\": {why}"));
-    match status {
-        Some(status) => error.with_status(status),
-        None => error,
-    }
+    refused(format!("exec: \"{name}\": {why}")).with_status(status)
 }
 
 #[cfg(test)]

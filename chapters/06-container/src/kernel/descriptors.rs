@@ -1,9 +1,9 @@
-//! descriptors - what a child takes along: nothing of the machine
+//! descriptors - a child takes along nothing of the machine
 //!
 //! A descriptor of a folder outside is a way out. /proc/self/fd/N is a path,
 //! and in there others decide where paths lead: the command line, the image,
-//! who has been in the container before. So nothing is open but what the
-//! command needs, before the first path is followed.
+//! an earlier process of the container. So nothing is open but what the command
+//! needs, before the first path is followed.
 //!
 //! See: close_range(2), proc_pid_fd(5), CVE-2024-21626
 
@@ -14,8 +14,8 @@ use nix::errno::Errno;
 
 use crate::error::{Named, Result};
 
-/// Closes all but these; stdin, stdout and stderr, too: they are what whoever
-/// started us has given us, a folder perhaps.
+/// Closes all but these; stdin, stdout and stderr, too: our caller has opened
+/// them, and one may be a folder.
 pub fn close_all_but(kept: &[BorrowedFd<'_>]) -> Result<()> {
     let mut kept: Vec<_> = kept.iter().map(AsRawFd::as_raw_fd).collect();
     kept.sort_unstable();

@@ -11,7 +11,7 @@ use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
 
 use nix::errno::Errno;
 
-/// Major and minor number of what may be opened: null, zero, full, random,
+/// Major and minor numbers of devices that may be opened: null, zero, full, random,
 /// urandom, tty, console and ptmx, see devices.txt of the kernel.
 const MAY_BE_OPENED: [(i32, i32); 8] = [
     (1, 3),
@@ -36,8 +36,8 @@ const BPF_F_ALLOW_MULTI: u32 = 2;
 const BPF_DEVCG_ACC_MKNOD: i32 = 1;
 const BPF_DEVCG_DEV_CHAR: i32 = 2;
 
-/// Registers, by what is in them. The kernel sets the second one, and takes 1
-/// in the first one for yes.
+/// Registers, by their content. The kernel sets CONTEXT, and takes a 1 in ANSWER
+/// for yes.
 const ANSWER: u8 = 0;
 const CONTEXT: u8 = 1;
 const ACCESS: u8 = 2;
@@ -54,7 +54,7 @@ struct Instruction {
     immediate: i32,
 }
 
-/// What BPF_PROG_LOAD takes of `union bpf_attr`.
+/// The part of `union bpf_attr` that BPF_PROG_LOAD takes.
 #[repr(C)]
 #[derive(Default)]
 struct Load {
@@ -66,7 +66,7 @@ struct Load {
     version_and_flags: u64,
 }
 
-/// What BPF_PROG_ATTACH takes of it.
+/// The part of `union bpf_attr` that BPF_PROG_ATTACH takes.
 #[repr(C)]
 struct Attach {
     target: RawFd,
@@ -75,8 +75,8 @@ struct Attach {
     flags: u32,
 }
 
-/// Has the kernel ask. Where it cannot be asked (no cgroup v2, no BPF, no
-/// right to it), the container has to do without mknod(2).
+/// Attaches the program to a cgroup. Returns whether that was possible: without
+/// cgroup v2, BPF or the right to it, the container has to do without mknod(2).
 pub fn attach(cgroup: Option<&File>) -> bool {
     cgroup.is_some_and(|cgroup| load_and_attach(cgroup).is_ok())
 }
@@ -103,14 +103,15 @@ fn load_and_attach(cgroup: &File) -> nix::Result<()> {
 }
 
 fn bpf<T>(command: i32, attributes: &T) -> nix::Result<RawFd> {
-    let (call, size) = (libc::SYS_bpf, size_of::<T>());
+    let call = libc::SYS_bpf;
+    let size = size_of::<T>();
     // SAFETY: all that the attributes point to lives until the call returns.
     let result = unsafe { libc::syscall(call, command, attributes, size) };
     Errno::result(result).map(|it| it as RawFd)
 }
 
-/// It is given `struct bpf_cgroup_dev_ctx`: in its first four bytes what is to
-/// be done (upper half) with a device of which type, then the two numbers.
+/// The program. Its context is `struct bpf_cgroup_dev_ctx`: the access (upper
+/// half) and the type of the device in four bytes, then the two numbers.
 fn program() -> Vec<Instruction> {
     let load = |to: u8, offset| step(0x61, to | CONTEXT << 4, offset, 0);
     let set = |to, value| step(0xb7, to, 0, value);

@@ -13,7 +13,7 @@ use nix::sys::stat::{Mode, SFlag, mknod, umask};
 
 use crate::error::{Named, Result};
 
-/// Not the machine's, but of whoever mounts them or looks at them.
+/// Names in /dev that belong to each mount of it, or to the process that looks.
 const OTHERS: [&str; 5] = ["console", "fd", "mqueue", "pts", "shm"];
 
 /// A file in /dev, as it is in the machine.
@@ -24,7 +24,8 @@ pub struct Device {
     number: u64,
 }
 
-/// What there is in the machine. What goes away meanwhile is not there.
+/// Lists the devices of the machine. A device that goes away meanwhile is left
+/// out.
 pub fn of_the_machine() -> Vec<Device> {
     let mut devices = Vec::new();
     look(Path::new("/dev"), &mut devices);
@@ -54,7 +55,7 @@ fn look(folder: &Path, devices: &mut Vec<Device>) {
     }
 }
 
-/// Makes them in our /dev, beside what is there already.
+/// Makes the devices in our /dev, beside those that are there already.
 pub fn make(devices: &[Device]) -> Result<()> {
     let ours = umask(Mode::empty());
     let mut missing = devices.iter().filter(|it| !it.path.exists());

@@ -1,18 +1,22 @@
 //! kernel - the system calls of a container, each where it can be read
 //!
+//! Nothing in here knows of Docker, or of a file of ours: of this crate it uses
+//! the error type alone.
+//!
 //! # Layout
 //!
-//! * [`process`]: clone3(2), handles of processes, capabilities
+//! * [`process`]: clone3(2), and handles of processes
 //! * [`namespaces`]: which are new, and which are joined
-//! * [`channel`]: what parent and child say to each other
-//! * [`descriptors`]: what the child takes along
+//! * [`channel`]: the words that parent and child have for each other
+//! * [`descriptors`]: a child takes along nothing of the machine
 //! * [`root`], [`devices`]: pivot_root(2), and what is mounted
 //! * [`resolve`]: paths in a root that others have made
 //! * [`network`]: the bridge, a cable for each container, addresses
-//! * [`cgroup`], [`device_filter`]: the group of its processes, and which
-//!   devices they may open
-//! * [`command`], [`word`]: execve(2), and what it takes
+//! * [`cgroup`], [`device_filter`]: its processes, and the devices they may open
+//! * [`capabilities`]: what root may do in there
+//! * [`stdio`], [`command`], [`word`]: execve(2), and what it takes
 
+pub mod capabilities;
 pub mod cgroup;
 pub mod channel;
 pub mod command;
@@ -24,4 +28,5 @@ pub mod network;
 pub mod process;
 pub mod resolve;
 pub mod root;
+pub mod stdio;
 pub mod word;

@@ -31,7 +31,7 @@ use nix::net::if_::if_nametoindex;
 
 use crate::error::{Error, Named, Result, refused};
 
-/// What docker says it could not do, where there is no cable.
+/// Docker's words for a cable that could not be laid.
 pub const NETWORKING: &str = "failed to set up container networking";
 
 const BRIDGE: &str = "docker0";
@@ -53,13 +53,14 @@ fn last(ip: Ipv4Addr) -> Ipv4Addr {
     Ipv4Addr::from_bits(ip.to_bits() | (u32::MAX >> PREFIX))
 }
 
-/// The two addresses as docker shows them: IP, hardware.
+/// The IP address and the hardware address, as docker shows them.
 pub fn shown(ip: Ipv4Addr) -> [String; 2] {
     let mac = hardware_address(ip).map(|byte| format!("{byte:02x}"));
     [ip.to_string(), mac.join(":")]
 }
 
-/// Docker makes it from the address, so that nobody has a stale one.
+/// The hardware address. Docker makes it from the IP address, so that no
+/// neighbour's table is out of date.
 fn hardware_address(ip: Ipv4Addr) -> [u8; 6] {
     let [a, b, c, d] = ip.octets();
     [0x02, 0x42, a, b, c, d]

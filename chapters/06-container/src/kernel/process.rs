@@ -1,26 +1,28 @@
-//! process - clone3(2), handles of processes, and what root may do
+//! process - clone3(2), and handles of processes
 //!
-//! See: clone3(2), pidfd_open(2), capabilities(7)
+//! See: clone3(2), pidfd_open(2), pidfd_send_signal(2)
 
 use std::fs::{self, File};
 use std::os::fd::{AsFd, AsRawFd, FromRawFd, OwnedFd, RawFd};
 
-use libc::{PR_CAPBSET_DROP, c_long};
 use nix::errno::Errno::{self, ESRCH};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sched::{CloneFlags, setns};
+use nix::sys::prctl::set_pdeathsig;
 use nix::sys::signal::{self, SigHandler, Signal};
 use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid};
 
 use crate::error::{Named, Result};
 
-/// A child of ours, by PID and by handle.
+/// A child, by PID and by handle.
 pub struct Child {
+    /// The PID, as this process sees it.
     pub pid: i32,
+    /// The handle, which stands for this child alone.
     pub handle: OwnedFd,
 }
 
-/// What clone3(2) is asked for: `struct clone_args` of linux/sched.h.
+/// The argument of clone3(2): `struct clone_args` of linux/sched.h.
 #[repr(C)]
 #[derive(Default)]
 struct CloneArgs {
@@ -44,7 +46,7 @@ const CLONE_INTO_CGROUP: u64 = 0x2_0000_0000;
 /// its PID to cgroup.procs afterwards may cost 10 ms and more), and in the PID
 /// namespace of another process. Returns nothing in the child.
 pub fn clone3(
-    flags: i32,
+    flags: CloneFlags,
     cgroup: Option<&File>,
     pid_donor: Option<&OwnedFd>,
 ) -> Result<Option<Child>> {
@@ -62,11 +64,14 @@ pub fn clone3(
     Ok(child)
 }
 
-fn clone3_here(flags: i32, cgroup: Option<&File>) -> Result<Option<Child>> {
+fn clone3_here(
+    flags: CloneFlags,
+    cgroup: Option<&File>,
+) -> Result<Option<Child>> {
     let mut handle: RawFd = -1;
     let into = cgroup.map_or(0, |_| CLONE_INTO_CGROUP);
     let arguments = CloneArgs {
-        flags: flags as u64 | libc::CLONE_PIDFD as u64 | into,
+        flags: flags.bits() as u64 | libc::CLONE_PIDFD as u64 | into,
         pidfd: &raw mut handle as u64,
         exit_signal: libc::SIGCHLD as u64,
         cgroup: cgroup.map_or(0, |cgroup| cgroup.as_raw_fd() as u64),
@@ -85,6 +90,12 @@ fn clone3_here(flags: i32, cgroup: Option<&File>) -> Result<Option<Child>> {
 }
 
 impl Child {
+    /// Kills the child, and waits for its end.
+    pub fn kill(&self) -> Result<()> {
+        send(&self.handle, libc::SIGKILL)?;
+        self.wait().map(drop)
+    }
+
     /// Waits for the end. The exit status is as a shell shows it.
     pub fn wait(&self) -> Result<u8> {
         let id = Id::PIDFd(self.handle.as_fd());
@@ -117,7 +128,8 @@ pub fn start_time(pid: i32) -> Option<u64> {
 
 /// Sends a signal to the process of a handle; it may have ended meanwhile.
 pub fn send(handle: &OwnedFd, signal: i32) -> Result<()> {
-    let (call, handle) = (libc::SYS_pidfd_send_signal, handle.as_raw_fd());
+    let call = libc::SYS_pidfd_send_signal;
+    let handle = handle.as_raw_fd();
     let no_info = std::ptr::null::<libc::siginfo_t>();
     // SAFETY: the only pointer is null, which stands for kill(2)'s siginfo.
     let sent = unsafe { libc::syscall(call, handle, signal, no_info, 0) };
@@ -127,16 +139,20 @@ pub fn send(handle: &OwnedFd, signal: i32) -> Result<()> {
     }
 }
 
-/// Where whoever has started us ignores SIGCHLD, we would inherit it, and the
-/// kernel would not keep how a child of ours has ended. To be done before the
-/// first child.
+/// Has the kernel kill this process when its parent ends.
+pub fn end_with_parent() -> Result<()> {
+    set_pdeathsig(Signal::SIGKILL).named("prctl", "PR_SET_PDEATHSIG")
+}
+
+/// Stops ignoring SIGCHLD, before the first child. Whoever has started us may
+/// ignore it; then so would we, and the kernel would keep no exit status.
 pub fn keep_exit_statuses() {
     // SAFETY: the default action is no function of ours.
     let _ = unsafe { signal::signal(Signal::SIGCHLD, SigHandler::SigDfl) };
 }
 
-/// Waits for the end of a process, ours or not, but no longer than that. Says
-/// whether it has come.
+/// Waits for the end of a process, a child or not, but no longer than `limit`.
+/// Returns whether the process has ended.
 pub fn wait_for_end(
     handle: &OwnedFd,
     limit: Option<PollTimeout>,
@@ -144,31 +160,4 @@ pub fn wait_for_end(
     let mut ends = [PollFd::new(handle.as_fd(), PollFlags::POLLIN)];
     let limit = limit.unwrap_or(PollTimeout::NONE);
     Ok(poll(&mut ends, limit).named("poll", "pidfd")? > 0)
-}
-
-/// The capabilities docker leaves to root, by number, see linux/capability.h:
-/// chown, dac_override, fowner, fsetid, kill, setgid, setuid, setpcap,
-/// net_bind_service, net_raw, sys_chroot, mknod, audit_write, setfcap.
-const DEFAULT_CAPABILITIES: u64 = 0xa804_25fb;
-
-/// From linux/capability.h.
-const CAP_MKNOD: u32 = 27;
-
-/// Takes all others out of the bounding set. Root gets, with exec, what is in
-/// there, and no more: so this is enough, and nothing later brings them back.
-/// Who could open every device file may make none.
-pub fn drop_capabilities(has_device_filter: bool) {
-    let kept = match has_device_filter {
-        true => DEFAULT_CAPABILITIES,
-        false => DEFAULT_CAPABILITIES & !(1 << CAP_MKNOD),
-    };
-    let dropped = (0..63 as c_long).filter(|it| kept & 1 << it == 0);
-    for number in dropped {
-        // SAFETY: this prctl takes no pointer.
-        let done = unsafe { libc::prctl(PR_CAPBSET_DROP, number, 0, 0, 0) };
-        if done < 0 {
-            // Behind the kernel's last one.
-            return;
-        }
-    }
 }

@@ -1,10 +1,10 @@
 //! resolve - paths in a root that others have made
 //!
-//! An image, or what a container has written into its root, may have a link, a
-//! FIFO or a device where we expect a folder or a file. No link leads out of
-//! `/`; but the links in /proc/PID are no paths, and the machine's PID 1 is in
-//! there with `--pid host`. So: openat2(2) does not follow those for us, and
-//! where the container's folder is to be one, what it is is looked at.
+//! An image, or a container in its root, may have put a link, a FIFO or a device
+//! in the place of a folder or a file. No link leads out of `/`; but the links
+//! in /proc/PID are no paths, and with `--pid host` the machine's PID 1 is in
+//! there. So openat2(2) is told not to follow those, and a container's folder is
+//! checked to be a folder of the container.
 //!
 //! See: openat2(2), proc_pid_root(5), getcwd(2)
 
@@ -19,8 +19,7 @@ use nix::fcntl::{AT_FDCWD, OFlag, OpenHow, ResolveFlag, openat, openat2};
 use nix::sys::stat::{Mode, SFlag, fstat, makedev, mkdirat};
 use nix::unistd::chdir;
 
-use crate::error::{Named, Result, refused};
-use crate::kernel::command;
+use crate::error::{Named, Result, refused, status_of};
 use crate::kernel::word::Word;
 
 /// Opens a path below `/`.
@@ -28,16 +27,17 @@ pub fn open(path: &Path, flags: OFlag) -> nix::Result<OwnedFd> {
     let how = OpenHow::new().flags(flags | OFlag::O_CLOEXEC).resolve(
         ResolveFlag::RESOLVE_IN_ROOT | ResolveFlag::RESOLVE_NO_MAGICLINKS,
     );
-    let how = match flags.contains(OFlag::O_CREAT) {
-        true => how.mode(Mode::from_bits_truncate(0o644)),
-        false => how,
+    let how = if flags.contains(OFlag::O_CREAT) {
+        how.mode(Mode::from_bits_truncate(0o644))
+    } else {
+        how
     };
     let root = openat(AT_FDCWD, "/", OFlag::O_PATH, Mode::empty())?;
     openat2(root, path, how)
 }
 
-/// Makes a folder of `/` to mount on or to write into. As with docker, what an
-/// image has in its place, a link to elsewhere, is taken away.
+/// Makes a folder of `/` to mount on or to write into. As with docker, anything
+/// else in its place, such as a link to elsewhere, is taken away.
 pub fn make_folder(path: &str) -> Result<()> {
     match fs::symlink_metadata(path) {
         Ok(found) if found.is_dir() => return Ok(()),
@@ -76,11 +76,7 @@ pub fn enter(path: &Word, make: bool) -> Result<()> {
     chdir(folder).map_err(|errno| {
         let why = errno.desc().to_lowercase();
         let what = format!("chdir to cwd (\"{path}\") set in config.json");
-        let error = refused(format!("{what} failed: {why}"));
-        match command::status(errno) {
-            Some(status) => error.with_status(status),
-            None => error,
-        }
+        refused(format!("{what} failed: {why}")).with_status(status_of(errno))
     })?;
     // The kernel names our folder, unless no path from our `/` leads there.
     match env::current_dir() {
@@ -105,7 +101,8 @@ fn make_folders(path: &Path) -> nix::Result<()> {
     mkdirat(above, name, Mode::from_bits_truncate(0o755))
 }
 
-/// What has nothing to read. Nobody waits for another to open a FIFO there.
+/// Opens the null device, which has nothing to read. An image may have a FIFO
+/// in its place: nobody waits for another to open it.
 pub fn null() -> Result<OwnedFd> {
     let path = "/dev/null";
     let flags = OFlag::O_RDONLY | OFlag::O_NONBLOCK | OFlag::O_NOCTTY;

@@ -19,6 +19,7 @@ use nix::sys::stat::{Mode, SFlag, makedev, mknod, umask};
 use nix::unistd::{chdir, pivot_root};
 
 use crate::error::{Named, Result};
+use crate::kernel::namespaces;
 use crate::kernel::resolve::make_folder;
 
 const NOSUID: MsFlags = MsFlags::MS_NOSUID;
@@ -26,7 +27,7 @@ const NO_DEVICES: MsFlags = NOSUID.union(MsFlags::MS_NODEV);
 const NO_PROGRAMS: MsFlags = NOSUID.union(MsFlags::MS_NOEXEC);
 const DATA: MsFlags = NO_DEVICES.union(MsFlags::MS_NOEXEC);
 
-/// What, where, how, options: in docker's order.
+/// Kind, place, flags, options of each mount, in docker's order.
 const MOUNTS: [(&str, &str, MsFlags, &str); 7] = [
     ("proc", "/proc", DATA, ""),
     ("tmpfs", "/dev", NOSUID, "size=65536k,mode=755"),
@@ -57,11 +58,11 @@ const LINKS: [(&str, &str); 6] = [
     ("pts/ptmx", "/dev/ptmx"),
 ];
 
-/// These belong to the machine, not to a namespace: not to be written,
+/// Files that belong to the machine, not to a namespace: not to be written,
 const READ_ONLY: &str =
     "/proc/bus /proc/fs /proc/irq /proc/sys /proc/sysrq-trigger";
 
-/// and not even to be read.
+/// and others that are not even to be read.
 const MASKED: &str = "/proc/acpi /proc/asound /proc/interrupts /proc/kcore \
     /proc/keys /proc/latency_stats /proc/timer_list /proc/timer_stats \
     /proc/sched_debug /proc/scsi /sys/firmware /sys/devices/virtual/powercap";
@@ -75,36 +76,48 @@ pub fn cut_off() -> Result<()> {
     mount(NOTHING, "/", NOTHING, private, NOTHING).named("mount", "/")
 }
 
-/// A mount of /dev/shm, to be put into another root, and of another mount
-/// namespace if a donor is given: a mount that is in no namespace can be
-/// carried from one to the other. (POSIX has shared memory in files; the IPC
-/// namespace has the rest.)
-pub fn take_shm(donor: Option<&OwnedFd>) -> Result<OwnedFd> {
+/// A mount of /dev/shm for the new root: the machine's or a donor's, if the
+/// container has no IPC namespace of its own. (POSIX has shared memory in
+/// files; the IPC namespace has the rest.)
+pub fn take_shm(ipc: &namespaces::Mode<OwnedFd>) -> Result<Option<OwnedFd>> {
+    match ipc {
+        namespaces::Mode::New => Ok(None),
+        namespaces::Mode::Host => clone_shm().map(Some),
+        namespaces::Mode::Of(donor) => clone_shm_of(donor).map(Some),
+    }
+}
+
+/// Takes the mount from the donor's mount namespace. A mount that is in no
+/// namespace can be carried from one to the other.
+fn clone_shm_of(donor: &OwnedFd) -> Result<OwnedFd> {
     let ours = "/proc/self/ns/mnt";
     let back = File::open(ours).named("open", ours)?;
-    let mnt = CloneFlags::CLONE_NEWNS;
-    if let Some(donor) = donor {
-        setns(donor, mnt).named("setns", "mnt")?;
-    }
+    setns(donor, CloneFlags::CLONE_NEWNS).named("setns", "mnt")?;
+    let shm = clone_shm()?;
+    setns(back, CloneFlags::CLONE_NEWNS).named("setns", ours)?;
+    Ok(shm)
+}
+
+fn clone_shm() -> Result<OwnedFd> {
     let flags = libc::OPEN_TREE_CLONE | libc::OPEN_TREE_CLOEXEC;
-    let (here, path) = (libc::AT_FDCWD, SHM.as_ptr());
+    let here = libc::AT_FDCWD;
+    let path = SHM.as_ptr();
     // SAFETY: the path ends with a zero byte.
     let shm = unsafe { libc::syscall(libc::SYS_open_tree, here, path, flags) };
     let shm = Errno::result(shm).named("open_tree", "/dev/shm")? as i32;
     // SAFETY: the kernel has just opened it for us.
-    let shm = unsafe { OwnedFd::from_raw_fd(shm) };
-    if donor.is_some() {
-        setns(back, mnt).named("setns", ours)?;
-    }
-    Ok(shm)
+    Ok(unsafe { OwnedFd::from_raw_fd(shm) })
 }
 
 fn put_shm(shm: &OwnedFd) -> Result<()> {
-    let (from, to) = (shm.as_raw_fd(), libc::AT_FDCWD);
-    let (empty, path) = (c"".as_ptr(), SHM.as_ptr());
-    let (call, flags) = (libc::SYS_move_mount, libc::MOVE_MOUNT_F_EMPTY_PATH);
+    let call = libc::SYS_move_mount;
+    let from = shm.as_raw_fd();
+    let empty = c"".as_ptr();
+    let here = libc::AT_FDCWD;
+    let path = SHM.as_ptr();
+    let flags = libc::MOVE_MOUNT_F_EMPTY_PATH;
     // SAFETY: both paths end with a zero byte.
-    let put = unsafe { libc::syscall(call, from, empty, to, path, flags) };
+    let put = unsafe { libc::syscall(call, from, empty, here, path, flags) };
     Errno::result(put).named("move_mount", "/dev/shm").map(drop)
 }
 
@@ -166,7 +179,7 @@ pub fn furnish(
     Ok(())
 }
 
-/// Takes away what is the machine's.
+/// Hides files that are the machine's.
 pub fn mask() -> Result<()> {
     let remount = MsFlags::MS_REMOUNT | MsFlags::MS_BIND | MsFlags::MS_RDONLY;
     for path in READ_ONLY.split(' ') {
@@ -180,7 +193,7 @@ pub fn mask() -> Result<()> {
         .try_for_each(|path| bind("/dev/null", path).map(drop))
 }
 
-/// Puts one path over another. Says whether there is such a path.
+/// Puts one path over another. Returns whether there is such a path.
 pub fn bind(what: &str, path: &str) -> Result<bool> {
     match mount(Some(what), path, NOTHING, MsFlags::MS_BIND, NOTHING) {
         Ok(()) => Ok(true),

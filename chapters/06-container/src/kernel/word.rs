@@ -25,7 +25,7 @@ enum Written {
 }
 
 impl Word {
-    /// Its bytes.
+    /// The bytes of the word.
     pub fn bytes(&self) -> &[u8] {
         self.0.as_bytes()
     }
@@ -96,6 +96,20 @@ impl From<Word> for Written {
         let bytes = |word: OsString| Self::Bytes(word.into_vec());
         word.0.into_string().map_or_else(bytes, Self::Text)
     }
+}
+
+/// Text without control characters, but for these: a name that a stranger has
+/// given must not be an order to our terminal.
+pub fn escaped(text: &str, but: &str) -> String {
+    let mut escaped = String::new();
+    for letter in text.chars() {
+        if letter.is_control() && !but.contains(letter) {
+            escaped += &format!("\\x{:02x}", u32::from(letter));
+        } else {
+            escaped.push(letter);
+        }
+    }
+    escaped
 }
 
 #[cfg(test)]

@@ -7,9 +7,10 @@ use std::slice;
 use serde_json::Value;
 
 use super::functions::{self, Data};
-use super::parse::{Arm, Command, Kind, Node, Pipe, Place, Term, What};
+use super::tree::{Arm, Command, Kind, Node, Pipe, Place, Term, What};
+use super::value::{is_true, shown};
 
-/// Why a value cannot be had, and where in the template that is.
+/// The reason for which a value cannot be had, and its place in the template.
 #[derive(Debug)]
 pub struct Fault {
     pub place: Option<Place>,
@@ -22,7 +23,7 @@ type Result<T> = std::result::Result<T, Fault>;
 /// so many bytes are enough for every text that is read.
 const MOST: usize = 16 << 20;
 
-/// What a step counts, in bytes.
+/// The price of a step, in bytes.
 const STEP: usize = 64;
 
 /// Puts an object's values where the template wants them.
@@ -40,7 +41,7 @@ pub fn fill(nodes: &[Node], object: &Value) -> Result<String> {
 struct Filler<'a> {
     text: String,
     variables: Vec<(&'a str, Data<'a>)>,
-    /// How many bytes are left.
+    /// Bytes that are left.
     left: usize,
 }
 
@@ -67,7 +68,7 @@ impl<'a> Filler<'a> {
                 match &*value {
                     _ if !pipe.variables.is_empty() => Ok(()),
                     Value::Null => self.put("<no value>"),
-                    value => self.put(&functions::shown(value)),
+                    value => self.put(&shown(value)),
                 }
             }
             Node::Branch(kind, arms, otherwise) => {
@@ -99,7 +100,7 @@ impl<'a> Filler<'a> {
                     return Ok(());
                 }
                 Kind::Range => {}
-                _ if !functions::is_true(&value) => {}
+                _ if !is_true(&value) => {}
                 Kind::If => return self.all(body, dot),
                 Kind::With => return self.all(body, &value),
             }
@@ -115,8 +116,7 @@ impl<'a> Filler<'a> {
         body: &'a [Node],
     ) -> Result<bool> {
         let Some(elements) = elements(value) else {
-            let what = functions::shown(value);
-            let what = format!("range can't iterate over {what}");
+            let what = format!("range can't iterate over {}", shown(value));
             return Err(fault(&whole(&pipe.commands[0]), what));
         };
         let scope = self.variables.len();
@@ -196,7 +196,7 @@ impl<'a> Filler<'a> {
         Ok(data)
     }
 
-    /// What the template has made is copied, and counts as made once more.
+    /// Copies a value. A value that the template has made counts once more.
     fn copy(&mut self, data: &Data<'a>) -> Result<Data<'a>> {
         self.weigh(data)?;
         Ok(data.clone())
@@ -204,7 +204,7 @@ impl<'a> Filler<'a> {
 
     fn weigh(&mut self, data: &Data<'a>) -> Result<()> {
         match data {
-            Data::Owned(value) => self.spend(functions::shown(value).len()),
+            Data::Owned(value) => self.spend(shown(value).len()),
             Data::Borrowed(_) => Ok(()),
         }
     }
@@ -224,8 +224,8 @@ impl<'a> Filler<'a> {
         for argument in &terms[1..] {
             let value = self.term(argument, dot)?;
             // These two know their value before their last argument.
-            let is_true = functions::is_true(&value);
-            if name == "and" && !is_true || name == "or" && is_true {
+            let decides = is_true(&value) == (name == "or");
+            if ["and", "or"].contains(&name) && decides {
                 return Ok(value);
             }
             values.push(value);
@@ -253,7 +253,7 @@ fn fault(place: &Place, what: impl Into<String>) -> Fault {
     }
 }
 
-/// What is in a list or, in the order of its keys, in a map.
+/// The elements of a list or, in the order of the keys, of a map.
 fn elements<'a>(value: &Data<'a>) -> Option<Vec<(Value, Data<'a>)>> {
     let key = |key: &String| Value::from(key.clone());
     match value {
@@ -283,7 +283,7 @@ fn numbered<'a>(all: impl Iterator<Item = Data<'a>>) -> Vec<(Value, Data<'a>)> {
         .collect()
 }
 
-/// What a map has under this key.
+/// The value of a map under this key.
 fn field<'a>(
     data: Data<'a>,
     name: &String,

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use serde_json::{Number, Value};
 
 use super::printf::printf;
+use super::value::{Result, add, is_true, kind, shown};
 
 /// A value, of the object or the template where it can be.
 pub type Data<'a> = Cow<'a, Value>;
@@ -16,13 +17,10 @@ const NAMES: [&str; 16] = [
     "print", "printf", "println", "split", "title", "upper",
 ];
 
-/// There is a function with this name.
+/// Whether there is a function with this name.
 pub fn is_one(name: &str) -> bool {
     NAMES.contains(&name)
 }
-
-/// What a function gives, or Go's words on why it gives nothing.
-pub type Result<T> = std::result::Result<T, String>;
 
 /// The value of a function, or what Go says of its arguments.
 pub fn call<'a>(name: &str, arguments: Vec<Data<'a>>) -> Result<Data<'a>> {
@@ -69,56 +67,12 @@ pub fn takes(name: &str, count: usize) -> Result<()> {
         }
         _ => (count > 0, "at least 1"),
     };
-    match fits {
-        true => Ok(()),
-        false => Err(format!(
+    if !fits {
+        return Err(format!(
             "wrong number of args for {name}: want {wanted} got {count}"
-        )),
+        ));
     }
-}
-
-/// Neither zero nor empty.
-pub fn is_true(value: &Value) -> bool {
-    match value {
-        Value::Null => false,
-        Value::Bool(it) => *it,
-        Value::Number(it) => it.as_f64() != Some(0.0),
-        Value::String(it) => !it.is_empty(),
-        Value::Array(it) => !it.is_empty(),
-        Value::Object(it) => !it.is_empty(),
-    }
-}
-
-/// A value as Go prints it.
-pub fn shown(value: &Value) -> String {
-    match value {
-        Value::Null => "<nil>".into(),
-        Value::String(text) => text.clone(),
-        Value::Array(all) => {
-            let all: Vec<_> = all.iter().map(shown).collect();
-            format!("[{}]", all.join(" "))
-        }
-        Value::Object(map) => {
-            let pair = |(key, it): (_, _)| format!("{key}:{}", shown(it));
-            let mut all: Vec<_> = map.iter().collect();
-            all.sort_by_key(|(key, _)| *key);
-            let all: Vec<_> = all.into_iter().map(pair).collect();
-            format!("map[{}]", all.join(" "))
-        }
-        value => value.to_string(),
-    }
-}
-
-/// Go's name of a value's type.
-pub fn kind(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "nil",
-        Value::Bool(_) => "bool",
-        Value::Number(_) => "int",
-        Value::String(_) => "string",
-        Value::Array(_) => "[]interface {}",
-        Value::Object(_) => "map[string]interface {}",
-    }
+    Ok(())
 }
 
 fn string(value: &Value) -> Result<&str> {
@@ -136,7 +90,7 @@ fn index(arguments: Vec<Data<'_>>) -> Result<Data<'_>> {
     arguments.try_fold(data, |data, at| element(data, &at))
 }
 
-/// One element; of a map, null where there is none.
+/// An element of a list or a map; null, if a map has none of this key.
 fn element<'a>(data: Data<'a>, at: &Value) -> Result<Data<'a>> {
     let found = match (data, at) {
         (Cow::Borrowed(Value::Object(map)), Value::String(key)) => {
@@ -176,7 +130,7 @@ fn no_index(value: &Value, at: &Value) -> String {
     }
 }
 
-/// The first is one of the others.
+/// Whether the first value is one of the others.
 fn equal(first: &Value, others: &[&Value]) -> Result<bool> {
     if others.is_empty() {
         return Err("missing argument for comparison".into());
@@ -204,19 +158,7 @@ fn length(value: &Value) -> Result<Value> {
     }
 }
 
-/// A text that is longer is nobody's to read.
-const LONGEST: usize = 4 << 20;
-
-/// Makes a text longer, up to an end.
-pub fn add(text: &mut String, more: &str) -> Result<()> {
-    text.push_str(more);
-    match text.len() > LONGEST {
-        true => Err("more text than a function may make".into()),
-        false => Ok(()),
-    }
-}
-
-/// With a space between two neighbours of which none is a string.
+/// Prints values, with a space between two neighbours if none is a string.
 fn print(values: &[&Value]) -> Result<String> {
     let mut text = String::new();
     for (at, value) in values.iter().enumerate() {
@@ -238,18 +180,20 @@ fn println(values: &[&Value]) -> Result<String> {
     Ok(text)
 }
 
-/// With each word's first letter as a capital.
+/// Makes the first letter of each word a capital.
 fn title(text: &str) -> String {
     let mut begins = true;
     let mut titled = String::new();
     for letter in text.chars() {
-        match begins {
-            true => titled.extend(letter.to_uppercase()),
-            false => titled.push(letter),
+        if begins {
+            titled.extend(letter.to_uppercase());
+        } else {
+            titled.push(letter);
         }
-        begins = match letter.is_ascii() {
-            true => !letter.is_alphanumeric() && letter != '_',
-            false => letter.is_whitespace(),
+        begins = if letter.is_ascii() {
+            !letter.is_alphanumeric() && letter != '_'
+        } else {
+            letter.is_whitespace()
         };
     }
     titled

@@ -7,14 +7,14 @@ use std::ops::Range;
 
 use serde_json::Value;
 
-/// Why a text is no template, and where it stops to be one.
+/// The reason for which a text is no template, and its place.
 #[derive(Debug)]
 pub struct Fault {
     pub at: usize,
     pub what: String,
 }
 
-/// What a template is made of.
+/// A part of a template.
 pub enum Piece {
     Text(String),
     Action(VecDeque<Word>),
@@ -24,11 +24,11 @@ pub enum Piece {
 pub struct Word {
     pub token: Token,
     pub place: Range<usize>,
-    /// Nothing is between the word before and this one.
+    /// Whether the word before ends where this one begins.
     pub joined: bool,
 }
 
-/// What a word is.
+/// The kind of a word, with its value.
 #[derive(PartialEq)]
 pub enum Token {
     Name(String),
@@ -47,7 +47,7 @@ pub enum Token {
 pub struct Lexer<'a> {
     pub text: &'a str,
     pub at: usize,
-    /// The action before has said `-}}`.
+    /// Whether the action before has said `-}}`.
     trims: bool,
 }
 
@@ -63,8 +63,10 @@ impl<'a> Lexer<'a> {
     }
 
     pub fn fault<T>(&self, what: impl Into<String>) -> Result<T, Fault> {
-        let (at, what) = (self.at, what.into());
-        Err(Fault { at, what })
+        Err(Fault {
+            at: self.at,
+            what: what.into(),
+        })
     }
 
     fn rest(&self) -> &'a str {
@@ -93,9 +95,10 @@ impl<'a> Lexer<'a> {
         } else {
             text
         };
-        match self.trims {
-            true => text.trim_start_matches(SPACE),
-            false => text,
+        if self.trims {
+            text.trim_start_matches(SPACE)
+        } else {
+            text
         }
     }
 
@@ -130,10 +133,10 @@ impl<'a> Lexer<'a> {
             return self.fault("unclosed comment");
         };
         self.at += end + "*/".len();
-        match self.closes() {
-            true => Ok(Piece::Text(String::new())),
-            false => self.fault("comment ends before closing delimiter"),
+        if !self.closes() {
+            return self.fault("comment ends before closing delimiter");
         }
+        Ok(Piece::Text(String::new()))
     }
 
     /// Goes past the end of an action, if it is here.

@@ -3,65 +3,10 @@
 //! See: text/template/parse of Go
 
 use std::collections::VecDeque;
-use std::ops::Range;
-
-use serde_json::Value;
 
 use super::functions;
 use super::lexer::{Fault, Lexer, Piece, Token, Word};
-
-/// What a template does, in its order.
-pub enum Node {
-    Text(String),
-    Print(Pipe),
-    Branch(Kind, Vec<Arm>, Vec<Node>),
-}
-
-/// What a branch does with a value that is not empty.
-#[derive(Clone, Copy, PartialEq)]
-pub enum Kind {
-    If,
-    With,
-    Range,
-}
-
-/// A condition, and what is done if it holds.
-pub struct Arm {
-    pub pipe: Pipe,
-    pub body: Vec<Node>,
-}
-
-/// Commands, each with the value of the one before as its last argument.
-pub struct Pipe {
-    pub variables: Vec<String>,
-    pub commands: Vec<Command>,
-}
-
-/// A value, or a function and its arguments.
-pub type Command = Vec<Term>;
-
-/// A value, and the fields to go down from there.
-pub struct Term {
-    pub what: What,
-    pub fields: Vec<String>,
-    pub place: Place,
-}
-
-/// Where a value comes from.
-pub enum What {
-    Dot,
-    Variable(String),
-    Literal(Value),
-    Function(String),
-    Group(Pipe),
-}
-
-/// What Go shows of the template in an error, and where.
-#[derive(Clone, Debug)]
-pub struct Place {
-    pub at: usize,
-    pub shown: Range<usize>,
-}
+use super::tree::{Arm, Command, Kind, Node, Pipe, Place, Term, What};
 
 /// Reads a template.
 pub fn parse(text: &str) -> Result<Vec<Node>, Fault> {
@@ -77,20 +22,20 @@ pub fn parse(text: &str) -> Result<Vec<Node>, Fault> {
     }
 }
 
-/// How deep branches and parentheses are in one another: each is a call here,
-/// and a stack has an end.
+/// The greatest depth of branches and parentheses in one another: each is a
+/// call here, and a stack has an end.
 const DEEPEST: usize = 100;
 
 struct Parser<'a> {
     lexer: Lexer<'a>,
-    /// Those that are known here.
+    /// Variables that are known here.
     variables: Vec<String>,
     depth: usize,
 }
 
 type Words = VecDeque<Word>;
 
-/// Why a body ends.
+/// The end of a body.
 enum Stop {
     File,
     End,
@@ -156,7 +101,7 @@ impl Parser<'_> {
         }
     }
 
-    /// What is between else and end.
+    /// Reads the steps between else and end.
     fn last_body(&mut self) -> Result<Vec<Node>, Fault> {
         match self.body()? {
             (body, Stop::End) => Ok(body),
@@ -169,10 +114,10 @@ impl Parser<'_> {
 
     fn deeper(&mut self) -> Result<(), Fault> {
         self.depth += 1;
-        match self.depth > DEEPEST {
-            true => self.lexer.fault("too deeply nested"),
-            false => Ok(()),
+        if self.depth > DEEPEST {
+            return self.lexer.fault("too deeply nested");
         }
+        Ok(())
     }
 
     fn nothing_after(&self, name: &str, words: &Words) -> Result<(), Fault> {
@@ -193,11 +138,11 @@ impl Parser<'_> {
         within: &str,
     ) -> Result<Pipe, Fault> {
         let pipe = self.pipe(&mut words, within)?;
-        match words.is_empty() {
-            true => Ok(pipe),
+        if !words.is_empty() {
             // A pipe goes up to a parenthesis, or to the end.
-            false => self.lexer.fault("unexpected right paren"),
+            return self.lexer.fault("unexpected right paren");
         }
+        Ok(pipe)
     }
 
     fn pipe(&mut self, words: &mut Words, within: &str) -> Result<Pipe, Fault> {
@@ -322,22 +267,11 @@ impl Parser<'_> {
     }
 
     fn known(&self, name: String) -> Result<String, Fault> {
-        match self.variables.contains(&name) {
-            true => Ok(name),
-            false => {
-                self.lexer.fault(format!("undefined variable \"${name}\""))
-            }
+        if !self.variables.contains(&name) {
+            let what = format!("undefined variable \"${name}\"");
+            return self.lexer.fault(what);
         }
-    }
-}
-
-impl Kind {
-    fn name(self) -> &'static str {
-        match self {
-            Kind::If => "if",
-            Kind::With => "with",
-            Kind::Range => "range",
-        }
+        Ok(name)
     }
 }
 
@@ -351,7 +285,7 @@ fn next_is(words: &mut Words, name: &str) -> bool {
     take(words, &Token::Name(name.into()))
 }
 
-/// A command ends here.
+/// Whether a command ends here.
 fn ends(token: &Token) -> bool {
     matches!(token, Token::Pipe | Token::Close)
 }

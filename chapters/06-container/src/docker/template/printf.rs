@@ -4,7 +4,7 @@
 
 use serde_json::Value;
 
-use super::functions::{Result, add, kind, shown};
+use super::value::{Result, add, kind, shown};
 
 /// Puts values into a format. Go prints `%!d(string=x)` where a verb and its
 /// value do not fit; here that is an error.
@@ -40,7 +40,7 @@ struct Verb {
 }
 
 impl Verb {
-    /// The verb after a percent sign, and what is behind.
+    /// The verb after a percent sign, and the rest of the text.
     fn read(text: &str) -> Result<(Self, &str)> {
         let after = text.trim_start_matches(['-', '0']);
         let flags = &text[..text.len() - after.len()];
@@ -70,8 +70,8 @@ impl Verb {
             ('q', Value::String(_)) => Ok(value.to_string()),
             ('d', Value::Number(number)) => Ok(number.to_string()),
             (letter, value) => {
-                let (kind, value) = (kind(value), shown(value));
-                Err(format!("%!{letter}({kind}={value})"))
+                let kind = kind(value);
+                Err(format!("%!{letter}({kind}={})", shown(value)))
             }
         }
     }

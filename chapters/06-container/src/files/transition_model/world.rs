@@ -1,69 +1,63 @@
-//! All that can happen to one container when several verbs are at work on it,
-//! and any process is killed at any moment. The verbs of the model ask
-//! [`next`] what to do, as the real ones.
+//! world - one container, and all that can happen to it next
 //!
-//! See: docs/src/container-states.md
+//! The verbs of the model ask [`next`] what to do, as the real ones.
 
-use std::collections::HashSet;
+use crate::files::transition::{State, Step, Verb, next};
 
-use proptest::prelude::*;
-
-use super::{State, Step, Verb, next};
-
-/// One container, and everybody who is at work on it.
+/// One container, and all owners and verbs at work on it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct World {
-    rules: Rules,
-    /// None: it was removed.
-    folder: Option<Folder>,
+pub struct World {
+    pub rules: Rules,
+    /// The container's folder, unless it was removed.
+    pub folder: Option<Folder>,
     /// All its lives. The number of a life stands for its claim.
     lives: Vec<Life>,
-    verbs: Vec<Doing>,
-    /// How many more processes may be killed, or end by themselves.
+    pub verbs: Vec<Doing>,
+    /// Processes that may still be killed, or end by themselves.
     faults: u8,
 }
 
 /// Two rules that were missing once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-struct Rules {
+pub struct Rules {
     /// Each life has a claim of its own; not all of them the same.
-    a_claim_for_each_life: bool,
-    /// Who restarts a container says so, and its owner does not remove it.
-    restarts_are_announced: bool,
+    pub a_claim_for_each_life: bool,
+    /// A restart is announced, and the owner does not remove the container.
+    pub restarts_are_announced: bool,
 }
 
-const OURS: Rules = Rules {
+pub const OURS: Rules = Rules {
     a_claim_for_each_life: true,
     restarts_are_announced: true,
 };
 
-/// What is in state.json.
+/// The content of state.json.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct Folder {
+pub struct Folder {
     written: Written,
     life: usize,
     /// --rm
-    rm: bool,
+    pub rm: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Written {
+pub enum Written {
     Creating,
     Running,
     Ended,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct Life {
+pub struct Life {
     owner: Owner,
     process: bool,
-    /// It has been written down that its process runs.
+    /// Whether it was written down that its process runs.
     has_run: bool,
 }
 
-/// What an owner does next; it holds the claim until it is gone.
+/// The next step of an owner, which holds the claim until it is gone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Owner {
+pub enum Owner {
     Clones,
     WritesThatItRuns,
     Attends,
@@ -73,15 +67,15 @@ enum Owner {
 
 /// A verb at work.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct Doing {
+pub struct Doing {
     verb: Verb,
-    at: At,
+    pub at: At,
     ended: bool,
     announced: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum At {
+pub enum At {
     Looks,
     Signals(usize),
     AwaitsStart(usize),
@@ -92,9 +86,9 @@ enum At {
     Killed,
 }
 
-/// What may happen next.
+/// An event that may come next.
 #[derive(Clone, Copy, Debug)]
-enum Event {
+pub enum Event {
     Verb(usize),
     Owner(usize),
     ProcessEnds(usize),
@@ -104,23 +98,27 @@ enum Event {
 
 impl World {
     /// A container that runs.
-    fn new(rules: Rules, rm: bool, verbs: &[Verb], faults: u8) -> Self {
+    pub fn new(rules: Rules, rm: bool, verbs: &[Verb], faults: u8) -> Self {
         let doing = |verb: &Verb| Doing {
             verb: *verb,
             at: At::Looks,
             ended: false,
             announced: false,
         };
-        let (written, life) = (Written::Running, 0);
-        let (owner, process) = (Owner::Attends, true);
+        let folder = Folder {
+            written: Written::Running,
+            life: 0,
+            rm,
+        };
+        let life = Life {
+            owner: Owner::Attends,
+            process: true,
+            has_run: true,
+        };
         Self {
             rules,
-            folder: Some(Folder { written, life, rm }),
-            lives: vec![Life {
-                owner,
-                process,
-                has_run: true,
-            }],
+            folder: Some(folder),
+            lives: vec![life],
             verbs: verbs.iter().map(doing).collect(),
             faults,
         }
@@ -133,9 +131,10 @@ impl World {
 
     fn claimed(&self, life: usize) -> bool {
         let mut all = self.lives.iter();
-        match self.rules.a_claim_for_each_life {
-            true => self.lives[life].owner != Owner::Gone,
-            false => all.any(|it| it.owner != Owner::Gone),
+        if self.rules.a_claim_for_each_life {
+            self.lives[life].owner != Owner::Gone
+        } else {
+            all.any(|it| it.owner != Owner::Gone)
         }
     }
 
@@ -143,8 +142,8 @@ impl World {
         self.verbs.iter().any(|it| it.announced)
     }
 
-    /// What goes on by itself.
-    fn steps(&self) -> Vec<Event> {
+    /// The events that come by themselves.
+    pub fn steps(&self) -> Vec<Event> {
         let able = |doing: &Doing| match doing.at {
             At::Looks | At::Signals(_) => true,
             At::AwaitsStart(life) | At::Begun(life) => !self.starting(life),
@@ -164,8 +163,8 @@ impl World {
             .collect()
     }
 
-    /// What may happen besides, at any moment.
-    fn misfortunes(&self) -> Vec<Event> {
+    /// The events that may come besides, at any moment.
+    pub fn misfortunes(&self) -> Vec<Event> {
         let mut all = Vec::new();
         if self.faults == 0 {
             return all;
@@ -186,7 +185,7 @@ impl World {
         all
     }
 
-    fn after(&self, event: Event) -> Self {
+    pub fn after(&self, event: Event) -> Self {
         let mut world = self.clone();
         match event {
             Event::Verb(n) => world.go_on(n),
@@ -246,7 +245,7 @@ impl World {
     }
 
     /// Under the store's lock: sweeps up what has lost its owner, then looks.
-    fn look(&mut self) -> State {
+    pub fn look(&mut self) -> State {
         let Some(Folder { written, life, .. }) = self.folder else {
             return State::Gone;
         };
@@ -306,10 +305,9 @@ impl World {
 
     fn begin(&mut self) -> At {
         let life = self.lives.len();
-        let (owner, process) = (Owner::Clones, false);
         self.lives.push(Life {
-            owner,
-            process,
+            owner: Owner::Clones,
+            process: false,
             has_run: false,
         });
         self.write(Written::Creating);
@@ -317,7 +315,7 @@ impl World {
         At::Begun(life)
     }
 
-    /// What holds at every moment.
+    /// Checks the rules of every moment.
     fn assert_safe(&self) {
         let processes = self.lives.iter().filter(|it| it.process).count();
         assert!(processes <= 1, "two processes: {self:?}");
@@ -325,8 +323,8 @@ impl World {
         assert!(owners.count() <= 1, "two owners: {self:?}");
     }
 
-    /// What holds when nothing goes on by itself any more.
-    fn assert_well(mut self) {
+    /// Checks the rules of the end, when nothing goes on by itself any more.
+    pub fn assert_well(mut self) {
         let hangs = |it: &Doing| !matches!(it.at, At::Finished(_) | At::Killed);
         assert!(!self.verbs.iter().any(hangs), "a verb hangs: {self:?}");
         let state = self.look();
@@ -338,129 +336,5 @@ impl World {
         );
         let rm = self.folder.as_ref().is_some_and(|it| it.rm);
         assert!(!(rm && state == State::Ended), "--rm, and there: {self:?}");
-    }
-}
-
-/// Every world that can come of this one, to its end.
-fn all_ends(world: World, look: &mut impl FnMut(World)) {
-    let (mut seen, mut left) = (HashSet::new(), vec![world]);
-    while let Some(world) = left.pop() {
-        if !seen.insert(world.clone()) {
-            continue;
-        }
-        let steps = world.steps();
-        let events = steps.iter().copied().chain(world.misfortunes());
-        left.extend(events.map(|event| world.after(event)));
-        if steps.is_empty() {
-            look(world);
-        }
-    }
-}
-
-const VERBS: [Verb; 6] = [
-    Verb::Start,
-    Verb::Stop,
-    Verb::Kill,
-    Verb::Restart,
-    Verb::Remove,
-    Verb::RemoveByForce,
-];
-
-fn pairs() -> impl Iterator<Item = [Verb; 2]> {
-    VERBS.iter().flat_map(|a| VERBS.map(|b| [*a, b]))
-}
-
-fn hangs(world: &World) -> bool {
-    let waits = |it: &Doing| matches!(it.at, At::AwaitsEnd(_));
-    world.verbs.iter().any(waits)
-}
-
-#[test]
-fn each_pair_of_verbs_ends_whatever_is_killed_meanwhile() {
-    for (verbs, rm) in pairs().flat_map(|it| [(it, false), (it, true)]) {
-        let world = World::new(OURS, rm, &verbs, 2);
-        all_ends(world, &mut World::assert_well);
-    }
-}
-
-#[test]
-fn each_pair_of_verbs_succeeds_but_for_what_the_other_has_made_impossible() {
-    use Verb::*;
-    for verbs in pairs() {
-        all_ends(World::new(OURS, false, &verbs, 0), &mut |world| {
-            for (n, verb) in verbs.into_iter().enumerate() {
-                let refused = matches!(
-                    (verb, verbs[1 - n]),
-                    (Remove, _)
-                        | (_, Remove | RemoveByForce)
-                        | (Kill, Stop | Kill | Restart)
-                );
-                let done = world.verbs[n].at == At::Finished(true);
-                assert!(done || refused, "{verb:?}: {world:?}");
-            }
-        });
-    }
-}
-
-#[test]
-fn a_restarted_container_runs_and_is_the_same_also_with_rm() {
-    for verbs in [&[Verb::Restart][..], &[Verb::Restart; 3]] {
-        all_ends(World::new(OURS, true, verbs, 0), &mut |mut world| {
-            assert_eq!(world.look(), State::Running, "{world:?}");
-        });
-    }
-}
-
-#[test]
-fn with_one_claim_for_all_lives_who_waits_for_one_waits_for_the_next() {
-    let rules = Rules {
-        a_claim_for_each_life: false,
-        ..OURS
-    };
-    let caught = pairs().filter(|verbs| {
-        let mut found = false;
-        let world = World::new(rules, false, verbs, 0);
-        all_ends(world, &mut |world| found |= hangs(&world));
-        found
-    });
-    let caught: Vec<_> = caught.collect();
-    assert!(caught.contains(&[Verb::Restart; 2]), "{caught:?}");
-    assert!(caught.contains(&[Verb::Stop, Verb::Restart]), "{caught:?}");
-}
-
-#[test]
-fn where_a_restart_is_not_announced_it_loses_a_container_with_rm() {
-    let rules = Rules {
-        restarts_are_announced: false,
-        ..OURS
-    };
-    let mut lost = false;
-    let world = World::new(rules, true, &[Verb::Restart], 0);
-    all_ends(world, &mut |world| lost |= world.folder.is_none());
-    assert!(lost);
-}
-
-proptest! {
-    #[test]
-    fn many_verbs_end_whatever_is_killed_meanwhile(
-        verbs in prop::collection::vec(prop::sample::select(&VERBS), 1..7),
-        rm in any::<bool>(),
-        chances in prop::collection::vec(any::<prop::sample::Index>(), 0..99),
-    ) {
-        let mut world = World::new(OURS, rm, &verbs, 5);
-        for chance in chances {
-            let events = [world.steps(), world.misfortunes()].concat();
-            if !events.is_empty() {
-                world = world.after(events[chance.index(events.len())]);
-            }
-        }
-        // From here on nothing is killed, and no command ends by itself.
-        for _ in 0..1000 {
-            let Some(event) = world.steps().first().copied() else {
-                break;
-            };
-            world = world.after(event);
-        }
-        world.assert_well();
     }
 }

@@ -1,8 +1,14 @@
-//! template - what `inspect -f` puts in place of `{{.State.Pid}}`
+//! template - the text that `inspect -f` puts in place of `{{.State.Pid}}`
 //!
-//! The language is Go's; here is the part of it that people use. Docker's
-//! words are here, and the steps below: text to words, words to a tree, a tree
-//! and an object to text.
+//! The language is Go's; here is the part of it that people use.
+//!
+//! # Layout
+//!
+//! * here: Docker's words for a template that cannot be read or filled
+//! * [`lexer`]: from text to words
+//! * [`parse`](mod@parse), [`tree`]: from words to a tree
+//! * [`fill`]: from a tree and an object to text
+//! * [`functions`], [`printf`], [`value`]: Go's functions and values
 //!
 //! See: text/template of Go, `docker inspect`
 
@@ -11,6 +17,8 @@ mod functions;
 mod lexer;
 mod parse;
 mod printf;
+mod tree;
+mod value;
 
 use serde_json::Value;
 
@@ -19,7 +27,7 @@ use crate::error::{Error, refused};
 /// A template that can be read, with the text it was read from.
 pub struct Format<'a> {
     text: &'a str,
-    nodes: Vec<parse::Node>,
+    nodes: Vec<tree::Node>,
 }
 
 /// Reads a template, or says in docker's words why it is none.
