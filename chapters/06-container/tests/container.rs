@@ -1,5 +1,5 @@
-//! What container says before it does anything: help, and refusals in docker's
-//! words. They are the same for every user, and leave nothing behind.
+//! Help, and refusals in docker's words: all that container says before it does
+//! anything. Both are the same for every user, and leave nothing behind.
 
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
@@ -16,7 +16,7 @@ fn container(words: &[&str]) -> Assert {
     command.env("RUST_BACKTRACE", "1").args(words).assert()
 }
 
-/// What a refusal of an option ends with.
+/// The end of an option's refusal.
 fn usage(verb: &str, words: &str) -> String {
     format!(
         "\nUsage:  container {verb} [OPTIONS]{words}\n\n\

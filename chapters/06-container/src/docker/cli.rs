@@ -24,8 +24,8 @@ pub fn parse() -> (String, Verb) {
     }
 }
 
-/// Go's options may be said twice, and the last one counts; a switch may have
-/// a value. What help shows is simpler.
+/// Reads options as Go does: an option may be said twice, and the last one
+/// counts; a switch may have a value. Help shows them in a simpler form.
 fn read_all() -> Result<Verb, clap::Error> {
     let switch = |it: Arg| match it.get_action() {
         ArgAction::SetTrue => it

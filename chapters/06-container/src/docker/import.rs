@@ -34,7 +34,7 @@ pub fn import(changes: &[String], tar: &Word, reference: &str) -> Result<u8> {
     Ok(0)
 }
 
-/// Refuses what could be taken for an ID.
+/// Refuses a name that could be taken for an ID.
 fn check_name(reference: &str) -> Result<()> {
     if image::is_digest(reference) {
         let what = "cannot specify 64-byte hexadecimal strings";

@@ -87,7 +87,7 @@ pub fn stop(reference: &str, seconds: i64) -> Result<()> {
     Work::new(Verb::Stop, reference).go(|it| terminate(it, seconds))
 }
 
-/// Sends any signal. SIGKILL has an effect; that is waited for.
+/// Sends any signal. Waits for the end after SIGKILL.
 pub fn kill(reference: &str, signal: &str) -> Result<()> {
     let what = format!("cannot kill container: {reference}");
     let killed = signal::parse(signal).and_then(|signal| {

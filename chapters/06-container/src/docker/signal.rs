@@ -9,7 +9,7 @@ use nix::sys::signal::Signal;
 
 use crate::error::{Result, refused};
 
-/// Real-time signals: what libc has left of them.
+/// Real-time signals that the C library leaves to programs.
 const RTMIN: i64 = 34;
 const RTMAX: i64 = 64;
 
@@ -17,7 +17,7 @@ const RTMAX: i64 = 64;
 const MORE: [(&str, i64); 4] =
     [("CLD", 17), ("IOT", 6), ("POLL", 29), ("UNUSED", 31)];
 
-/// Reads a signal: 9, KILL or SIGKILL. Nothing is SIGKILL, too.
+/// Reads a signal: 9, KILL or SIGKILL. No text stands for SIGKILL.
 pub fn parse(text: &str) -> Result<i64> {
     let name = text.to_uppercase();
     let name = name.strip_prefix("SIG").unwrap_or(&name);
@@ -32,7 +32,7 @@ pub fn parse(text: &str) -> Result<i64> {
         .ok_or_else(|| refused(format!("invalid signal: {text}")))
 }
 
-/// Is there such a signal?
+/// Refuses a number that is no signal's.
 pub fn check(signal: i64) -> Result<i32> {
     let known = i32::try_from(signal)
         .ok()
@@ -43,7 +43,7 @@ pub fn check(signal: i64) -> Result<i32> {
     })
 }
 
-/// RTMIN to RTMIN+15, RTMAX-14 to RTMAX.
+/// Reads RTMIN to RTMIN+15, or RTMAX-14 to RTMAX.
 fn real_time(name: &str) -> Option<i64> {
     let steps = |text: &str, sign, last| match text {
         "" => Some(0),

@@ -39,7 +39,7 @@ pub fn too_many(verb: &str) -> String {
     format!("container: {what}\n\n{}\n{}", usage(verb), help(verb))
 }
 
-/// A verb's words, in docker's form; or how to come to a verb.
+/// The words that a verb takes, in docker's form.
 pub fn usage(verb: &str) -> String {
     let words = match verb {
         "run" => " IMAGE [COMMAND] [ARG...]",

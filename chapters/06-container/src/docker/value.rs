@@ -23,7 +23,7 @@ pub fn read<T: Clone + Send + Sync + 'static>(
     text().try_map(move |it| parse(&it))
 }
 
-/// Of `--rm=true`.
+/// Reads `true` of `--rm=true`.
 pub fn switch(text: &str) -> Result<bool> {
     match text {
         "1" | "t" | "T" | "true" | "TRUE" | "True" => Ok(true),
@@ -32,7 +32,7 @@ pub fn switch(text: &str) -> Result<bool> {
     }
 }
 
-/// Of `-t 10`; below zero: for ever.
+/// Reads `10` of `-t 10`. Less than zero stands for ever.
 pub fn seconds(text: &str) -> Result<i64> {
     let digits = text.trim_start_matches(['+', '-']);
     let number = !digits.is_empty() && digits.bytes().all(is_digit);
@@ -52,7 +52,7 @@ fn is_digit(byte: u8) -> bool {
     byte.is_ascii_digit()
 }
 
-/// Of `-e NAME=VALUE` or `-e NAME`: the name has a letter at least.
+/// Reads `-e NAME=VALUE` or `-e NAME`. The name has a letter at least.
 pub fn variable() -> impl TypedValueParser<Value = Word> {
     OsStringValueParser::new().try_map(|it| {
         let word = Word::from(it);
@@ -65,7 +65,7 @@ pub fn variable() -> impl TypedValueParser<Value = Word> {
     })
 }
 
-/// Of `-p HOST:CONTAINER` or `-p HOST:CONTAINER/tcp`.
+/// Reads `-p HOST:CONTAINER` or `-p HOST:CONTAINER/tcp`.
 pub fn ports(option: &str) -> Result<(u16, u16)> {
     let number = |which, text: &str| match text.parse() {
         Ok(number) if number > 0 && !text.starts_with('+') => Ok(number),
@@ -81,7 +81,7 @@ pub fn ports(option: &str) -> Result<(u16, u16)> {
     }
 }
 
-/// The mode that a word means for any type: nothing, host or container:NAME.
+/// Reads a mode, whatever the type: nothing, host or container:NAME.
 fn mode(word: &str) -> Option<Mode<String>> {
     match word {
         "" => Some(Mode::New),
@@ -102,13 +102,13 @@ pub fn shown(mode: &Mode<String>) -> String {
     }
 }
 
-/// Of `--uts`.
+/// Reads the value of `--uts`.
 pub fn uts(word: &str) -> Result<Mode<String>> {
     let known = mode(word).filter(|it| it.donor().is_none());
     known.ok_or_else(|| "--uts: invalid UTS mode".into())
 }
 
-/// Of `--pid`.
+/// Reads the value of `--pid`.
 pub fn pid(word: &str) -> Result<Mode<String>> {
     mode(word).ok_or_else(|| "--pid: invalid PID mode".into())
 }
@@ -120,7 +120,7 @@ pub struct Ipc {
     pub shareable: bool,
 }
 
-/// Of `--ipc`.
+/// Reads the value of `--ipc`.
 pub fn ipc(word: &str) -> Result<Ipc> {
     let new = ["private", "shareable"].contains(&word);
     let mode = if new { Some(Mode::New) } else { mode(word) };
@@ -146,7 +146,7 @@ pub fn shown_ipc(mode: &Mode<String>, shareable: bool) -> String {
     }
 }
 
-/// Of `--net`. The networks are checked together, not one by one.
+/// Reads the value of `--net`. Networks are checked together, not one by one.
 pub fn network(word: &str) -> Result<Network> {
     Ok(Network::read(word))
 }

@@ -63,8 +63,8 @@ impl Container {
         }
     }
 
-    /// Takes back what may outlive the process: the cgroup, and the veth on
-    /// the bridge. The second one, too, if the first one cannot be.
+    /// Removes the cgroup and the veth on the bridge, which may outlive the
+    /// process. The veth goes even if the cgroup does not.
     pub fn clean_up(&self) -> Result<()> {
         let removed = cgroup::remove(&self.id);
         let veth = self.veth();

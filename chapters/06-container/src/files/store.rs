@@ -39,7 +39,7 @@ pub struct Store {
 }
 
 impl Store {
-    /// Waits for its turn, reads all, and sweeps up what has lost its owner.
+    /// Locks the store, reads all, and sweeps up containers without an owner.
     pub fn open() -> Result<Self> {
         folder::make(Path::new(STATES))?;
         folder::make(Path::new(BUNDLES))?;

@@ -22,7 +22,7 @@ pub fn is_one(name: &str) -> bool {
     NAMES.contains(&name)
 }
 
-/// The value of a function, or what Go says of its arguments.
+/// Calls a function. The error is Go's word on the arguments.
 pub fn call<'a>(name: &str, arguments: Vec<Data<'a>>) -> Result<Data<'a>> {
     let values: Vec<&Value> = arguments.iter().map(AsRef::as_ref).collect();
     let value = match (name, &values[..]) {

@@ -4,7 +4,7 @@
 
 use crate::files::transition::{State, Step, Verb, next};
 
-/// One container, and all owners and verbs at work on it.
+/// A container, with all owners and verbs at work on it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct World {
     pub rules: Rules,
