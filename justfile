@@ -182,6 +182,12 @@ bench *ARGS:
 bless *N:
     @{{ reader }} bless "$@"
 
+# Draw the picture of the README from a run of chapter 3
+[group('maintain')]
+[no-exit-message]
+picture:
+    @{{ reader }} picture docs/src
+
 # Remove the saved machines; the next run makes a new one
 [group('maintain')]
 [no-exit-message]

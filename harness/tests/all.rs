@@ -13,6 +13,7 @@
 //! * `excerpt`: what an assertion that fails shows of a text
 //! * `exercises`: the exercises are right
 //! * `faults`: what breaks is named as what it is
+//! * `front_page`: the README's picture and numbers
 //! * `fuzz`: the properties that fuzz/ looks for holes in
 //! * `grade`: a class's folder, with submissions in it that mean harm
 //! * `hostile`: whatever a program does to its machine
@@ -43,6 +44,7 @@ mod engine;
 mod excerpt;
 mod exercises;
 mod faults;
+mod front_page;
 mod fuzz;
 mod grade;
 mod hostile;

@@ -17,6 +17,7 @@ pub mod lesson;
 pub mod machine;
 pub mod machines;
 pub mod output;
+pub mod picture;
 pub mod player;
 pub mod progress;
 pub mod reading;

@@ -94,6 +94,31 @@ impl Names {
             .collect()
     }
 
+    /// Colours the labels of normalised output.
+    pub fn coloured(&self, normal: &str) -> Vec<Line> {
+        normal
+            .lines()
+            .map(|line| self.coloured_line(line))
+            .collect()
+    }
+
+    fn coloured_line(&self, normal: &str) -> Line {
+        let mut line = Line::default();
+        let mut copied = 0;
+        for captures in LABEL.captures_iter(normal) {
+            let place = captures.get_match();
+            let style = match (captures.get(1), captures.get(2)) {
+                (Some(letters), _) => self.namespace(letters.as_str()),
+                (_, Some(name)) => self.process(name.as_str()),
+                _ => Style::PLAIN,
+            };
+            line.push(&normal[copied..place.start()], Style::PLAIN);
+            line.push(place.as_str(), style);
+            copied = place.end();
+        }
+        line.then(&normal[copied..], Style::PLAIN)
+    }
+
     /// Returns the coloured line, and the names of its numbers.
     fn line(&self, shown: &str, normal: &str) -> (Line, String) {
         let mut line = Line::default();

@@ -17,6 +17,7 @@
 //! * `screen`, `style`, `markdown`, `table`, `wrap`: write on the terminal
 //! * `identity`: shows names beside the numbers of this run
 //! * `matrix`, `networks`: show the kernel's side after a step, and its changes
+//! * `screenshot`: shows the last screen of a step, for a picture
 //! * `verdict`: counts the differences from the book
 //!
 //! [`crate::terminal`] restores the terminal at the end.
@@ -30,6 +31,7 @@ mod pass;
 mod pause;
 mod report;
 mod screen;
+pub mod screenshot;
 mod script;
 mod showing;
 pub mod style;

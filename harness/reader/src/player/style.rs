@@ -71,6 +71,21 @@ impl Style {
         Self { bold: true, ..self }
     }
 
+    /// Whether it is bold.
+    pub fn is_bold(self) -> bool {
+        self.bold
+    }
+
+    /// Whether it is dim.
+    pub fn is_dim(self) -> bool {
+        self.dim
+    }
+
+    /// Returns the colour; `None` for the terminal's own.
+    pub fn colour(self) -> Option<Color> {
+        self.colour
+    }
+
     fn paint(self, text: &str, looks: Looks) -> String {
         if looks == Looks::Plain || self == Self::PLAIN || text.is_empty() {
             return text.to_owned();
@@ -112,6 +127,11 @@ impl Line {
         self.words.iter().map(|(text, _)| text.as_str()).collect()
     }
 
+    /// Returns the words, each with its look.
+    pub fn words(&self) -> impl Iterator<Item = (&str, Style)> {
+        self.words.iter().map(|(text, style)| (&**text, *style))
+    }
+
     /// Returns the line as bytes for a terminal.
     pub fn render(&self, looks: Looks) -> String {
         let words = self.words.iter();
@@ -123,8 +143,9 @@ impl Line {
     /// Returns the parts that are not plain.
     #[cfg(test)]
     pub(super) fn styled(&self) -> Vec<(&str, Style)> {
-        let words = self.words.iter().map(|(text, style)| (&**text, *style));
-        words.filter(|(_, style)| *style != Style::PLAIN).collect()
+        self.words()
+            .filter(|(_, style)| *style != Style::PLAIN)
+            .collect()
     }
 }
 
