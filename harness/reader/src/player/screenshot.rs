@@ -126,11 +126,48 @@ fn prose(markdown: &str) -> Vec<Line> {
 fn last_page(lines: Vec<Line>, keys: Line) -> Vec<Line> {
     let cut = lines.len().saturating_sub(ROWS - 1);
     let is_free = |line: &Line| line.text().is_empty();
-    let mut page: Vec<_> = lines.into_iter().skip(cut.max(1) - 1).collect();
+    let mut page = lines;
     if cut > 0 {
-        let begin = page.iter().position(is_free).map_or(0, |free| free + 1);
-        page.drain(..begin);
+        let rest = page.into_iter().skip(cut - 1);
+        let rest = rest.skip_while(|line| !is_free(line));
+        page = rest.skip_while(is_free).collect();
     }
     page.push(keys);
     page
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(lines: usize, free: &[usize]) -> Vec<String> {
+        let text = |n| match free.contains(&n) {
+            true => String::new(),
+            false => n.to_string(),
+        };
+        let lines = (0..lines).map(|n| line(text(n), Style::PLAIN)).collect();
+        let page = last_page(lines, line("keys", Style::DIM));
+        page.iter().map(Line::text).collect()
+    }
+
+    #[test]
+    fn a_page_ends_with_the_keys_and_fits() {
+        let page = page(ROWS - 1, &[]);
+        assert_eq!(page.len(), ROWS);
+        assert_eq!((&*page[0], &*page[ROWS - 1]), ("0", "keys"));
+    }
+
+    #[test]
+    fn a_page_begins_with_a_whole_paragraph() {
+        assert_eq!(page(ROWS, &[0])[0], "1");
+        assert_eq!(page(ROWS, &[3, 4])[0], "5");
+    }
+
+    #[test]
+    fn marks_of_prose_become_styles() {
+        let lines = prose("a **b\nc** d");
+        let bold = lines[0].styled();
+        assert_eq!(bold, [("b c", Style::BOLD)]);
+        assert_eq!(lines[0].text(), "a b c d");
+    }
 }
