@@ -141,9 +141,12 @@ mod tests {
     use super::*;
 
     fn page(lines: usize, free: &[usize]) -> Vec<String> {
-        let text = |n| match free.contains(&n) {
-            true => String::new(),
-            false => n.to_string(),
+        let text = |n| {
+            if free.contains(&n) {
+                String::new()
+            } else {
+                n.to_string()
+            }
         };
         let lines = (0..lines).map(|n| line(text(n), Style::PLAIN)).collect();
         let page = last_page(lines, line("keys", Style::DIM));
