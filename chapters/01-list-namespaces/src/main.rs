@@ -88,7 +88,7 @@ fn main() {
         // follows it straight to the namespace. It takes the right to look
         // into the process; a user has it for their own only (ptrace(2)).
         for kind in &args.types {
-            let namespace = match stat(&format!("{directory}/ns/{kind}")) {
+            let namespace = match stat(format!("{directory}/ns/{kind}")) {
                 Ok(handle) => Some(Namespace::new(&handle)),
                 Err(error) if error.kind() == PermissionDenied => None,
                 Err(_) => continue,
