@@ -1,7 +1,7 @@
-//! Whether KVM really runs code, or else emulation.
+//! Chooses KVM if it really runs code, or else emulation.
 //!
-//! That `/dev/kvm` opens says little: there are computers where it opens, and
-//! runs one instruction, and cannot boot Linux. So a loop is timed.
+//! An open `/dev/kvm` proves little: on some computers KVM opens and runs one
+//! instruction, and still cannot boot Linux. So the probe times a loop.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -9,21 +9,21 @@ use std::{env, fs};
 
 use anyhow::{Context, Result, bail};
 
-/// How QEMU executes the machine's instructions.
+/// Way in which QEMU executes the machine's instructions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Accelerator {
-    /// Which.
+    /// Kind of accelerator.
     pub kind: Kind,
-    /// For a person: why this one.
+    /// Reason for the choice, for a person.
     pub reason: String,
 }
 
-/// QEMU's name for it.
+/// An accelerator; it is displayed under QEMU's name for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// The processor executes them.
+    /// The processor executes the instructions.
     Kvm,
-    /// QEMU translates them.
+    /// QEMU translates the instructions.
     Tcg,
 }
 
@@ -36,8 +36,9 @@ impl fmt::Display for Kind {
     }
 }
 
-/// The accelerator to use: the one named by `MACHINE_ACCELERATOR`, else the
-/// verdict of an earlier probe on this boot of this computer, else a probe's.
+/// Returns the accelerator named by `MACHINE_ACCELERATOR`, else the stored
+/// result of an earlier probe on this boot of this computer, else the result of
+/// a new probe.
 pub fn choose(cache: &Path) -> Result<Accelerator> {
     match env::var("MACHINE_ACCELERATOR").as_deref() {
         Err(_) | Ok("") => {}
@@ -60,8 +61,8 @@ fn named(kind: Kind) -> Accelerator {
     }
 }
 
-/// KVM passed the probe and failed a boot: no more of it until the next boot
-/// of this computer.
+/// Stores that emulation has to be used until the next boot of this computer:
+/// KVM passed the probe and did not boot a machine.
 pub fn give_up_kvm(cache: &Path) -> Accelerator {
     let verdict = Accelerator {
         kind: Kind::Tcg,
@@ -84,7 +85,8 @@ fn probe() -> Accelerator {
     }
 }
 
-/// A verdict holds for one boot and one device.
+/// Returns what a stored result depends on: this boot, and the state of
+/// `/dev/kvm`.
 fn circumstances() -> Option<String> {
     let boot = fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
     let device =
@@ -112,7 +114,7 @@ fn recall(cache: &Path) -> Option<Accelerator> {
     })
 }
 
-/// Failing to remember costs a probe next time, no more.
+/// Stores the result. A failure costs only a probe next time.
 fn remember(cache: &Path, verdict: &Accelerator) {
     let Some(circumstances) = circumstances() else {
         return;
@@ -129,7 +131,7 @@ fn remember(cache: &Path, verdict: &Accelerator) {
     }
 }
 
-/// Forgets the verdict, so that the next machine probes again.
+/// Forgets the stored result, so that the next machine probes again.
 pub fn forget(cache: &Path) -> Result<()> {
     match fs::remove_file(file(cache)) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
@@ -156,17 +158,17 @@ mod probe {
     use nix::sys::pthread::pthread_kill;
     use nix::sys::signal::Signal;
 
-    /// `mov ecx, 1000000; again: dec ecx; jnz again; hlt`, in real mode.
+    /// Real-mode code: `mov ecx, 1000000; again: dec ecx; jnz again; hlt`.
     const LOOP: [u8; 11] = [
         0x66, 0xb9, 0x40, 0x42, 0x0f, 0x00, 0x66, 0x49, 0x75, 0xfc, 0xf4,
     ];
 
     const PAGE: usize = 4096;
 
-    /// Hardware needs less than a millisecond for the loop.
+    /// Time limit for the loop. Hardware needs less than a millisecond.
     const LIMIT: Duration = Duration::from_millis(50);
 
-    /// Runs the loop on a processor of its own.
+    /// Runs the loop on a virtual processor.
     pub fn kvm_runs_code() -> Result<()> {
         let kvm = Kvm::new().context("KVM: /dev/kvm")?;
         let vm = kvm.create_vm().context("KVM: KVM_CREATE_VM")?;
@@ -177,8 +179,9 @@ mod probe {
     fn prepare(vm: &VmFd) -> Result<VcpuFd> {
         let size = NonZeroUsize::MIN.saturating_add(PAGE - 1);
         let access = ProtFlags::PROT_READ | ProtFlags::PROT_WRITE;
-        // SAFETY: a new private mapping touches no memory of ours. It stays
-        // until this process ends, so the machine cannot outlive it.
+        // SAFETY: a new private mapping touches none of this process's memory.
+        // The mapping stays until this process ends, so the virtual machine
+        // cannot outlive it.
         let page = unsafe { mmap_anonymous(None, size, access, MAP) }?;
         // SAFETY: the mapping is writable and larger than the program.
         unsafe {
@@ -208,8 +211,8 @@ mod probe {
     const MAP: MapFlags = MapFlags::MAP_PRIVATE;
 
     fn run_in_time(mut vcpu: VcpuFd) -> Result<()> {
-        // A signal takes a processor out of KVM_RUN; this one is otherwise
-        // ignored, and its handler does nothing.
+        // A signal makes a thread leave KVM_RUN. SIGURG is otherwise ignored,
+        // and its handler does nothing.
         let flag = std::sync::Arc::default();
         let kick = signal_hook::consts::SIGURG;
         signal_hook::flag::register(kick, flag).context("SIGURG")?;
@@ -217,7 +220,7 @@ mod probe {
         let begin = Instant::now();
         let runner = thread::spawn(move || {
             let halted = matches!(vcpu.run(), Ok(VcpuExit::Hlt));
-            // The receiver may have given up; then nobody asks any more.
+            // The receiver may have given up; then nobody needs the result.
             let _ = sender.send(halted);
         });
         match receiver.recv_timeout(LIMIT) {
@@ -240,7 +243,7 @@ mod probe {
 
 #[cfg(not(all(target_os = "linux", target_arch = "x86_64")))]
 mod probe {
-    /// Elsewhere only the boot itself tells.
+    /// Checks only that KVM opens: on other systems a boot is the only test.
     pub fn kvm_runs_code() -> anyhow::Result<()> {
         std::fs::File::options()
             .read(true)

@@ -1,4 +1,4 @@
-//! Reader's own terminal, joined to a program in the machine.
+//! Connects the reader's own terminal to a program in the machine.
 
 use std::fs::File;
 use std::io::{Read, Write};
@@ -20,7 +20,7 @@ use super::failure::Failure;
 use crate::terminal::mode::RawMode;
 use crate::terminal::reset;
 
-/// Interval between two looks at the window's size.
+/// Interval between two checks for a new window size.
 const TICK: Duration = Duration::from_millis(100);
 
 impl Machine {
@@ -37,7 +37,7 @@ impl Machine {
             size,
             term,
         })?;
-        // Without a terminal of ours the program still has one of its own.
+        // Without a terminal here, the program still has one in the machine.
         let raw = RawMode::enter().ok();
         let keys = Keys::forward(self, own);
         let status = self.show(own);
@@ -69,8 +69,8 @@ impl Machine {
         Ok(status)
     }
 
-    /// Returns the next event, if one comes within a tick. A person may be
-    /// silent for ever.
+    /// Returns the next event, or `None` if none comes within a tick: a person
+    /// may be silent for ever.
     fn poll_event(&mut self) -> Result<Option<Event>, Failure> {
         match self.events.recv_timeout(TICK) {
             Ok(event) => Ok(Some(event)),
@@ -80,7 +80,7 @@ impl Machine {
     }
 }
 
-/// Prints on the terminal. If nobody reads the output, nobody misses it.
+/// Prints output. If nobody reads standard output, nothing is lost.
 fn print(bytes: &[u8]) {
     let mut stdout = std::io::stdout().lock();
     reset::heed(bytes);
@@ -96,8 +96,8 @@ fn window_size() -> WindowSize {
     }
 }
 
-/// Thread that carries the keys to the machine. Dropping `Keys` ends the
-/// thread; later keys are left for others to read.
+/// A thread that forwards typed keys. Dropping this value ends the thread; keys
+/// typed later stay in the terminal for others to read.
 struct Keys {
     stop: Option<OwnedFd>,
     thread: Option<thread::JoinHandle<()>>,
@@ -131,7 +131,7 @@ impl Drop for Keys {
     fn drop(&mut self) {
         drop(self.stop.take());
         if let Some(thread) = self.thread.take() {
-            // It only copies bytes; it has nothing to report.
+            // The thread only copies bytes and returns nothing.
             let _ = thread.join();
         }
     }

@@ -1,4 +1,4 @@
-//! Boot of a machine, its saving, and its clones.
+//! Boots machines, saves them, and starts their clones.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -13,7 +13,7 @@ use super::control::Machine;
 use super::failure::{Failure, Fate, Stage};
 use super::qemu::Qemu;
 
-/// Returns the time limit of a boot, ten times the usual time.
+/// Returns the time limit for a boot: ten times what a boot needs.
 fn boot_deadline(accelerator: Kind) -> Duration {
     match accelerator {
         Kind::Kvm => Duration::from_secs(8),
@@ -24,36 +24,37 @@ fn boot_deadline(accelerator: Kind) -> Duration {
 impl Machine {
     /// Boots a machine and greets its PID 1.
     ///
-    /// The machine ends with the thread that calls this.
+    /// The machine ends with the thread that calls this function.
     pub fn boot(config: &Config) -> Result<Self, Failure> {
         let mut machine = Self::boot_to_first_word(config, Memory::Private)?;
         machine.greet()?;
         Ok(machine)
     }
 
-    /// Boots a machine whose memory is in a file, to be saved there.
+    /// Boots a machine whose memory is in a file, so that it can be saved.
     ///
-    /// PID 1 is not greeted: the greeting makes a machine differ from its
-    /// clones.
+    /// PID 1 is not greeted: each clone gets its own greeting, with the time
+    /// and random bytes that make it differ from others.
     pub fn boot_to_save(
         config: &Config,
         memory: &Path,
     ) -> Result<Self, Failure> {
         let memory = Memory::Saved(memory);
         let mut machine = Self::boot_to_first_word(config, memory)?;
-        // Once the interfaces have settled, no clone has to wait for that.
+        // The interfaces settle before the machine is saved, so that no clone
+        // waits for them.
         machine.facts()?;
         Ok(machine)
     }
 
-    /// Writes all but the memory of such a machine to a file, and ends the
-    /// machine; returns the kernel's release.
+    /// Writes everything except the memory of such a machine to a file, and
+    /// ends it. Returns the kernel's release.
     pub fn save(mut self, state: &File) -> anyhow::Result<String> {
         self.qemu.save(state)?;
         Ok(self.kernel.clone())
     }
 
-    /// Starts a clone that does not run yet: QEMU sets itself up meanwhile.
+    /// Starts a clone that does not run yet, while QEMU sets itself up.
     pub(super) fn start_clone(
         config: &Config,
         memory: &Path,
@@ -61,7 +62,7 @@ impl Machine {
         Self::start(config, Memory::Cloned(memory))
     }
 
-    /// Lets a clone go on from the point where its original was saved.
+    /// Lets a clone continue from where its original was saved.
     pub(super) fn go_on(
         mut self,
         state: &File,
@@ -106,7 +107,7 @@ impl Machine {
         })
     }
 
-    /// Tells PID 1 the time, and random numbers that no other machine has.
+    /// Tells PID 1 what it cannot know by itself: the time, and random bytes.
     fn greet(&mut self) -> Result<(), Failure> {
         let now = SystemTime::now().duration_since(UNIX_EPOCH);
         let unix_time_ns = now

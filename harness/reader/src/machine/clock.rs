@@ -1,14 +1,14 @@
-//! What a machine has had of time: the clock of every limit.
+//! Measures a machine's own time, in which every limit is expressed.
 //!
 //! A limit is meant for the machine, and computers differ: one gives QEMU a
-//! processor of its own, another a quarter of one, a third stops it for a
-//! while. So seconds are counted only
+//! whole processor, another a quarter of one, a third stops QEMU for a while.
+//! So time counts only
 //!
-//! * in which QEMU sleeps: the machine waits, and its own clock goes on,
-//! * or which QEMU has had of a processor.
+//! * while QEMU sleeps: the machine waits, and its own clock goes on,
+//! * or as far as QEMU has used a processor.
 //!
-//! A QEMU that wants to run and may not has no time. One that is kept from it
-//! for long, without a moment in between, stands still.
+//! Time does not count for a QEMU that wants to run and gets no processor. If
+//! that lasts long without interruption, QEMU stands still.
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
@@ -16,17 +16,18 @@ use std::time::{Duration, Instant};
 use nix::unistd::Pid;
 use procfs::process::Process;
 
-/// How often is looked while something is waited for.
+/// Interval between two looks at QEMU while something is waited for.
 const LOOK: Duration = Duration::from_millis(50);
 
-/// Between two looks no more than this goes by: whoever comes to look only
-/// after a longer time was kept from it by the computer, as QEMU was.
+/// Most time that counts between two looks. A thread that looks later than this
+/// was held up by the computer, and so was QEMU.
 const GAP: Duration = Duration::from_millis(500);
 
-/// Of two threads that run at once, no more than this is kept for later.
+/// Most processor time that is carried over to the next look, so that two
+/// threads that run at once do not store up time.
 const TICK: Duration = Duration::from_millis(10);
 
-/// A QEMU that has had no processor for so long, and wanted one, stands still:
+/// Time after which a QEMU that wanted a processor and got none stands still:
 /// somebody has stopped it.
 const STILL: Duration = Duration::from_secs(15);
 
@@ -34,41 +35,42 @@ const STILL: Duration = Duration::from_secs(15);
 #[derive(Debug)]
 pub struct Clock {
     qemu: Pid,
-    /// What the machine has had by the last look.
+    /// Machine time until the last look.
     had: Duration,
-    /// For how long it had nothing, by the last look.
+    /// Time without any processor, until the last look.
     still: Duration,
-    /// What QEMU had taken of the processor by the last look.
+    /// Processor time that QEMU had used at the last look.
     taken: Duration,
-    /// What of it is still to be counted: the kernel tells it in ticks.
+    /// Processor time not yet counted: the kernel reports processor time in
+    /// ticks.
     uncounted: Duration,
     looked: Instant,
 }
 
-/// Why nothing came.
+/// Reason why nothing arrived.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Silence {
-    /// The machine has had the time it was given.
+    /// The machine has used up the time it was given.
     #[error("nothing came in the time there was for it")]
     Over,
     /// QEMU stands still.
     #[error("QEMU stands still")]
     Still,
-    /// Who would have sent something is gone.
+    /// The sender is gone.
     #[error("it is closed")]
     Closed,
 }
 
-/// QEMU at one look.
+/// State of QEMU at one look.
 struct Seen {
-    /// All it has taken of the processor until now.
+    /// Processor time that QEMU has used so far.
     taken: Duration,
-    /// It wants nothing: all of its threads sleep.
+    /// Whether all threads of QEMU sleep.
     sleeps: bool,
 }
 
 impl Clock {
-    /// The clock of the machine that this process runs.
+    /// Starts the clock of the machine that runs in this process.
     pub fn of(qemu: Pid) -> Self {
         Self {
             qemu,
@@ -80,12 +82,13 @@ impl Clock {
         }
     }
 
-    /// What the machine has had until now.
+    /// Returns the machine's time so far.
     pub fn had(&mut self) -> Duration {
         let passed = self.looked.elapsed();
         if passed >= LOOK {
             self.looked = Instant::now();
-            // A QEMU that has ended will not be starved: its end is reported.
+            // The end of QEMU is reported elsewhere; an ended QEMU lacks no
+            // processor.
             let seen = look_at(self.qemu).unwrap_or(Seen {
                 taken: self.taken,
                 sleeps: true,
@@ -100,7 +103,8 @@ impl Clock {
         self.still >= STILL
     }
 
-    /// Waits for what another thread sends, until the machine has had so much.
+    /// Waits for a message from another thread until the machine's time is
+    /// `until`.
     pub fn wait<T>(
         &mut self,
         sent: &Receiver<T>,
@@ -146,7 +150,7 @@ fn look_at(qemu: Pid) -> Option<Seen> {
     let ticks = stat.utime + stat.stime;
     let seconds = ticks as f64 / procfs::ticks_per_second() as f64;
     let mut threads = process.tasks().ok()?.flatten();
-    // One that has just ended is not among them any more.
+    // A thread that has just ended is no longer listed.
     let sleeps = threads.all(|thread| {
         thread
             .stat()
@@ -175,7 +179,8 @@ mod tests {
         }
     }
 
-    /// What a machine has had after a minute of such tenths of a second.
+    /// Returns the clock after a minute in which each tenth of a second was
+    /// like this.
     fn after_a_minute(taken: Duration, sleeps: bool) -> Clock {
         let mut clock = clock();
         for look in 1..=600 {
@@ -199,7 +204,7 @@ mod tests {
         let quarter = after_a_minute(TENTH / 4, false);
         assert_eq!(quarter.had, Duration::from_secs(15));
         assert!(!quarter.stands_still());
-        // Two threads at once are no second machine.
+        // Two threads that run at once do not count as a second machine.
         let twice = after_a_minute(TENTH * 2, false);
         assert_eq!(twice.had, Duration::from_secs(60));
     }
@@ -224,7 +229,7 @@ mod tests {
         let mut clock = after_a_minute(Duration::ZERO, false);
         assert_eq!(clock.had, Duration::ZERO);
         assert!(clock.stands_still());
-        // A moment is enough.
+        // A moment of processor time is enough.
         let taken = Duration::from_millis(10);
         let sleeps = false;
         clock.advance(TENTH, &Seen { taken, sleeps });

@@ -1,4 +1,4 @@
-//! Output and end of a program that was started.
+//! Output and exit status of a program that was started.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use protocol::{ExitStatus, Source};
 
 use super::printing::Printing;
 
-/// Output and end of a program, as far as they are known.
+/// Output and exit status of a program, as far as they are known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Collected {
     /// Standard output.
@@ -15,19 +15,19 @@ pub struct Collected {
     pub stderr: Vec<u8>,
     /// Whether the program printed more than is kept.
     pub truncated: bool,
-    /// End of the program.
+    /// Exit status, once the program has ended.
     pub status: Option<ExitStatus>,
     /// Times at which the program printed.
     printing: Printing,
-    /// Most of each output that is kept.
+    /// Most of each output that is kept, in bytes.
     most: usize,
 }
 
 impl Collected {
-    /// Keeps nothing.
+    /// A value that keeps no output.
     pub(super) const NOTHING: Self = Self::up_to(0);
 
-    /// Keeps this much of each output.
+    /// Returns a value that keeps at most this many bytes of each output.
     pub(super) const fn up_to(most: usize) -> Self {
         Self {
             stdout: Vec::new(),
@@ -39,7 +39,7 @@ impl Collected {
         }
     }
 
-    /// Returns whether the program has printed, and never paused since then.
+    /// Whether the program has printed, and has not paused since.
     pub fn prints_without_pause(&self, now: Duration) -> bool {
         self.printing.has_no_pause(now)
     }

@@ -1,4 +1,4 @@
-//! QEMU's command line, as a sum of small functions.
+//! Makes QEMU's command line.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -7,7 +7,7 @@ use super::accelerator::Kind;
 use super::emulator::Emulator;
 use super::shared_memory::{self, SharedMemory};
 
-/// Parts that make one machine differ from another.
+/// Configuration of one machine.
 #[derive(Clone, Debug)]
 pub struct Config {
     /// Image of the kernel.
@@ -16,14 +16,14 @@ pub struct Config {
     pub initramfs: PathBuf,
     /// Accelerator that executes the instructions.
     pub accelerator: Kind,
-    /// Memory that the harness and the machine both see.
+    /// Memory that the harness shares with the machine.
     pub shared_memory: Option<SharedMemory>,
 }
 
 /// Place of the machine's memory.
 #[derive(Clone, Copy, Debug)]
 pub enum Memory<'a> {
-    /// In QEMU.
+    /// In QEMU's own memory.
     Private,
     /// In a file that is written to, because the machine will be saved.
     Saved(&'a Path),
@@ -36,16 +36,17 @@ pub const MEMORY: &str = "256M";
 /// Size of the machine's memory in bytes.
 pub(super) const MEMORY_BYTES: u64 = 256 << 20;
 
-/// Files that QEMU inherits: three sockets whose other ends the harness has.
-/// There is nothing in any file system to clean up.
+/// Files that QEMU inherits: three sockets, whose other ends stay here. Nothing
+/// is left in any file system.
 pub(super) const CONTROL_FD: i32 = 3;
 pub(super) const MONITOR_FD: i32 = 4;
 pub(super) const CONSOLE_FD: i32 = 5;
 
-/// File behind the shared memory, which QEMU inherits too.
+/// The file behind the shared memory, which QEMU inherits, too.
 pub(super) const SHARED_MEMORY_FD: i32 = 6;
 
-/// Returns all arguments of QEMU. They also tell one saved machine from another.
+/// Returns all arguments of QEMU. Arguments also tell one saved machine from
+/// another.
 pub fn arguments(config: &Config, memory: Memory<'_>) -> Vec<OsString> {
     let fixed = ["-nodefaults", "-no-user-config", "-no-reboot"]
         .into_iter()
@@ -113,13 +114,14 @@ fn shared_memory_backend(memory: Memory<'_>) -> String {
 /// resets the machine when everything is printed.
 const AFTER_A_PANIC: [&str; 2] = ["-action", "panic=none"];
 
-/// Chooses the processor. There is only one: with two, virtio-serial can lose a
-/// wake-up on a busy computer. Under emulation the processor needs RDRAND, or
-/// the first random number takes seconds. And it must not have CMPXCHG16B:
-/// before version 8.0, QEMU leaves half a pointer in the flags after this
-/// instruction, with which the kernel allocates memory. If an interrupt comes
-/// just then, and the pointer has the bit of virtual-8086 mode, the kernel
-/// panics with a double fault, once in some hundreds of machines.
+/// Returns the arguments for the processor. There is one processor: with two,
+/// virtio-serial can lose a wake-up on a busy computer.
+///
+/// Emulation needs RDRAND, or the first random number takes seconds. Emulation
+/// must not have CMPXCHG16B: QEMU before 8.0 leaves half a pointer in the flags
+/// after this instruction, which the kernel uses to allocate memory. If an
+/// interrupt comes just then, and the pointer has the bit of virtual-8086 mode,
+/// the kernel panics with a double fault, once in some hundreds of machines.
 pub fn processor(accelerator: Kind) -> [&'static str; 4] {
     let x86 = cfg!(target_arch = "x86_64");
     let machine = match (x86, accelerator) {
@@ -159,7 +161,7 @@ const CONSOLE: [&str; 4] = [
     "chardev:console",
 ];
 
-/// Network card on a hub with nothing else, which becomes the machine's eth0.
+/// The machine's eth0: a network card on a hub with nothing else on it.
 const NETWORK: [&str; 4] = [
     "-netdev",
     "hubport,id=hub,hubid=0",
@@ -167,12 +169,15 @@ const NETWORK: [&str; 4] = [
     "virtio-net-pci,netdev=hub,mac=52:54:00:12:34:56,romfile=",
 ];
 
-/// Arguments of the kernel. `panic=-1` with `-no-reboot` ends QEMU when a panic
-/// is printed. IPv6 is off, because its addresses appear when duplicate
-/// detection is done, at no predictable time. `norandmaps` lets QEMU reuse its
-/// translation of a program, which starts three times as fast under emulation.
-/// `no_timer_check` is for a computer too busy to give the machine its ticks in
-/// time: the kernel would take its timer for a broken one, and panic.
+/// Arguments for the kernel.
+///
+/// * `panic=-1`, with `-no-reboot`: QEMU ends after a panic has been printed.
+/// * `ipv6.disable_ipv6=1`: IPv6 addresses appear when duplicate detection
+///   ends, at a time that nobody can predict.
+/// * `norandmaps`: without random addresses QEMU can reuse its translation of a
+///   program, which then starts three times as fast under emulation.
+/// * `no_timer_check`: on a busy computer the machine's ticks may come late,
+///   and the kernel would take its timer for broken, and panic.
 const KERNEL_ARGUMENTS: &str = "console=ttyS0 quiet loglevel=4 panic=-1 \
     oops=panic random.trust_cpu=on net.ifnames=0 ipv6.disable_ipv6=1 \
     8250.nr_uarts=1 no_timer_check nowatchdog \

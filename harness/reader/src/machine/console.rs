@@ -1,5 +1,4 @@
-//! What the machine's kernel prints: the last lines, and that there are no
-//! more of them.
+//! The machine's serial console: keeps its last lines, and reports its end.
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
@@ -10,22 +9,23 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-/// Lines that are kept: an oops of the kernel has fifty, and before them
-/// stands what it is.
+/// Number of lines that are kept. An oops of the kernel has fifty, and the
+/// lines before them say what it is.
 const LINES: usize = 80;
 
-/// Bytes of a line.
+/// Longest line in bytes.
 const LONGEST_LINE: u64 = 4096;
 
 /// The machine's serial console.
 pub(super) struct Console {
     lines: Arc<Mutex<VecDeque<String>>>,
-    /// Nothing ever comes here: it closes when QEMU closes the console.
+    /// Channel that never carries a message. It closes when QEMU closes the
+    /// console.
     end: Receiver<Infallible>,
 }
 
 impl Console {
-    /// Reads it on a thread of its own until QEMU closes it.
+    /// Reads the console in a thread until QEMU closes it.
     pub(super) fn read(socket: UnixStream) -> Self {
         let lines = Arc::new(Mutex::new(VecDeque::new()));
         let shared = Arc::clone(&lines);
@@ -37,13 +37,14 @@ impl Console {
         Self { lines, end }
     }
 
-    /// The last lines so far.
+    /// Returns the last lines so far.
     pub(super) fn lines(&self) -> Vec<String> {
         let lines = self.lines.lock().map(|l| l.iter().cloned().collect());
         lines.unwrap_or_default()
     }
 
-    /// Waits until all that QEMU wrote is among the lines; not for ever.
+    /// Waits until everything that QEMU wrote is among the lines, or until the
+    /// patience ends.
     pub(super) fn wait_for_end(&self, patience: Duration) {
         let _ = self.end.recv_timeout(patience);
     }
@@ -52,7 +53,7 @@ impl Console {
 fn keep_last_lines(socket: UnixStream, lines: &Mutex<VecDeque<String>>) {
     let mut reader = BufReader::new(socket);
     let mut line = Vec::new();
-    // A line without an end is cut: who writes it has all the time.
+    // A line without an end is cut, because its writer may never end it.
     while (&mut reader)
         .take(LONGEST_LINE)
         .read_until(b'\n', &mut line)
@@ -70,7 +71,7 @@ fn keep_last_lines(socket: UnixStream, lines: &Mutex<VecDeque<String>>) {
     }
 }
 
-/// Without the firmware's control sequences and white space at the end.
+/// Removes the firmware's control sequences, and white space at the end.
 fn plain(line: &str) -> String {
     let mut text = String::new();
     let mut rest = line.chars();

@@ -1,6 +1,6 @@
-//! Conversation with the machine's PID 1: requests out, events in.
+//! Talks with the machine's PID 1: sends requests and receives events.
 //!
-//! All limits are of the machine's time: see [`super::clock`].
+//! All limits are in the machine's time, see [`super::clock`].
 
 use std::collections::BTreeMap;
 use std::io::{ErrorKind, Read, Write};
@@ -18,14 +18,13 @@ use super::failure::{Failure, Fate, Stage};
 use super::qemu::Qemu;
 use super::slots::Slot;
 
-/// Longest time PID 1 may take for an answer, which usually takes milliseconds.
-/// After this long the machine hangs.
+/// Silence after which PID 1 counts as hung. PID 1 answers within milliseconds.
 pub(super) const SILENCE: Duration = Duration::from_secs(15);
 
-/// Time without an event after which PID 1 is asked whether it is alive.
+/// Silence after which PID 1 is asked whether it is alive.
 const HEARTBEAT: Duration = Duration::from_secs(2);
 
-/// Machine that runs. Dropping it ends the machine.
+/// A running machine. Dropping it ends it.
 pub struct Machine {
     pub(super) qemu: Qemu,
     pub(super) socket: UnixStream,
@@ -33,9 +32,9 @@ pub struct Machine {
     pub(super) kernel: String,
     pub(super) stage: Stage,
     pub(super) last_id: StreamId,
-    /// Permission to run beside other machines.
+    /// Slot that lets the machine run beside others.
     pub(crate) slot: Option<Slot>,
-    /// Output and end of the programs that were started.
+    /// Output and exit status of the programs that were started.
     pub(super) programs: BTreeMap<StreamId, Collected>,
 }
 
@@ -80,7 +79,7 @@ impl Machine {
         })
     }
 
-    /// Returns the time that the machine has had since QEMU started.
+    /// Returns the machine's time since QEMU started.
     pub fn had(&mut self) -> Duration {
         self.qemu.clock.had()
     }
@@ -90,7 +89,7 @@ impl Machine {
         self.last_id
     }
 
-    /// Sends a request whose answer is `Done`, and waits for it.
+    /// Sends a request and waits for its answer `Done`.
     pub(super) fn ask(&mut self, request: &Request) -> Result<(), Failure> {
         self.send(request)?;
         self.answer(SILENCE, |event| match event {
@@ -119,13 +118,14 @@ impl Machine {
         Ok(())
     }
 
-    /// Returns whether a machine that takes nothing now has still time to.
+    /// Whether a machine that accepts nothing may still be slow: until its time
+    /// is `until`.
     fn may_be_slow(&mut self, until: Duration) -> bool {
         self.had() < until && !self.qemu.clock.stands_still()
     }
 
-    /// Waits for an event until the machine has had so much time; `None` if none
-    /// has come by then.
+    /// Returns the next event, or `None` if none comes before the machine's
+    /// time is `until`.
     pub(super) fn next_event(
         &mut self,
         until: Duration,
@@ -138,8 +138,8 @@ impl Machine {
         }
     }
 
-    /// Waits for the event that `pick` takes, for at most this time. Other
-    /// events are handled meanwhile.
+    /// Waits at most `patience` for the event that `pick` accepts. Handles
+    /// other events meanwhile.
     pub(super) fn answer<T>(
         &mut self,
         patience: Duration,
@@ -157,8 +157,8 @@ impl Machine {
         }
     }
 
-    /// Waits like [`Self::next_event`] for an event of a command, which may be
-    /// silent for long: PID 1 has to show that it is alive meanwhile.
+    /// Returns the next event of a command, or `None` if the command's time has
+    /// passed and PID 1 is alive. Asks PID 1 after some silence.
     pub(super) fn next_event_of_command(
         &mut self,
         until: Duration,
@@ -179,7 +179,7 @@ impl Machine {
         }
     }
 
-    /// Asks PID 1 whether it is alive; returns the first event after that.
+    /// Asks PID 1 whether it is alive, and returns the first event after that.
     fn heartbeat(&mut self) -> Result<Event, Failure> {
         self.send(&Request::Ping)?;
         let until = self.had() + SILENCE;
@@ -189,8 +189,9 @@ impl Machine {
         }
     }
 
-    /// Handles an event that nobody waits for: keeps output and end of programs
-    /// that were started, drops other output, and returns a refusal as an error.
+    /// Handles an event that nobody waits for. Keeps the output and the exit
+    /// status of a program that was started, and drops any other output. A
+    /// refusal is an error.
     pub(super) fn check(&mut self, event: Event) -> Result<(), Failure> {
         match event {
             Event::Output { id, source, bytes } => {
@@ -213,19 +214,19 @@ impl Machine {
         }
     }
 
-    /// Returns why the channel has closed.
+    /// Returns the reason why the channel has closed.
     pub(super) fn gone(&mut self) -> Failure {
         let fate = self.qemu.fate(!self.kernel.is_empty());
         self.failure(fate)
     }
 
-    /// Returns why PID 1 has been silent for so long.
+    /// Returns the reason why PID 1 is silent.
     pub(super) fn silent(&mut self, silence: Duration) -> Failure {
         let fate = self.qemu.silent(silence);
         self.failure(fate)
     }
 
-    /// Adds the stage and the console to a fate.
+    /// Makes a failure of a fate: adds the stage and the console.
     pub(super) fn failure(&self, fate: Fate) -> Failure {
         Failure {
             stage: self.stage,
@@ -236,7 +237,7 @@ impl Machine {
     }
 }
 
-/// Decodes events on a thread, so that the machine never waits for the harness.
+/// Decodes events in a thread, so that the machine never waits for the harness.
 fn receive(mut socket: UnixStream) -> Receiver<Event> {
     let (sender, events) = mpsc::channel();
     thread::spawn(move || {
@@ -255,7 +256,7 @@ fn receive(mut socket: UnixStream) -> Receiver<Event> {
                         }
                     }
                     Ok(None) => break,
-                    // The two sides have lost each other: the channel ends.
+                    // The two sides are out of step: the channel ends.
                     Err(_) => return,
                 }
             }

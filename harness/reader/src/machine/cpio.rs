@@ -1,7 +1,8 @@
-//! The archive format of an initramfs: "newc", as the kernel's
-//! Documentation/driver-api/early-userspace/buffer-format.rst describes it.
+//! Archives in the format of an initramfs: "newc", as described in the kernel's
+//! Documentation/driver-api/early-userspace/buffer-format.rst.
 //!
-//! Owner 0, time 0, names in order: same inputs, same bytes.
+//! The owner is 0, the time is 0 and the names are sorted: same inputs, same
+//! bytes.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -10,10 +11,10 @@ use anyhow::Result;
 
 use super::sources::Sources;
 
-/// Files by their path, without a leading `/`.
+/// An archive: its files by path, without a leading `/`.
 #[derive(Debug, Default)]
 pub struct Archive {
-    /// The files of this computer that were looked at for it.
+    /// Files of this computer that were read for the archive.
     pub sources: Sources,
     entries: BTreeMap<String, Entry>,
 }
@@ -29,7 +30,7 @@ const SYMLINK: u32 = 0o120_777;
 const FILE: u32 = 0o100_000;
 
 impl Archive {
-    /// Adds a file with permission bits.
+    /// Adds a file with these permission bits.
     pub fn file(&mut self, path: &str, mode: u32, contents: Vec<u8>) {
         self.add(
             path,
@@ -70,12 +71,12 @@ impl Archive {
         );
     }
 
-    /// Whether there is something at this path.
+    /// Whether the archive has an entry at this path.
     pub fn contains(&self, path: &str) -> bool {
         self.entries.contains_key(path.trim_start_matches('/'))
     }
 
-    /// The files: path, permission bits, contents.
+    /// Returns the files: path, permission bits, contents.
     pub fn files(&self) -> impl Iterator<Item = (&str, u32, &[u8])> {
         self.entries.iter().filter_map(|(path, entry)| {
             let is_file = entry.mode & !0o7777 == FILE;
@@ -84,7 +85,7 @@ impl Archive {
         })
     }
 
-    /// The symbolic links: path, target.
+    /// Returns the symbolic links: path, target.
     pub fn symlinks(&self) -> impl Iterator<Item = (&str, &str)> {
         self.entries.iter().filter_map(|(path, entry)| {
             let target = str::from_utf8(&entry.contents).ok()?;
@@ -92,7 +93,7 @@ impl Archive {
         })
     }
 
-    /// Adds an entry and the folders above it.
+    /// Adds an entry, and the folders above it.
     fn add(&mut self, path: &str, entry: Entry) {
         let path = path.trim_start_matches('/');
         for (slash, _) in path.match_indices('/') {
@@ -107,7 +108,7 @@ impl Archive {
         self.entries.insert(path.to_owned(), entry);
     }
 
-    /// The archive's bytes. A folder's name sorts before what is in it.
+    /// Returns the archive's bytes. A folder sorts before its entries.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::new();
         for (inode, (path, entry)) in (1..).zip(&self.entries) {
@@ -149,7 +150,7 @@ fn append(bytes: &mut Vec<u8>, inode: u32, path: &str, entry: &Entry) {
     pad(bytes);
 }
 
-/// Headers and contents begin at multiples of four.
+/// Pads to a multiple of four, where headers and contents have to begin.
 fn pad(bytes: &mut Vec<u8>) {
     bytes.resize(bytes.len().next_multiple_of(4), 0);
 }

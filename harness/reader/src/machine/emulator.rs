@@ -1,9 +1,9 @@
-//! Which QEMU, where it was found, and how it is started.
+//! Finds QEMU and makes commands that start it.
 //!
-//! An installed QEMU is started by its name. One of an unpacked tree, as
-//! `vm/tree qemu SUITE` leaves it, is started by the tree's own loader, with
-//! the tree's own libraries, firmware and modules: nothing of this computer's
-//! is in it, so it runs on a distribution of any age.
+//! An installed QEMU is started by its path. A QEMU from an unpacked tree
+//! (`vm/tree qemu SUITE`) is started by the tree's own loader with the tree's
+//! own libraries, firmware and modules. A tree uses nothing of this computer,
+//! so it runs on a distribution of any age.
 
 use std::env;
 use std::ffi::OsString;
@@ -15,39 +15,39 @@ use anyhow::{Context, Result, bail, ensure};
 
 use super::kernel;
 
-/// QEMU for this computer's processor.
+/// Name of the QEMU for this computer's processor.
 #[cfg(target_arch = "x86_64")]
 const PROGRAM: &str = "qemu-system-x86_64";
 #[cfg(target_arch = "aarch64")]
 const PROGRAM: &str = "qemu-system-aarch64";
 
-/// The loader of a tree, and the folder of its libraries (Debian's names).
+/// Folder of the libraries in a tree, and name of its loader, as in Debian.
 #[cfg(target_arch = "x86_64")]
 const LOADER: [&str; 2] = ["x86_64-linux-gnu", "ld-linux-x86-64.so.2"];
 #[cfg(target_arch = "aarch64")]
 const LOADER: [&str; 2] = ["aarch64-linux-gnu", "ld-linux-aarch64.so.1"];
 
-/// The firmware's folders in a tree.
+/// Folders of the firmware in a tree.
 const FIRMWARE: [&str; 3] =
     ["usr/share/qemu", "usr/share/seabios", "usr/lib/ipxe/qemu"];
 
-/// The variable that names a QEMU, or a tree with one.
+/// Variable that names a QEMU, or a tree with one.
 const VARIABLE: &str = "MACHINE_QEMU";
 
 /// A QEMU that can be started.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Emulator {
-    /// QEMU's own file. It tells one QEMU from another.
+    /// QEMU's own file, which tells one QEMU from another.
     pub file: PathBuf,
-    /// The tree it is in; none if it is installed.
+    /// The tree with this QEMU; `None` for an installed QEMU.
     tree: Option<PathBuf>,
-    /// For a person: why this one.
+    /// Place where this QEMU was found, for a person.
     pub source: &'static str,
 }
 
 impl Emulator {
-    /// The QEMU to use: the one that `MACHINE_QEMU` names, else the one in
-    /// `PATH`, else the one that `just setup` has fetched.
+    /// Finds the QEMU named by `MACHINE_QEMU`, else the one in `PATH`, else the
+    /// one that `just setup` has fetched.
     pub fn find() -> Result<Self> {
         let named = env::var_os(VARIABLE).filter(|value| !value.is_empty());
         if let Some(path) = named {
@@ -71,7 +71,7 @@ impl Emulator {
             })
     }
 
-    /// A program, or a tree with one.
+    /// Returns a QEMU for the path of a program or of a tree.
     fn named(path: &Path) -> Result<Self> {
         if path.is_file() {
             return Ok(Self {
@@ -101,7 +101,8 @@ impl Emulator {
         })
     }
 
-    /// The words that start it, and stand before its arguments.
+    /// Returns the program and its first arguments, before those for the
+    /// machine.
     pub fn words(&self) -> Vec<OsString> {
         let Some(tree) = &self.tree else {
             return vec![self.file.clone().into()];
@@ -116,8 +117,9 @@ impl Emulator {
         words
     }
 
-    /// The variables it needs. Debian 12 has a part of QEMU, its translator
-    /// among it, in modules: those of another QEMU would be refused.
+    /// Returns the environment variables that QEMU needs. In Debian 12, parts
+    /// of QEMU such as its translator are modules, and QEMU refuses modules of
+    /// another version.
     pub fn variables(&self) -> Vec<(&'static str, OsString)> {
         let Some(tree) = &self.tree else {
             return Vec::new();
@@ -126,7 +128,7 @@ impl Emulator {
         vec![("QEMU_MODULE_DIR", modules.into())]
     }
 
-    /// A command without any argument yet.
+    /// Returns a command without arguments for the machine.
     pub fn command(&self) -> Command {
         let words = self.words();
         let mut command = Command::new(&words[0]);
@@ -134,7 +136,7 @@ impl Emulator {
         command
     }
 
-    /// Which version it is, in its own words.
+    /// Returns the version line that QEMU prints.
     pub fn version(&self) -> Result<String> {
         let output = self
             .command()
@@ -154,7 +156,7 @@ impl Emulator {
     }
 }
 
-/// Where it is.
+/// Writes the path of QEMU.
 impl fmt::Display for Emulator {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.file.display())

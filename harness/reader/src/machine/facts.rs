@@ -1,4 +1,4 @@
-//! Facts: what the machine's kernel holds, as PID 1 sees it.
+//! Facts: the state of the machine's kernel, as PID 1 sees it.
 
 use std::time::Duration;
 
@@ -8,13 +8,13 @@ use super::control::{Machine, SILENCE};
 use super::failure::{Failure, Fate};
 
 impl Machine {
-    /// Asks for the facts.
+    /// Returns the facts.
     pub fn facts(&mut self) -> Result<Facts, Failure> {
         self.facts_in(SILENCE)
     }
 
-    /// Asks for the facts of a machine that a program may have damaged: fails
-    /// if they do not come in this time, or if /proc is gone.
+    /// Returns the facts of a machine that a program may have damaged. Fails if
+    /// they do not come within this time, or if /proc is gone.
     pub fn facts_within(
         &mut self,
         patience: Duration,

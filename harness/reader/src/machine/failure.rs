@@ -1,18 +1,18 @@
-//! Panic, reset, hang, lost: different things, and the stage they happened in.
+//! Failures of a machine: what happened, and at which stage.
 
 use std::fmt;
 use std::time::Duration;
 
-/// Where in a run something happened.
+/// Stage of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
     /// Making the programs and the machine's files.
     Build,
-    /// From the start of QEMU to PID 1's first word.
+    /// From the start of QEMU to the first message of PID 1.
     Boot,
-    /// While a lesson's commands ran.
+    /// Running the commands of a lesson.
     Run,
-    /// While the output was held against the lesson.
+    /// Comparing the output with the lesson.
     Compare,
 }
 
@@ -27,40 +27,40 @@ impl fmt::Display for Stage {
     }
 }
 
-/// What became of the machine.
+/// Way in which a machine ended or failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fate {
-    /// QEMU is missing, or refused what it was given.
+    /// QEMU is missing, or refused its arguments.
     NotStarted(String),
-    /// The kernel gave up.
+    /// The kernel panicked.
     Panicked,
-    /// It was restarted, and its kernel had not given up.
+    /// The machine was restarted without a panic.
     Reset,
-    /// Nothing was heard of PID 1 for this long, and QEMU still runs.
+    /// PID 1 was silent for this long while QEMU still runs.
     Hung(Duration),
-    /// A program in it switched it off.
+    /// A program in the machine switched it off.
     SwitchedOff,
-    /// QEMU is gone, or it lost the machine.
+    /// QEMU has ended, or has lost the machine.
     Lost(String),
-    /// PID 1 answered, but could not do what it was asked.
+    /// PID 1 could not do what was requested.
     Refused(String),
 }
 
-/// The machine cannot be used any more.
+/// A failure after which the machine cannot be used any more.
 #[derive(Clone, Debug, thiserror::Error)]
 pub struct Failure {
-    /// When it happened.
+    /// Stage at which it happened.
     pub stage: Stage,
     /// What happened.
     pub fate: Fate,
-    /// The last lines of the machine's console.
+    /// Last lines of the machine's console.
     pub console: Vec<String>,
-    /// The command line that starts such a machine by hand.
+    /// Command line to start such a machine by hand.
     pub command: String,
 }
 
 impl Failure {
-    /// Whether QEMU did not start, and named this as the reason.
+    /// Whether QEMU did not start and named this device in its message.
     pub fn is_about(&self, device: &str) -> bool {
         match &self.fate {
             Fate::NotStarted(reason) => reason.contains(device),

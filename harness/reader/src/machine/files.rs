@@ -1,4 +1,4 @@
-//! Files that the harness puts into the machine.
+//! Puts files into the machine.
 
 use protocol::{Request, frame};
 

@@ -16,8 +16,8 @@ use super::emulator::Emulator;
 use super::sources::Identity;
 
 /// Returns a name for the kind of machine: a hash of QEMU, its arguments, the
-/// kernel and the initramfs. The files' times of change stand for their
-/// contents, except for the initramfs, whose name is made of its contents.
+/// kernel and the initramfs. Files are identified by inode and time of change;
+/// the initramfs has a name made from its contents.
 pub(super) fn key(config: &Config) -> Result<String> {
     let mut hash = Sha256::new();
     for argument in arguments(config, Memory::Private) {
@@ -39,7 +39,8 @@ pub(super) fn key(config: &Config) -> Result<String> {
         .collect())
 }
 
-/// Returns a hash of a file's data and its places; holes cost nothing.
+/// Returns a hash of a file's data and of its place in the file; holes cost no
+/// time.
 pub(super) fn digest(path: &Path) -> io::Result<u64> {
     let mut file = File::open(path)?;
     let mut hash = Xxh3::new();
@@ -65,7 +66,7 @@ pub(super) fn digest(path: &Path) -> io::Result<u64> {
 fn seek(file: &File, from: i64, whence: Whence) -> io::Result<Option<i64>> {
     match lseek64(file.as_fd(), from, whence) {
         Ok(position) => Ok(Some(position)),
-        // There is no more data after this.
+        // No data follows this position.
         Err(Errno::ENXIO) => Ok(None),
         Err(errno) => Err(errno.into()),
     }

@@ -1,5 +1,5 @@
-//! Root file systems to make containers of, as tar archives in the machine:
-//! what `docker import` takes. They are made of the userland's busybox.
+//! Makes root file systems for containers, as tar archives in the machine: the
+//! format of `docker import`. They are made of the userland's busybox.
 
 use anyhow::Result;
 use tar::{Builder, EntryType, Header};
@@ -8,25 +8,27 @@ use super::cpio::Archive;
 use super::programs;
 use super::userland::Userland;
 
-/// Where they are.
+/// Folder of the images in the machine.
 const FOLDER: &str = "/usr/share/images";
 
-/// Folders every container's root has, also where the C library is in one of
-/// the two for libraries, or in none: `ls /` says the same everywhere.
+/// Folders in every container's root, whether or not the C library needs them:
+/// so `ls /` prints the same everywhere.
 const FOLDERS: [&str; 10] = [
     "dev", "etc", "lib", "lib64", "proc", "root", "sys", "tmp", "var", "www",
 ];
 
-/// Puts them into the machine.
+/// Adds the images to the machine's archive.
 pub fn add(archive: &mut Archive, userland: &Userland) -> Result<()> {
-    // Their busybox is the machine's: the archive knows of it already.
+    // The images contain the machine's busybox, whose sources the archive
+    // already has.
     for (name, tar) in tars(userland)? {
         archive.file(&format!("{FOLDER}/{name}"), 0o644, tar);
     }
     Ok(())
 }
 
-/// `busybox.tar`, and `helloworld.tar`, which has a page too, and a server.
+/// Returns `busybox.tar` and `helloworld.tar`; the second also has a page and a
+/// server.
 pub fn tars(userland: &Userland) -> Result<[(&'static str, Vec<u8>); 2]> {
     let mut busybox = Archive::default();
     programs::add_busybox(&mut busybox, userland)?;
@@ -45,7 +47,7 @@ const PASSWD: &str = "root:x:0:0:root:/root:/bin/sh\n";
 
 const GROUP: &str = "root:x:0:\n";
 
-/// The archive's bytes: owner 0, time 0, names in order.
+/// Returns the tar archive's bytes: owner 0, time 0, sorted names.
 fn root(busybox: &Archive, more: &[(&str, &str)]) -> Result<Vec<u8>> {
     let mut tar = Builder::new(Vec::new());
     for folder in FOLDERS {

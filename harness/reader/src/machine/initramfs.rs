@@ -1,4 +1,5 @@
-//! The machine's files as one archive, reproducible: same inputs, same bytes.
+//! Packs the machine's files into one archive. The same inputs give the same
+//! bytes.
 
 use std::env;
 use std::ffi::OsString;
@@ -16,7 +17,7 @@ use super::sources::Sources;
 use super::userland::Userland;
 use super::{images, modules, programs};
 
-/// Small files every Linux machine has.
+/// Small files that every Linux system has.
 const FILES: [(&str, &str); 5] = [
     (
         "/etc/passwd",
@@ -32,23 +33,24 @@ const FOLDERS: [&str; 9] = [
     "/dev", "/proc", "/sys", "/run", "/tmp", "/mnt", "/root", "/var", "/etc",
 ];
 
-/// The variables that decide which programs and libraries are found.
+/// Variables that decide which programs and libraries are found.
 const VARIABLES: [&str; 2] = ["PATH", "LD_LIBRARY_PATH"];
 
-/// Everything an archive comes of. The same again makes the same bytes.
+/// Everything that decides an archive's contents. Equal recipes give equal
+/// bytes.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Recipe {
-    /// The harness itself, whose code packs it.
+    /// This program itself, because its code packs the archive.
     packer: Sources,
     variables: Vec<Option<OsString>>,
     modules: PathBuf,
-    /// The tree with the programs; none for this computer's.
+    /// Tree with the programs; `None` for this computer's programs.
     userland: Option<PathBuf>,
-    /// A hash of PID 1.
+    /// Hash of PID 1.
     guest: String,
 }
 
-/// What came of a recipe, and the files that had to be read for it.
+/// An archive, with its recipe and the files that were read for it.
 #[derive(Serialize, Deserialize)]
 struct Packed {
     recipe: Recipe,
@@ -57,8 +59,8 @@ struct Packed {
     length: u64,
 }
 
-/// The archive for this kernel with this PID 1 and these programs, in this
-/// folder. It is packed only if something in it may have changed.
+/// Returns the archive for this kernel, these programs and this PID 1. Packs a
+/// new one into `folder` only if something may have changed.
 pub fn make(
     kernel: &Kernel,
     userland: &Userland,
@@ -82,7 +84,7 @@ pub fn make(
         archive: path,
         length: bytes.len() as u64,
     };
-    // Failing to remember costs time, no more.
+    // A failure to store the recipe costs only time.
     let _ = replace(&memory, &serde_json::to_vec(&packed)?);
     Ok(packed.archive)
 }
@@ -106,7 +108,7 @@ impl Recipe {
     }
 }
 
-/// The archive that was packed the last time, if the same would come of it.
+/// Returns the last archive, if packing it again would give the same.
 fn recall(memory: &Path, recipe: &Recipe) -> Option<PathBuf> {
     let text = fs::read(memory).ok()?;
     let packed: Packed = serde_json::from_slice(&text).ok()?;
@@ -116,7 +118,7 @@ fn recall(memory: &Path, recipe: &Recipe) -> Option<PathBuf> {
     same.then_some(packed.archive)
 }
 
-/// All files.
+/// Collects all files.
 fn collect(
     kernel: &Kernel,
     userland: &Userland,
@@ -155,9 +157,9 @@ fn add_modules(archive: &mut Archive, kernel: &Kernel) -> Result<()> {
     Ok(())
 }
 
-/// Writes the archive into a folder under the name its contents give it,
-/// unless it is there already. What is there is whole, because it was renamed
-/// into place.
+/// Writes an archive into a folder, under a name made from its contents, unless
+/// it is already there. An archive with that name is whole, because it was
+/// renamed into place.
 pub fn store(folder: &Path, bytes: &[u8]) -> Result<PathBuf> {
     let path = folder.join(format!("{}.cpio", name_of(bytes)));
     if is_stored(&path, bytes.len() as u64) {
@@ -172,7 +174,7 @@ fn is_stored(path: &Path, length: u64) -> bool {
     fs::metadata(path).is_ok_and(|meta| meta.len() == length)
 }
 
-/// Writes a file under another name and renames it into place.
+/// Writes a file under a temporary name and renames it into place.
 fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
     let folder = path.parent().context("it is in a folder")?;
     fs::create_dir_all(folder)?;
@@ -182,7 +184,7 @@ fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
     Ok(())
 }
 
-/// A name for contents.
+/// Returns a name made from the contents: the beginning of their hash.
 fn name_of(bytes: &[u8]) -> String {
     let digest = Sha256::digest(bytes);
     let first = digest.iter().take(8);

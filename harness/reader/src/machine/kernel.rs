@@ -1,4 +1,4 @@
-//! Which kernel, and where it was found.
+//! Finds a kernel for the machine.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -12,24 +12,25 @@ use anyhow::{Context, Result, bail, ensure};
 /// A kernel and its modules.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Kernel {
-    /// The image QEMU boots.
+    /// Image that QEMU boots.
     pub image: PathBuf,
-    /// The folder with `modules.dep`.
+    /// Folder that contains `modules.dep`.
     pub modules: PathBuf,
-    /// For a person: where it comes from.
+    /// Place where the kernel was found, for a person.
     pub source: &'static str,
 }
 
 impl Kernel {
-    /// What the folder of its image is called: its release, in the cache.
+    /// Returns the name of the image's folder: the kernel's release, in the
+    /// cache.
     pub fn folder(&self) -> Cow<'_, str> {
         let folder = self.image.parent().and_then(Path::file_name);
         folder.map_or("".into(), OsStr::to_string_lossy)
     }
 }
 
-/// The folder where `just setup` leaves kernels, and other things that need
-/// not be made twice.
+/// Returns the cache folder, with the kernels that `just setup` has fetched and
+/// other things that need not be made twice.
 pub fn cache() -> Result<PathBuf> {
     let folder = cache_folder()?;
     let other = folder.exists() && !folder.is_dir();
@@ -41,7 +42,7 @@ pub fn cache() -> Result<PathBuf> {
     Ok(folder)
 }
 
-/// A variable that is set to nothing is not set.
+/// Reads a variable. An empty variable counts as not set.
 fn set(name: &str) -> Option<OsString> {
     env::var_os(name).filter(|value| !value.is_empty())
 }
@@ -63,8 +64,8 @@ fn cache_folder() -> Result<PathBuf> {
     Ok(base.join("namespace-workshop"))
 }
 
-/// The kernel to use: the one named by `MACHINE_KERNEL`, else the newest in
-/// the cache, else the running machine's own.
+/// Finds the kernel named by `MACHINE_KERNEL`, else the newest in the cache,
+/// else this computer's own.
 pub fn find() -> Result<Kernel> {
     if let Some(image) = set("MACHINE_KERNEL") {
         return named(PathBuf::from(image));
@@ -96,7 +97,7 @@ fn named(image: PathBuf) -> Result<Kernel> {
     })
 }
 
-/// The kernels in the cache, the newest last.
+/// Returns the kernels in the cache, the newest last.
 pub fn fetched() -> Result<Vec<Kernel>> {
     let kernels = cache()?.join("kernels");
     let Ok(folders) = fs::read_dir(&kernels) else {
@@ -124,7 +125,7 @@ fn running() -> Option<Kernel> {
         PathBuf::from(format!("/boot/vmlinuz-{}", release.trim())),
         modules.join("vmlinuz"),
     ];
-    // Ubuntu keeps its image readable by root alone: then it does not count.
+    // Ubuntu's image is readable only by root, so it cannot be used.
     let image = images.into_iter().find(|path| File::open(path).is_ok())?;
     modules.join("modules.dep").is_file().then_some(Kernel {
         image,
@@ -133,8 +134,8 @@ fn running() -> Option<Kernel> {
     })
 }
 
-/// `6.12.5` is newer than `6.1.192`: numbers compare as numbers. The release
-/// ends where words begin: the 64 of `amd64` is no part of it.
+/// Compares two releases by their numbers: `6.12.5` is newer than `6.1.192`.
+/// The comparison stops at the first word: the 64 of `amd64` does not count.
 pub fn by_version(a: &str, b: &str) -> Ordering {
     let numbers = |release: &str| -> Vec<u64> {
         release
@@ -145,7 +146,8 @@ pub fn by_version(a: &str, b: &str) -> Ordering {
     numbers(a).cmp(&numbers(b)).then_with(|| a.cmp(b))
 }
 
-/// Unpacks `.ko.gz`, `.ko.xz` and `.ko.zst`, so that the machine need not.
+/// Reads a module and unpacks `.ko.gz`, `.ko.xz` and `.ko.zst`, so that the
+/// machine need not.
 pub fn read_module(path: &Path) -> Result<Vec<u8>> {
     use std::io::Read;
     let packed =

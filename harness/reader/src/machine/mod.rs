@@ -1,36 +1,40 @@
-//! The machine the lessons run in: a QEMU that boots a distribution's kernel
-//! and an initramfs made here. No root, no disk, no network, nothing left.
+//! The machine that runs the lessons: a QEMU that boots a distribution's kernel
+//! and an initramfs made here. It needs no root, no disk and no network, and
+//! leaves nothing behind.
 //!
-//! # Layout, in the order a machine comes to be
+//! # Layout, in the order in which a machine is made
 //!
-//! * [`kernel`]: which kernel, and where it was found
-//! * `modules`: which of its modules, in which order
-//! * [`userland`]: whose programs: this computer's, or an unpacked tree's
-//! * [`required`]: the programs that a userland must have
-//! * [`programs`]: bash, busybox and the standard tools, with their libraries
-//! * [`images`]: root file systems to make containers of
-//! * [`cpio`], [`initramfs`]: all of that as one archive
-//! * `sources`: which files it was made of, and whether they have changed
-//! * [`accelerator`]: whether KVM really runs code, or else emulation
-//! * [`emulator`]: which QEMU, and where it was found
-//! * [`command_line`], [`qemu`], `qmp`: the process, its command line, and its
-//!   messages
-//! * `console`: the messages of the machine's kernel
-//! * `boot`: booted, greeted, saved
-//! * [`saved`]: booted once, and cloned for every run; `fingerprint`: whether
-//!   a saved machine is the right one, and whole
-//! * [`shared_memory`]: how each clone gets the chapters' programs
-//! * [`slots`]: as many at once as there are cores
-//! * [`control`]: the conversation with the machine's PID 1, and [`clock`]: the
-//!   time that a machine has had
-//! * `files`, `facts`: files go in, facts come out
-//! * `terminals`: terminals with a shell, in which lessons run
-//! * `running`: programs on pipes, and `collected`: their output
-//! * [`printing`]: whether a command prints without end
-//! * `attach`: a person's terminal joined to a program in the machine
-//! * [`failure`]: panic, reset, hang, lost: different things
+//! * [`kernel`]: finds the kernel
+//! * `modules`: selects and orders the kernel's modules
+//! * [`userland`]: finds programs: this computer's, or those of an unpacked
+//!   tree
+//! * [`required`]: lists the programs that a userland must have
+//! * [`programs`]: packs bash, busybox and the standard tools, with their
+//!   libraries
+//! * [`images`]: makes root file systems for containers
+//! * [`cpio`], [`initramfs`]: pack everything into one archive
+//! * `sources`: notices when files that went into the archive have changed
+//! * [`accelerator`]: tests whether KVM really runs code, or else uses
+//!   emulation
+//! * [`emulator`]: finds QEMU
+//! * [`command_line`], [`qemu`], `qmp`: make QEMU's command line, run the
+//!   process, and exchange messages with it
+//! * `console`: keeps the last lines that the machine's kernel printed
+//! * `boot`: boots, greets and saves a machine
+//! * [`saved`]: keeps booted machines, and clones one for every run
+//! * `fingerprint`: checks that a saved machine is the right one, and whole
+//! * [`shared_memory`]: gives each clone the chapters' programs
+//! * [`slots`]: limits how many machines run at once
+//! * [`control`]: talks with the machine's PID 1, with limits measured by
+//!   [`clock`]
+//! * `files`, `facts`: put files into the machine, and get facts out of it
+//! * `terminals`: opens terminals with a shell, in which lessons run
+//! * `running`: runs programs on pipes; `collected` keeps their output
+//! * [`printing`]: detects a command that prints without end
+//! * `attach`: connects a person's terminal to a program in the machine
+//! * [`failure`]: tells panic, reset, hang and loss apart
 //!
-//! **Architecture invariant:** nothing in here knows what a lesson is.
+//! **Architecture invariant:** nothing in this module knows what a lesson is.
 
 pub mod accelerator;
 mod attach;

@@ -1,4 +1,4 @@
-//! Which of the kernel's modules, in which order.
+//! Selects the kernel's modules for the machine, and orders them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -6,8 +6,8 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 
-/// What the machine needs and some kernels have as modules: its own devices,
-/// then what the lessons are about.
+/// Modules the machine needs, unless they are built in: first for its own
+/// devices, then for the subjects of the lessons.
 const NEEDED: [&str; 7] = [
     "virtio_pci",
     "virtio_console",
@@ -18,11 +18,11 @@ const NEEDED: [&str; 7] = [
     "overlay",
 ];
 
-/// The kernel's lists of them.
+/// The kernel's lists of its modules.
 pub(super) const LISTS: [&str; 2] = ["modules.dep", "modules.builtin"];
 
-/// The paths of the needed modules and of those they depend on, relative to
-/// the folder, each after all it depends on.
+/// Returns the paths of the needed modules and of their dependencies, relative
+/// to the folder. Each path stands after its dependencies.
 pub fn in_order(folder: &Path) -> Result<Vec<String>> {
     let read = |name: &str| {
         let path = folder.join(name);
@@ -59,7 +59,7 @@ fn resolve(
     Ok(order)
 }
 
-/// Depth first: what a module depends on stands before it.
+/// Adds a module after its dependencies: a depth-first search.
 fn visit<'a>(
     path: &'a str,
     dependencies: &BTreeMap<&'a str, Vec<&'a str>>,
@@ -74,7 +74,8 @@ fn visit<'a>(
     order.push(path.to_owned());
 }
 
-/// `kernel/drivers/net/veth.ko.xz` is the module `veth`; `-` and `_` are one.
+/// Returns a module's name: `veth` for `kernel/drivers/net/veth.ko.xz`. `-` and
+/// `_` are the same.
 fn name(path: &str) -> String {
     let file = path.rsplit('/').next().unwrap_or(path);
     file.split(".ko").next().unwrap_or(file).replace('-', "_")

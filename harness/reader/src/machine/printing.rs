@@ -1,11 +1,11 @@
-//! Whether a command that does not end prints without end.
+//! Detects a command that prints without end.
 
 use std::time::Duration;
 
-/// Who prints nothing for so long has paused.
+/// Silence of this length is a pause.
 const PAUSE: Duration = Duration::from_secs(3);
 
-/// When a command has printed, in its machine's time.
+/// Times at which a command has printed, in its machine's time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Printing {
     last: Option<Duration>,
@@ -13,19 +13,19 @@ pub struct Printing {
 }
 
 impl Printing {
-    /// It has printed nothing.
+    /// A command that has printed nothing.
     pub const NEVER: Self = Self {
         last: None,
         paused: false,
     };
 
-    /// It has just printed something.
+    /// Records that the command has just printed.
     pub fn at(&mut self, now: Duration) {
         self.paused |= self.is_silent(now);
         self.last = Some(now);
     }
 
-    /// It has printed, and never paused since it began to.
+    /// Whether the command has printed, and has not paused since.
     pub fn has_no_pause(&self, now: Duration) -> bool {
         self.last.is_some() && !self.paused && !self.is_silent(now)
     }

@@ -1,5 +1,5 @@
-//! bash, busybox and the standard tools, with the libraries they need: the
-//! ones the userland has, put into the machine as they are.
+//! Adds bash, busybox and the standard tools to the archive, with their
+//! libraries, as they are in the userland.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -13,7 +13,7 @@ use super::cpio::Archive;
 use super::required::STANDARD;
 use super::userland::{Placed, Userland};
 
-/// What bash's line editing needs to know of the terminals people have.
+/// terminfo files for bash's line editing: the most common terminals.
 const TERMINALS: [&str; 8] = [
     "a/alacritty",
     "d/dumb",
@@ -25,15 +25,15 @@ const TERMINALS: [&str; 8] = [
     "x/xterm-256color",
 ];
 
-/// Puts all of them into the archive: standard tools in `/usr/bin`, busybox
-/// and a link for each of its applets in `/bin`.
+/// Adds all programs to the archive: standard tools in `/usr/bin`, busybox and
+/// a link for each of its applets in `/bin`.
 pub fn add(archive: &mut Archive, userland: &Userland) -> Result<()> {
     let mut placed: BTreeMap<_, String> = BTreeMap::new();
     for (name, _) in STANDARD {
         let path = userland.program(name, &mut archive.sources)?;
         let place = format!("/usr/bin/{name}");
         let meta = fs::metadata(&path)?;
-        // One file with many names, as Ubuntu's coreutils, is large.
+        // Ubuntu's coreutils is one large file with many names.
         match placed.entry((meta.dev(), meta.ino())) {
             Entry::Occupied(first) => archive.symlink(&place, first.get()),
             Entry::Vacant(new) => {
@@ -49,9 +49,9 @@ pub fn add(archive: &mut Archive, userland: &Userland) -> Result<()> {
     Ok(())
 }
 
-/// A library that is loaded first is at the same address in every program.
-/// Before its version 8.0, QEMU translates what it emulates once for each
-/// address: a tenth of all it translates in a lesson was the C library again.
+/// Makes the loader load the C library first, so that it has the same address
+/// in every program. QEMU before 8.0 translates code again for each address: a
+/// tenth of its translation in a lesson was the C library again.
 fn load_c_library_first(
     archive: &mut Archive,
     userland: &Userland,
@@ -66,12 +66,12 @@ fn load_c_library_first(
     Ok(())
 }
 
-/// glibc's; only its loader reads the file (ld.so(8)).
+/// Whether this is glibc: only glibc's loader reads the file (ld.so(8)).
 fn is_c_library(path: &str) -> bool {
     Path::new(path).ends_with("libc.so.6")
 }
 
-/// Puts busybox into `/bin`, and a link for each of its applets.
+/// Adds busybox to `/bin`, with a link for each of its applets.
 pub fn add_busybox(archive: &mut Archive, userland: &Userland) -> Result<()> {
     let busybox = userland.program("busybox", &mut archive.sources)?;
     add_program(archive, userland, "/bin/busybox", &busybox)?;
@@ -100,7 +100,7 @@ fn add_program(
     Ok(())
 }
 
-/// The commands a busybox has.
+/// Returns the names of a busybox's applets.
 fn applets(userland: &Userland, busybox: &Path) -> Result<Vec<String>> {
     let mut command = userland.command(busybox)?;
     let output = command.arg("--list").output().context("busybox --list")?;

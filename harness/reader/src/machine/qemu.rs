@@ -1,4 +1,4 @@
-//! QEMU process: its start, its state, and its certain end.
+//! The QEMU process: its start, its state, and its certain end.
 
 use std::fs::File;
 use std::io::{self, Read, Write};
@@ -27,36 +27,37 @@ use super::emulator::Emulator;
 use super::failure::Fate;
 use super::qmp::{Qmp, Stop};
 
-/// Time limit for the end of a QEMU that has closed the machine's channel.
+/// Time for QEMU to end after it has closed the machine's channel.
 const ENDING: Duration = Duration::from_secs(2);
 
-/// Time limit for reading the words of a QEMU that has ended. They are there
-/// already; this is for a busy computer.
+/// Time to read what an ended QEMU has written. The output is already there;
+/// the limit is for a busy computer.
 const READING: Duration = Duration::from_secs(60);
 
-/// Time limit for QEMU to close the pipe of a saved state. It does so at once;
-/// this is for a busy computer.
+/// Time for QEMU to close the pipe of a saved state. QEMU does so at once; the
+/// limit is for a busy computer.
 const PIPE_ENDS: Duration = Duration::from_secs(30);
 
-/// First words of a kernel that gives up.
+/// Beginning of the kernel's message about its panic.
 const PANIC: &str = "Kernel panic - not syncing";
 
-/// Running QEMU. Dropping it ends the process.
+/// A running QEMU. Dropping it ends the process.
 pub struct Qemu {
     child: Child,
     qmp: Qmp,
     console: Console,
     complaints: Receiver<String>,
     command: String,
-    /// Time that the machine has had.
+    /// Clock of the machine.
     pub clock: Clock,
 }
 
 impl Qemu {
-    /// Starts QEMU; returns the harness's end of the control channel, too.
+    /// Starts QEMU. The second value is this side's end of the control channel.
     ///
-    /// The kernel ends QEMU when the **thread** that called this ends
-    /// (prctl(2), `PR_SET_PDEATHSIG`): a harness that is killed leaves none.
+    /// The kernel ends QEMU when the **thread** that called this function ends
+    /// (prctl(2), `PR_SET_PDEATHSIG`): even a killed harness leaves no QEMU
+    /// behind.
     pub fn start(
         config: &Config,
         memory: Memory<'_>,
@@ -69,7 +70,7 @@ impl Qemu {
         command.args(arguments(config, memory));
         command.stdin(Stdio::null()).stdout(Stdio::null());
         command.stderr(Stdio::piped());
-        // Ctrl-C at the terminal is for the harness alone.
+        // Ctrl-C at the terminal must not reach QEMU.
         command.process_group(0);
         let mut inherited = vec![
             inherit(control_of_qemu, CONTROL_FD),
@@ -87,7 +88,7 @@ impl Qemu {
         let mut child = command
             .spawn()
             .with_context(|| format!("exec({emulator})"))?;
-        drop(command); // and with it our copies of QEMU's ends
+        drop(command); // closes the copies of QEMU's ends here
         let stderr = child.stderr.take().context("stderr is piped")?;
         let pid = Pid::from_raw(child.id().cast_signed());
         let qemu = Self {
@@ -102,10 +103,10 @@ impl Qemu {
         Ok((qemu, control))
     }
 
-    /// Stops the machine and writes all but its memory to a file.
+    /// Stops the machine and writes everything except its memory to a file.
     ///
-    /// The state goes through a pipe. Since version 11 QEMU refuses a file
-    /// here, and every version takes a pipe.
+    /// The state goes through a pipe: QEMU 11 and later refuse a file here, and
+    /// every version accepts a pipe.
     pub fn save(&mut self, state: &File) -> Result<()> {
         self.qmp.execute("stop", &json!({}))?;
         self.leave_memory_where_it_is()?;
@@ -115,13 +116,13 @@ impl Qemu {
         let written = copy_beside(from_qemu, state.try_clone()?);
         self.qmp.execute("migrate", &state_uri())?;
         self.qmp.migrated()?;
-        // QEMU closes its end when all of the state is in the pipe.
+        // QEMU closes its end when the whole state is in the pipe.
         let written = written.recv_timeout(PIPE_ENDS);
         written.context("QEMU keeps the pipe open")??;
         Ok(())
     }
 
-    /// Reads that file and lets the machine go on.
+    /// Reads the state from a file and lets the machine go on.
     pub fn restore(&mut self, state: &File) -> Result<()> {
         self.leave_memory_where_it_is()?;
         let (pipe, to_qemu) = io::pipe().context("pipe")?;
@@ -140,7 +141,7 @@ impl Qemu {
         self.qmp.execute("migrate-set-capabilities", &arguments)
     }
 
-    /// Returns the console's last lines.
+    /// Returns the last lines of the console.
     pub fn console(&self) -> Vec<String> {
         self.console.lines()
     }
@@ -156,8 +157,8 @@ impl Qemu {
         Pid::from_raw(self.child.id().cast_signed())
     }
 
-    /// Returns why a machine is gone whose channel has closed. `booted` says
-    /// whether PID 1 had spoken before.
+    /// Returns the reason why the machine is gone. Call it when the machine's
+    /// channel has closed. `booted` says whether PID 1 had spoken before.
     pub fn fate(&mut self, booted: bool) -> Fate {
         let stop = self.qmp.stop_reason(ENDING);
         let exit = self.wait(ENDING);
@@ -166,7 +167,7 @@ impl Qemu {
         }
         match (stop, exit) {
             (Some(Stop::Panic), _) => Fate::Panicked,
-            // So early it has no device to tell QEMU of a panic.
+            // Early in its boot, the machine has no device to report a panic.
             (Some(Stop::Reset), _) if !booted && self.printed_a_panic() => {
                 Fate::Panicked
             }
@@ -185,8 +186,8 @@ impl Qemu {
         }
     }
 
-    /// Returns why the machine is silent: its kernel may have panicked and then
-    /// failed to reset the machine.
+    /// Returns the reason why the machine is silent: a panic that failed to
+    /// reset the machine, or else a hang.
     pub fn silent(&mut self, silence: Duration) -> Fate {
         match self.qmp.stop_reason(Duration::ZERO) {
             Some(Stop::Panic) => Fate::Panicked,
@@ -217,7 +218,7 @@ impl Qemu {
         }
     }
 
-    /// Returns QEMU's words on its standard error, which closes when QEMU ends.
+    /// Returns QEMU's output on standard error, which ends with QEMU.
     fn complaint(&self) -> String {
         let text = self.complaints.recv_timeout(READING).unwrap_or_default();
         let text = text.trim();
@@ -232,7 +233,7 @@ impl Qemu {
 
 impl Drop for Qemu {
     fn drop(&mut self) {
-        // There is nothing to save in a machine without a disk.
+        // A machine without a disk has nothing to save.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
@@ -245,19 +246,19 @@ fn inherit(file: impl Into<OwnedFd>, child_fd: i32) -> FdMapping {
     }
 }
 
-/// What QEMU is to call the file of its state.
+/// Name under which QEMU knows the file of its state.
 const STATE: &str = "state";
 
 fn state_uri() -> Value {
     json!({"uri": format!("fd:{STATE}")})
 }
 
-/// Lets the kernel end the command's process when this thread ends.
+/// Makes the kernel end the command's process when this thread ends.
 pub fn end_with_this_thread(command: &mut Command) {
     let parent = getpid();
     let arm = move || {
         set_pdeathsig(Signal::SIGKILL)?;
-        // The parent may have gone before the signal was armed.
+        // The parent may have ended before the signal was armed.
         if getppid() != parent {
             return Err(std::io::Error::from_raw_os_error(libc_esrch()));
         }
@@ -271,8 +272,8 @@ fn libc_esrch() -> i32 {
     nix::errno::Errno::ESRCH as i32
 }
 
-/// Copies all bytes in a thread, and sends the result. The thread ends when the
-/// other end of the pipe is closed.
+/// Copies all bytes in a thread and sends the result. The thread ends when the
+/// other end of its pipe is closed.
 fn copy_beside(
     mut from: impl Read + Send + 'static,
     mut to: impl Write + Send + 'static,
@@ -286,7 +287,7 @@ fn read_all(mut pipe: impl Read + Send + 'static) -> Receiver<String> {
     let (sender, all) = mpsc::channel();
     thread::spawn(move || {
         let mut bytes = Vec::new();
-        // What cannot be read cannot be shown either.
+        // Output that cannot be read cannot be shown either.
         let _ = pipe.read_to_end(&mut bytes);
         let _ = sender.send(String::from_utf8_lossy(&bytes).into_owned());
     });

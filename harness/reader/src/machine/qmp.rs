@@ -1,6 +1,5 @@
-//! The QEMU Machine Protocol: commands to QEMU, and its events, which tell
-//! what became of the machine. QEMU's exit status tells nothing: it is 0
-//! after a panic too.
+//! The QEMU Machine Protocol: commands to QEMU, and events that tell how the
+//! machine ended. QEMU's exit status tells nothing: it is 0 even after a panic.
 
 use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, ErrorKind, IoSlice, Write};
@@ -16,34 +15,35 @@ use serde_json::{Value, json};
 
 use super::clock::{Clock, Silence};
 
-/// QEMU answers at once; after this long it does not answer any more.
+/// Time limit for an answer. QEMU answers at once, so a slower one is stuck.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// The monitor.
+/// A connection to QEMU's monitor.
 pub struct Qmp {
     socket: UnixStream,
     messages: Receiver<Value>,
-    /// Events that came while a command's answer was waited for.
+    /// Events that arrived while a command's answer was waited for.
     events: VecDeque<Value>,
-    /// QEMU's, for what it is given to answer.
+    /// Clock of QEMU, which limits the wait for its answers.
     clock: Clock,
 }
 
-/// How the machine said it stopped. If it said more than one, the last of
-/// these is the reason, and the others came of it.
+/// Reason for which the machine stopped. If QEMU reports several, the greatest
+/// is the cause of the others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Stop {
-    /// It switched itself off.
+    /// The machine switched itself off.
     Poweroff,
-    /// It was reset, or its processor could not go on (a triple fault).
+    /// The machine was reset, or its processor could not go on (a triple
+    /// fault).
     Reset,
     /// The kernel panicked.
     Panic,
 }
 
 impl Qmp {
-    /// Takes over the monitor's socket. QEMU answers the first command, and
-    /// reports events from then on, when it has set up the machine.
+    /// Takes over the monitor's socket. QEMU answers the first command after it
+    /// has set up the machine, and reports events from then on.
     pub fn new(socket: UnixStream, clock: Clock) -> std::io::Result<Self> {
         let reader = BufReader::new(socket.try_clone()?);
         let (sender, messages) = mpsc::channel();
@@ -66,7 +66,7 @@ impl Qmp {
             clock,
         };
         match qmp.send("qmp_capabilities", &json!({})) {
-            // A QEMU that has ended by now says why on its standard error.
+            // A QEMU that has already ended gives its reason on standard error.
             Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(qmp),
             result => result.map(|()| qmp),
         }
@@ -81,14 +81,14 @@ impl Qmp {
             .write_all(command_line(command, arguments).as_bytes())
     }
 
-    /// Gives a command and waits for its answer.
+    /// Sends a command and waits for its answer.
     pub fn execute(&mut self, command: &str, arguments: &Value) -> Result<()> {
         self.send(command, arguments)
             .with_context(|| format!("QEMU's {command}"))?;
         self.answered(command)
     }
 
-    /// Gives an open file, to be known by this name.
+    /// Passes an open file to QEMU under this name.
     pub fn give_file(&mut self, name: &str, file: impl AsFd) -> Result<()> {
         let line = command_line("getfd", &json!({"fdname": name}));
         let files = [file.as_fd().as_raw_fd()];
@@ -96,7 +96,7 @@ impl Qmp {
             self.socket.as_raw_fd(),
             &[IoSlice::new(line.as_bytes())],
             &[ControlMessage::ScmRights(&files)],
-            // A QEMU that has ended is an error, and no signal.
+            // If QEMU has ended, the call fails instead of raising a signal.
             MsgFlags::MSG_NOSIGNAL,
             None,
         )
@@ -124,7 +124,7 @@ impl Qmp {
         self.clock.wait(&self.messages, until)
     }
 
-    /// Waits until a migration that has been started is over.
+    /// Waits until a migration has ended.
     pub fn migrated(&mut self) -> Result<()> {
         loop {
             let event = match self.events.pop_front() {
@@ -141,7 +141,7 @@ impl Qmp {
         }
     }
 
-    /// Reads events until QEMU closes the monitor, or the time is over.
+    /// Reads events until QEMU closes the monitor or the patience ends.
     pub fn stop_reason(&mut self, patience: Duration) -> Option<Stop> {
         let until = self.clock.had() + patience;
         let mut stop = None;
@@ -158,7 +158,8 @@ impl Qmp {
     }
 }
 
-/// Its answer is known by the command's own name.
+/// Returns a command as a line of JSON. The answer carries the command's name
+/// as id.
 fn command_line(command: &str, arguments: &Value) -> String {
     let line =
         json!({"execute": command, "arguments": arguments, "id": command});
@@ -184,12 +185,12 @@ mod tests {
 
     use super::*;
 
-    /// There is no QEMU.
+    /// Returns a clock without a QEMU.
     fn clock() -> Clock {
         Clock::of(Pid::from_raw(0))
     }
 
-    /// The reason, from what QEMU says in its last moments.
+    /// Returns the reason read from these last events.
     fn stop_after(events: &[&str]) -> Option<Stop> {
         let (ours, mut qemu) = UnixStream::pair().unwrap();
         let mut qmp = Qmp::new(ours, clock()).unwrap();
@@ -200,7 +201,7 @@ mod tests {
         qmp.stop_reason(Duration::from_secs(60))
     }
 
-    /// Its standard error says why, and that is what one is to be told.
+    /// QEMU's standard error has the reason, which is what a person should see.
     #[test]
     fn a_qemu_that_has_ended_at_once_is_no_failure_of_its_monitor() {
         let (ours, qemu) = UnixStream::pair().unwrap();

@@ -1,8 +1,8 @@
 //! Programs that a userland must have.
 
-/// Shell and standard tools, each with its package on Debian and most other
-/// distributions: the tools that the course's programs stand beside, and those
-/// whose output the lessons show.
+/// The shell and the standard tools, each with its package on Debian and most
+/// others: tools that the course's programs are compared with, and tools whose
+/// output the lessons show.
 pub(super) const STANDARD: [(&str, &str); 13] = [
     ("bash", "bash"),
     ("id", "coreutils"),

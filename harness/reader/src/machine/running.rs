@@ -1,4 +1,5 @@
-//! Programs in the machine: started on pipes, fed, and followed to their end.
+//! Runs programs in the machine: starts them on pipes, and follows them to
+//! their end.
 
 use std::time::Duration;
 
@@ -8,16 +9,16 @@ use super::collected::Collected;
 use super::control::{Machine, SILENCE};
 use super::failure::Failure;
 
-/// Most of each output that is kept of a program started by
-/// [`Machine::start_program`]. The program may go on printing: it may be a
-/// learner's, and print without end.
+/// Most of each output that is kept of a program from
+/// [`Machine::start_program`], in bytes. A learner's program may print without
+/// end.
 const MOST_KEPT: usize = 256 << 10;
 
-/// Program that was started and not yet waited for.
+/// A program that was started and has not been waited for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Running {
     id: StreamId,
-    /// PID of the program, as PID 1 of the machine sees it.
+    /// PID of the program in the machine's initial PID namespace.
     pub pid: i32,
 }
 
@@ -28,13 +29,13 @@ pub struct Output {
     pub stdout: Vec<u8>,
     /// Standard error.
     pub stderr: Vec<u8>,
-    /// End of the program.
+    /// Exit status.
     pub status: ExitStatus,
 }
 
 impl Machine {
     /// Starts a program on pipes. The inner error is the errno of execvp: there
-    /// is no such program, or the file is none.
+    /// is no such program, or the file is no program.
     pub fn start_program(
         &mut self,
         argv: &[&str],
@@ -68,8 +69,7 @@ impl Machine {
         Ok(started)
     }
 
-    /// Runs a program on pipes, and waits for its end. All of its output is
-    /// kept.
+    /// Runs a program on pipes and waits for its end. Keeps all of its output.
     pub fn exec(
         &mut self,
         argv: &[&str],
@@ -113,8 +113,9 @@ impl Machine {
         }
     }
 
-    /// Waits until `enough` is true of a program, or the program has ended;
-    /// `false` if neither had happened when the machine had had so much time.
+    /// Waits until the program has ended or its output so far satisfies a
+    /// condition. Returns `false` if neither happens before the machine's time
+    /// is `until`.
     pub fn follow(
         &mut self,
         running: Running,
@@ -135,13 +136,13 @@ impl Machine {
         }
     }
 
-    /// Returns the output and the end of a program, as far as they are known.
+    /// Returns the output and exit status of a program so far.
     pub fn collected(&self, running: Running) -> &Collected {
         static NOTHING: Collected = Collected::NOTHING;
         self.programs.get(&running.id).unwrap_or(&NOTHING)
     }
 
-    /// Gives a program bytes to read.
+    /// Sends bytes to a program's standard input.
     fn input(&mut self, running: Running, input: &[u8]) -> Result<(), Failure> {
         for part in input.chunks(frame::MAX_PAYLOAD) {
             self.send(&Request::Input {
@@ -152,7 +153,7 @@ impl Machine {
         Ok(())
     }
 
-    /// Ends a program's input.
+    /// Closes the program's standard input.
     pub fn close_input(&mut self, running: Running) -> Result<(), Failure> {
         self.send(&Request::CloseInput { id: running.id })
     }

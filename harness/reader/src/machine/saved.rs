@@ -1,16 +1,16 @@
-//! Machine that was booted once and saved, to be cloned for every run.
+//! Saves a booted machine, and clones it for every run.
 //!
-//! In the cache, one folder for each kind of machine:
+//! The cache has one folder for each kind of machine:
 //!
 //! ```text
 //! machines/KEY/memory   the memory, sparse; clones map it copy-on-write
-//! machines/KEY/state    everything else QEMU knows of the machine
+//! machines/KEY/state    everything else that QEMU knows of the machine
 //! machines/KEY/about    hashes of both files
 //! ```
 //!
 //! The key is a hash of QEMU, its arguments, the kernel and the initramfs. A
-//! folder is made under another name and renamed when it is whole. Its bytes
-//! are checked before each use.
+//! folder is made under a temporary name and renamed when it is whole. Its
+//! bytes are checked before each use.
 
 use std::collections::BTreeSet;
 use std::env;
@@ -28,14 +28,16 @@ use super::control::Machine;
 use super::failure::Failure;
 use super::fingerprint::{digest, key};
 
-/// Number of kinds of machine that are kept; the one not used for longest goes.
+/// Number of kinds of machine that are kept. The least recently used goes
+/// first.
 const KEPT: usize = 4;
 
-/// Variable with the number of kinds that are kept in addition for now: a matrix
-/// has a kind for each of its systems, and removes them in the end.
+/// Variable with the number of additional machines to keep for now. A matrix of
+/// systems needs one machine for each system, and removes the extra ones at its
+/// end.
 pub const MORE_KEPT: &str = "MACHINES_KEPT_FOR_NOW";
 
-/// Room on a disk, in bytes, below which the disk is full.
+/// A disk with less free space than this counts as full, in bytes.
 const LITTLE: u64 = 1 << 20;
 
 /// Beginning of a folder's name while a machine is saved there.
@@ -54,7 +56,7 @@ pub enum NoClone {
     /// The original could not be booted.
     #[error(transparent)]
     Machine(#[from] Failure),
-    /// The original could not be saved, or the saved machine not be used.
+    /// The original could not be saved, or the saved machine could not be used.
     #[error("{0:#}")]
     Cache(anyhow::Error),
 }
@@ -65,10 +67,10 @@ impl From<anyhow::Error> for NoClone {
     }
 }
 
-/// Description of the files of a saved machine.
+/// Description of a saved machine.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct About {
-    /// Name of the folder, to notice a machine that was moved there.
+    /// Name of the machine's folder, so that a renamed folder is noticed.
     key: String,
     kernel: String,
     memory: u64,
@@ -76,7 +78,7 @@ struct About {
 }
 
 impl About {
-    /// Reads the description in this folder.
+    /// Reads the description in a folder.
     fn of(folder: &Path) -> Result<Self> {
         let text = fs::read_to_string(folder.join("about"))?;
         let about: Self = serde_json::from_str(&text)?;
@@ -84,7 +86,7 @@ impl About {
         Ok(about)
     }
 
-    /// Compares the files with the description, byte for byte.
+    /// Checks the folder's files against the hashes, byte for byte.
     fn check(&self, folder: &Path) -> Result<()> {
         ensure!(digest(&folder.join("state"))? == self.state, "state");
         ensure!(digest(&folder.join("memory"))? == self.memory, "memory");
@@ -93,7 +95,7 @@ impl About {
 }
 
 impl Saved {
-    /// Opens the saved machines of a cache folder.
+    /// Returns the saved machines of a cache folder.
     pub fn new(cache: &Path) -> Self {
         Self {
             folder: cache.join("machines"),
@@ -101,8 +103,8 @@ impl Saved {
         }
     }
 
-    /// Clones a machine. Boots and saves the original first, if there is no
-    /// whole one. The value of `before_boot` is kept until the boot is over.
+    /// Returns a clone. Boots and saves the original first if there is no whole
+    /// one. Keeps the value of `before_boot` until the original has booted.
     pub fn clone_of<T>(
         &self,
         config: &Config,
@@ -115,7 +117,7 @@ impl Saved {
         }
         lock.unlock().context("unlock the saved machines")?;
         lock.lock().context("lock the saved machines")?;
-        // Another may have made it while we waited.
+        // Another process may have made the machine while this one waited.
         if let Some(machine) = start(config, &folder)? {
             return Ok(machine);
         }
@@ -126,7 +128,7 @@ impl Saved {
         Ok(machine.context("a machine was damaged as it was saved")?)
     }
 
-    /// Clones a machine, if its original is there.
+    /// Returns a clone if its original is saved.
     pub fn clone_if_saved(
         &self,
         config: &Config,
@@ -136,8 +138,8 @@ impl Saved {
         start(config, &folder)
     }
 
-    /// Locks the saved machines for reading, until QEMU has the files open:
-    /// nobody removes them in between.
+    /// Locks the folder for reading. A reader holds the lock until QEMU has
+    /// opened the files, so that nobody removes them before.
     fn lock_for_reading(&self) -> Result<File> {
         fs::create_dir_all(&self.folder)
             .with_context(|| self.folder.display().to_string())?;
@@ -152,7 +154,7 @@ impl Saved {
         File::create(&path).with_context(|| path.display().to_string())
     }
 
-    /// Boots the original and saves it, while the lock is held exclusively.
+    /// Boots the original and saves it. The caller holds the lock exclusively.
     fn make(&self, config: &Config, folder: &Path) -> Result<(), NoClone> {
         self.remove_all_but(self.kept - 1);
         self.needs_room(MEMORY_BYTES)?;
@@ -164,7 +166,7 @@ impl Saved {
         let state = new.path().join("state");
         let file = File::create(&state).context("the machine's state")?;
         let kernel = boot_and_save(config, &memory, &file)
-            // A disk that is full ends QEMU when it touches the memory.
+            // A full disk ends QEMU when it touches the memory.
             .or_else(|error| {
                 self.needs_room(LITTLE)?;
                 Err(error)
@@ -177,15 +179,15 @@ impl Saved {
         };
         let text = serde_json::to_string(&about).context("about")?;
         fs::write(new.path().join("about"), text).context("about")?;
-        // What is there was not whole.
+        // A machine that is already there was not whole.
         let _ = fs::remove_dir_all(folder);
         fs::rename(new.path(), folder).context("the saved machine")?;
-        // It has another name now: there is nothing to remove.
+        // The folder has been renamed: nothing is left to remove.
         let _ = new.keep();
         Ok(())
     }
 
-    /// Removes the remains of harnesses that were killed, while a lock is held:
+    /// Removes folders that killed processes have left. The lock is held, so
     /// nobody is saving a machine now.
     fn remove_half_made(&self) {
         let Ok(entries) = fs::read_dir(&self.folder) else {
@@ -199,7 +201,7 @@ impl Saved {
         }
     }
 
-    /// Fails if there is less room than this on the disk.
+    /// Fails if less than this number of bytes is free.
     fn needs_room(&self, bytes: u64) -> Result<()> {
         let folder = self.folder.display();
         let disk = statvfs(&self.folder)
@@ -214,8 +216,8 @@ impl Saved {
         Ok(())
     }
 
-    /// Removes the machines not used for longest. A folder that cannot be removed
-    /// stays until another time.
+    /// Removes the least recently used machines. A failed removal is tried
+    /// again another time.
     fn remove_all_but(&self, kept: usize) {
         let Ok(entries) = fs::read_dir(&self.folder) else {
             return;
@@ -240,14 +242,14 @@ impl Saved {
         folders.map(|entry| entry.file_name()).collect()
     }
 
-    /// Removes the machines that are more than [`KEPT`]. The machines in `before`
-    /// are the last to go: the person plays with them.
+    /// Removes machines beyond the usual number. Machines in `before` are
+    /// removed last, even if unused since then: a person plays with them.
     pub fn keep_as_many_as_ever(&self, before: &BTreeSet<OsString>) {
         let lock = self.lock().and_then(|lock| {
             lock.lock().context("lock the saved machines")?;
             Ok(lock)
         });
-        // The next that saves a machine removes them.
+        // The next process that saves a machine removes them.
         let Ok(_lock) = lock else { return };
         let mut names: Vec<_> = self.names().into_iter().collect();
         names.sort_by_key(|name| {
@@ -273,10 +275,11 @@ impl Saved {
     }
 }
 
-/// Clones the machine that is saved in a folder; `None` if it is not whole.
+/// Returns a clone of the machine saved in a folder, or `None` if that machine
+/// is not whole.
 ///
-/// QEMU sets itself up while every byte is compared. Until then the machine
-/// runs no instruction, and QEMU ends if one byte differs.
+/// QEMU starts while the files are checked. The machine runs no instruction
+/// before the check has ended, and QEMU is ended if one byte differs.
 fn start(config: &Config, folder: &Path) -> Result<Option<Machine>, NoClone> {
     let Ok(about) = About::of(folder) else {
         return Ok(None);
@@ -286,13 +289,13 @@ fn start(config: &Config, folder: &Path) -> Result<Option<Machine>, NoClone> {
         return Ok(None);
     }
     let state = File::open(folder.join("state")).context("state")?;
-    // Remembered as the time of the last use.
+    // The modification time of this file is the time of the last use.
     let _ = File::open(folder.join("about"))
         .and_then(|file| file.set_modified(SystemTime::now()));
     Ok(Some(machine?.go_on(&state, &about.kernel)?))
 }
 
-/// Returns the number in [`MORE_KEPT`].
+/// Returns the value of the variable [`MORE_KEPT`].
 fn more_kept() -> usize {
     let set = env::var(MORE_KEPT).ok();
     set.and_then(|number| number.parse().ok()).unwrap_or(0)
@@ -304,8 +307,8 @@ fn last_use(folder: &Path) -> SystemTime {
         .unwrap_or(SystemTime::UNIX_EPOCH)
 }
 
-/// Boots the original into this memory and saves the rest; returns the kernel's
-/// release.
+/// Boots the original with its memory in a file and saves the rest. Returns the
+/// kernel's release.
 fn boot_and_save(
     config: &Config,
     memory: &Path,
@@ -321,7 +324,8 @@ mod tests {
 
     use super::*;
 
-    /// Saves machines by these names, the first not used for longest.
+    /// Makes machines with these names, from the least to the most recently
+    /// used.
     fn with_machines(
         kept: usize,
         names: &[&str],

@@ -1,9 +1,9 @@
-//! Shared memory: a file of ours that the machine sees as a PCI device
+//! Shared memory: a file of the harness that the machine sees as a PCI device
 //! (ivshmem-plain, QEMU's docs/specs/ivshmem-spec).
 //!
-//! Each clone gets the chapters' programs through the device, at the speed of
-//! memory. The programs are no part of the saved machine, so an edit costs no
-//! boot. The file is a memfd: nothing is left in any file system.
+//! Each clone reads the chapters' programs from this device, at the speed of
+//! memory. The saved machine does not contain the programs, so changing one
+//! needs no boot. The file is a memfd: nothing is left in any file system.
 
 use std::fs::File;
 use std::io::Write;
@@ -12,22 +12,22 @@ use std::sync::Arc;
 use anyhow::{Context, Result, ensure};
 use nix::sys::memfd::{MFdFlags, memfd_create};
 
-/// How much memory the machine sees; a power of two.
+/// Size of the shared memory in bytes; a power of two.
 pub(super) const BYTES: u64 = 16 << 20;
 
-/// QEMU's name of the device. Where it has none, there is no shared memory.
+/// QEMU's name of the device. A QEMU without it has no shared memory.
 pub const DEVICE: &str = "ivshmem-plain";
 
-/// The open file, and what is where in it.
+/// The open file, and the places of its contents.
 #[derive(Clone, Debug)]
 pub struct SharedMemory {
-    /// Inherited by QEMU.
+    /// The file that QEMU inherits.
     pub(super) file: Arc<File>,
     parts: Vec<(u64, u64)>,
 }
 
 impl SharedMemory {
-    /// Shows these contents, one after the other.
+    /// Makes a shared memory with these contents, one after the other.
     pub fn onto<'a>(
         contents: impl IntoIterator<Item = &'a [u8]>,
     ) -> Result<Self> {
@@ -49,7 +49,7 @@ impl SharedMemory {
         })
     }
 
-    /// Where each of the contents begins, and its length.
+    /// Returns the offset and the length of each of the contents.
     pub fn parts(&self) -> &[(u64, u64)] {
         &self.parts
     }

@@ -1,8 +1,9 @@
-//! Machines that run at once: as many as there are cores, across processes.
+//! Limits how many machines run at once, across processes, to the number of
+//! cores.
 //!
-//! Each has the lock of one file; the kernel gives a lock back however its
-//! process ends. Waiting is a courtesy and never a must: after a while a
-//! machine runs all the same. What idles need not wait at all:
+//! Each running machine holds the lock of one file, which the kernel releases
+//! however the process ends. The limit is a courtesy: after a while a waiting
+//! machine runs all the same. Machines that idle need not wait at all:
 //! `MACHINES_AT_ONCE=0`.
 
 use std::cell::Cell;
@@ -15,24 +16,25 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 
-/// Longer than any lesson that is verified takes.
+/// Longest wait: longer than any lesson takes to verify.
 const PATIENCE: Duration = Duration::from_secs(300);
 
 thread_local! {
-    /// How many slots this thread has. With one it can have more: who waits
-    /// for a second while others do so as well might wait for ever.
+    /// Number of slots this thread has. A thread with one slot gets more
+    /// without waiting: threads that each keep one and wait for another would
+    /// wait for ever.
     static TAKEN: Cell<usize> = const { Cell::new(0) };
 }
 
-/// A machine may run until this is dropped.
+/// A slot: a machine may run until it is dropped.
 #[derive(Debug)]
 pub struct Slot {
     _lock: Option<File>,
 }
 
 impl Slot {
-    /// Waits until fewer machines run than may. Without a cache folder nobody
-    /// waits.
+    /// Waits for a free slot. Without a cache folder there is nothing to wait
+    /// for.
     pub fn wait(cache: &Path) -> Self {
         let first = TAKEN.get() == 0;
         let lock = match at_once().unwrap_or(1) {
@@ -42,7 +44,7 @@ impl Slot {
         Self::with(lock)
     }
 
-    /// One that can be had without waiting.
+    /// Returns a slot if one is free.
     pub fn if_free(cache: &Path) -> Option<Self> {
         if TAKEN.get() > 0 {
             return Some(Self::with(None));
@@ -66,8 +68,8 @@ impl Drop for Slot {
     }
 }
 
-/// How many machines run at once: `MACHINES_AT_ONCE`, or else the number of
-/// cores; 0: as many as are asked for.
+/// Returns how many machines may run at once: `MACHINES_AT_ONCE`, or else the
+/// number of cores. 0 means no limit.
 pub fn at_once() -> Result<usize> {
     let set = env::var_os("MACHINES_AT_ONCE").filter(|it| !it.is_empty());
     let Some(set) = set else {
@@ -80,7 +82,7 @@ pub fn at_once() -> Result<usize> {
     })
 }
 
-/// The files that are locked, as far as there can be any.
+/// Returns the files to lock, or none if there is no folder for them.
 fn places(cache: &Path, count: usize) -> Vec<PathBuf> {
     let folder = cache.join("running");
     match fs::create_dir_all(&folder) {
@@ -89,11 +91,11 @@ fn places(cache: &Path, count: usize) -> Vec<PathBuf> {
     }
 }
 
-/// What can be had without waiting.
+/// Result of looking for a free lock.
 enum Free {
     Got(File),
     NoneNow,
-    /// There are none here.
+    /// No file can be locked here.
     NoLocks,
 }
 
@@ -116,18 +118,19 @@ fn lock_one_of(cache: &Path, count: usize) -> Option<File> {
         Free::NoneNow => {}
         Free::NoLocks => return None,
     }
-    // At which of them somebody ends first, nobody knows.
+    // It is unknown which machine ends first, so one thread waits for each
+    // lock.
     let (sender, locked) = mpsc::channel();
     for file in places.iter().flat_map(File::create) {
         let sender = sender.clone();
         thread::spawn(move || {
             if file.lock().is_ok() {
-                // Too late, it is given back at once.
+                // If the lock comes too late, dropping the file releases it.
                 let _ = sender.send(file);
             }
         });
     }
-    // Where none can be locked, nobody waits.
+    // If no lock can be had, nobody waits.
     drop(sender);
     locked.recv_timeout(PATIENCE).ok()
 }

@@ -1,5 +1,5 @@
-//! What something was made of, so that it is made again only when that has
-//! changed.
+//! Notices changes in the files that something was made of, so that it is made
+//! again only then.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,9 +10,9 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 
-/// What tells a file from any other, and from itself after a change: its
-/// inode, and when that was written to for the last time. A copy that keeps
-/// the time of the original (cp -p, dpkg) is another inode.
+/// Identity of a file: differs between any two files, and after any change.
+/// Includes the inode and its time of change: a copy with the original's
+/// modification time (cp -p, dpkg) has another inode.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Identity {
     device: u64,
@@ -23,7 +23,7 @@ pub(super) struct Identity {
 }
 
 impl Identity {
-    /// Of the file that is found under this path now.
+    /// Returns the identity of the file that is at this path now.
     pub(super) fn of(path: &Path) -> io::Result<Self> {
         let meta = fs::metadata(path)?;
         Ok(Self {
@@ -36,25 +36,25 @@ impl Identity {
     }
 }
 
-/// The paths that were looked at, and what was there; maybe nothing.
+/// Paths that were looked at, with the file that was there, if any.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sources(BTreeMap<PathBuf, Option<Identity>>);
 
 impl Sources {
-    /// Remembers what is at a path. To be called before it is read: what
-    /// changes in between has then changed since.
+    /// Records what is at a path. Call this before reading the file, so that a
+    /// change in between is noticed.
     pub fn note(&mut self, path: &Path) {
         let identity = || Identity::of(path).ok();
         self.0.entry(path.to_owned()).or_insert_with(identity);
     }
 
-    /// Reads a file.
+    /// Records and reads a file.
     pub fn read(&mut self, path: &Path) -> Result<Vec<u8>> {
         self.note(path);
         fs::read(path).with_context(|| format!("{}", path.display()))
     }
 
-    /// Whether the same is still at all of these paths.
+    /// Whether all paths still lead to the same files.
     pub fn are_unchanged(&self) -> bool {
         self.0
             .iter()
@@ -75,7 +75,8 @@ mod tests {
             &|| fs::write(&one, "2").unwrap(),
             &|| fs::write(&two, "").unwrap(),
             &|| fs::remove_file(&two).unwrap(),
-            // As a package manager does: the time is the original's.
+            // A package manager keeps the original's modification time like
+            // this.
             &|| {
                 let time = fs::metadata(&one).unwrap().modified().unwrap();
                 fs::write(&two, "3").unwrap();

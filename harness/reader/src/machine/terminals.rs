@@ -8,14 +8,14 @@ use super::control::{Machine, SILENCE};
 use super::failure::{Failure, Fate};
 use super::printing::Printing;
 
-/// Most output of one command that is kept. A lesson with more is wrong, so
-/// the limit may be generous.
+/// Most output of one command that is kept, in bytes. A lesson with more is
+/// wrong, so the limit may be generous.
 const MOST_SHOWN: usize = 1 << 20;
 
-/// Most output of one command that is waited for.
+/// Output after which a command is no longer waited for, in bytes.
 const FLOOD: usize = 2 * MOST_SHOWN;
 
-/// Terminal in the machine that lasts.
+/// A lasting terminal in the machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Terminal {
     id: StreamId,
@@ -33,11 +33,11 @@ impl Terminal {
 /// Result of a command in a terminal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finished {
-    /// Text that the terminal showed: standard output and error, in order.
+    /// Bytes that the terminal showed: standard output and error, in order.
     pub output: Vec<u8>,
-    /// Whether more was printed than is kept.
+    /// Whether the command printed more than is kept.
     pub truncated: bool,
-    /// State of the terminal.
+    /// State of the terminal after the command.
     pub then: Then,
 }
 
@@ -51,12 +51,12 @@ pub enum Then {
         /// PID of the shell.
         shell: i32,
     },
-    /// The first shell has ended, and the terminal with it.
+    /// The terminal's first shell has ended, and with it the terminal.
     Closed(ExitStatus),
-    /// The command still runs, and has been silent for a while at least once;
+    /// The command still runs, and has been silent at least once for a while;
     /// the machine is well.
     Overdue,
-    /// The command prints and prints; the machine is well.
+    /// The command prints without a pause; the machine is well.
     Printing,
 }
 

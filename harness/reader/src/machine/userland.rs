@@ -1,8 +1,8 @@
-//! Userland whose programs the machine gets: this computer's, or a tree's, such
-//! as `vm/apt SUITE tree FOLDER PACKAGE...` unpacks.
+//! Finds programs for the machine: this computer's, or those of a tree, such as
+//! `vm/apt SUITE tree FOLDER PACKAGE...` unpacks.
 //!
-//! A tree is read as if it were `/`: each link in the tree, absolute ones too,
-//! leads to a file in the tree, and no file of this computer is in the machine.
+//! Paths in a tree are resolved as if the tree were `/`: even an absolute link
+//! leads to a file in the tree, and the machine gets nothing of this computer.
 
 mod libraries;
 mod links;
@@ -25,23 +25,23 @@ use links::resolve;
 /// Variable that names a tree.
 const VARIABLE: &str = "MACHINE_USERLAND";
 
-/// Folder of the cache with the tree that stands in for this computer's
-/// programs.
+/// Place in the cache of the tree that replaces this computer's programs.
 const FETCHED: &str = "userlands/system";
 
 /// Folders of a tree's programs.
 const FOLDERS: [&str; 4] = ["usr/sbin", "sbin", "usr/bin", "bin"];
 
-/// Root with programs and their libraries.
+/// A root folder with programs and their libraries.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Userland {
-    /// Tree; `None` for this computer.
+    /// The tree; `None` for this computer.
     tree: Option<PathBuf>,
 }
 
 impl Userland {
-    /// Finds the tree that `MACHINE_USERLAND` names, else this computer. If this
-    /// computer lacks a program, finds the tree that `just setup` has fetched.
+    /// Finds the tree that `MACHINE_USERLAND` names, else this computer. If
+    /// this computer lacks a program, finds the tree that `just setup` has
+    /// fetched.
     pub fn find() -> Result<Self> {
         let named = env::var_os(VARIABLE).filter(|value| !value.is_empty());
         if let Some(folder) = named {
@@ -63,7 +63,7 @@ impl Userland {
         required::all().filter(is_missing).collect()
     }
 
-    /// Takes the programs of an unpacked tree.
+    /// Returns the userland of an unpacked tree.
     pub fn tree(folder: &Path) -> Result<Self> {
         let tree = fs::canonicalize(folder)
             .with_context(|| format!("{VARIABLE}={}", folder.display()))?;
@@ -76,9 +76,9 @@ impl Userland {
         self.tree.as_deref()
     }
 
-    /// Returns the path of a program on this computer. A tree's programs are in
-    /// its folders. This computer's are in `PATH`, and in the folders of
-    /// administrators' tools, which an ordinary user's `PATH` often leaves out.
+    /// Returns the path of a program. For a tree, looks in the tree's folders.
+    /// For this computer, looks in `PATH` and in the folders of administrators'
+    /// tools, which a user's `PATH` often lacks.
     pub fn program(
         &self,
         name: &str,
@@ -124,25 +124,27 @@ impl Userland {
         }
     }
 
-    /// Returns a file of `/`, if it is there.
+    /// Returns a file at a path below `/`, if it exists.
     pub fn file(&self, path: &str) -> Option<PathBuf> {
         let root = self.root().unwrap_or(Path::new("/"));
         resolve(root, path).filter(|path| path.is_file())
     }
 
-    /// Returns a command that runs a program of a tree with the tree's own loader
-    /// and libraries: this computer's may be older than the program.
+    /// Returns a command that runs a program. A tree's program is run with the
+    /// tree's own loader and libraries: this computer's may be older than the
+    /// program.
     pub fn command(&self, program: &Path) -> Result<Command> {
         let Some(tree) = &self.tree else {
             return Ok(Command::new(program));
         };
         let mut files =
             libraries_in(tree, program, &mut Sources::default())?.into_iter();
-        // A static program has neither.
+        // A static program has no loader and no libraries.
         let Some(loader) = files.next() else {
             return Ok(Command::new(program));
         };
-        // By path: where a link leads in the tree, the loader cannot know.
+        // Libraries are given by path: the loader cannot follow links inside
+        // the tree.
         let libraries = env::join_paths(files.map(|file| file.from))?;
         let mut command = Command::new(loader.from);
         command
@@ -153,7 +155,7 @@ impl Userland {
     }
 }
 
-/// Name of the distribution, for a person.
+/// Writes the distribution's name and the userland's origin.
 impl fmt::Display for Userland {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let release = ["etc/os-release", "usr/lib/os-release"]
@@ -176,7 +178,7 @@ impl fmt::Display for Userland {
     }
 }
 
-/// Returns the name in an os-release(5).
+/// Returns the name in an os-release(5) file.
 fn pretty_name(text: &str) -> Option<&str> {
     let line = text.lines().find_map(|l| l.strip_prefix("PRETTY_NAME="))?;
     Some(line.trim_matches('"'))

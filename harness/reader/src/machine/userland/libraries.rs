@@ -1,4 +1,4 @@
-//! Libraries that a program needs to start.
+//! Finds the libraries that a program needs to start.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,10 +9,10 @@ use lddtree::DependencyAnalyzer;
 use super::super::sources::Sources;
 use super::links::resolve;
 
-/// Folders in which every loader looks, beside the configured ones.
+/// Folders in which every loader looks, besides the configured ones.
 const LIBRARIES: [&str; 4] = ["lib", "usr/lib", "lib64", "usr/lib64"];
 
-/// File that the machine gets.
+/// A file for the machine: its path here, and its path there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Placed {
     /// Path on this computer.
@@ -26,7 +26,7 @@ pub(super) fn libraries_here(
     program: &Path,
     looked_at: &mut Sources,
 ) -> Result<Vec<Placed>> {
-    // ldconfig(8) writes the first whenever libraries come and go.
+    // ldconfig(8) rewrites the first file whenever libraries come and go.
     for path in ["/etc/ld.so.cache", "/etc/ld.so.conf"] {
         looked_at.note(Path::new(path));
     }
@@ -50,8 +50,8 @@ pub(super) fn libraries_here(
 }
 
 /// Returns the loader and the libraries of a program of a tree. lddtree reads
-/// the names that each file needs. The files of these names are looked for here,
-/// because lddtree follows absolute links out of the tree.
+/// the names of what each file needs. The files are looked up here, because
+/// lddtree follows absolute links out of the tree.
 pub(super) fn libraries_in(
     tree: &Path,
     program: &Path,
@@ -108,22 +108,22 @@ pub(super) fn libraries_in(
     Ok(files)
 }
 
-/// Returns the place of a library in the machine. A merged /usr has each library
-/// in two places, and distributions differ in which of them is named first.
+/// Returns the place of a library in the machine. A merged /usr has each
+/// library at two paths, and distributions differ in which one they name.
 pub(super) fn place(path: &str) -> String {
     let merged = path.starts_with("/usr/lib");
     let place = if merged { &path["/usr".len()..] } else { path };
     place.to_owned()
 }
 
-/// Reads the names that a file needs.
+/// Reads which libraries a file needs.
 fn read(root: &Path, file: &Path) -> Result<lddtree::DependencyTree> {
     DependencyAnalyzer::new(root.to_owned())
         .analyze(file)
         .with_context(|| format!("libraries of {}", file.display()))
 }
 
-/// Returns the folders in which a tree's loader looks, without a `/` in front.
+/// Returns the folders in which a tree's loader looks, without a leading `/`.
 pub(super) fn library_folders(tree: &Path) -> Vec<String> {
     let mut files: Vec<PathBuf> = resolve(tree, "etc/ld.so.conf.d")
         .and_then(|folder| fs::read_dir(folder).ok())
@@ -148,8 +148,8 @@ pub(super) fn library_folders(tree: &Path) -> Vec<String> {
     folders
 }
 
-/// Processor of processor that a file is for: the class, the byte order and the
-/// machine of its ELF header.
+/// Processor that a file is for: class, byte order and machine in its ELF
+/// header.
 #[derive(PartialEq, Eq)]
 struct Processor([u8; 4]);
 

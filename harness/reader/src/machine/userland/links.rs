@@ -1,4 +1,4 @@
-//! Links in a tree, followed as if the tree were `/`.
+//! Follows links in a tree as if the tree were `/`.
 
 use std::ffi::OsString;
 use std::fs;
@@ -9,8 +9,8 @@ use anyhow::{Result, bail};
 /// Most links that may lead to a file: as many as the kernel follows.
 const MOST_LINKS: usize = 40;
 
-/// Returns the file at a path of a root, with links followed as if the root were
-/// `/`. The file need not exist; `None` if a link leads in circles.
+/// Resolves a path as if `root` were `/`, links included. Returns `None` if
+/// links form a circle; the file need not exist.
 pub(super) fn resolve(root: &Path, path: &str) -> Option<PathBuf> {
     follow(root, Path::new(path)).ok()
 }

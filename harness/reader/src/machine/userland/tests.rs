@@ -3,8 +3,8 @@ use std::os::unix::fs::symlink;
 use super::libraries::place;
 use super::*;
 
-/// A tree of this computer's own bash: merged /usr, as Debian 13's, with the
-/// library that is needed behind an absolute link.
+/// Makes a tree from this computer's bash: with a merged /usr, as in Debian 13,
+/// and with the needed library behind an absolute link.
 fn tree_of_bash() -> tempfile::TempDir {
     let tree = tempfile::tempdir().unwrap();
     let to = |path: &str| tree.path().join(path);
@@ -105,7 +105,7 @@ fn what_a_tree_lacks_is_named() {
 
     let bash = userland.program("bash", &mut looked_at).unwrap();
     let real = tree.path().join("usr/lib/multi/real-libc.so.6");
-    // Another processor's library is none.
+    // A library for another processor does not count.
     let mut bytes = fs::read(&real).unwrap();
     bytes[18] ^= 1;
     fs::write(&real, bytes).unwrap();
