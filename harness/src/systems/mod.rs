@@ -9,7 +9,8 @@
 //! * [`outcome`]: the result of a system
 //! * [`player`]: plays one system, in a process of its own
 //! * `process`: starts that process and reads its results
-//! * here: all systems, side by side
+//! * `side_by_side`: all systems, as many at the same time as there are cores
+//! * here: the plan, the order of all this, and the exit code
 //! * [`table`]: the table of all results on the screen
 //! * [`known`]: whether a difference comes from outside
 //! * `marks`: the lines of the lessons that differ between systems
@@ -27,13 +28,11 @@ pub mod outcome;
 pub mod page;
 pub mod player;
 mod process;
+mod side_by_side;
 pub mod table;
 
 use std::fs;
 use std::path::Path;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc;
-use std::thread;
 use std::time::Instant;
 
 use anyhow::{Context, Result};
@@ -43,7 +42,7 @@ use crate::exercise::self_check::programs::Programs;
 use crate::machine::kernel;
 use crate::machine::saved::Saved;
 use crate::{binaries, course, outln, progress};
-use chosen::{System, Wanted};
+use chosen::Wanted;
 use fetched::Fetched;
 use known::Known;
 use outcome::{BootTimes, Outcome, Plan};
@@ -68,7 +67,7 @@ pub fn run(workspace: &Path, wanted: &Wanted) -> Result<u8> {
     build(workspace)?;
     let saved = Saved::new(&kernel::cache()?);
     let before = saved.names();
-    let outcomes = play(&plan, &systems, lesson);
+    let outcomes = side_by_side::play(&plan, &systems, lesson);
     let times = if wanted.write {
         measure(&outcomes)
     } else {
@@ -125,61 +124,6 @@ fn build(workspace: &Path) -> Result<()> {
     binaries::build(workspace)?;
     Programs::solutions(workspace, &catalogue::all(workspace)?)?;
     Ok(())
-}
-
-/// Plays as many systems at once as there are cores. When a system ends, its
-/// row is printed, with the first difference above it.
-fn play(
-    plan: &Plan,
-    systems: &[System],
-    lesson: Option<&Path>,
-) -> Vec<Outcome> {
-    let line = progress::start("playing");
-    let parts = systems.len() * plan.count();
-    let next = AtomicUsize::new(0);
-    let done = AtomicUsize::new(0);
-    let (sender, outcomes) = mpsc::channel();
-    let mut all = thread::scope(|scope| {
-        for _ in 0..at_once().min(systems.len()) {
-            let sender = sender.clone();
-            let next = &next;
-            let done = &done;
-            let line = &line;
-            scope.spawn(move || {
-                loop {
-                    let index = next.fetch_add(1, Ordering::SeqCst);
-                    let Some(system) = systems.get(index) else {
-                        return;
-                    };
-                    let outcome =
-                        process::play(system, systems.len(), lesson, || {
-                            let done = done.fetch_add(1, Ordering::SeqCst) + 1;
-                            line.say(format!(
-                                "playing {} systems, {done} of {parts} lessons \
-                             and exercises",
-                                systems.len()
-                            ));
-                        });
-                    if sender.send((index, outcome)).is_err() {
-                        return;
-                    }
-                }
-            });
-        }
-        drop(sender);
-        let mut all = Vec::new();
-        for (index, outcome) in outcomes {
-            line.print(&table::row(plan, &outcome));
-            all.push((index, outcome));
-        }
-        all
-    });
-    all.sort_by_key(|(index, _)| *index);
-    all.into_iter().map(|(_, outcome)| outcome).collect()
-}
-
-fn at_once() -> usize {
-    thread::available_parallelism().map_or(1, Into::into)
 }
 
 /// Boots and clones a machine on each QEMU, one QEMU after the other. No other
