@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use tempfile::NamedTempFile;
 
 use super::cpio::Archive;
 use super::kernel::{self, Kernel};
@@ -165,9 +166,18 @@ pub fn store(folder: &Path, bytes: &[u8]) -> Result<PathBuf> {
     if is_stored(&path, bytes.len() as u64) {
         return Ok(path);
     }
-    replace(&path, bytes)
-        .with_context(|| format!("write({})", path.display()))?;
+    add(&path, bytes).with_context(|| format!("write({})", path.display()))?;
     Ok(path)
+}
+
+/// Writes a file that another process may be adding too: the first one stays,
+/// because a saved machine is known by its very files.
+fn add(path: &Path, bytes: &[u8]) -> Result<()> {
+    match new_file(path, bytes)?.persist_noclobber(path) {
+        Ok(_) => Ok(()),
+        Err(_) if is_stored(path, bytes.len() as u64) => Ok(()),
+        Err(_) => replace(path, bytes),
+    }
 }
 
 fn is_stored(path: &Path, length: u64) -> bool {
@@ -176,12 +186,17 @@ fn is_stored(path: &Path, length: u64) -> bool {
 
 /// Writes a file under a temporary name and renames it into place.
 fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
+    new_file(path, bytes)?.persist(path)?;
+    Ok(())
+}
+
+/// Writes a file beside this path, to be renamed.
+fn new_file(path: &Path, bytes: &[u8]) -> Result<NamedTempFile> {
     let folder = path.parent().context("it is in a folder")?;
     fs::create_dir_all(folder)?;
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    let mut file = NamedTempFile::new_in(folder)?;
     file.write_all(bytes)?;
-    file.persist(path)?;
-    Ok(())
+    Ok(file)
 }
 
 /// Returns a name made from the contents: the beginning of their hash.
@@ -189,4 +204,37 @@ fn name_of(bytes: &[u8]) -> String {
     let digest = Sha256::digest(bytes);
     let first = digest.iter().take(8);
     first.map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::MetadataExt;
+    use std::thread;
+
+    use super::*;
+
+    #[test]
+    fn an_archive_that_many_store_at_once_is_one_file_for_ever() {
+        for _ in 0..20 {
+            let folder = tempfile::tempdir().unwrap();
+            let inode = || {
+                let path = store(folder.path(), &[1; 1 << 20]).unwrap();
+                fs::metadata(path).unwrap().ino()
+            };
+            let inodes: Vec<u64> = thread::scope(|scope| {
+                let all: Vec<_> = (0..4).map(|_| scope.spawn(inode)).collect();
+                all.into_iter().map(|one| one.join().unwrap()).collect()
+            });
+            assert_eq!(inodes, [inodes[0]; 4]);
+        }
+    }
+
+    #[test]
+    fn an_archive_that_was_cut_short_is_written_anew() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = store(folder.path(), b"whole").unwrap();
+        fs::write(&path, b"cut").unwrap();
+        assert_eq!(store(folder.path(), b"whole").unwrap(), path);
+        assert_eq!(fs::read(path).unwrap(), b"whole");
+    }
 }
