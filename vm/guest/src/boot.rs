@@ -14,10 +14,10 @@ use nix::unistd::{chdir, chroot, sethostname};
 /// The machine's name. Docker calls it the host.
 const HOSTNAME: &str = "host";
 
-/// Where the harness lists the modules to load, a path a line, in order.
+/// List of the modules to load: one path on each line, in order.
 const MODULES: &str = "/etc/modules.order";
 
-/// What, where, type, options: in the order they are mounted.
+/// File systems in the order they are mounted: type, target, flags, options.
 const FILE_SYSTEMS: [(&str, &str, MsFlags, &str); 8] = [
     ("proc", "/proc", NOTHING_SPECIAL, ""),
     ("sysfs", "/sys", NOTHING_SPECIAL, ""),
@@ -111,8 +111,8 @@ fn write(path: &str, value: &str) -> Result<()> {
     fs::write(path, value).with_context(|| format!("write({path}, {value})"))
 }
 
-/// However many processes want to run, PID 1 runs first, so that it always
-/// answers. Its children begin as ordinary processes.
+/// Lets PID 1 run before all other processes, so that it always answers. Its
+/// children begin as ordinary processes.
 pub fn run_before_all_others() -> Result<()> {
     let policy = libc::SCHED_FIFO | libc::SCHED_RESET_ON_FORK;
     let lowest = libc::sched_param { sched_priority: 1 };
@@ -123,15 +123,15 @@ pub fn run_before_all_others() -> Result<()> {
         .context("sched_setscheduler(SCHED_FIFO)")
 }
 
-/// Where the kernel's debugfs is, while it is needed.
+/// Mount point of debugfs, while it is needed.
 const DEBUG: &str = "/sys/kernel/debug";
 
-/// A terminal's bytes pass through a thread of the kernel (`flush_to_ldisc`),
-/// which each write wakes. There is one processor: who prints line by line
-/// would stand back for that thread, and then for PID 1, after each line, and
-/// most of the time would go into changing between the three. So whoever is
-/// woken waits until the other's slice is over, unless it is PID 1. A kernel
-/// that cannot be told so is slower, and nothing else.
+/// Lets a running process finish its slice before a process that was woken,
+/// unless that is PID 1. A terminal's bytes pass through a thread of the
+/// kernel (`flush_to_ldisc`), which each write wakes. On one processor, a
+/// program that prints line by line would stand back for this thread and for
+/// PID 1 after each line, and most of the time would go into changing between
+/// the three. A kernel without this setting is slower, and nothing else.
 pub fn let_who_runs_run_on() -> Result<()> {
     let none = None::<&str>;
     match mount(none, DEBUG, Some("debugfs"), NOTHING_SPECIAL, none) {

@@ -1,4 +1,4 @@
-//! What the kernel holds, for whoever looks at it from inside a Linux: PID 1
-//! of the machine, and PID 1 of the sandbox real Docker runs in.
+//! Facts of a kernel, seen from inside: by PID 1 of the machine, and by PID 1
+//! of the sandbox in which real Docker runs.
 
 pub mod facts;

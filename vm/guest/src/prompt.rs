@@ -12,7 +12,7 @@ pub struct Prompts {
     held: Vec<u8>,
 }
 
-/// One portion of what a terminal printed.
+/// Piece of a terminal's output.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Piece {
     /// Output of the command.
@@ -65,7 +65,7 @@ impl Prompts {
         }
     }
 
-    /// What is still held back when the terminal closes.
+    /// Returns the output that is still held back when the terminal closes.
     pub fn rest(&mut self) -> Vec<u8> {
         std::mem::take(&mut self.held)
     }
@@ -99,8 +99,9 @@ enum Mark {
     Foreign,
 }
 
-/// Where a mark begins. Most output has none of its first byte: that is
-/// looked for alone, since PID 1 sees every byte that is printed.
+/// Finds the beginning of a mark. PID 1 sees every byte that is printed, and
+/// most output does not have the first byte of a mark: so this byte is looked
+/// for alone.
 fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
     let first = needle.first()?;
     let mut begin = 0;
@@ -114,7 +115,7 @@ fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
     }
 }
 
-/// How many bytes at the end may be the beginning of a mark.
+/// Counts the bytes at the end that may be the beginning of a mark.
 fn partial_start(bytes: &[u8]) -> usize {
     (1..START.len().min(bytes.len() + 1))
         .rev()

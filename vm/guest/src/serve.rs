@@ -25,7 +25,7 @@ use crate::streams::Streams;
 /// up to 2 MB (mm/filemap.c, generic_perform_write).
 const PART: usize = 64 << 10;
 
-/// What PID 1 knows from one request to the next.
+/// State of PID 1 between two requests.
 struct State {
     streams: Streams,
     observer: Observer,
@@ -229,9 +229,9 @@ fn set_clock(unix_time_ns: u64) -> Result<()> {
         .context("clock_settime(CLOCK_REALTIME)")
 }
 
-/// What random(4) calls RNDADDENTROPY: mixes bytes in and credits them. Then
-/// RNDRESEEDCRNG: a machine that was cloned must not give the numbers that its
-/// twin gives.
+/// Mixes bytes into the random numbers and credits them (RNDADDENTROPY of
+/// random(4)), then reseeds (RNDRESEEDCRNG): a clone must not give the same
+/// numbers as its twin.
 fn add_entropy(entropy: &[u8; 32]) -> Result<()> {
     #[repr(C)]
     struct PoolInfo {

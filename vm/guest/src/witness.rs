@@ -41,8 +41,8 @@ pub fn run(arguments: &[OsString]) -> ExitCode {
     ExitCode::from(status.unwrap_or(0))
 }
 
-/// One that was put into the background has an input that is always at its
-/// end: it stands still until a signal ends it.
+/// Waits until the input ends. A program in the background has an input that is
+/// always at its end: it waits until a signal ends it.
 fn wait_for_the_end_of_input() {
     let mut stdin = io::stdin().lock();
     if fstat(stdin.as_fd()).is_ok_and(|stat| is_dev_null(stat.st_rdev)) {

@@ -22,7 +22,7 @@ pub struct Facts {
     pub pinned: Vec<Namespace>,
 }
 
-/// One process.
+/// Process.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Process {
     /// PID in the initial PID namespace.

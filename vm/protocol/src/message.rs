@@ -173,7 +173,7 @@ pub enum Event {
     },
 }
 
-/// One of the outputs of a stream.
+/// Output of a stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Source {
     /// Standard output, or a terminal.
@@ -187,7 +187,7 @@ pub enum Source {
 pub enum ExitStatus {
     /// The process called exit with this status.
     Code(u8),
-    /// This signal ended the process.
+    /// A signal with this number ended the process.
     Signal(u8),
     /// The program was never started: execvp failed with this errno.
     NotStarted(i32),

@@ -1,4 +1,4 @@
-//! One label for one hardware address.
+//! Labels of hardware addresses.
 
 use std::collections::BTreeMap;
 use std::net::Ipv6Addr;

@@ -7,18 +7,18 @@ pub(super) struct AlignedLine<'a> {
     is_row: bool,
     copied: usize,
     new: String,
-    /// How many characters the new line is ahead of the old one.
+    /// Number of characters that the new line is ahead of the old one.
     ahead: usize,
 }
 
-/// Where a word stands in its column.
+/// Place of a word in its column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Alignment {
-    /// Its column begins with it, as words do.
+    /// At the beginning of the column, as words are.
     Left,
-    /// Its column ends with it, as numbers do, unless there is a gap behind.
+    /// At the end of the column, as numbers are, unless there is a gap behind.
     Right,
-    /// It takes no part.
+    /// In no column.
     None,
 }
 

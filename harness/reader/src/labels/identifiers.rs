@@ -1,12 +1,12 @@
-//! One label for one identifier that a container runtime makes at random: of
-//! a container or an image, and of the machine's plug of a cable.
+//! Labels of identifiers that a container runtime makes at random: of
+//! containers and images, and of the machine's end of a cable.
 
 use std::collections::BTreeMap;
 
-/// How much of an identifier is shown where it is shortened.
+/// Length of a shortened identifier.
 const SHORT: usize = 12;
 
-/// The labels of all identifiers, by first appearance.
+/// Labels of all identifiers, by first appearance.
 #[derive(Debug, Default)]
 pub(super) struct IdentifierLabels {
     ids: BTreeMap<String, usize>,

@@ -1,13 +1,13 @@
-//! What a namespace is called, and which names are taken.
+//! Labels of namespaces, and the names that are taken.
 
 use std::fmt;
 
-/// A namespace's name among those of its type.
+/// Name of a namespace among those of its type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Label {
-    /// PID 1's own.
+    /// Namespace of PID 1.
     Initial,
-    /// By order of appearance: 0 is A, 25 is Z, 26 is AA.
+    /// Letter by order of appearance: 0 is A, 25 is Z, 26 is AA.
     Letter(u32),
 }
 

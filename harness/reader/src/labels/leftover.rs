@@ -1,4 +1,4 @@
-//! What may not be in the text before, nor be left after.
+//! Texts that may not be in the output before, nor be left after.
 
 use std::sync::LazyLock;
 
@@ -14,7 +14,7 @@ use super::addresses;
      matches the lesson would prove nothing"
 )]
 pub struct LooksNormalised {
-    /// What looks like a label.
+    /// Text that looks like a label.
     pub found: String,
 }
 

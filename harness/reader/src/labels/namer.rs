@@ -69,8 +69,8 @@ impl Namer {
         self.namespaces.label_of(namespace)
     }
 
-    /// Returns the living processes with a name: shells as they were given, then
-    /// watched ones in the order of the lesson.
+    /// Returns the living processes with a name: shells as they were given,
+    /// then watched ones in the order of the lesson.
     pub fn members(&self) -> &[NamedProcess] {
         &self.members
     }

@@ -1,4 +1,4 @@
-//! One label for one namespace, as long as it lives.
+//! Labels of namespaces, as long as they live.
 //!
 //! A number is given again after its namespace's end. That a number is seen
 //! twice in a row therefore means the same namespace only if something has
@@ -18,7 +18,7 @@ pub(super) struct NamespaceLabels {
     before: BTreeMap<Namespace, Labelled>,
     after: BTreeMap<Namespace, Labelled>,
     with_cookie: BTreeMap<Namespace, Label>,
-    /// How many letters each type has used; `None` is the unknown type.
+    /// Number of letters that each type has used; `None` is the unknown type.
     used: BTreeMap<Option<Kind>, u32>,
 }
 
@@ -28,7 +28,7 @@ struct Labelled {
     held: Held,
 }
 
-/// What keeps a namespace: processes (PID and start), else a handle.
+/// Keepers of a namespace: processes (PID and start), else a handle.
 #[derive(Debug, Default)]
 struct Held {
     processes: BTreeSet<(i32, u64)>,

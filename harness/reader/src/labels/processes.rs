@@ -1,4 +1,4 @@
-//! One label for one process.
+//! Labels of processes.
 
 use std::collections::BTreeMap;
 
@@ -6,16 +6,16 @@ use protocol::Facts;
 
 use super::named::NamedProcess;
 
-/// The labels of all processes that had a name or were printed.
+/// Labels of all processes that had a name or were printed.
 #[derive(Debug, Default)]
 pub(super) struct ProcessLabels {
-    /// Who has a name, or had it last.
+    /// Process that has a name, or had it last.
     named: BTreeMap<String, Process>,
-    /// Those without a name, by the order in which they were printed.
+    /// Processes without a name, in the order in which they were printed.
     counted: Vec<Process>,
 }
 
-/// A PID, and when the process was started, if it was ever seen alive.
+/// PID of a process, and its start, if it was ever seen alive.
 #[derive(Clone, Copy, Debug)]
 struct Process {
     pid: i32,
@@ -23,8 +23,8 @@ struct Process {
 }
 
 impl Process {
-    /// Among those with its PID, the process is the last one that was seen
-    /// alive `after` the command, or else `before` it, or else at all.
+    /// Finds the process with this PID that was alive `after` the command, or
+    /// else `before` it.
     fn find(pid: i32, before: &Facts, after: &Facts) -> Self {
         let seen = |facts: &Facts| {
             let process = facts.processes.iter().find(|p| p.pid == pid)?;
@@ -34,8 +34,8 @@ impl Process {
         Self { pid, start_time }
     }
 
-    /// Whether this, which has been printed, is that, which has a label. A
-    /// PID that is seen no more still means the process it meant.
+    /// Whether this printed process is that labelled one. A PID that is seen no
+    /// more still means the same process.
     fn is(self, labelled: Self) -> bool {
         self.pid == labelled.pid
             && (self.start_time.is_none()
@@ -44,8 +44,8 @@ impl Process {
 }
 
 impl ProcessLabels {
-    /// Takes in who is called what. A name goes from the process that had it
-    /// last, dead or alive, to the one that has it now.
+    /// Takes in the names. A name goes from the process that had it last, dead
+    /// or alive, to the process that has it now.
     pub(super) fn observe(&mut self, facts: &Facts, members: &[NamedProcess]) {
         for NamedProcess { pid, label } in members {
             let process = Process::find(*pid, facts, facts);
@@ -54,12 +54,12 @@ impl ProcessLabels {
         }
     }
 
-    /// All names.
+    /// Returns all names.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         self.named.keys().map(String::as_str)
     }
 
-    /// The label of the process with this PID.
+    /// Returns the label of the process with this PID.
     pub(super) fn label(
         &mut self,
         pid: i32,

@@ -18,9 +18,9 @@ use super::pattern::{DATE, plain};
 const INODES: RangeInclusive<u64> = 4_026_531_832..=4_026_599_999;
 
 impl Namer {
-    /// Returns the output of the command between the last two [`observe`]s with
-    /// labels for numbers. Refuses output that looks normalised already: a match
-    /// with the lesson would prove nothing.
+    /// Returns the output of the command between the last two [`observe`]s
+    /// with labels for numbers. Refuses output that looks normalised already:
+    /// a match with the lesson would prove nothing.
     ///
     /// [`observe`]: Self::observe
     pub fn normalise(

@@ -51,7 +51,7 @@ pub enum Fate {
 pub struct Failure {
     /// Stage at which it happened.
     pub stage: Stage,
-    /// What happened.
+    /// Fate of the machine.
     pub fate: Fate,
     /// Last lines of the machine's console.
     pub console: Vec<String>,

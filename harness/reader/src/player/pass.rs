@@ -1,4 +1,4 @@
-//! One pass through a lesson, in one machine.
+//! Pass through a lesson, in a machine of its own.
 
 use super::networks::Interfaces;
 use crate::session::Session;

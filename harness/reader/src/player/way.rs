@@ -15,7 +15,7 @@ pub enum Next {
     Item,
     /// The item at the player's new place.
     NewPlace,
-    /// None: this pass ends.
+    /// No item: this pass ends.
     End(PassEnd),
 }
 

@@ -1,4 +1,4 @@
-//! One handle of a namespace: a process's link, an open file, or a bind mount.
+//! Handle of a namespace: a process's link, an open file, or a bind mount.
 
 use std::fs::{self, File};
 use std::io;

@@ -73,8 +73,8 @@ pub fn pinned(
         .collect()
 }
 
-/// Bind mounts that keep namespaces, as `ip netns add`, `unshare --net=FILE` and
-/// Docker make them. Can be read again and again.
+/// Bind mounts that keep namespaces, as `ip netns add`, `unshare --net=FILE`
+/// and Docker make them. Can be read again and again.
 #[derive(Default)]
 pub struct Mounts {
     known: Option<MountInfo>,

@@ -17,17 +17,17 @@ use super::netlink::{Answer, Memory, Netlink};
 /// An interface, and what only the machine needs to know about it.
 #[derive(Clone)]
 pub struct Link {
-    /// What is reported, but for its peer.
+    /// Interface as it is reported, without its peer.
     pub interface: Interface,
     /// The peer's index in its namespace.
     pub peer_index: Option<u32>,
-    /// The number of the peer's namespace; none: it is in this one.
+    /// Number of the peer's namespace; `None` if the peer is in this one.
     pub peer_namespace: Option<i32>,
     /// The kernel has finished switching it on or off.
     pub settled: bool,
 }
 
-/// What the kernel says of interfaces.
+/// Message of the kernel about interfaces.
 #[derive(Clone)]
 pub enum Said {
     /// An interface, without its addresses.

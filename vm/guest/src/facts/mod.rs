@@ -1,5 +1,5 @@
-//! What the kernel holds, seen by PID 1 itself: procfs and netlink, and no
-//! program of any chapter.
+//! Facts: the state of the kernel as PID 1 itself sees it, through procfs and
+//! netlink, without a program of any chapter.
 
 mod attributes;
 mod handle;

@@ -1,4 +1,4 @@
-//! Where namespaces are mounted (proc_pid_mountinfo(5)).
+//! Mounts of namespaces (proc_pid_mountinfo(5)).
 
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt;

@@ -14,7 +14,7 @@ use netlink_sys::{Socket, protocols::NETLINK_ROUTE};
 
 use super::attributes;
 
-/// What netlink(7) recommends: an answer comes in such parts.
+/// Size of a buffer for a part of an answer, as netlink(7) recommends.
 const PART: usize = 8192;
 
 /// The messages that end an answer (linux/netlink.h).
@@ -105,14 +105,14 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// What each of them means.
+    /// Returns the meaning of each message.
     pub fn understood(self) -> Result<Vec<RouteNetlinkMessage>> {
         let all = self.messages.iter().map(|message| understand(message));
         all.filter_map(Result::transpose).collect()
     }
 }
 
-/// None for those that only end an answer.
+/// Returns the meaning of a message; `None` if it only ends an answer.
 fn understand(message: &[u8]) -> Result<Option<RouteNetlinkMessage>> {
     let buffer = NetlinkBuffer::new_checked(message).context("netlink")?;
     let message = match buffer.message_type() {
@@ -133,8 +133,8 @@ fn understand_others(message: &[u8]) -> Result<Option<RouteNetlinkMessage>> {
     }
 }
 
-/// What messages meant that came before. The kernel mostly says what it said,
-/// and to understand it anew is half of the work.
+/// Meanings of the messages of the last answer. The kernel mostly repeats its
+/// messages, and to parse them again would be half of the work.
 pub struct Memory<T> {
     before: BTreeMap<Vec<u8>, Vec<T>>,
     now: BTreeMap<Vec<u8>, Vec<T>>,
@@ -150,7 +150,7 @@ impl<T> Default for Memory<T> {
 }
 
 impl<T: Clone> Memory<T> {
-    /// What an answer says, in terms of `mean`.
+    /// Returns the meanings of an answer, as `mean` sees them.
     pub fn recall(
         &mut self,
         answer: Answer,

@@ -15,7 +15,7 @@ use super::handles::Order;
 use super::links::{self, Link, Said};
 use super::netlink::{Memory, Netlink};
 
-/// One namespace, with what is needed to ask about it.
+/// Namespace that is open, with a socket to ask about its interfaces.
 struct Open {
     namespace: Namespace,
     handle: File,
@@ -57,7 +57,8 @@ impl Networks {
     }
 }
 
-/// Which interface is whose peer is known when all have been seen.
+/// Returns the networks, with the peers of their interfaces: these are known
+/// only when all networks have been seen.
 fn reported(open: &[Open]) -> Result<(Vec<NetNamespace>, bool)> {
     let mut settled = true;
     let mut networks = Vec::new();

@@ -14,18 +14,18 @@ use protocol::name;
 
 use super::{handle, proc_file};
 
-/// How often the list of processes is read again if it changes meanwhile.
+/// Number of times that a changing list of processes is read again.
 const PATIENCE: usize = 20;
 
-/// Of so many processes files are kept open. A fork bomb makes thousands.
+/// Number of processes whose files are kept open. A fork bomb makes thousands.
 const MOST: usize = 100;
 
-/// What was seen of a process.
+/// Process that was seen.
 #[derive(Clone)]
 pub struct Seen {
-    /// What is reported.
+    /// Process as it is reported.
     pub process: Process,
-    /// The handles it has open.
+    /// Handles that the process has open.
     pub open: Vec<PathBuf>,
 }
 
@@ -42,8 +42,8 @@ pub struct Processes {
 }
 
 impl Processes {
-    /// All there are, oldest first. One that ends while it is looked at is
-    /// left out.
+    /// Returns all processes, the oldest first, without those that end
+    /// meanwhile.
     pub fn all(&mut self) -> Result<Vec<Seen>> {
         let viewpoint = match self.viewpoint.take() {
             Some(viewpoint) => viewpoint,
@@ -65,11 +65,11 @@ impl Processes {
         Ok(all)
     }
 
-    /// Everybody but the kernel's threads, which are descendants of PID 2, and
-    /// ten times as many.
+    /// Looks at PID 1 and its descendants. The kernel's threads are
+    /// descendants of PID 2, and ten times as many.
     ///
-    /// While a child ends, the kernel may pass over another one: so this looks
-    /// until it has seen the same twice.
+    /// While a child ends, the kernel may pass over another child: so the list
+    /// is read until it is the same twice.
     fn look_at_descendants(&mut self, viewpoint: &Viewpoint) {
         let mut visited = BTreeSet::new();
         let mut parents = self.descendants(viewpoint, &mut visited);
@@ -108,7 +108,7 @@ impl Processes {
         found
     }
 
-    /// Everybody, each looked at anew, where the kernel does not tell more.
+    /// Looks at all processes anew, on a kernel that does not list children.
     fn look_at_all(&mut self, viewpoint: &Viewpoint) -> Result<()> {
         self.known.clear();
         for process in process::all_processes()?.flatten() {
@@ -139,22 +139,22 @@ impl Processes {
     }
 }
 
-/// What is known of a process.
+/// Knowledge of a process.
 struct Known {
-    /// All its threads when it was looked at; none: who they are is not
-    /// known, and so it is looked at each time.
+    /// Threads at the last look. Without a thread they are not known, and the
+    /// process is looked at each time.
     threads: Vec<Thread>,
-    /// None: a kernel thread, or about to end.
+    /// Process as it was seen; `None` for a kernel thread, or one about to end.
     seen: Option<Seen>,
 }
 
-/// What is read of a thread at every look. Another one may get its number: to
-/// whom the open files belong does not change.
+/// Files of a thread that are read at every look. They stay the files of this
+/// thread, even if another thread gets its number.
 struct Thread {
     schedstat: File,
     children: File,
-    /// How long it had run and waited by then, and how often it had begun to
-    /// run (proc_pid_schedstat(5)).
+    /// Time that the thread had run and waited at the last look, and how often
+    /// it had begun to run (proc_pid_schedstat(5)).
     ran: Vec<u8>,
 }
 
@@ -238,7 +238,7 @@ fn inner_pid(pid: i32) -> Option<i32> {
     numbers.split_whitespace().last()?.parse().ok()
 }
 
-/// Those that have not just ended.
+/// Returns the threads that have not just ended.
 fn threads_of(pid: i32) -> io::Result<Vec<Thread>> {
     let threads = fs::read_dir(format!("/proc/{pid}/task"))?.flatten();
     Ok(threads
@@ -253,17 +253,17 @@ fn threads_of_this_process() -> usize {
     usize::try_from(links).map_or(0, |links| links.saturating_sub(2))
 }
 
-/// Where one looks from.
+/// Point of view: the process that looks.
 struct Viewpoint {
-    /// One's own PID in the PID namespace /proc is of. Whoever looks has run,
-    /// and is where it was: it comes back from every namespace, and keeps no
-    /// handle.
+    /// PID of the process that looks, in the PID namespace of /proc. This
+    /// process has always run since the last look, and yet is where it was: it
+    /// comes back from every namespace, and keeps no handle.
     own: i32,
-    /// The device all handles are on.
+    /// Device of all handles.
     device: u64,
-    /// The PID namespace /proc is of.
+    /// PID namespace of /proc.
     pid: Namespace,
-    /// Whether the kernel tells what [`Thread`] asks for.
+    /// Whether the kernel has the files of [`Thread`].
     sees_children: bool,
 }
 

@@ -1,4 +1,4 @@
-//! One command or terminal: its outputs, its input, its end.
+//! Command or terminal: its outputs, its input, its end.
 
 use std::collections::VecDeque;
 use std::fs::File;
@@ -15,13 +15,13 @@ use protocol::{Event, ExitStatus, Source, StreamId};
 use crate::control::Control;
 use crate::prompt::{Piece, Prompts};
 
-/// Time after a command's end at which the command counts as complete. A process
-/// left in the background may hold the command's pipes for ever.
+/// Time after a command's end at which the command counts as complete. A
+/// process left in the background may hold the command's pipes for ever.
 const GRACE: Duration = Duration::from_millis(200);
 
 /// Number of portions after which a program may print for [`PAUSE`] before the
-/// next portion is read. PID 1 runs before all others: it reads line by line from
-/// a program that prints line by line.
+/// next portion is read. PID 1 runs before all others: it reads line by line
+/// from a program that prints line by line.
 const MANY_PORTIONS: usize = 2_000;
 
 /// Time for a program to print more.
@@ -225,7 +225,8 @@ impl Stream {
         Ok(())
     }
 
-    /// Returns the PID of the shell that waits: it leads the terminal's foreground group.
+    /// Returns the PID of the shell that waits: it leads the terminal's
+    /// foreground group.
     fn foreground(&self, index: usize) -> i32 {
         tcgetpgrp(&self.outputs[index].1).map_or(0, Pid::as_raw)
     }

@@ -1,4 +1,4 @@
-//! What the names are for: equal stays equal, different stays different, and
+//! Properties of the labels: equal stays equal, different stays different, and
 //! nothing else of a run is left.
 //!
 //! A random story is told of a machine: processes start and end, namespaces
@@ -18,7 +18,7 @@ use crate::labels::{NamedProcess, Namer, leftover};
 use crate::lesson::Watch;
 use crate::snapshot_text;
 
-/// What happens, each with a number that says to whom.
+/// Event in the story, with numbers that choose processes.
 #[derive(Clone, Debug)]
 enum Event {
     /// A process starts as a child of another, in new namespaces or not.
@@ -30,7 +30,7 @@ enum Event {
     },
     /// A process ends.
     End(usize),
-    /// One ends, and one starts before anybody looks.
+    /// A process ends, and another starts before anybody looks.
     Replace { old: usize, net: bool, uts: bool },
     /// A namespace of a process gets a handle that keeps it.
     Keep { of: usize, kind: Kind },
@@ -68,7 +68,7 @@ fn event() -> impl Strategy<Value = Event> {
     ]
 }
 
-/// Something that has a number, by its place among all of its sort.
+/// Thing that has a number, by its place among all of its sort.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Thing {
     Namespace(Kind, usize),
@@ -359,8 +359,8 @@ impl Telling {
     }
 }
 
-/// One event, and what the command that made it prints: which things, each in
-/// which way, with what between them. Some lived only during the command.
+/// Event, and the things that its command prints, with the text between them.
+/// Some things lived only during the command.
 #[derive(Clone, Debug)]
 struct Turn {
     event: Event,
@@ -380,7 +380,7 @@ fn turn() -> impl Strategy<Value = Turn> {
     )
 }
 
-/// What the two runs' outputs are, normalised, and what was printed.
+/// Normalised outputs of the two runs, and the things that were printed.
 struct Told {
     texts: [String; 2],
     facts: [String; 2],
