@@ -1,4 +1,4 @@
-//! From a bare kernel to a machine that looks like a Docker host.
+//! Turns a bare kernel into a machine that looks like a Docker host.
 
 use std::fs::{self, File};
 use std::os::unix::fs::{PermissionsExt, symlink};
@@ -11,13 +11,15 @@ use nix::kmod::{ModuleInitFlags, finit_module};
 use nix::mount::{MsFlags, mount, umount};
 use nix::unistd::{chdir, chroot, sethostname};
 
-/// The machine's name. Docker calls it the host.
+/// Host name of the machine: Docker calls the machine the host.
 const HOSTNAME: &str = "host";
 
-/// List of the modules to load: one path on each line, in order.
+/// List of the modules to load, written by the harness: one path per line, in
+/// order.
 const MODULES: &str = "/etc/modules.order";
 
-/// File systems in the order they are mounted: type, target, flags, options.
+/// Type, place, flags and options of each file system, in the order of
+/// mounting.
 const FILE_SYSTEMS: [(&str, &str, MsFlags, &str); 8] = [
     ("proc", "/proc", NOTHING_SPECIAL, ""),
     ("sysfs", "/sys", NOTHING_SPECIAL, ""),
@@ -55,16 +57,16 @@ pub fn mount_file_systems() -> Result<()> {
         symlink(target, link).with_context(|| format!("symlink({link})"))?;
     }
     fs::set_permissions("/tmp", fs::Permissions::from_mode(0o1777))?;
-    // The kernel starts with private mounts; systemd makes them shared, and
-    // so every mount lesson in the world assumes shared ones.
+    // The kernel starts with private mounts and systemd makes them shared, so
+    // every text about mounts assumes shared ones.
     let shared = MsFlags::MS_REC | MsFlags::MS_SHARED;
     mount(None::<&str>, "/", None::<&str>, shared, None::<&str>)
         .context("mount(/, MS_REC|MS_SHARED)")
 }
 
-/// Before Linux 7.0 the initramfs is the absolute root: it hangs below nothing,
-/// and pivot_root(2) refuses to replace it. So the same files are mounted once
-/// more, over it, and that mount becomes `/`; on newer kernels, too.
+/// Makes a mount of the initramfs the new `/`. Before Linux 7.0 the initramfs
+/// itself is the absolute root, below no other mount, and pivot_root(2) refuses
+/// to replace it. On newer kernels the extra mount does no harm.
 fn leave_the_absolute_root() -> Result<()> {
     let no = None::<&str>;
     mount(Some("/"), "/mnt", no, MsFlags::MS_BIND, no)
@@ -76,7 +78,7 @@ fn leave_the_absolute_root() -> Result<()> {
     chdir("/").context("chdir(/)")
 }
 
-/// Loads the modules in the order in which they depend on each other.
+/// Loads the modules in the order of their dependencies.
 pub fn load_modules() -> Result<()> {
     for path in fs::read_to_string(MODULES).context(MODULES)?.lines() {
         let file = File::open(path).with_context(|| format!("open({path})"))?;
@@ -92,17 +94,19 @@ pub fn load_modules() -> Result<()> {
 
 const NO_FLAGS: ModuleInitFlags = ModuleInitFlags::empty();
 
-/// Settings that make two runs alike.
+/// Sets limits and names that make two runs alike.
 pub fn set_limits_and_names() -> Result<()> {
     sethostname(HOSTNAME).context("sethostname")?;
     write("/proc/sys/kernel/pid_max", "4194304")?;
-    // More than any lesson needs. A process of Bash that has been forked takes
-    // 250 KiB; on Linux 7.3, 140 MiB are free. Without memory, PID 1 is silent.
+    // Enough for every lesson. A forked Bash takes 250 KiB, and on Linux 7.3
+    // 140 MiB are free. Without memory, PID 1 is silent.
     write("/proc/sys/kernel/threads-max", "400")?;
-    // PIDs with five digits cannot be mistaken for ports, sizes or counters.
+    // A PID with five digits cannot be mistaken for a port, a size or a
+    // counter.
     let last = protocol::FIRST_PID - 1;
     write("/proc/sys/kernel/ns_last_pid", &last.to_string())?;
-    // Messages of the kernel are in the log; the console is not a lesson's.
+    // The kernel's messages stay in its log; the console is no part of a
+    // lesson.
     write("/proc/sys/kernel/printk", "1")?;
     write("/proc/sys/net/ipv4/ip_forward", "1")
 }
@@ -111,8 +115,8 @@ fn write(path: &str, value: &str) -> Result<()> {
     fs::write(path, value).with_context(|| format!("write({path}, {value})"))
 }
 
-/// Lets PID 1 run before all other processes, so that it always answers. Its
-/// children begin as ordinary processes.
+/// Makes PID 1 run before all other processes, so that it always answers. Its
+/// children start with the ordinary policy.
 pub fn run_before_all_others() -> Result<()> {
     let policy = libc::SCHED_FIFO | libc::SCHED_RESET_ON_FORK;
     let lowest = libc::sched_param { sched_priority: 1 };
@@ -123,30 +127,31 @@ pub fn run_before_all_others() -> Result<()> {
         .context("sched_setscheduler(SCHED_FIFO)")
 }
 
-/// Mount point of debugfs, while it is needed.
+/// Place of debugfs while it is needed.
 const DEBUG: &str = "/sys/kernel/debug";
 
-/// Lets a running process finish its slice before a process that was woken,
-/// unless that is PID 1. A terminal's bytes pass through a thread of the
-/// kernel (`flush_to_ldisc`), which each write wakes. On one processor, a
-/// program that prints line by line would stand back for this thread and for
-/// PID 1 after each line, and most of the time would go into changing between
-/// the three. A kernel without this setting is slower, and nothing else.
+/// Lets a running process finish its time slice even if another wakes up.
+///
+/// Each write to a terminal wakes a kernel thread (`flush_to_ldisc`), and that
+/// thread wakes PID 1. There is one processor, so a program that prints line by
+/// line would be interrupted twice after each line, and most of the time would
+/// go into switching. PID 1 still runs at once. A kernel without this setting
+/// is only slower.
 pub fn let_who_runs_run_on() -> Result<()> {
     let none = None::<&str>;
     match mount(none, DEBUG, Some("debugfs"), NOTHING_SPECIAL, none) {
         Ok(()) => {}
         Err(_) => return Ok(()),
     }
-    // The second is its name before Linux 5.13.
+    // The second path is the name before Linux 5.13.
     for file in ["sched/features", "sched_features"] {
         let _ = fs::write(Path::new(DEBUG).join(file), "NO_WAKEUP_PREEMPTION");
     }
     umount(DEBUG).context("umount(debugfs)")
 }
 
-/// A Docker host has `lo` and `eth0`. The other end of this `eth0` is a hub
-/// that nothing else is connected to.
+/// Switches on `lo` and `eth0`, which a Docker host has. This `eth0` is
+/// connected to a hub with nothing else on it.
 pub fn switch_on_interfaces() -> Result<()> {
     ip("link set lo up")?;
     if Path::new("/sys/class/net/eth0").exists() {

@@ -1,12 +1,13 @@
-//! Children of PID 1 that have ended.
+//! Collects children of PID 1 that have ended.
 
 use anyhow::{Context, Result};
 use nix::errno::Errno;
 use nix::unistd::Pid;
 use protocol::ExitStatus;
 
-/// Returns a child that has ended, if there is one. nix's waitpid(2) would fail
-/// for a child that a real-time signal has ended, and lose its status.
+/// Returns a child that has ended, or `None`. nix's waitpid(2) cannot be used:
+/// it fails for a child that a real-time signal has ended, and loses that
+/// child's status.
 pub fn next_ended() -> Result<Option<(Pid, ExitStatus)>> {
     loop {
         let mut status = 0;

@@ -8,11 +8,12 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, bail};
 use protocol::{Event, Frames, Request};
 
-/// The kernel gives no more at once (drivers/char/virtio_console.c).
+/// Most bytes that the kernel returns at once (drivers/char/virtio_console.c).
 const MOST_BYTES: usize = 4096;
 
-/// The port, both ways. Writing blocks while the harness does not read:
-/// a command that prints without end is slowed down, not collected.
+/// The port in both directions. A write blocks while the harness does not read,
+/// so a command that prints without end is slowed down and its output does not
+/// pile up.
 pub struct Control {
     port: File,
     frames: Frames,
@@ -39,7 +40,7 @@ impl Control {
         self.port.write_all(&bytes).context("write to the harness")
     }
 
-    /// Reads what has arrived. `false`: the harness is gone.
+    /// Reads bytes that have arrived. Returns `false` when the harness is gone.
     pub fn receive(&mut self) -> Result<bool> {
         let mut bytes = [0; MOST_BYTES];
         let count = self
@@ -50,7 +51,7 @@ impl Control {
         Ok(count > 0)
     }
 
-    /// The next request among what has arrived.
+    /// Returns the next whole request that has arrived.
     pub fn next_request(&mut self) -> Result<Option<Request>> {
         Ok(self.frames.take()?)
     }

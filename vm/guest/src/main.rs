@@ -1,21 +1,23 @@
-//! guest - PID 1 of the machine: sets it up, then does what the harness asks
+//! guest - PID 1 of the machine: sets it up, then serves the harness's requests
 //!
-//! # Layout, in the order it runs
+//! # Layout, in the order in which it runs
 //!
-//! * [`boot`]: file systems, modules, network: from a bare kernel to a
-//!   machine that looks like a Docker host
-//! * [`control`]: the virtio-serial port to the harness
-//! * [`serve`]: the loop: requests in, events out, children reaped
-//! * [`streams`]: commands on pipes, commands on terminals
-//! * [`spawn`], [`children`]: the start and the end of their programs
-//! * [`prompt`]: finds the shells' prompts in what a terminal prints
-//! * [`shared_memory`]: the memory that the harness and the machine both see
-//! * [`guest::facts`]: what the kernel holds, seen by PID 1 itself
-//! * [`witness`]: under any other name than `init`, a program to be looked at
+//! * [`boot`]: mounts file systems, loads modules and switches on the network,
+//!   until the machine looks like a Docker host
+//! * [`control`]: reads and writes the virtio-serial port to the harness
+//! * [`serve`]: loops: handles requests, sends events, reaps children
+//! * [`streams`]: runs commands on pipes and on terminals
+//! * [`spawn`], [`children`]: start the commands' programs, and collect their
+//!   ends
+//! * [`prompt`]: finds the shells' prompts in a terminal's output
+//! * [`shared_memory`]: maps the memory that the harness shares with the
+//!   machine
+//! * [`guest::facts`]: reads the state of the kernel
+//! * [`witness`]: runs under any other name than `init`, to be examined
 //!
-//! There is one thread, because namespaces belong to threads. When the
-//! harness goes, however it goes, the port reads as closed and the machine
-//! powers off.
+//! The program has one thread, because namespaces belong to threads. When the
+//! harness ends in any way, the port reads as closed and the machine powers
+//! off.
 
 mod boot;
 mod children;
@@ -40,8 +42,7 @@ fn main() -> ExitCode {
     if !init || std::process::id() != 1 {
         return witness::run(&arguments);
     }
-    // Whatever happens, PID 1 must not return: the kernel would panic, and
-    // hide the reason.
+    // PID 1 must never return: the kernel would panic, and hide the reason.
     if let Err(error) = run() {
         eprintln!("guest: {error:#}");
     }

@@ -1,18 +1,18 @@
-//! Finds the shells' prompts in what a terminal prints.
+//! Finds the shells' prompts in a terminal's output.
 //!
-//! Every shell of a lesson's terminal has the same `PS1`: no text, only the
-//! control sequence with which shells tell terminals that a command is done
-//! (OSC 133;D, "semantic prompts"), the exit status, and a number nobody
-//! else knows. So the end of a command stands in the output itself, after
-//! its last byte, and no output can be taken for it.
+//! All shells of a lesson's terminal have the same `PS1`. It has no visible
+//! text, only the control sequence by which a shell tells its terminal that a
+//! command has ended (OSC 133;D, "semantic prompts"), with the exit status and
+//! a secret number. So the output itself shows where a command ends, and no
+//! other output can be mistaken for the mark.
 
-/// Cuts a terminal's output at its prompts.
+/// Splits a terminal's output at its prompts.
 pub struct Prompts {
     end: String,
     held: Vec<u8>,
 }
 
-/// Piece of a terminal's output.
+/// One piece of a terminal's output.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Piece {
     /// Output of the command.
@@ -23,11 +23,12 @@ pub enum Piece {
 
 const START: &[u8] = b"\x1b]133;D;";
 
-/// A mark is never longer: start, three digits, a nonce of 16, the end.
+/// Greatest length of a mark: its start, three digits, a secret of 16 digits,
+/// its end.
 const LONGEST: usize = 48;
 
 impl Prompts {
-    /// For a terminal whose shells know this number.
+    /// Returns a splitter for a terminal whose shells know this number.
     pub fn new(nonce: u64) -> Self {
         Self {
             end: format!(";{nonce:016x}\x07"),
@@ -35,12 +36,13 @@ impl Prompts {
         }
     }
 
-    /// The `PS1` of this terminal's shells; they put `$?` in themselves.
+    /// Returns the `PS1` for the terminal's shells. Each shell fills in `$?`
+    /// itself.
     pub fn ps1(&self) -> String {
         format!("\x1b]133;D;$?{}", self.end)
     }
 
-    /// Adds output, and gives what is certain about it by now.
+    /// Takes output and returns the pieces that are certain by now.
     pub fn push(&mut self, bytes: &[u8]) -> Vec<Piece> {
         self.held.extend_from_slice(bytes);
         let mut pieces = Vec::new();
@@ -99,9 +101,9 @@ enum Mark {
     Foreign,
 }
 
-/// Finds the beginning of a mark. PID 1 sees every byte that is printed, and
-/// most output does not have the first byte of a mark: so this byte is looked
-/// for alone.
+/// Finds the beginning of a mark. Searches for its first byte, which most
+/// output does not contain: PID 1 handles every printed byte, so this has to be
+/// fast.
 fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
     let first = needle.first()?;
     let mut begin = 0;
@@ -115,7 +117,7 @@ fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
     }
 }
 
-/// Counts the bytes at the end that may be the beginning of a mark.
+/// Returns the number of bytes at the end that may be the beginning of a mark.
 fn partial_start(bytes: &[u8]) -> usize {
     (1..START.len().min(bytes.len() + 1))
         .rev()

@@ -1,4 +1,4 @@
-//! The loop: requests in, events out, children reaped.
+//! Serves the harness: handles requests, sends events, reaps children.
 
 use std::fs::{self, OpenOptions};
 use std::io::Write;
@@ -20,19 +20,20 @@ use crate::control::Control;
 use crate::shared_memory::SharedMemory;
 use crate::streams::Streams;
 
-/// A file is written in parts of so many bytes. Since it knows large folios,
-/// the kernel looks for every page it copies at all that is left of a write,
-/// up to 2 MB (mm/filemap.c, generic_perform_write).
+/// Size of one write to a file. A kernel with large folios looks, for every
+/// page that it copies, at the whole rest of the write, up to 2 MB
+/// (mm/filemap.c, generic_perform_write).
 const PART: usize = 64 << 10;
 
-/// State of PID 1 between two requests.
+/// State that PID 1 keeps between requests.
 struct State {
     streams: Streams,
     observer: Observer,
     shared_memory: Option<SharedMemory>,
 }
 
-/// Says hello, then serves until the harness is gone or asks to stop.
+/// Reports that the machine is up, then serves until the harness is gone or
+/// asks to stop.
 pub fn serve(
     control: &mut Control,
     shared_memory: Option<SharedMemory>,
@@ -69,7 +70,7 @@ pub fn serve(
     }
 }
 
-/// SIGCHLD as something poll(2) can wait for.
+/// Returns a file by which poll(2) can wait for SIGCHLD.
 fn children_signal() -> Result<SignalFd> {
     let mut mask = SigSet::empty();
     mask.add(Signal::SIGCHLD);
@@ -105,7 +106,7 @@ fn wait(
             .unwrap_or(PollTimeout::MAX)
     });
     match poll(&mut fds, timeout) {
-        // A signal that is ignored interrupts all the same.
+        // Even an ignored signal interrupts the call.
         Err(Errno::EINTR) => return Ok(Ready::default()),
         result => result.context("poll")?,
     };
@@ -194,13 +195,15 @@ fn answer(
     }
 }
 
-/// PID 1 runs before all others, also before a process that is about to end:
-/// it would still be among the facts. So it stands back until nobody wants
-/// to run. Most need only a moment, but who executes a program that has not
-/// been run before may need 50 ms of an emulated processor. It is not for
-/// ever: some command may compute. Looks are counted and not seconds, because
-/// seconds go by also while a busy computer gives the machine no processor:
-/// between two looks, others have had it for up to a millisecond.
+/// Waits until no other process wants to run, or until the limit is reached.
+///
+/// PID 1 runs before all others, even before a process that is about to end and
+/// would still be among the facts. Most processes need only a moment, but
+/// starting a program for the first time may take 50 ms of an emulated
+/// processor. The limit is there for a command that computes without end. It
+/// counts looks instead of seconds, because seconds also pass while a busy
+/// computer gives the machine no processor. Between two looks the others can
+/// run for up to a millisecond.
 fn let_others_run() -> Result<()> {
     const LOOKS: usize = 500;
     let longest = Duration::from_millis(1);
@@ -215,7 +218,7 @@ fn let_others_run() -> Result<()> {
     Ok(())
 }
 
-/// The fourth number of loadavg is how many run or want to.
+/// Whether other processes run or want to run: the fourth number of loadavg.
 fn others_want_to_run() -> Result<bool> {
     let path = "/proc/loadavg";
     let text = fs::read_to_string(path).context(path)?;
@@ -229,9 +232,9 @@ fn set_clock(unix_time_ns: u64) -> Result<()> {
         .context("clock_settime(CLOCK_REALTIME)")
 }
 
-/// Mixes bytes into the random numbers and credits them (RNDADDENTROPY of
-/// random(4)), then reseeds (RNDRESEEDCRNG): a clone must not give the same
-/// numbers as its twin.
+/// Adds random bytes to the kernel's generator and credits them (RNDADDENTROPY
+/// of random(4)). Then reseeds the generator (RNDRESEEDCRNG): a clone must not
+/// produce the same numbers as its twin.
 fn add_entropy(entropy: &[u8; 32]) -> Result<()> {
     #[repr(C)]
     struct PoolInfo {
@@ -251,8 +254,8 @@ fn add_entropy(entropy: &[u8; 32]) -> Result<()> {
     };
     let device = OpenOptions::new().write(true).open("/dev/urandom")?;
     let fd = std::os::fd::AsRawFd::as_raw_fd(&device);
-    // SAFETY: `pool` is a rand_pool_info with as many bytes as `size` says,
-    // and it outlives the call.
+    // SAFETY: `pool` is a rand_pool_info with `size` bytes, and it outlives the
+    // call.
     unsafe { rnd_add_entropy(fd, &pool) }.context("ioctl(RNDADDENTROPY)")?;
     nix::ioctl_none_bad!(rnd_reseed, nix::request_code_none!(b'R', 0x07));
     // SAFETY: RNDRESEEDCRNG takes no argument.

@@ -1,5 +1,5 @@
-//! The memory that the harness and the machine both see: the second region of
-//! a PCI device, ivshmem (QEMU's docs/specs/ivshmem-spec).
+//! The memory that the harness shares with the machine: the second region of a
+//! PCI device, ivshmem (QEMU's docs/specs/ivshmem-spec).
 
 use std::fs::{self, File};
 use std::num::NonZeroUsize;
@@ -10,17 +10,18 @@ use std::ptr::NonNull;
 use anyhow::{Context, Result};
 use nix::sys::mman::{MapFlags, MmapAdvise, ProtFlags, madvise, mmap, munmap};
 
-/// ivshmem's vendor and device, as sysfs shows them.
+/// Vendor and device of ivshmem, as sysfs shows them.
 const IDENTITY: (&str, &str) = ("0x1af4", "0x1110");
 
-/// The memory, mapped for as long as PID 1 runs: a clone finds it so.
+/// The mapped memory. PID 1 maps it before the machine is saved, so that each
+/// clone finds it mapped.
 pub struct SharedMemory {
     start: NonNull<c_void>,
     length: NonZeroUsize,
 }
 
-/// Finds the device, lets it answer, and maps its memory. A machine may have
-/// none.
+/// Finds the device, enables it and maps its memory. Returns `None` if the
+/// machine has no such device.
 pub fn switch_on() -> Result<Option<SharedMemory>> {
     let Some(folder) = device()? else {
         return Ok(None);
@@ -43,18 +44,18 @@ impl SharedMemory {
         let start = unsafe { mmap(None, length, read, shared, &file, 0) }
             .with_context(|| format!("mmap({})", path.display()))?;
         let shared_memory = Self { start, length };
-        // Children have no use for it, and fork(2) would copy its page table.
+        // A child needs no mapping, and fork(2) would copy its page table.
         let no_fork = MmapAdvise::MADV_DONTFORK;
-        // SAFETY: nobody looks for it in a child.
+        // SAFETY: no child uses the mapping.
         unsafe { madvise(start, length.get(), no_fork) }
             .context("madvise(MADV_DONTFORK)")?;
         Ok(shared_memory)
     }
 
-    /// Some of its bytes.
+    /// Returns a part of the memory.
     pub fn part(&self, offset: u64, length: u64) -> Result<&[u8]> {
-        // SAFETY: mapped from here to there until this is dropped; what is
-        // there does not change while a part of it is in use.
+        // SAFETY: this range is mapped until the value is dropped, and its
+        // contents do not change while a part is in use.
         let all = unsafe {
             std::slice::from_raw_parts(
                 self.start.as_ptr().cast_const().cast(),
@@ -71,7 +72,7 @@ impl SharedMemory {
 
 impl Drop for SharedMemory {
     fn drop(&mut self) {
-        // SAFETY: nobody has a part of it any more.
+        // SAFETY: no part of the memory is in use any more.
         let _ = unsafe { munmap(self.start, self.length.get()) };
     }
 }

@@ -1,4 +1,4 @@
-//! Start of a program: its environment, its session, its terminal.
+//! Starts a program: its environment, its session, its terminal.
 
 use std::os::fd::{AsRawFd, OwnedFd};
 use std::os::unix::process::CommandExt;
@@ -10,8 +10,8 @@ use nix::sys::termios::{self, LocalFlags, OutputFlags, SetArg};
 use nix::unistd::setsid;
 use protocol::WindowSize;
 
-/// Folders of programs, the chapters' first: `unshare` is the course's, and
-/// `/usr/bin/unshare` the standard one.
+/// Folders with programs. The chapters' programs come first: `unshare` is the
+/// course's, and `/usr/bin/unshare` the standard one.
 pub const PATH: &str = "/usr/local/bin:/usr/bin:/usr/sbin:/bin:/sbin";
 
 /// Returns a command with the environment of a shell in the machine.
@@ -34,24 +34,24 @@ pub fn command(argv: &[String]) -> Result<Command> {
     Ok(command)
 }
 
-/// Makes the command lead its own session, on its own terminal if it has one.
+/// Makes the command lead a new session, on this terminal if there is one.
 pub fn in_new_session(command: &mut Command, terminal: Option<OwnedFd>) {
     let prepare = move || {
         setsid()?;
         if let Some(terminal) = &terminal {
             nix::ioctl_write_int_bad!(set_controlling, libc::TIOCSCTTY);
-            // SAFETY: TIOCSCTTY takes an integer, there is no memory in it.
+            // SAFETY: TIOCSCTTY takes an integer and no pointer.
             unsafe { set_controlling(terminal.as_raw_fd(), 0) }?;
         }
         Ok(())
     };
-    // SAFETY: the closure makes system calls only; nothing is allocated or
-    // locked between fork and exec, and this process has one thread.
+    // SAFETY: the closure only makes system calls; it allocates and locks
+    // nothing between fork and exec, and this process has one thread.
     unsafe { command.pre_exec(prepare) };
 }
 
-/// Makes a lesson's terminal print the bytes that programs write and nothing
-/// else: no echo of the command, no carriage return before a line's end.
+/// Makes a lesson's terminal print only what programs write: no echo of the
+/// command, and no carriage return before a line's end.
 pub fn print_plainly(terminal: &OwnedFd) -> Result<()> {
     let mut modes = termios::tcgetattr(terminal).context("tcgetattr")?;
     modes.local_flags.remove(LocalFlags::ECHO);
@@ -59,7 +59,7 @@ pub fn print_plainly(terminal: &OwnedFd) -> Result<()> {
     termios::tcsetattr(terminal, SetArg::TCSANOW, &modes).context("tcsetattr")
 }
 
-/// Returns a window size as the kernel wants it.
+/// Converts a window size for the kernel.
 pub fn winsize(size: WindowSize) -> Winsize {
     Winsize {
         ws_row: size.rows,

@@ -1,9 +1,9 @@
-//! The witness: a program that says that it runs, and then stands still to be
-//! looked at.
+//! The witness: a program that reports that it runs and then waits, to be
+//! examined.
 //!
-//! PID 1's own file under any other name. An exercise has it executed by what
-//! a learner wrote: as long as it stands still, the kernel tells which
-//! namespaces it was put into.
+//! It is PID 1's own file under any other name. A learner's program executes
+//! the witness in an exercise, and while the witness waits, the kernel shows
+//! the namespaces that it was put into.
 
 use std::ffi::OsString;
 use std::io::{self, Read, Write};
@@ -13,15 +13,15 @@ use std::process::ExitCode;
 use nix::sys::stat::{fstat, major, minor};
 use nix::unistd::pause;
 
-/// Prints `ready ARG...`, waits for the end of its input, and ends with the
-/// status `--status N` asks for, or 0.
+/// Prints `ready ARG...`, waits for the end of standard input, and ends with
+/// the status from `--status N`, or 0.
 pub fn run(arguments: &[OsString]) -> ExitCode {
     let words: Vec<_> = arguments
         .iter()
         .map(|word| word.to_string_lossy())
         .collect();
     let mut stdout = io::stdout().lock();
-    // Where nobody listens it is found by its name in /proc.
+    // If nobody reads the output, the witness is found by its name in /proc.
     let _ = writeln!(
         stdout,
         "{}",
@@ -41,8 +41,9 @@ pub fn run(arguments: &[OsString]) -> ExitCode {
     ExitCode::from(status.unwrap_or(0))
 }
 
-/// Waits until the input ends. A program in the background has an input that is
-/// always at its end: it waits until a signal ends it.
+/// Waits for the end of standard input. A process in the background has
+/// /dev/null there, which is always at its end: then waits until a signal ends
+/// it.
 fn wait_for_the_end_of_input() {
     let mut stdin = io::stdin().lock();
     if fstat(stdin.as_fd()).is_ok_and(|stat| is_dev_null(stat.st_rdev)) {

@@ -1,4 +1,4 @@
-//! Labels of hardware addresses.
+//! Labels for hardware addresses.
 
 use std::collections::BTreeMap;
 use std::net::Ipv6Addr;
@@ -8,15 +8,16 @@ use protocol::Facts;
 /// A hardware address.
 pub(super) type Mac = [u8; 6];
 
-/// The labels of all addresses that were printed.
+/// Labels of all addresses that were printed.
 #[derive(Debug, Default)]
 pub(super) struct AddressLabels {
     by_mac: BTreeMap<Mac, String>,
 }
 
 impl AddressLabels {
-    /// `mac eth0` after its interface, `mac 1` if no interface has it, and
-    /// nothing if it is the same in every run.
+    /// Returns the label of an address: `mac eth0` after its interface, or `mac
+    /// 1` if no interface has the address. Returns `None` for an address that
+    /// is the same in every run.
     pub(super) fn label(
         &mut self,
         mac: Mac,
@@ -43,7 +44,7 @@ impl AddressLabels {
         Some(label)
     }
 
-    /// The first label of a series that is not taken.
+    /// Returns the first label of a series that is not in use.
     fn free(&self, label: impl Fn(usize) -> String) -> String {
         let taken = |label: &String| self.by_mac.values().any(|l| l == label);
         let mut number = 1;
@@ -54,13 +55,13 @@ impl AddressLabels {
     }
 }
 
-/// Whether the address is the same in every run: none, all, or chosen by a
-/// lesson as Docker does, from the IP address.
+/// Whether an address is the same in every run: all zeros, all ones, or derived
+/// from the IP address, as Docker does it.
 pub(super) fn is_chosen(mac: Mac) -> bool {
     mac == [0; 6] || mac == [0xff; 6] || mac.starts_with(&[0x02, 0x42])
 }
 
-/// The address with this text, colons between its bytes.
+/// Parses an address with colons between its bytes.
 pub(super) fn parse(text: &str) -> Option<Mac> {
     let mut bytes = text.split(':').map(|b| u8::from_str_radix(b, 16).ok());
     let mut mac = [0; 6];
@@ -70,8 +71,8 @@ pub(super) fn parse(text: &str) -> Option<Mac> {
     Some(mac)
 }
 
-/// The hardware address that a link-local address was made of (RFC 4291,
-/// appendix A), if it was.
+/// Returns the hardware address from which a link-local address was made (RFC
+/// 4291, appendix A), if it was made that way.
 pub(super) fn of_link_local(address: Ipv6Addr) -> Option<Mac> {
     match address.octets() {
         [0xfe, 0x80, 0, 0, 0, 0, 0, 0, a, b, c, 0xff, 0xfe, d, e, f] => {
@@ -81,8 +82,8 @@ pub(super) fn of_link_local(address: Ipv6Addr) -> Option<Mac> {
     }
 }
 
-/// A network address, `fe80::…/64`, without the hardware address it may have
-/// been made of.
+/// Replaces the hardware address inside a link-local address such as
+/// `fe80::…/64`.
 pub fn without_mac(address: &str) -> String {
     let ip = address.split('/').next().unwrap_or_default();
     let mac = ip.parse().ok().and_then(of_link_local);

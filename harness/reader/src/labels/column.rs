@@ -1,24 +1,24 @@
-//! Keeps the columns of a table while words in it become longer or shorter.
+//! Keeps the columns of a table aligned while words in it change their length.
 
-/// Line whose words are replaced one after the other.
+/// A line whose words are replaced one after the other.
 #[derive(Debug)]
 pub(super) struct AlignedLine<'a> {
     source: &'a str,
     is_row: bool,
     copied: usize,
     new: String,
-    /// Number of characters that the new line is ahead of the old one.
+    /// Number of characters by which the new line is ahead of the old one.
     ahead: usize,
 }
 
-/// Place of a word in its column.
+/// Alignment of a word in its column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Alignment {
-    /// At the beginning of the column, as words are.
+    /// The column begins with the word, as with text.
     Left,
-    /// At the end of the column, as numbers are, unless there is a gap behind.
+    /// The column ends with the word, as with numbers, unless a gap follows.
     Right,
-    /// In no column.
+    /// The word belongs to no column.
     None,
 }
 
@@ -33,7 +33,7 @@ impl<'a> AlignedLine<'a> {
         }
     }
 
-    /// Puts `label` in the place of the bytes `start..end`.
+    /// Replaces the bytes `start..end` by `label`.
     pub(super) fn replace(
         &mut self,
         start: usize,
@@ -73,7 +73,8 @@ impl<'a> AlignedLine<'a> {
         self.new
     }
 
-    /// Copies what stays, and catches up in its gaps.
+    /// Copies text that stays, and drops spaces of its gaps while the line is
+    /// ahead.
     fn copy_to(&mut self, end: usize) {
         for c in self.source[self.copied..end].chars() {
             if c == ' ' && self.ahead > 0 && self.new.ends_with(' ') {
@@ -89,7 +90,7 @@ impl<'a> AlignedLine<'a> {
         self.new.extend(std::iter::repeat_n(' ', count));
     }
 
-    /// Removes up to `most` spaces from the end, but for one.
+    /// Removes up to `most` spaces from the end, but leaves one.
     fn eat_spaces(&mut self, most: usize) -> usize {
         let spaces = self.new.len() - self.new.trim_end_matches(' ').len();
         let eaten = most.min(spaces.saturating_sub(1));
@@ -98,7 +99,7 @@ impl<'a> AlignedLine<'a> {
     }
 }
 
-/// Labels are as wide as they have characters.
+/// Returns the width of a label: its number of characters.
 fn width(label: &str) -> usize {
     label.chars().count()
 }
@@ -107,7 +108,7 @@ fn width(label: &str) -> usize {
 mod tests {
     use super::*;
 
-    /// The line with `LABEL` for its first number.
+    /// Replaces the first number of a line by a label.
     fn put(source: &str, label: &str, alignment: Alignment) -> String {
         let start = source.find(char::is_numeric).unwrap();
         let digits = source[start..].chars().take_while(|c| c.is_numeric());

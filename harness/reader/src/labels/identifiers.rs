@@ -1,12 +1,12 @@
-//! Labels of identifiers that a container runtime makes at random: of
-//! containers and images, and of the machine's end of a cable.
+//! Labels for the random identifiers that a container runtime makes: of
+//! containers, of images, and of a veth's end outside the container.
 
 use std::collections::BTreeMap;
 
 /// Length of a shortened identifier.
 const SHORT: usize = 12;
 
-/// Labels of all identifiers, by first appearance.
+/// Labels of all identifiers, numbered by first appearance.
 #[derive(Debug, Default)]
 pub(super) struct IdentifierLabels {
     ids: BTreeMap<String, usize>,
@@ -14,13 +14,14 @@ pub(super) struct IdentifierLabels {
 }
 
 impl IdentifierLabels {
-    /// `<id 1>`, the same for a whole identifier and its beginning.
+    /// Returns `<id 1>` and so on. A whole identifier and its beginning have
+    /// the same label.
     pub(super) fn id(&mut self, id: &str) -> String {
         let short = id.get(..SHORT).unwrap_or(id);
         format!("<id {}>", number(&mut self.ids, short))
     }
 
-    /// `<veth 1>`.
+    /// Returns `<veth 1>` and so on.
     pub(super) fn veth(&mut self, name: &str) -> String {
         format!("<veth {}>", number(&mut self.veths, name))
     }
@@ -31,7 +32,7 @@ fn number(known: &mut BTreeMap<String, usize>, name: &str) -> usize {
     *known.entry(name.to_owned()).or_insert(next)
 }
 
-/// Whether an interface's name was made at random: `veth61ef269`.
+/// Whether an interface's name is random, such as `veth61ef269`.
 pub(super) fn is_random_veth(name: &str) -> bool {
     let hexadecimal = |rest: &str| {
         rest.len() == 7 && rest.bytes().all(|b| b.is_ascii_hexdigit())

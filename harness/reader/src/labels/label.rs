@@ -1,11 +1,11 @@
-//! Labels of namespaces, and the names that are taken.
+//! Labels of namespaces, and the names that labels reserve.
 
 use std::fmt;
 
-/// Name of a namespace among those of its type.
+/// Label of a namespace among those of its type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Label {
-    /// Namespace of PID 1.
+    /// The namespace of PID 1.
     Initial,
     /// Letter by order of appearance: 0 is A, 25 is Z, 26 is AA.
     Letter(u32),
@@ -20,7 +20,7 @@ impl fmt::Display for Label {
     }
 }
 
-/// A … Z, AA … ZZ, AAA …: numbers to base 26 without a zero.
+/// Writes a number to base 26 without a zero: A … Z, AA … ZZ, AAA ….
 fn letters(number: u32) -> String {
     let last = char::from(b'A' + (number % 26) as u8);
     match number / 26 {
@@ -29,7 +29,7 @@ fn letters(number: u32) -> String {
     }
 }
 
-/// Whether normalised output uses `<NAME>` for something of its own.
+/// Whether `<NAME>` is a label of normalised output.
 pub fn is_reserved(name: &str) -> bool {
     let counted = name.strip_prefix('p').is_some_and(|rest| {
         !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit())

@@ -1,4 +1,5 @@
-//! Texts that may not be in the output before, nor be left after.
+//! Checks before and after normalising: no label in the output, and no number
+//! left.
 
 use std::sync::LazyLock;
 
@@ -7,7 +8,8 @@ use thiserror::Error;
 
 use super::addresses;
 
-/// Output that would be equal to normalised output without being the same.
+/// Raw output that contains a label. It could match the lesson without being
+/// right.
 #[derive(Debug, Error, PartialEq, Eq)]
 #[error(
     "the output says `{found}`, which looks like a label of ours: that it \
@@ -18,15 +20,15 @@ pub struct LooksNormalised {
     pub found: String,
 }
 
-/// A number that another run will not repeat.
+/// A number that differs in every run.
 #[derive(Debug, Error, PartialEq, Eq)]
 #[error("line {line}: `{found}` will be another in the next run: {text}")]
 pub struct Leftover {
-    /// The line of the text, from 1.
+    /// Line of the text, from 1.
     pub line: usize,
     /// The number.
     pub found: String,
-    /// The line's text.
+    /// Text of the line.
     pub text: String,
 }
 
@@ -43,12 +45,12 @@ static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 fn fixed(pattern: &str) -> Regex {
-    // The patterns of this file are compiled by its tests.
+    // The tests of this file compile its patterns.
     Regex::new(pattern).expect("a valid pattern")
 }
 
-/// Refuses output that has a label in it, of the general ones or of these
-/// processes' names.
+/// Refuses output that contains a general label, or one of these names as a
+/// label.
 pub(super) fn refuse_labels<'a>(
     output: &str,
     names: impl Iterator<Item = &'a str>,
@@ -61,8 +63,8 @@ pub(super) fn refuse_labels<'a>(
     }
 }
 
-/// The first number that no normalised text may have: that of a namespace, or
-/// a hardware address that nobody chose.
+/// Returns the first number that no normalised text may contain: an inode of a
+/// namespace, or a random hardware address.
 pub fn leftover(text: &str) -> Option<Leftover> {
     let chosen =
         |found: &str| addresses::parse(found).is_some_and(addresses::is_chosen);

@@ -1,24 +1,25 @@
-//! Labels, not numbers.
+//! Labels in place of numbers.
 //!
-//! The numbers a machine shows (inodes of namespaces, PIDs, hardware addresses)
-//! are others in every run. A [`Namer`] renames them by first appearance, so
-//! that equal stays equal and different stays different: a lesson can say
-//! everything that two runs have in common.
+//! The numbers that a machine shows (inodes of namespaces, PIDs, hardware
+//! addresses) differ in every run. A [`Namer`] replaces them by labels in the
+//! order of their first appearance: equal numbers get equal labels, and
+//! different ones different labels. So the output of two runs is the same, and
+//! a lesson can contain it.
 //!
 //! # Layout
 //!
-//! * `namer`: the [`Namer`], which is told of every moment and keeps two
+//! * `namer`: the [`Namer`], which observes the facts after each command and
+//!   keeps the last two
 //! * `named`: processes with a name, and processes to watch
-//! * [`label`]: labels of namespaces, and the names that are taken
-//! * `namespaces`, `processes`, `addresses`, `identifiers`: one label for one
-//!   thing, as long as the thing lives
+//! * [`label`]: labels of namespaces, and the names that labels reserve
+//! * `namespaces`, `processes`, `addresses`, `identifiers`: each keeps one
+//!   label for each living thing
 //! * `pattern`: finds the numbers in a command's output
-//! * `renaming`: puts labels in their place
-//! * `column`: keeps the columns of a table
-//! * [`mod@leftover`]: texts that may not be in the output before, nor be left
-//!   after
+//! * `renaming`: replaces the numbers by labels
+//! * `column`: keeps the columns of a table aligned
+//! * [`mod@leftover`]: refuses labels before the renaming, and numbers after it
 //!
-//! **Invariant:** nothing here knows lessons.
+//! **Invariant:** nothing in this module knows lessons.
 
 mod addresses;
 mod column;

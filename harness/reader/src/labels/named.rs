@@ -1,15 +1,15 @@
-//! Processes with a name, and processes that get one.
+//! Processes with a name, and processes to watch.
 
-/// Process with a name: a shell, or a process that the lesson watches.
+/// A process with a name: a shell, or a process that the lesson watches.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NamedProcess {
-    /// PID, as PID 1 of the machine sees it.
+    /// PID in the machine's initial PID namespace.
     pub pid: i32,
     /// Name in the lesson: `web`, or `host:web` for a shell started in `host`.
     pub label: String,
 }
 
-/// Process to watch: the oldest one with this name in `/proc/PID/comm`.
+/// A process to watch: the oldest one with this name in `/proc/PID/comm`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Watch {
     /// Name in the lesson.

@@ -1,4 +1,5 @@
-//! Namer of a machine's things: is told of every moment, and keeps two.
+//! Namer of a machine's things: observes the facts after each command, and
+//! keeps the last two.
 
 use std::mem;
 
@@ -27,8 +28,8 @@ pub struct Namer {
 }
 
 impl Namer {
-    /// Begins for a machine with this kernel release, and a lesson that watches
-    /// these processes.
+    /// Makes a namer for a machine with this kernel release, and for a lesson
+    /// that watches these processes.
     pub fn new(kernel: &str, watch: &[Watch]) -> Self {
         Self {
             pattern: Pattern::new(kernel),
@@ -43,8 +44,8 @@ impl Namer {
         }
     }
 
-    /// Returns the facts with labels for interface names that were made at
-    /// random. [`Self::observe`] and snapshots take these facts.
+    /// Returns the facts with labels for random interface names. Only such
+    /// facts may be given to [`Self::observe`] or compared.
     pub fn name_interfaces(&mut self, mut facts: Facts) -> Facts {
         let networks = facts.networks.iter_mut();
         for interface in networks.flat_map(|n| &mut n.interfaces) {
@@ -55,8 +56,8 @@ impl Namer {
         facts
     }
 
-    /// Takes in the facts, once before the first command and then after every
-    /// command, with the living shells in the order of the list.
+    /// Takes in the facts: once before the first command, and after every
+    /// command. The members are listed in the order of `shells`.
     pub fn observe(&mut self, facts: &Facts, shells: &[NamedProcess]) {
         self.before = mem::replace(&mut self.after, facts.clone());
         self.members = members(facts, shells, &self.watch);
@@ -69,8 +70,8 @@ impl Namer {
         self.namespaces.label_of(namespace)
     }
 
-    /// Returns the living processes with a name: shells as they were given,
-    /// then watched ones in the order of the lesson.
+    /// Returns the living processes with a name: shells in the order in which
+    /// they were given, then watched processes in the lesson's order.
     pub fn members(&self) -> &[NamedProcess] {
         &self.members
     }

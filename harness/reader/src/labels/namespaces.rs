@@ -1,10 +1,10 @@
-//! Labels of namespaces, as long as they live.
+//! Labels for namespaces: one for each, as long as the namespace lives.
 //!
-//! A number is given again after its namespace's end. That a number is seen
-//! twice in a row therefore means the same namespace only if something has
-//! held it in between: a process that is in it both times, or the handle that
-//! keeps a namespace without processes, or a cookie, which the kernel gives
-//! once.
+//! The kernel reuses a number after its namespace's end. So the same number in
+//! two successive facts means the same namespace only if something has held the
+//! namespace in between: a process that is a member both times, a handle that
+//! keeps a namespace without processes, or a cookie, which the kernel never
+//! reuses.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,7 +12,7 @@ use protocol::{Facts, Kind, Namespace};
 
 use super::label::Label;
 
-/// The labels of the namespaces that are alive now and were a moment ago.
+/// Labels of the namespaces in the last two facts.
 #[derive(Debug, Default)]
 pub(super) struct NamespaceLabels {
     before: BTreeMap<Namespace, Labelled>,
@@ -28,7 +28,7 @@ struct Labelled {
     held: Held,
 }
 
-/// Keepers of a namespace: processes (PID and start), else a handle.
+/// Holders of a namespace: processes (PID and start time), or else a handle.
 #[derive(Debug, Default)]
 struct Held {
     processes: BTreeSet<(i32, u64)>,
@@ -39,7 +39,7 @@ impl Held {
         self.processes.is_empty()
     }
 
-    /// Whether it has been held all the time from `before` until now.
+    /// Whether the namespace has been held all the time since `before`.
     fn since(&self, before: &Self) -> bool {
         self.by_handle()
             || before.by_handle()
@@ -66,7 +66,8 @@ impl NamespaceLabels {
         }
     }
 
-    /// The label it had a moment ago, if it is the same one.
+    /// Returns the namespace's label from the last facts, if it is the same
+    /// namespace.
     fn known(&self, namespace: &Namespace, held: &Held) -> Option<Label> {
         if namespace.cookie != 0 {
             return self.with_cookie.get(namespace).copied();
@@ -75,7 +76,7 @@ impl NamespaceLabels {
         held.since(&before.held).then_some(before.label)
     }
 
-    /// A label that was never given to this type.
+    /// Returns a label that this type has never used.
     pub(super) fn next(&mut self, kind: Option<Kind>) -> Label {
         let used = self.used.entry(kind).or_default();
         *used += 1;
@@ -86,8 +87,9 @@ impl NamespaceLabels {
         self.after.get(&namespace).map(|labelled| labelled.label)
     }
 
-    /// The living one with this number, else the one that has just died. A
-    /// number alone is enough: living namespaces differ in it.
+    /// Finds a namespace by its number: a living one, or else one that has just
+    /// ended. The type is optional, because living namespaces all have
+    /// different numbers.
     pub(super) fn find(
         &self,
         kind: Option<Kind>,
@@ -104,7 +106,8 @@ impl NamespaceLabels {
     }
 }
 
-/// All living namespaces in the order of appearance, and what holds them.
+/// Returns all living namespaces in the order of appearance, with their
+/// holders.
 fn alive(facts: &Facts) -> Vec<(Namespace, Held)> {
     let mut alive: Vec<(Namespace, Held)> = Vec::new();
     let mut places = BTreeMap::new();
@@ -167,7 +170,8 @@ mod tests {
         }
     }
 
-    /// The label of namespace 9 (with this cookie) at each of these moments.
+    /// Returns the label of namespace 9, with this cookie, at each of these
+    /// moments.
     fn labels(moments: &[Facts], cookie: u64) -> Vec<String> {
         let mut labels = NamespaceLabels::default();
         moments

@@ -1,10 +1,11 @@
-//! Pattern of all that has another value in every run.
+//! Pattern for all text that differs in every run.
 
 use std::sync::LazyLock;
 
 use regex::Regex;
 
-/// Controls of a terminal: CSI and OSC sequences, and returns before a newline.
+/// Terminal control: CSI and OSC sequences, and carriage returns before a
+/// newline.
 static CONTROL: LazyLock<Regex> = LazyLock::new(|| {
     fixed(
         r"(?x) \x1b \[ [0-?]* [\ -/]* [@-~]
@@ -14,7 +15,7 @@ static CONTROL: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-/// Date of `ls -l` and of `date`.
+/// A date as printed by `ls -l` or `date`.
 pub(super) static DATE: LazyLock<Regex> = LazyLock::new(|| {
     fixed(
         r"(?x-u) \b (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)
@@ -22,7 +23,7 @@ pub(super) static DATE: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-/// Texts with another value in every run, or with another version of a tool.
+/// Text that differs in every run, or with another version of a tool.
 const VARIABLE: &str = r"
     (?P<tool> \b (?: BusyBox\  | util-linux\  | procps-ng\  | iproute2- ) )
         v? \d+ (?: \.\d+ )+ [!-'*+\--~]* (?: \ \( [\ -'*-~]* \) )?
@@ -38,25 +39,24 @@ const VARIABLE: &str = r"
     | (?P<number> \b \d+ \b )";
 
 fn fixed(pattern: &str) -> Regex {
-    // The patterns of this file are compiled by its tests.
+    // The tests of this file compile its patterns.
     Regex::new(pattern).expect("a valid pattern")
 }
 
-/// Returns output without terminal control and without white space at line
-/// ends.
+/// Removes terminal control, and white space at the ends of lines.
 pub fn plain(output: &str) -> String {
     let output = CONTROL.replace_all(output, "");
     let lines = output.split('\n').map(str::trim_end);
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// Texts with another value in every run of one machine.
+/// Pattern of all text that differs in every run, for one machine.
 #[derive(Debug)]
 pub(super) struct Pattern(pub(super) Regex);
 
 impl Pattern {
     pub(super) fn new(kernel: &str) -> Self {
-        // The release comes first, because there may be numbers in it.
+        // The kernel's release may contain numbers, so it comes first.
         let kernel = match kernel {
             "" => String::new(),
             kernel => regex::escape(kernel) + "|",

@@ -1,4 +1,4 @@
-//! Labels of processes.
+//! Labels for processes.
 
 use std::collections::BTreeMap;
 
@@ -9,13 +9,13 @@ use super::named::NamedProcess;
 /// Labels of all processes that had a name or were printed.
 #[derive(Debug, Default)]
 pub(super) struct ProcessLabels {
-    /// Process that has a name, or had it last.
+    /// Processes that have a name, or had the name last.
     named: BTreeMap<String, Process>,
     /// Processes without a name, in the order in which they were printed.
     counted: Vec<Process>,
 }
 
-/// PID of a process, and its start, if it was ever seen alive.
+/// A PID, with the process's start time if the process was ever seen alive.
 #[derive(Clone, Copy, Debug)]
 struct Process {
     pid: i32,
@@ -23,8 +23,8 @@ struct Process {
 }
 
 impl Process {
-    /// Finds the process with this PID that was alive `after` the command, or
-    /// else `before` it.
+    /// Finds the process that a PID means: the last one seen alive, `after` the
+    /// command or else `before` it. A process never seen has no start time.
     fn find(pid: i32, before: &Facts, after: &Facts) -> Self {
         let seen = |facts: &Facts| {
             let process = facts.processes.iter().find(|p| p.pid == pid)?;
@@ -34,8 +34,8 @@ impl Process {
         Self { pid, start_time }
     }
 
-    /// Whether this printed process is that labelled one. A PID that is seen no
-    /// more still means the same process.
+    /// Whether a printed process is this labelled one. A PID that is no longer
+    /// in use still means the process that had it.
     fn is(self, labelled: Self) -> bool {
         self.pid == labelled.pid
             && (self.start_time.is_none()
@@ -44,8 +44,8 @@ impl Process {
 }
 
 impl ProcessLabels {
-    /// Takes in the names. A name goes from the process that had it last, dead
-    /// or alive, to the process that has it now.
+    /// Takes in the names of processes. A name moves from the process that had
+    /// it last, dead or alive, to its new owner.
     pub(super) fn observe(&mut self, facts: &Facts, members: &[NamedProcess]) {
         for NamedProcess { pid, label } in members {
             let process = Process::find(*pid, facts, facts);
@@ -71,7 +71,7 @@ impl ProcessLabels {
         if let Some((name, _)) = name {
             return name.clone();
         }
-        // The last one: the PID may have been given again.
+        // The last one counts, because the kernel may have reused the PID.
         let known = self.counted.iter().rposition(|known| process.is(*known));
         let place = known.unwrap_or_else(|| {
             self.counted.push(process);

@@ -1,4 +1,4 @@
-//! Renaming of the numbers in a command's output.
+//! Replaces the numbers in a command's output by labels.
 
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
@@ -13,14 +13,14 @@ use super::leftover::{self, LooksNormalised};
 use super::namer::Namer;
 use super::pattern::{DATE, plain};
 
-/// Numbers of namespaces, `PROC_DYNAMIC_FIRST` and the few below it that
-/// the kernel gives to the initial ones.
+/// Inodes of namespaces: from `PROC_DYNAMIC_FIRST` up, and the few below it
+/// that the kernel gives to the initial ones.
 const INODES: RangeInclusive<u64> = 4_026_531_832..=4_026_599_999;
 
 impl Namer {
-    /// Returns the output of the command between the last two [`observe`]s
-    /// with labels for numbers. Refuses output that looks normalised already:
-    /// a match with the lesson would prove nothing.
+    /// Returns the output of the command between the last two [`observe`]s,
+    /// with labels in place of numbers. Refuses output that already contains
+    /// labels: a match with the lesson would then prove nothing.
     ///
     /// [`observe`]: Self::observe
     pub fn normalise(
@@ -36,7 +36,7 @@ impl Namer {
 /// Renaming of one command's output.
 struct Renaming<'a> {
     namer: &'a mut Namer,
-    /// Types of namespaces as this output tells them.
+    /// Types of namespaces, as far as this output shows them.
     kinds: BTreeMap<u64, Kind>,
     /// Namespaces that lived only during the command.
     short_lived: BTreeMap<(Option<Kind>, u64), Label>,
@@ -78,7 +78,7 @@ impl<'a> Renaming<'a> {
         line.finish()
     }
 
-    /// Returns the label in the place of a match, if there is one.
+    /// Returns the label that replaces a match, or `None` if the match stays.
     fn word(
         &mut self,
         captures: &Captures,
@@ -135,7 +135,7 @@ impl<'a> Renaming<'a> {
             return None;
         }
         if INODES.contains(&number) {
-            // In a column of numbers there is no room for the long word.
+            // In a column of numbers there is no room for the word `initial`.
             let label = self.namespace(None, number);
             return Some(label.replace("[initial]", "[·]"));
         }
@@ -168,7 +168,7 @@ impl<'a> Renaming<'a> {
     }
 }
 
-/// Returns the type and the number in `net:[4026531840]`.
+/// Returns the type and the number of a match such as `net:[4026531840]`.
 fn namespace(captures: &Captures) -> Option<(Kind, u64)> {
     let kind = Kind::from_name(captures.name("kind")?.as_str())?;
     Some((kind, captures.name("inode")?.as_str().parse().ok()?))
@@ -177,9 +177,10 @@ fn namespace(captures: &Captures) -> Option<(Kind, u64)> {
 /// Characters around a match.
 #[derive(Clone, Copy)]
 struct Context {
-    /// The match goes on with a colon: a longer address.
+    /// A colon stands next to the match: it is part of a longer address.
     in_colons: bool,
-    /// The match is one side of a decimal point: a measure, or an IP address.
+    /// A decimal point stands next to the match: it is part of a measure or an
+    /// IP address.
     in_fraction: bool,
 }
 

@@ -1,8 +1,9 @@
-//! Messages about interfaces and addresses, attribute by attribute.
+//! Parses messages about interfaces and addresses, attribute by attribute.
 //!
-//! Names, aliases and labels are any bytes. The library refuses a whole message
-//! for one that is no UTF-8, and an interface would hide all others. So what it
-//! cannot read is left out, and an interface's name is read here.
+//! Names, aliases and labels may contain any bytes. The netlink library refuses
+//! a whole message if one of them is not UTF-8, so one interface would hide all
+//! others. This module leaves out attributes that the library cannot read, and
+//! reads an interface's name itself.
 
 use anyhow::{Context, Result};
 use netlink_packet_core::{
@@ -14,12 +15,12 @@ use netlink_packet_route::address::{
 use netlink_packet_route::link::{LinkAttribute, LinkHeader, LinkMessage};
 use protocol::name;
 
-/// The attributes come after `struct ifinfomsg`, `struct ifaddrmsg`
-/// (rtnetlink(7)).
+/// Length of the header before the attributes: `struct ifinfomsg`, `struct
+/// ifaddrmsg` (rtnetlink(7)).
 const LINK_HEADER: usize = 16;
 const ADDRESS_HEADER: usize = 8;
 
-/// An interface.
+/// Parses a message about an interface.
 pub fn link(payload: &[u8]) -> Result<LinkMessage> {
     let mut message = LinkMessage::default();
     message.header = LinkHeader::parse(payload).context("an interface")?;
@@ -35,7 +36,7 @@ pub fn link(payload: &[u8]) -> Result<LinkMessage> {
     Ok(message)
 }
 
-/// An address of an interface.
+/// Parses a message about an interface's address.
 pub fn address(payload: &[u8]) -> Result<AddressMessage> {
     let mut message = AddressMessage::default();
     message.header = AddressHeader::parse(payload).context("an address")?;

@@ -1,4 +1,4 @@
-//! Handle of a namespace: a process's link, an open file, or a bind mount.
+//! A handle of a namespace: a process's link, an open file, or a bind mount.
 
 use std::fs::{self, File};
 use std::io;
@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use protocol::facts::{Kind, Namespace};
 
-/// Returns the path of a process's handle for a type.
+/// Returns the path of a process's handle of this type.
 pub fn path(pid: i32, kind: Kind) -> String {
     format!("/proc/{pid}/ns/{kind}")
 }
@@ -37,7 +37,7 @@ pub fn open_in(pid: i32) -> Vec<PathBuf> {
         .collect()
 }
 
-/// Returns the type in the target of a handle, such as `net:[4026531840]`.
+/// Returns the type in a link's target such as `net:[4026531840]`.
 fn kind_of(target: &Path) -> Option<Kind> {
     let (kind, number) = target.to_str()?.split_once(":[")?;
     number
@@ -46,15 +46,15 @@ fn kind_of(target: &Path) -> Option<Kind> {
         .flatten()
 }
 
-/// Opens a handle. Something else may be mounted on it: PID 1 must not wait for
-/// the writer of a FIFO.
+/// Opens a handle without blocking: something else may be mounted on it, and
+/// PID 1 must not wait for the writer of a FIFO.
 pub fn open(handle: &Path) -> io::Result<File> {
     let flags = libc::O_NONBLOCK | libc::O_NOCTTY;
     File::options().read(true).custom_flags(flags).open(handle)
 }
 
-/// Returns the namespace behind a handle that does not name its type, as a bind
-/// mount: the kernel names the type (ioctl_ns(2)).
+/// Returns the namespace behind a handle that does not show its type, such as a
+/// bind mount. Asks the kernel for the type (ioctl_ns(2)).
 pub fn unknown_kind(path: &Path) -> Option<Namespace> {
     nix::ioctl_none_bad!(ns_get_nstype, nix::request_code_none!(0xb7, 3));
     let file = open(path).ok()?;

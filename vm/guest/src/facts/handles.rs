@@ -1,5 +1,5 @@
-//! Handles by which living namespaces are found: of a process, by a bind mount,
-//! by an open file. A namespace that only a socket keeps alive has none.
+//! Finds handles of living namespaces: of a process, in a bind mount, or in an
+//! open file. A namespace that only a socket keeps alive is not found.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -50,15 +50,15 @@ pub fn all(
     found
 }
 
-/// Namespace, sorted by when it was found.
+/// A namespace, ordered by the time at which it was found.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Order {
     position: usize,
-    /// Namespace itself.
+    /// The namespace.
     pub namespace: Namespace,
 }
 
-/// Returns the namespaces without a member.
+/// Returns the namespaces without a process.
 pub fn pinned(
     handles: &BTreeMap<Order, PathBuf>,
     processes: &[Seen],
@@ -73,22 +73,22 @@ pub fn pinned(
         .collect()
 }
 
-/// Bind mounts that keep namespaces, as `ip netns add`, `unshare --net=FILE`
-/// and Docker make them. Can be read again and again.
+/// Bind mounts that keep namespaces, made by `ip netns add`, `unshare
+/// --net=FILE` or Docker. Remembered until the mounts change.
 #[derive(Default)]
 pub struct Mounts {
     known: Option<MountInfo>,
 }
 
-/// Mounts at the last look.
+/// The mounts at the last look.
 struct MountInfo {
-    /// File whose changes can be waited for (proc_pid_mounts(5)).
+    /// An open mountinfo: poll(2) on it reports changes (proc_pid_mounts(5)).
     mountinfo: File,
     of_namespaces: Vec<PathBuf>,
 }
 
 impl Mounts {
-    /// Returns the places of the mounts.
+    /// Returns the mount points of namespaces.
     pub fn of_namespaces(&mut self) -> Result<Vec<PathBuf>> {
         let known = match self.known.take() {
             Some(known) if !known.has_changed()? => known,

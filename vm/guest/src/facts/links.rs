@@ -1,4 +1,4 @@
-//! Interfaces and addresses by rtnetlink(7).
+//! Reads interfaces and addresses by rtnetlink(7).
 
 use std::os::fd::RawFd;
 
@@ -14,20 +14,20 @@ use protocol::facts::{Interface, LinkState};
 
 use super::netlink::{Answer, Memory, Netlink};
 
-/// An interface, and what only the machine needs to know about it.
+/// An interface, with details that only the machine needs.
 #[derive(Clone)]
 pub struct Link {
-    /// Interface as it is reported, without its peer.
+    /// Facts about the interface, without its peer.
     pub interface: Interface,
-    /// The peer's index in its namespace.
+    /// Index of the peer in its namespace.
     pub peer_index: Option<u32>,
-    /// Number of the peer's namespace; `None` if the peer is in this one.
+    /// Number of the peer's namespace; `None` if the peer is in the same one.
     pub peer_namespace: Option<i32>,
-    /// The kernel has finished switching it on or off.
+    /// Whether the kernel has finished switching the interface on or off.
     pub settled: bool,
 }
 
-/// Message of the kernel about interfaces.
+/// Content of one netlink message.
 #[derive(Clone)]
 pub enum Said {
     /// An interface, without its addresses.
@@ -36,10 +36,10 @@ pub enum Said {
     Address(u32, String),
 }
 
-/// All interfaces with their addresses, by index.
+/// Returns all interfaces with their addresses, sorted by index.
 pub fn all(netlink: &Netlink, memory: &mut Memory<Said>) -> Result<Vec<Link>> {
     let mut message = LinkMessage::default();
-    // Counters of packets are most of an answer, and no fact.
+    // Packet counters are the greater part of an answer, and no fact.
     let no_counters = LinkAttribute::ExtMask(vec![LinkExtentMask::SkipStats]);
     message.attributes.push(no_counters);
     let answer = netlink.ask_all(RouteNetlinkMessage::GetLink(message))?;
@@ -61,23 +61,24 @@ pub fn all(netlink: &Netlink, memory: &mut Memory<Said>) -> Result<Vec<Link>> {
     Ok(links)
 }
 
-/// The kernel draws its conclusion from a cable that is out within a second.
-/// Asked about the one interface it does so at once, since 6.8
-/// (net/core/rtnetlink.c, rtnl_getlink).
+/// Asks the kernel about one interface, which makes it settle. The kernel
+/// notices a missing carrier only within a second; since Linux 6.8 it notices
+/// at once when asked about that interface (net/core/rtnetlink.c,
+/// rtnl_getlink).
 fn settle(netlink: &Netlink, link: &mut Link) {
     let mut message = LinkMessage::default();
     message.header.index = link.interface.index;
     let answer = netlink
         .ask(RouteNetlinkMessage::GetLink(message))
         .and_then(Answer::understood);
-    // It may just have been removed.
+    // The interface may just have been removed.
     let now = answer.unwrap_or_default().into_iter().filter_map(said);
     if let Some(now) = links_among(now).into_iter().next() {
         *link = now;
     }
 }
 
-/// The number this socket's namespace has given to another one.
+/// Returns the number that this socket's namespace uses for another namespace.
 pub fn number_of(netlink: &Netlink, handle: RawFd) -> Result<Option<i32>> {
     let mut message = NsidMessage::default();
     message
@@ -190,7 +191,8 @@ fn read_attribute(link: &mut Link, attribute: &LinkAttribute) {
 }
 
 fn address(message: &AddressMessage) -> Option<Said> {
-    // A point-to-point address is in Local; everywhere else both are equal.
+    // A point-to-point address is in Local; otherwise both attributes are
+    // equal.
     let local = message.attributes.iter().find_map(|a| match a {
         AddressAttribute::Local(address) => Some(address),
         _ => None,

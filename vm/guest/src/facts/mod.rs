@@ -1,5 +1,5 @@
-//! Facts: the state of the kernel as PID 1 itself sees it, through procfs and
-//! netlink, without a program of any chapter.
+//! Reads the state of the kernel: from procfs and netlink, without any program
+//! of a chapter.
 
 mod attributes;
 mod handle;
@@ -20,13 +20,15 @@ use handles::Mounts;
 use networks::Networks;
 use processes::Processes;
 
-/// The kernel takes a dead network namespace apart, and tells interfaces that
-/// their cable is in, a while after the process that caused it went on. Facts
-/// wait for that, for so many looks. Seconds would go by also while a busy
+/// Most looks at a kernel that has not settled.
+///
+/// The kernel removes a dead network namespace, and tells interfaces that their
+/// cable is in, some time after the process that caused it went on. Facts wait
+/// for that. The limit counts looks, because seconds also pass while a busy
 /// computer gives the machine no processor.
 const LOOKS: usize = 600;
 
-/// Looks at everything, as often as is asked.
+/// Observer of the kernel, which remembers what a later look can use.
 #[derive(Default)]
 pub struct Observer {
     processes: Processes,
@@ -35,8 +37,8 @@ pub struct Observer {
 }
 
 impl Observer {
-    /// Looks at everything, once nothing is under way any more. `stand_back`
-    /// is called before each look: what is under way may need the processor.
+    /// Returns the facts once the kernel has settled. Calls `stand_back` before
+    /// each look, because unfinished work may need the processor.
     pub fn observe(
         &mut self,
         mut stand_back: impl FnMut() -> Result<()>,
@@ -49,8 +51,8 @@ impl Observer {
             if settled || looks >= LOOKS {
                 return Ok(facts);
             }
-            // Nothing announces the end of a namespace across namespaces, so
-            // there is no event to wait for.
+            // The kernel sends no event across namespaces when a namespace
+            // ends, so there is nothing to wait for.
             std::thread::sleep(Duration::from_millis(2));
         }
     }
@@ -69,7 +71,8 @@ impl Observer {
     }
 }
 
-/// Only who is inside a network namespace can ask for its cookie.
+/// Adds the cookies: only a member of a network namespace can ask for its
+/// cookie.
 fn add_cookies(facts: &mut Facts) {
     let members = facts.processes.iter_mut().flat_map(|p| &mut p.namespaces);
     for namespace in members.chain(&mut facts.pinned) {

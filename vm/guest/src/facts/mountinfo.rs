@@ -1,15 +1,17 @@
-//! Mounts of namespaces (proc_pid_mountinfo(5)).
+//! Finds the mount points of namespaces (proc_pid_mountinfo(5)).
 
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt;
 use std::path::PathBuf;
 
-/// The mount points of namespaces. A path is any bytes: no line is text.
+/// Returns the mount points of namespaces. The input is bytes: a path need not
+/// be text.
 pub fn of_namespaces(mountinfo: &[u8]) -> Vec<PathBuf> {
     let lines = mountinfo.split(|byte| *byte == b'\n');
     lines.filter_map(of_a_namespace).collect()
 }
 
+/// Parses a line such as
 /// `36 35 0:4 net:[4026532281] /run/netns/blue rw shared:1 - nsfs nsfs rw`
 fn of_a_namespace(line: &[u8]) -> Option<PathBuf> {
     let mut words = line.split(|byte| *byte == b' ');
@@ -19,7 +21,7 @@ fn of_a_namespace(line: &[u8]) -> Option<PathBuf> {
     is_nsfs.then(|| OsString::from_vec(path(mount_point)).into())
 }
 
-/// The kernel writes blanks and backslashes as `\040`.
+/// Undoes the kernel's escapes: `\040` stands for a blank.
 fn path(mut written: &[u8]) -> Vec<u8> {
     let mut path = Vec::new();
     while let Some((first, rest)) = written.split_first() {

@@ -1,4 +1,4 @@
-//! Questions by rtnetlink(7), and what the kernel answers.
+//! Sends requests by rtnetlink(7), and reads the kernel's answers.
 
 use std::collections::BTreeMap;
 use std::os::fd::AsRawFd;
@@ -14,28 +14,30 @@ use netlink_sys::{Socket, protocols::NETLINK_ROUTE};
 
 use super::attributes;
 
-/// Size of a buffer for a part of an answer, as netlink(7) recommends.
+/// Size of one part of an answer, as netlink(7) recommends.
 const PART: usize = 8192;
 
-/// The messages that end an answer (linux/netlink.h).
+/// Types of messages that end an answer (linux/netlink.h).
 const ERROR_OR_DONE: [u16; 2] = [2, 3];
 
-/// A netlink socket. It belongs to the namespace it was opened in and keeps
-/// it alive: nobody may hold it longer than a look takes.
+/// A netlink socket. It belongs to the network namespace in which it was
+/// opened, and keeps that namespace alive: nobody may hold it longer than one
+/// look.
 pub struct Netlink {
     socket: Socket,
 }
 
 impl Netlink {
-    /// In the network namespace of the caller.
+    /// Opens a socket in the caller's network namespace.
     pub fn open() -> Result<Self> {
         let socket =
             Socket::new(NETLINK_ROUTE).context("socket(NETLINK_ROUTE)")?;
         Ok(Self { socket })
     }
 
-    /// The number the kernel gives to its network namespace once and never
-    /// again (`SO_NETNS_COOKIE`, since Linux 5.14); 0 where it has none.
+    /// Returns the cookie of the socket's network namespace, which the kernel
+    /// never reuses (`SO_NETNS_COOKIE`, since Linux 5.14); 0 on an older
+    /// kernel.
     pub fn cookie(&self) -> u64 {
         let mut cookie = 0u64;
         let mut size = size_of_val(&cookie) as libc::socklen_t;
@@ -52,7 +54,7 @@ impl Netlink {
         if result == 0 { cookie } else { 0 }
     }
 
-    /// Asks about one thing.
+    /// Asks about one object.
     pub fn ask(&self, question: RouteNetlinkMessage) -> Result<Answer> {
         self.send(question, 0)?;
         let mut answer = Answer::default();
@@ -60,7 +62,7 @@ impl Netlink {
         Ok(answer)
     }
 
-    /// Asks about all there are.
+    /// Asks about all objects.
     pub fn ask_all(&self, question: RouteNetlinkMessage) -> Result<Answer> {
         self.send(question, NLM_F_DUMP)?;
         let mut answer = Answer::default();
@@ -80,7 +82,7 @@ impl Netlink {
         Ok(())
     }
 
-    /// Receives one part; tells whether it was the last.
+    /// Receives one part. Returns whether it was the last.
     fn receive(&self, answer: &mut Answer) -> Result<bool> {
         let mut part = Vec::with_capacity(PART);
         self.socket.recv(&mut part, 0).context("recv(netlink)")?;
@@ -98,21 +100,21 @@ impl Netlink {
     }
 }
 
-/// The messages of an answer, as the kernel has written them.
+/// Messages of an answer, as the kernel sent them.
 #[derive(Default)]
 pub struct Answer {
     messages: Vec<Vec<u8>>,
 }
 
 impl Answer {
-    /// Returns the meaning of each message.
+    /// Parses all messages.
     pub fn understood(self) -> Result<Vec<RouteNetlinkMessage>> {
         let all = self.messages.iter().map(|message| understand(message));
         all.filter_map(Result::transpose).collect()
     }
 }
 
-/// Returns the meaning of a message; `None` if it only ends an answer.
+/// Parses a message. Returns `None` for one that only ends an answer.
 fn understand(message: &[u8]) -> Result<Option<RouteNetlinkMessage>> {
     let buffer = NetlinkBuffer::new_checked(message).context("netlink")?;
     let message = match buffer.message_type() {
@@ -133,8 +135,8 @@ fn understand_others(message: &[u8]) -> Result<Option<RouteNetlinkMessage>> {
     }
 }
 
-/// Meanings of the messages of the last answer. The kernel mostly repeats its
-/// messages, and to parse them again would be half of the work.
+/// Parsed messages of the last two looks. The kernel mostly repeats its
+/// messages, and parsing them again would be half of the work.
 pub struct Memory<T> {
     before: BTreeMap<Vec<u8>, Vec<T>>,
     now: BTreeMap<Vec<u8>, Vec<T>>,
@@ -150,7 +152,8 @@ impl<T> Default for Memory<T> {
 }
 
 impl<T: Clone> Memory<T> {
-    /// Returns the meanings of an answer, as `mean` sees them.
+    /// Returns the content of an answer's messages, converted by `mean`. Parses
+    /// only messages that are new.
     pub fn recall(
         &mut self,
         answer: Answer,
@@ -173,7 +176,7 @@ impl<T: Clone> Memory<T> {
         Ok(all)
     }
 
-    /// Forgets what was not said in the last look.
+    /// Begins a look: forgets messages that the last look did not contain.
     pub fn begin_look(&mut self) {
         self.before = std::mem::take(&mut self.now);
     }

@@ -1,4 +1,4 @@
-//! The network namespaces and their interfaces.
+//! Reads the network namespaces and their interfaces.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -15,7 +15,7 @@ use super::handles::Order;
 use super::links::{self, Link, Said};
 use super::netlink::{Memory, Netlink};
 
-/// Namespace that is open, with a socket to ask about its interfaces.
+/// A network namespace, opened for requests.
 struct Open {
     namespace: Namespace,
     handle: File,
@@ -23,7 +23,7 @@ struct Open {
     links: Vec<Link>,
 }
 
-/// The network namespaces, as often as is asked.
+/// Reader of the network namespaces, which remembers parsed messages.
 #[derive(Default)]
 pub struct Networks {
     home: Option<Home>,
@@ -31,8 +31,8 @@ pub struct Networks {
 }
 
 impl Networks {
-    /// Every one that has a handle, and whether the kernel has finished with
-    /// what was last asked of it.
+    /// Returns every network namespace with a handle, and whether the kernel
+    /// has settled.
     pub fn all(
         &mut self,
         handles: &BTreeMap<Order, PathBuf>,
@@ -47,7 +47,7 @@ impl Networks {
             if order.namespace.kind == Kind::Net {
                 let look =
                     |netlink: &Netlink| links::all(netlink, &mut self.memory);
-                // One that has just ended is left out.
+                // A namespace that has just ended is left out.
                 let namespace = home.look_into(order.namespace, path, look);
                 open.extend(namespace.ok());
             }
@@ -57,8 +57,8 @@ impl Networks {
     }
 }
 
-/// Returns the networks, with the peers of their interfaces: these are known
-/// only when all networks have been seen.
+/// Returns the namespaces, and whether all is settled. Peers are found here,
+/// because that needs the interfaces of all namespaces.
 fn reported(open: &[Open]) -> Result<(Vec<NetNamespace>, bool)> {
     let mut settled = true;
     let mut networks = Vec::new();
@@ -85,7 +85,7 @@ fn reported(open: &[Open]) -> Result<(Vec<NetNamespace>, bool)> {
     Ok((networks, settled))
 }
 
-/// The network namespace of whoever looks.
+/// Network namespace of this process.
 struct Home {
     handle: File,
     inode: u64,
@@ -123,7 +123,7 @@ impl Home {
         })
     }
 
-    /// Does something as a member of another network namespace. A socket
+    /// Calls a function as a member of another network namespace. A socket
     /// opened there stays there.
     fn inside<T>(
         &self,
@@ -137,7 +137,8 @@ impl Home {
     }
 }
 
-/// A namespace knows others by small numbers of its own (`link-netnsid`).
+/// Returns the small numbers by which a namespace knows the others
+/// (`link-netnsid`).
 fn numbers_of_the_others(
     own: &Open,
     all: &[Open],

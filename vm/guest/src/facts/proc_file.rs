@@ -1,12 +1,13 @@
-//! Files of procfs: the kernel writes them while they are read, so an open
-//! one tells what is now as often as it is read from its beginning.
+//! Reads files of procfs again and again. The kernel writes such a file while
+//! it is read, so reading an open file from its beginning gives the present
+//! state.
 
 use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt;
 
-/// Reads it from its beginning. Less than was asked for is all there is: the
-/// kernel fills what it is given while it has records (fs/seq_file.c).
+/// Reads a file from its beginning. A short read marks the end: the kernel
+/// fills the buffer as long as it has records (fs/seq_file.c).
 pub fn read(file: &File) -> io::Result<Vec<u8>> {
     let mut part = [0; 1024];
     let mut all = Vec::new();

@@ -1,4 +1,4 @@
-//! The processes, and which namespaces they are members of.
+//! Reads the processes and their namespaces.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
@@ -14,27 +14,27 @@ use protocol::name;
 
 use super::{handle, proc_file};
 
-/// Number of times that a changing list of processes is read again.
+/// Most readings of the list of processes if it keeps changing.
 const PATIENCE: usize = 20;
 
-/// Number of processes whose files are kept open. A fork bomb makes thousands.
+/// Most processes whose files are kept open. A fork bomb makes thousands.
 const MOST: usize = 100;
 
-/// Process that was seen.
+/// Facts about one process.
 #[derive(Clone)]
 pub struct Seen {
-    /// Process as it is reported.
+    /// Reported facts.
     pub process: Process,
-    /// Handles that the process has open.
+    /// Namespace handles that the process has open.
     pub open: Vec<PathBuf>,
 }
 
-/// All processes but kernel threads, as often as is asked.
+/// Reader of all processes except kernel threads.
 ///
-/// Architecture invariant: nobody but a process itself changes its namespaces
-/// and its open files. So one that has not run since it was last looked at is
-/// not looked at again. This needs a machine with one processor: where
-/// another one runs a process meanwhile, its schedstat lags behind.
+/// Architecture invariant: only a process itself changes its namespaces and
+/// open files. So a process that has not run since the last look is not read
+/// again. This needs a machine with one processor: a process that runs on
+/// another one has an outdated schedstat.
 #[derive(Default)]
 pub struct Processes {
     known: BTreeMap<i32, Known>,
@@ -42,8 +42,8 @@ pub struct Processes {
 }
 
 impl Processes {
-    /// Returns all processes, the oldest first, without those that end
-    /// meanwhile.
+    /// Returns all processes, oldest first. A process that ends during the look
+    /// is left out.
     pub fn all(&mut self) -> Result<Vec<Seen>> {
         let viewpoint = match self.viewpoint.take() {
             Some(viewpoint) => viewpoint,
@@ -65,11 +65,11 @@ impl Processes {
         Ok(all)
     }
 
-    /// Looks at PID 1 and its descendants. The kernel's threads are
-    /// descendants of PID 2, and ten times as many.
+    /// Reads PID 1 and its descendants, and so not the kernel's threads: those
+    /// descend from PID 2, and are ten times as many.
     ///
-    /// While a child ends, the kernel may pass over another child: so the list
-    /// is read until it is the same twice.
+    /// The kernel may skip a child in its list while another one ends: so this
+    /// reads the list until it is the same twice.
     fn look_at_descendants(&mut self, viewpoint: &Viewpoint) {
         let mut visited = BTreeSet::new();
         let mut parents = self.descendants(viewpoint, &mut visited);
@@ -86,8 +86,8 @@ impl Processes {
         }
     }
 
-    /// PID 1 and its descendants with their parents, as they are listed now.
-    /// Each is visited once.
+    /// Returns PID 1 and its descendants with their parents, as the kernel
+    /// lists them now. Reads each process that is not in `visited`.
     fn descendants(
         &mut self,
         viewpoint: &Viewpoint,
@@ -108,7 +108,7 @@ impl Processes {
         found
     }
 
-    /// Looks at all processes anew, on a kernel that does not list children.
+    /// Reads all processes anew, on a kernel that does not list children.
     fn look_at_all(&mut self, viewpoint: &Viewpoint) -> Result<()> {
         self.known.clear();
         for process in process::all_processes()?.flatten() {
@@ -117,7 +117,7 @@ impl Processes {
         Ok(())
     }
 
-    /// Looks at a process, unless what is known of it is still true.
+    /// Reads a process, unless the remembered facts are still true.
     fn visit(&mut self, pid: i32, viewpoint: &Viewpoint) {
         let is_true = |known: &Known| {
             if pid == viewpoint.own {
@@ -139,22 +139,22 @@ impl Processes {
     }
 }
 
-/// Knowledge of a process.
+/// Remembered facts about a process.
 struct Known {
-    /// Threads at the last look. Without a thread they are not known, and the
-    /// process is looked at each time.
+    /// All threads at the time of the look. Empty if uncertain: then the
+    /// process is read each time.
     threads: Vec<Thread>,
-    /// Process as it was seen; `None` for a kernel thread, or one about to end.
+    /// Facts to report; `None` for a kernel thread or a process about to end.
     seen: Option<Seen>,
 }
 
-/// Files of a thread that are read at every look. They stay the files of this
-/// thread, even if another thread gets its number.
+/// Files that are read for a thread at every look. Another thread may get the
+/// same number, but open files stay with the old one.
 struct Thread {
     schedstat: File,
     children: File,
-    /// Time that the thread had run and waited at the last look, and how often
-    /// it had begun to run (proc_pid_schedstat(5)).
+    /// Time run, time waited and number of time slices at the last look
+    /// (proc_pid_schedstat(5)).
     ran: Vec<u8>,
 }
 
@@ -168,7 +168,7 @@ impl Thread {
         })
     }
 
-    /// Whether it has not run since.
+    /// Whether the thread has not run since the last look.
     fn rests(&self) -> bool {
         proc_file::read(&self.schedstat).is_ok_and(|now| now == self.ran)
     }
@@ -182,7 +182,8 @@ impl Thread {
 
 impl Known {
     fn look(pid: i32, viewpoint: &Viewpoint) -> Result<Self> {
-        // The threads first: what they do after this is seen the next time.
+        // The threads come first: whatever they do from now on is seen at the
+        // next look.
         let mut threads = threads_of(pid)?;
         let stat = File::open(format!("/proc/{pid}/stat"))?;
         let bytes = proc_file::read(&stat)?;
@@ -197,19 +198,20 @@ impl Known {
         })
     }
 
-    /// Whether none of its threads has run since: so it has no new ones.
+    /// Whether no thread has run since the last look, so that there are no new
+    /// threads either.
     fn rests(&self) -> bool {
         self.threads.iter().all(Thread::rests)
     }
 
-    /// A process gets another parent when its own ends.
+    /// Sets the parent: a process gets another one when its own ends.
     fn has_parent(&mut self, parent: i32) {
         if let Some(seen) = &mut self.seen {
             seen.process.ppid = parent;
         }
     }
 
-    /// The kernel lists the children of each thread.
+    /// Returns the children of all threads: the kernel lists them by thread.
     fn children(&self, pid: i32) -> io::Result<Vec<i32>> {
         let anew = if self.threads.is_empty() {
             threads_of(pid)?
@@ -221,15 +223,17 @@ impl Known {
     }
 }
 
-/// The name between the first and the last parenthesis of /proc/PID/stat.
+/// Returns the name in /proc/PID/stat: between the first and the last
+/// parenthesis.
 fn comm(stat: &[u8]) -> Option<String> {
     let begin = stat.iter().position(|byte| *byte == b'(')?;
     let end = stat.iter().rposition(|byte| *byte == b')')?;
     Some(name::text(stat.get(begin + 1..end)?))
 }
 
-/// The last number of `NSpid`, the PID in the process's own PID namespace. The
-/// name stands there too, so the file may be no text.
+/// Returns the last number of `NSpid`: the PID in the process's own PID
+/// namespace. Reads bytes, because the file also contains the name, which need
+/// not be text.
 fn inner_pid(pid: i32) -> Option<i32> {
     let status = fs::read(format!("/proc/{pid}/status")).ok()?;
     let mut lines = status.split(|byte| *byte == b'\n');
@@ -246,24 +250,25 @@ fn threads_of(pid: i32) -> io::Result<Vec<Thread>> {
         .collect())
 }
 
-/// A folder has a link from each folder in it, and two of its own.
+/// Counts the threads of this process: a folder has a link from each folder in
+/// it, and two of its own.
 fn threads_of_this_process() -> usize {
     let task = fs::metadata("/proc/self/task");
     let links = task.map_or(0, |task| task.nlink());
     usize::try_from(links).map_or(0, |links| links.saturating_sub(2))
 }
 
-/// Point of view: the process that looks.
+/// Point of view of the observing process.
 struct Viewpoint {
-    /// PID of the process that looks, in the PID namespace of /proc. This
-    /// process has always run since the last look, and yet is where it was: it
-    /// comes back from every namespace, and keeps no handle.
+    /// PID of the observing process in the PID namespace of /proc. This process
+    /// always runs during a look, but its facts stay true: it returns from
+    /// every namespace, and keeps no handle.
     own: i32,
     /// Device of all handles.
     device: u64,
     /// PID namespace of /proc.
     pid: Namespace,
-    /// Whether the kernel has the files of [`Thread`].
+    /// Whether the kernel has the files that [`Thread`] reads.
     sees_children: bool,
 }
 
@@ -310,7 +315,8 @@ impl Viewpoint {
         Some(Seen { process, open })
     }
 
-    /// To read the link takes half as long as to follow it.
+    /// Reads a membership from the link's text: following the link takes twice
+    /// as long.
     fn membership(&self, pid: i32, kind: Kind) -> Option<Namespace> {
         let target = fs::read_link(handle::path(pid, kind)).ok()?;
         let (_, number) = target.to_str()?.split_once(":[")?;

@@ -1,4 +1,4 @@
-//! Commands on pipes, commands on terminals, and lasting terminals.
+//! Runs commands on pipes, commands on terminals, and lasting terminals.
 
 mod stream;
 
@@ -28,7 +28,7 @@ pub struct Streams {
 }
 
 impl Streams {
-    /// Runs a command whose outputs are two pipes.
+    /// Runs a command with standard output and standard error on two pipes.
     pub fn exec(
         &mut self,
         control: &mut Control,
@@ -108,7 +108,7 @@ impl Streams {
             Ok(child) => child,
             Err(error) => return not_started(control, id, &error),
         };
-        drop(command); // and with it our copies of the terminal
+        drop(command); // closes the copies of the terminal here
         let input = File::from(master.try_clone()?);
         let outputs = vec![(Source::Stdout, File::from(master))];
         self.streams.push(Stream::new(
@@ -121,21 +121,21 @@ impl Streams {
         Ok(())
     }
 
-    /// Queues bytes for a stream to read.
+    /// Queues bytes for a stream's standard input.
     pub fn input(&mut self, id: StreamId, bytes: &[u8]) {
         if let Some(stream) = self.find(id) {
             stream.queue(bytes);
         }
     }
 
-    /// Ends a stream's input once the queued bytes have been read.
+    /// Closes a stream's standard input after the queued bytes.
     pub fn close_input(&mut self, id: StreamId) {
         if let Some(stream) = self.find(id) {
             stream.close_input();
         }
     }
 
-    /// Tells a terminal its new size; the kernel sends SIGWINCH.
+    /// Sets the size of a stream's terminal; the kernel sends SIGWINCH.
     pub fn resize(&mut self, id: StreamId, size: WindowSize) -> Result<()> {
         nix::ioctl_write_ptr_bad!(set_size, libc::TIOCSWINSZ, Winsize);
         let Some(stream) = self.find(id) else {
@@ -150,7 +150,7 @@ impl Streams {
         Ok(())
     }
 
-    /// Sends a signal to a stream's processes, unless they have ended.
+    /// Sends a signal to a stream's process group, unless it has ended.
     pub fn signal(&mut self, id: StreamId, signal: i32) -> Result<()> {
         let signal = Signal::try_from(signal).context("signal number")?;
         let Some(stream) = self.find(id) else {
@@ -166,18 +166,18 @@ impl Streams {
         self.streams.iter_mut().find(|stream| stream.id == id)
     }
 
-    /// Returns the files to wait for, in the order that [`Self::pump`] expects.
+    /// Returns the files to poll, in the order that [`Self::pump`] expects.
     pub fn poll_fds(&self) -> impl Iterator<Item = PollFd<'_>> {
         self.streams.iter().flat_map(Stream::poll_fds)
     }
 
-    /// Returns the time until [`Self::reap`] has something to do though no file
-    /// is ready.
+    /// Returns the time after which [`Self::reap`] must be called even if no
+    /// file is ready.
     pub fn wake_in(&self) -> Option<Duration> {
         self.streams.iter().filter_map(Stream::wake_in).min()
     }
 
-    /// Moves bytes: outputs to the harness, queued input to its reader.
+    /// Moves bytes: outputs to the harness, and queued input to its reader.
     pub fn pump(
         &mut self,
         control: &mut Control,
@@ -190,8 +190,8 @@ impl Streams {
         Ok(())
     }
 
-    /// Collects the children that have ended, also orphans, and reports the
-    /// streams that are complete.
+    /// Collects all children that have ended, including orphans, and reports
+    /// the streams that are complete.
     pub fn reap(&mut self, control: &mut Control) -> Result<()> {
         while let Some((pid, status)) = next_ended()? {
             let stream = self.streams.iter_mut().find(|s| s.child == pid);

@@ -1,4 +1,4 @@
-//! Command or terminal: its outputs, its input, its end.
+//! A command or terminal: its outputs, its input, its end.
 
 use std::collections::VecDeque;
 use std::fs::File;
@@ -15,19 +15,19 @@ use protocol::{Event, ExitStatus, Source, StreamId};
 use crate::control::Control;
 use crate::prompt::{Piece, Prompts};
 
-/// Time after a command's end at which the command counts as complete. A
-/// process left in the background may hold the command's pipes for ever.
+/// Time after a command's end at which it counts as complete: a process in the
+/// background may hold the command's pipes for ever.
 const GRACE: Duration = Duration::from_millis(200);
 
-/// Number of portions after which a program may print for [`PAUSE`] before the
-/// next portion is read. PID 1 runs before all others: it reads line by line
-/// from a program that prints line by line.
+/// Number of portions after which a stream is read only once per [`PAUSE`]. PID
+/// 1 runs before all others, so without a pause it would read a program that
+/// prints line by line after every line.
 const MANY_PORTIONS: usize = 2_000;
 
 /// Time for a program to print more.
 const PAUSE: Duration = Duration::from_millis(1);
 
-/// Command or terminal with its child, its outputs and its input.
+/// A command or terminal with its child, its outputs and its input.
 pub struct Stream {
     /// Number that the harness gave the stream.
     pub id: StreamId,
@@ -40,7 +40,7 @@ pub struct Stream {
     pending: VecDeque<u8>,
     close_when_written: bool,
     prompts: Option<Prompts>,
-    /// Status of the child, and the time at which it was collected.
+    /// Status of the child, and the time of its end.
     pub exited: Option<(ExitStatus, Instant)>,
 }
 
@@ -70,20 +70,20 @@ impl Stream {
         })
     }
 
-    /// Queues bytes for the stream to read.
+    /// Queues bytes for the stream's standard input.
     pub fn queue(&mut self, bytes: &[u8]) {
         self.portions = 0;
         self.pending.extend(bytes);
         self.write_pending();
     }
 
-    /// Ends the input once the queued bytes have been read.
+    /// Closes the standard input after the queued bytes.
     pub fn close_input(&mut self) {
         self.close_when_written = true;
         self.write_pending();
     }
 
-    /// Returns the terminal's own end, of a command on a terminal.
+    /// Returns PID 1's end of the terminal, for a command on a terminal.
     pub fn terminal(&self) -> Option<&File> {
         self.outputs.first().map(|(_, file)| file)
     }
@@ -100,7 +100,7 @@ impl Stream {
         outputs.chain(input)
     }
 
-    /// Moves bytes, given which of [`Self::poll_fds`] are ready.
+    /// Moves bytes. `ready` tells which files of [`Self::poll_fds`] are ready.
     pub fn pump(
         &mut self,
         control: &mut Control,
@@ -122,8 +122,8 @@ impl Stream {
         Ok(())
     }
 
-    /// Reads the output that was written before the end, and reports the end;
-    /// `false` if another process may still write.
+    /// Reads output that was written before the end, and reports the end.
+    /// Returns `false` if another process may still write.
     pub fn complete(&mut self, control: &mut Control) -> Result<bool> {
         let Some((status, at)) = self.exited else {
             return Ok(false);
@@ -138,13 +138,13 @@ impl Stream {
         Ok(true)
     }
 
-    /// Returns the time until a [`GRACE`] ends.
+    /// Returns the time until [`GRACE`] ends, if the child has ended.
     pub fn wake_in(&self) -> Option<Duration> {
         let (_, at) = self.exited?;
         Some(GRACE.saturating_sub(at.elapsed()))
     }
 
-    /// Reads one portion of every output; `false` when nothing came.
+    /// Reads one portion of every output. Returns `false` if there was nothing.
     fn forward_available(&mut self, control: &mut Control) -> Result<bool> {
         let mut came = false;
         let mut index = 0;
@@ -162,7 +162,7 @@ impl Stream {
         Ok(came)
     }
 
-    /// Reads one portion of one output; `false` at its end.
+    /// Reads one portion of one output. Returns `false` at its end.
     fn forward(&mut self, control: &mut Control, index: usize) -> Result<bool> {
         match self.read(index) {
             Portion::Nothing => Ok(true),
@@ -225,7 +225,7 @@ impl Stream {
         Ok(())
     }
 
-    /// Returns the PID of the shell that waits: it leads the terminal's
+    /// Returns the PID of the waiting shell, which leads the terminal's
     /// foreground group.
     fn foreground(&self, index: usize) -> i32 {
         tcgetpgrp(&self.outputs[index].1).map_or(0, Pid::as_raw)
@@ -244,8 +244,8 @@ impl Stream {
         }
     }
 
-    /// Writes as much as is taken at once. A reader that is gone loses it.
-    /// Writes as much of the queued input as the stream takes.
+    /// Writes as many queued bytes as the reader accepts. If the reader is
+    /// gone, the bytes are dropped.
     fn write_pending(&mut self) {
         let Some(input) = &mut self.input else { return };
         while !self.pending.is_empty() {

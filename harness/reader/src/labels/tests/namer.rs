@@ -1,4 +1,4 @@
-//! Labels of a small machine.
+//! Tests of the labels in a small machine.
 
 use protocol::{
     Facts, Interface, Kind, LinkState, Namespace, NetNamespace, Process,
@@ -6,7 +6,7 @@ use protocol::{
 
 use crate::labels::*;
 
-/// The number of the initial namespace of a kind, and of others.
+/// Returns the inode of a type's initial namespace, or of another one.
 fn inode(kind: Kind, other: u64) -> u64 {
     4_026_531_834 + kind as u64 + 100 * other
 }
@@ -56,7 +56,8 @@ fn shell(pid: i32, label: &str) -> NamedProcess {
     }
 }
 
-/// PID 1, the shell `host` and `httpd` in a network namespace.
+/// Returns the facts of PID 1, the shell `host`, and `httpd` in a network
+/// namespace.
 fn facts() -> Facts {
     Facts {
         processes: vec![

@@ -1,10 +1,10 @@
-//! Properties of the labels: equal stays equal, different stays different, and
-//! nothing else of a run is left.
+//! Properties of labels: equal numbers get equal labels, different ones
+//! different labels, and no number of a run is left.
 //!
-//! A random story is told of a machine: processes start and end, namespaces
-//! are made, kept and gone, interfaces come and go, and after each event some
-//! of it is printed. The story is told twice, with other numbers each time,
-//! drawn from so few that they are given again and again.
+//! A test makes a random story of a machine: processes start and end,
+//! namespaces are made, kept and lost, interfaces come and go, and after each
+//! event some of it is printed. Two runs tell the same story with different
+//! numbers, drawn from so few that numbers are often reused.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,8 +16,8 @@ use super::telling::Telling;
 use crate::labels::{NamedProcess, leftover};
 use crate::snapshot_text;
 
-/// Event, and the things that its command prints, with the text between them.
-/// Some things lived only during the command.
+/// An event and the output of its command: the things that are printed, and the
+/// text between them. Some things lived only during the command.
 #[derive(Clone, Debug)]
 struct Turn {
     event: Event,
@@ -37,7 +37,7 @@ fn turn() -> impl Strategy<Value = Turn> {
     )
 }
 
-/// Normalised outputs of the two runs, and the things that were printed.
+/// Normalised output of both runs, and the things that were printed.
 struct Told {
     texts: [String; 2],
     facts: [String; 2],
@@ -59,10 +59,10 @@ fn tell(turns: &[Turn], seeds: [u64; 2], cookies: bool) -> Vec<Told> {
         let around: BTreeSet<_> = before.union(&living).copied().collect();
         let mut printable: Vec<Thing> = around.iter().copied().collect();
         printable.extend(dead.iter().filter(|thing| {
-            // A namespace that died earlier is not known any more.
+            // A namespace that ended earlier is no longer known.
             !matches!(thing, Thing::Namespace(..))
         }));
-        // Everything whose number still means something.
+        // Everything whose number still has a meaning.
         let mut known: BTreeSet<_> = printable.iter().copied().collect();
         for n in 0..turn.short_lived {
             let id = world.number();
@@ -121,8 +121,8 @@ fn tell(turns: &[Turn], seeds: [u64; 2], cookies: bool) -> Vec<Told> {
     told
 }
 
-/// The label of each thing that was printed; a number in a column has a
-/// short form of it.
+/// Returns the label of each printed thing. In a column of numbers a label has
+/// a short form.
 fn labels(text: &str) -> Vec<String> {
     let words = text.split('|').skip(1).step_by(2);
     let long = |word: &str| word.trim().replace("[·]", "[initial]");
@@ -161,7 +161,7 @@ proptest! {
             for (print, label) in told.prints.iter().zip(labels) {
                 let thing = print.thing;
                 if label == "<web>" {
-                    // A role: one process has it at a time, but others may
+                    // A name belongs to one process at a time, but others may
                     // have had it before.
                     prop_assert_eq!(*web.get_or_insert(thing), thing);
                     label_of.remove(&thing);

@@ -1,14 +1,15 @@
-//! Story of a machine: its events, and the machine after each, without numbers.
+//! A story of a machine: its events, and the machine after each event, without
+//! numbers.
 
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 use protocol::Kind;
 
-/// Event in the story, with numbers that choose processes.
+/// An event. Numbers in an event select the process or thing it is about.
 #[derive(Clone, Debug)]
 pub(super) enum Event {
-    /// A process starts as a child of another, in new namespaces or not.
+    /// A process starts a child, in new namespaces or not.
     Start {
         parent: usize,
         net: bool,
@@ -17,7 +18,7 @@ pub(super) enum Event {
     },
     /// A process ends.
     End(usize),
-    /// A process ends, and another starts before anybody looks.
+    /// A process ends, and another starts before the next look.
     Replace { old: usize, net: bool, uts: bool },
     /// A namespace of a process gets a handle that keeps it.
     Keep { of: usize, kind: Kind },
@@ -25,7 +26,7 @@ pub(super) enum Event {
     Enter(usize),
     /// A kept namespace loses its handle.
     Release(usize),
-    /// An interface comes; several may have one address, as bridges do.
+    /// An interface comes; several may have one address, as with bridges.
     Plug {
         name: &'static str,
         old_address: bool,
@@ -55,7 +56,7 @@ pub(super) fn event() -> impl Strategy<Value = Event> {
     ]
 }
 
-/// Thing that has a number, by its place among all of its sort.
+/// A thing with a number: its index among all things of its sort.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Thing {
     Namespace(Kind, usize),
@@ -63,7 +64,7 @@ pub(super) enum Thing {
     Address(usize),
 }
 
-/// A thing and how it is printed.
+/// A thing, and the way in which it is printed.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Print {
     pub(super) thing: Thing,
@@ -78,7 +79,7 @@ pub(super) struct Task {
     pub(super) httpd: bool,
 }
 
-/// The story's machine, without numbers.
+/// State of the story's machine, without numbers.
 #[derive(Clone, Debug)]
 pub(super) struct World {
     pub(super) tasks: Vec<Task>,
@@ -135,7 +136,8 @@ impl World {
         self.tasks.push(task);
     }
 
-    /// The place of one that may end: neither init nor the shell.
+    /// Returns the index of a process that may end: not init, and not the
+    /// shell.
     pub(super) fn mortal(&self, which: usize) -> Option<usize> {
         let mortals = self.tasks.len() - 2;
         (mortals > 0).then(|| 2 + which % mortals)
@@ -198,7 +200,7 @@ impl World {
         }
     }
 
-    /// All that has a number now.
+    /// Returns all things that have a number now.
     pub(super) fn living(&self) -> BTreeSet<Thing> {
         let tasks = self.tasks.iter();
         tasks

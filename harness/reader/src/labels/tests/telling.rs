@@ -1,4 +1,4 @@
-//! Telling of a story with the numbers of one run.
+//! Tells a story with the numbers of one run.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +10,7 @@ use protocol::{
 use super::story::{Print, Thing, World};
 use crate::labels::{Namer, Watch};
 
-/// Telling of a story, with the numbers of one run.
+/// The numbers of one run, with which a story is told.
 #[derive(Debug)]
 pub(super) struct Telling {
     pub(super) random: u64,
@@ -34,7 +34,7 @@ impl Telling {
         }
     }
 
-    /// Gives a number to a thing that has none, and not one in use.
+    /// Gives a number that is not in use to a thing without one.
     pub(super) fn give(&mut self, thing: Thing, living: &BTreeSet<Thing>) {
         if self.numbers.contains_key(&thing) {
             return;
@@ -49,7 +49,7 @@ impl Telling {
             .filter_map(|thing| self.numbers.get(thing).copied())
             .collect();
         loop {
-            // Knuth's MMIX generator.
+            // Multiplier of Knuth's MMIX generator.
             self.random = self
                 .random
                 .wrapping_mul(6_364_136_223_846_793_005)
@@ -124,8 +124,8 @@ impl Telling {
         }
     }
 
-    /// Whether what is printed could mean one thing only: nothing else has
-    /// had its number since it was last seen.
+    /// Whether a printed number can mean only one thing: no other has had the
+    /// number since this thing was last seen.
     pub(super) fn is_clear(
         &self,
         print: Print,
