@@ -12,7 +12,7 @@ use crate::session::Interruption;
 pub const DIFFERS: u8 = 1;
 /// The command line is wrong.
 pub const USAGE: u8 = 2;
-/// This computer lacks something; the message says how to fix it.
+/// A requirement is missing on this computer; the message says how to fix it.
 /// `EX_UNAVAILABLE` of sysexits.h.
 pub const ENVIRONMENT: u8 = 69;
 /// The machine broke, or the harness has a bug. `EX_SOFTWARE` of sysexits.h.

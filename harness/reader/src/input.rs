@@ -19,10 +19,10 @@ pub const LESSON: u64 = 4 << 20;
 /// Reason why a file cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum NoFile {
-    /// Nothing is at the path.
+    /// No file at the path.
     #[error("the file is not there")]
     Away,
-    /// Something else is at the path; its kind is named.
+    /// Another kind of file at the path, such as `a folder`.
     #[error("it is no file but {0}")]
     Other(&'static str),
     /// The file is larger than this limit in bytes.

@@ -1,4 +1,4 @@
-//! Change of a lesson's text.
+//! A change of a lesson's text.
 
 use std::ops::Range;
 

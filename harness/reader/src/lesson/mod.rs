@@ -9,8 +9,11 @@
 //! * [`version`]: marks for lines that depend on the kernel or a tool's version
 //! * [`expected`]: compares expected with actual output
 //! * [`columns`]: compares lines without regard to the widths of columns
-//! * [`program`]: shows a function of the chapter's program, as in its file
-//! * [`mod@rewrite`]: puts new output into the old text, for `just bless`
+//! * [`program`]: shows a function of the chapter's program, as in its file;
+//!   [`unfit`]: reasons why a function cannot be shown
+//! * [`mod@rewrite`]: puts new output into the old text, for `just bless`;
+//!   `change`: one replacement of lines
+//! * [`problem`]: all problems of a lesson file, with advice
 
 mod change;
 pub mod columns;

@@ -1,4 +1,4 @@
-//! Functions that a lesson cannot show.
+//! Reasons why a lesson cannot show a function.
 
 use thiserror::Error;
 

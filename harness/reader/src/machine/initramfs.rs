@@ -170,8 +170,8 @@ pub fn store(folder: &Path, bytes: &[u8]) -> Result<PathBuf> {
     Ok(path)
 }
 
-/// Writes a file that another process may be adding too: the first one stays,
-/// because a saved machine is known by its very files.
+/// Writes a file that another process may be writing at the same time. The
+/// first one stays, because a saved machine is identified by its very files.
 fn add(path: &Path, bytes: &[u8]) -> Result<()> {
     match new_file(path, bytes)?.persist_noclobber(path) {
         Ok(_) => Ok(()),
@@ -190,7 +190,7 @@ fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
     Ok(())
 }
 
-/// Writes a file beside this path, to be renamed.
+/// Writes a temporary file beside this path, to be renamed.
 fn new_file(path: &Path, bytes: &[u8]) -> Result<NamedTempFile> {
     let folder = path.parent().context("it is in a folder")?;
     fs::create_dir_all(folder)?;
