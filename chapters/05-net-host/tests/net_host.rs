@@ -1,18 +1,19 @@
 //! Messages and exit codes of net-host, for every user on every kernel. A test
 //! asks the kernel first whether its user has the capability.
 
-use std::fs::{self, File};
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
+// The tests of a command in new namespaces are those of chapter 4.
+#[path = "../../04-net-container/tests/in_new_namespaces/mod.rs"]
+mod in_new_namespaces;
 
 use assert_cmd::assert::Assert;
-use assert_cmd::cargo::{cargo_bin, cargo_bin_cmd};
-use nix::sched::{CloneFlags, setns};
-use nix::sys::signal::{Signal, kill};
-use nix::unistd::Pid;
+use assert_cmd::cargo::cargo_bin_cmd;
 use predicates::str::contains;
 
-fn net_host(words: &[&str]) -> Assert {
+/// The program, and its name in its messages.
+const PROGRAM: &str = env!("CARGO_BIN_EXE_net-host");
+const NAME: &str = "net-host";
+
+fn program(words: &[&str]) -> Assert {
     let mut command = cargo_bin_cmd!("net-host");
     command
         .env("RUST_BACKTRACE", "1")
@@ -20,46 +21,22 @@ fn net_host(words: &[&str]) -> Assert {
     command.args(words).assert()
 }
 
-/// Have we the capability? It takes the same one to join a namespace, and to
-/// join the one we are a member of changes nothing.
-fn may_run() -> bool {
-    let handle = File::open("/proc/self/ns/net").expect("our own handle");
-    setns(handle, CloneFlags::CLONE_NEWNET).is_ok()
+/// The only --net there is.
+fn net() -> String {
+    "host".to_owned()
 }
 
-/// Runs a command. It ends with `code` and `says` something; or, without the
-/// capability, it does not run, and we are told why.
-fn runs(words: &[&str], code: i32, says: &str) {
-    let assert = net_host(&[&["--net", "host"], words].concat());
-    if may_run() {
-        let out =
-            [&assert.get_output().stdout[..], &assert.get_output().stderr];
-        assert_eq!(String::from_utf8_lossy(&out.concat()), says);
-        assert.code(code);
-    } else {
-        let advice = "net-host: this needs CAP_SYS_ADMIN: try it as root\n";
-        assert
-            .code(1)
-            .stdout("")
-            .stderr(contains("Operation not permitted\n"))
-            .stderr(contains(advice));
-    }
-}
-
-/// Starts a script that can wait for us.
-fn start(script: &str) -> Child {
-    Command::new(cargo_bin!("net-host"))
-        .args(["--net", "host", "sh", "-c", script])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("net-host")
+/// Checks the message for a user without the capability.
+fn is_refused(assert: Assert) {
+    let advice = "net-host: this needs CAP_SYS_ADMIN: try it as root\n";
+    assert
+        .stderr(contains("Operation not permitted\n"))
+        .stderr(contains(advice));
 }
 
 #[test]
 fn help_names_the_only_value_of_net() {
-    net_host(&["--help"])
+    program(&["--help"])
         .success()
         .stdout(contains("--net <NET> <COMMAND>..."))
         .stdout(contains("[possible values: host]"))
@@ -68,12 +45,12 @@ fn help_names_the_only_value_of_net() {
 
 #[test]
 fn net_is_required() {
-    net_host(&["true"]).code(2).stderr(contains("--net <NET>"));
+    program(&["true"]).code(2).stderr(contains("--net <NET>"));
 }
 
 #[test]
 fn a_command_is_required() {
-    net_host(&["--net", "host"])
+    program(&["--net", "host"])
         .code(2)
         .stderr(contains("<COMMAND>..."));
 }
@@ -81,127 +58,9 @@ fn a_command_is_required() {
 #[test]
 fn another_network_is_refused_and_the_only_one_named() {
     for net in ["bridge", "none", "container:1", "HOST", ""] {
-        net_host(&["--net", net, "true"])
+        program(&["--net", net, "true"])
             .code(2)
             .stdout("")
             .stderr(contains("[possible values: host]"));
     }
-}
-
-/// The types whose link in /proc/self/ns is the same for the command.
-const SAME: &str = "for link; do
-    type=${link%%:*}
-    if [ $link = $(readlink /proc/self/ns/$type) ]; then echo $type; fi
-done";
-
-#[test]
-fn the_command_is_a_member_of_five_new_namespaces_and_three_of_ours() {
-    let handles = fs::read_dir("/proc/self/ns").expect("our own handles");
-    let mut links: Vec<_> = handles
-        .map(|handle| fs::read_link(handle.expect("a handle").path()))
-        .map(|link| link.expect("a link").display().to_string())
-        .collect();
-    links.sort();
-    links.dedup();
-    // A kernel may be without time namespaces: then it says nothing of them.
-    let ours = |link: &&String| {
-        ["net:", "time:", "user:"]
-            .iter()
-            .any(|it| link.starts_with(it))
-    };
-    let same = links.iter().filter(ours);
-    let same: String = same
-        .map(|link| link.split_once(':').expect("type:[number]").0)
-        .map(|kind| format!("{kind}\n"))
-        .collect();
-    let links: Vec<&str> = links.iter().map(String::as_str).collect();
-    runs(&[&["sh", "-c", SAME, "sh"], &links[..]].concat(), 0, &same);
-}
-
-#[test]
-fn the_command_is_pid_1_and_sees_no_other() {
-    runs(&["sh", "-c", "echo $$ /proc/[0-9]*"], 0, "1 /proc/1\n");
-}
-
-#[test]
-fn pid_1_is_deaf_to_signals_from_inside() {
-    runs(&["sh", "-c", "kill -KILL $$; echo alive"], 0, "alive\n");
-}
-
-#[test]
-fn a_command_keeps_its_own_options() {
-    runs(&["printf", "%s.", "-n", "--help", "--"], 0, "-n.--help.--.");
-}
-
-#[test]
-fn the_status_of_the_command_is_passed_on() {
-    runs(&["sh", "-c", "exit 42"], 42, "");
-}
-
-#[test]
-fn a_command_that_is_not_found_ends_with_127() {
-    let says = "net-host: execvp(nosuchcmd): No such file or directory\n\
-                net-host: no such command\n";
-    runs(&["nosuchcmd"], 127, says);
-}
-
-#[test]
-fn a_command_that_is_not_executable_ends_with_126() {
-    let says = "net-host: execvp(/etc/passwd): Permission denied\n\
-                net-host: it cannot be executed\n";
-    runs(&["/etc/passwd"], 126, says);
-}
-
-#[test]
-fn an_error_that_cannot_be_written_ends_with_its_status_all_the_same() {
-    let full = File::options().write(true).open("/dev/full");
-    let mut command = Command::new(cargo_bin!("net-host"));
-    command.args(["--net", "host", "nosuchcmd"]);
-    let status = command.stderr(full.expect("/dev/full")).status();
-    let code = if may_run() { 127 } else { 1 };
-    assert_eq!(status.expect("an end").code(), Some(code));
-}
-
-#[test]
-fn a_signal_that_ends_the_command_is_passed_on_as_128_and_more() {
-    let mut parent = start("echo ready; read line");
-    let mut line = String::new();
-    let out = parent.stdout.take().expect("a pipe");
-    BufReader::new(out).read_line(&mut line).expect("a line");
-    if may_run() {
-        assert_eq!(line, "ready\n");
-        let child = child_of(parent.id());
-        kill(child, Signal::SIGKILL).expect("our own child");
-        assert_eq!(parent.wait().expect("an end").code(), Some(137));
-    } else {
-        assert_eq!(parent.wait().expect("an end").code(), Some(1));
-    }
-}
-
-#[test]
-fn the_command_does_not_outlive_us() {
-    let mut parent = start("echo ready; read line; echo alive");
-    let mut out = BufReader::new(parent.stdout.take().expect("a pipe"));
-    let mut said = String::new();
-    out.read_line(&mut said).expect("a line");
-    let hold = parent.stdin.take();
-    parent.kill().expect("our own child");
-    parent.wait().expect("an end");
-    // Now `read` would see the end of the pipe that it waits for.
-    drop(hold);
-    out.read_line(&mut said).expect("a line, or the end");
-    assert_eq!(said, if may_run() { "ready\n" } else { "" });
-}
-
-/// The first process whose parent this is.
-fn child_of(parent: u32) -> Pid {
-    let line = format!("\nPPid:\t{parent}\n");
-    let processes = fs::read_dir("/proc").expect("/proc").flatten();
-    let child = processes
-        .filter(|it| {
-            let status = fs::read_to_string(it.path().join("status"));
-            status.is_ok_and(|status| status.contains(&line))
-        })
-        .find_map(|it| it.file_name().to_str()?.parse().ok());
-    Pid::from_raw(child.expect("a child"))
 }
