@@ -2,20 +2,14 @@
 //! nowhere else.
 
 use std::collections::BTreeSet;
-use std::sync::OnceLock;
+use std::time::Duration;
 
 use harness::course;
 use harness::exercise::verdict::CheckResult;
 use harness::exercise::{Exercise, ReadyMachine, Verdict, format, grade, show};
-use harness::machines::Machines;
 
 use crate::excerpt::excerpt;
-
-fn machines() -> Machines {
-    static OPEN: OnceLock<Machines> = OnceLock::new();
-    OPEN.get_or_init(|| Machines::open(&course::workspace()).unwrap())
-        .clone()
-}
+use crate::faults::subject::machines;
 
 /// An exercise with this setup and these runs.
 fn exercise(setup: &str, runs: &str) -> Exercise {
@@ -46,7 +40,7 @@ fn verdict(exercise: &Exercise, script: &str) -> Verdict {
     grade(exercise, program.as_bytes(), &mut machines()).unwrap()
 }
 
-/// Which of the checks hold, in order.
+/// Shows which checks hold, in order.
 fn results(verdict: &Verdict) -> String {
     let all = verdict.runs.iter().flat_map(|run| &run.checks);
     all.map(|check| match check.result {
@@ -57,8 +51,14 @@ fn results(verdict: &Verdict) -> String {
     .collect()
 }
 
+#[track_caller]
 fn assert_results(setup: &str, runs: &str, script: &str, expected: &str) {
-    let verdict = verdict(&exercise(setup, runs), script);
+    assert_results_of(&exercise(setup, runs), script, expected);
+}
+
+#[track_caller]
+fn assert_results_of(exercise: &Exercise, script: &str, expected: &str) {
+    let verdict = verdict(exercise, script);
     let shown = show::verdict(&verdict);
     assert_eq!(results(&verdict), expected, "{}", excerpt(&shown));
 }
@@ -147,10 +147,14 @@ fn a_signal_and_an_end_that_never_comes_are_told_apart() {
     let runs = run("it", &["signal = 'SIGSEGV'", "exit = '139'"]);
     assert_results("", &runs, "kill -SEGV $$", "++");
     assert_results("", &runs, "exit 3", "--");
-    // What does not end fails a check that nobody wrote, unless it may.
-    assert_results("", &runs, "while :; do :; done", "-.-");
-    let runs = run("it", &["timed_out = true"]);
-    assert_results("", &runs, "while :; do :; done", "+");
+    // A program that does not end fails a check that nobody wrote, unless the
+    // exercise allows it.
+    let may_last = run("it", &["timed_out = true"]);
+    for (runs, expected) in [(runs, "-.-"), (may_last, "+")] {
+        let mut exercise = exercise("", &runs);
+        exercise.limit = Duration::from_secs(3);
+        assert_results_of(&exercise, "while :; do :; done", expected);
+    }
 }
 
 #[test]

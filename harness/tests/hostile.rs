@@ -1,9 +1,8 @@
-//! Whatever a program does to its machine, it gets its verdict in time, and
-//! neither this computer nor the next check has anything of it.
+//! A program gets its verdict in time, whatever it does to its machine, and harms
+//! neither this computer nor the next check.
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::sync::OnceLock;
 use std::time::Duration;
 
 use harness::course;
@@ -11,30 +10,19 @@ use harness::exercise::build::{Built, Package, target_folder};
 use harness::exercise::grade::grade_in;
 use harness::exercise::prepare::prepare;
 use harness::exercise::{Exercise, catalogue, grade, show};
-use harness::machines::Machines;
 
 use crate::excerpt::excerpt;
+use crate::faults::subject::machines;
 
 /// From the start of the program to its verdict, of the machine's time.
 const BOUND: Duration = Duration::from_secs(20);
 
-/// What runs in every machine of these tests is a program of exercise 3.1.
+/// Returns exercise 3.1: each program of these tests is an answer to it.
 fn exercise() -> Exercise {
     let number = "3.1".parse().unwrap();
     catalogue::find(&course::workspace(), number)
         .unwrap()
         .exercise
-}
-
-fn machines() -> Machines {
-    static OPEN: OnceLock<Machines> = OnceLock::new();
-    let open = || {
-        let mut machines = Machines::open(&course::workspace()).unwrap();
-        // The first boots and saves it; that is not the program's time.
-        drop(machines.machine().unwrap());
-        machines
-    };
-    OPEN.get_or_init(open).clone()
 }
 
 fn script(commands: &str) -> Vec<u8> {
@@ -44,25 +32,36 @@ fn script(commands: &str) -> Vec<u8> {
 /// A program that does what is asked, in bash.
 const RIGHT: &str = "pid=$1; shift; exec nsenter -t $pid -n \"$@\"";
 
-/// It does not end.
-const ENDLESS: &str = "it still runs after 8 s";
+/// A program does not end.
+const ENDLESS: &str = "it still runs after ";
 
-/// Neither does it pause.
-const PRINTS: &str = "it prints without end: it still runs after 8 s";
+/// A program prints without end.
+const PRINTS: &str = "it prints without end: it still runs after ";
 
-/// It ended by itself.
+/// A program ended by itself.
 const ENDED: &str = "ended with status";
 
 /// The kernel ended it.
 const MEMORY: &str = "when memory runs out";
 
-/// It is not solved, and is told one of these, whichever comes first.
+/// Runs into the limit, whatever that is: here it is a shorter one.
+fn is_endless(program: &[u8], words: &[&str]) {
+    let mut exercise = exercise();
+    exercise.limit = Duration::from_secs(3);
+    is_hostile_in(&exercise, program, words);
+}
+
+/// Does not solve the exercise, and is told one of these, whichever comes
+/// first.
 fn is_hostile(program: &[u8], words: &[&str]) {
-    let exercise = exercise();
+    is_hostile_in(&exercise(), program, words);
+}
+
+fn is_hostile_in(exercise: &Exercise, program: &[u8], words: &[&str]) {
     let machine = machines().machine().unwrap();
     let qemu = machine.qemu_pid();
-    let prepared = prepare(&exercise, machine).unwrap();
-    let verdict = grade_in(&exercise, program, prepared).unwrap();
+    let prepared = prepare(exercise, machine).unwrap();
+    let verdict = grade_in(exercise, program, prepared).unwrap();
     let took = verdict.took;
     let shown = show::verdict(&verdict);
     assert!(!verdict.solved(), "{}", excerpt(&shown));
@@ -76,7 +75,7 @@ fn is_hostile(program: &[u8], words: &[&str]) {
         "{}",
         excerpt(&shown)
     );
-    let next = grade(&exercise, &script(RIGHT), &mut machines()).unwrap();
+    let next = grade(exercise, &script(RIGHT), &mut machines()).unwrap();
     assert!(next.solved(), "{}", show::verdict(&next));
 }
 
@@ -105,27 +104,28 @@ fn filled_file_systems() {
 
 #[test]
 fn an_endless_loop() {
-    is_hostile(&script("while :; do :; done"), &[ENDLESS]);
+    let course_s_own = "it still runs after 8 s";
+    is_hostile(&script("while :; do :; done"), &[course_s_own]);
 }
 
 #[test]
 fn endless_output() {
-    is_hostile(&script("yes"), &[PRINTS]);
+    is_endless(&script("yes"), &[PRINTS]);
 }
 
 #[test]
 fn endless_output_without_lines() {
-    is_hostile(&script("tr \'\\0\' x </dev/zero"), &[PRINTS]);
+    is_endless(&script("tr \'\\0\' x </dev/zero"), &[PRINTS]);
 }
 
 #[test]
 fn endless_output_on_the_console() {
-    is_hostile(&script("tr \'\\0\' x </dev/zero >/dev/ttyS0"), &[ENDLESS]);
+    is_endless(&script("tr \'\\0\' x </dev/zero >/dev/ttyS0"), &[ENDLESS]);
 }
 
 #[test]
 fn endlessly_ready() {
-    is_hostile(&script("yes ready"), &[PRINTS]);
+    is_endless(&script("yes ready"), &[PRINTS]);
 }
 
 #[test]
@@ -138,7 +138,7 @@ fn every_signal_for_pid_1() {
 
 #[test]
 fn the_end_of_all_processes() {
-    is_hostile(&script("kill -9 -1; while :; do :; done"), &[ENDLESS]);
+    is_endless(&script("kill -9 -1; while :; do :; done"), &[ENDLESS]);
 }
 
 #[test]
@@ -182,7 +182,7 @@ fn nothing_mounted() {
 
 #[test]
 fn nothing_open() {
-    is_hostile(
+    is_endless(
         &script("exec <&- >&- 2>&-; while :; do :; done"),
         &[ENDLESS],
     );
@@ -198,7 +198,7 @@ fn another_init() {
     is_hostile(&script("cp /bin/busybox /init; exec \"$@\""), &[ENDED]);
 }
 
-/// What bash cannot do.
+/// Compiles a program that does things bash cannot do.
 fn compiled(text: &str) -> Vec<u8> {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("hostile.rs");
@@ -232,7 +232,7 @@ fn a_loop_that_runs_before_everybody_else() {
             loop { std::thread::park(); }
         }",
     );
-    is_hostile(&program, &["does not come to answer", ENDLESS]);
+    is_endless(&program, &["does not come to answer", ENDLESS]);
 }
 
 #[test]

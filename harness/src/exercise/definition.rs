@@ -1,11 +1,15 @@
 //! The definition of an exercise, without its programs.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use serde::Deserialize;
 
 use super::assertion::Assertion;
 use super::random::Choice;
+
+/// Time limit of a run, which usually takes a fraction of a second.
+const LIMIT: Duration = Duration::from_secs(8);
 
 /// An exercise, as its author wrote it.
 #[derive(Clone, Debug, Deserialize)]
@@ -49,6 +53,13 @@ pub struct Exercise {
     /// Commands for bash that print the answer, for `find`.
     #[serde(default)]
     pub finds: String,
+    /// Time limit of each run, in the machine's time. No author sets it.
+    #[serde(skip, default = "limit")]
+    pub limit: Duration,
+}
+
+fn limit() -> Duration {
+    LIMIT
 }
 
 /// The kind of an exercise: the thing that a learner gets and gives back.

@@ -1,5 +1,7 @@
 //! Grading: the machine's state, the runs, the checks, the feedback.
 
+use std::time::Duration;
+
 use anyhow::{Context, Result};
 
 use super::assertion::Assertion;
@@ -9,7 +11,7 @@ use super::mismatch::Mismatch;
 use super::observation::{End, Observation};
 use super::prepare::{self, Prepared};
 use super::random::Values;
-use super::run::{self, LIMIT};
+use super::run;
 use super::verdict::{
     CheckResult, Checked, ChosenFeedback, ENDS, GradedRun, SURVIVES, Verdict,
 };
@@ -103,7 +105,9 @@ fn grade_run(
         failed |= matches!(result, CheckResult::Fails(_));
         graded.checks.push(checked(check, &seen.values, result));
     }
-    graded.checks.extend(implicit(run, seen, fate.as_ref()));
+    graded
+        .checks
+        .extend(implicit(exercise, run, seen, fate.as_ref()));
     Ok((graded, fate))
 }
 
@@ -132,6 +136,7 @@ fn checked(check: &Check, values: &Values, result: CheckResult) -> Checked {
 
 /// Returns the failed check of [`IMPLICIT`](super::verdict::IMPLICIT), if any.
 fn implicit(
+    exercise: &Exercise,
     run: &Run,
     seen: &Observation,
     fate: Option<&Failure>,
@@ -147,7 +152,7 @@ fn implicit(
     let endless = Assertion::TimedOut(true);
     let may_last = run.checks.iter().any(|it| it.assertion == endless);
     (seen.end.is_missing() && !may_last).then(|| {
-        let got = still_runs(seen.end);
+        let got = still_runs(seen.end, exercise.limit);
         failed(ENDS, "it ends", Mismatch::new("the program's end", got))
     })
 }
@@ -160,12 +165,12 @@ fn failed(id: &str, what: &str, mismatch: Mismatch) -> Checked {
     }
 }
 
-fn still_runs(end: End) -> String {
+fn still_runs(end: End, limit: Duration) -> String {
     let prints = match end {
         End::Prints => "it prints without end: ",
         _ => "",
     };
-    format!("{prints}it still runs after {} s", LIMIT.as_secs())
+    format!("{prints}it still runs after {} s", limit.as_secs())
 }
 
 /// Looks at the machine for the feedback's conditions, and chooses.

@@ -11,9 +11,6 @@ use super::random::Values;
 use crate::machine::{Collected, Failure, Machine, Running};
 use crate::session::status_as_a_shell_shows_it;
 
-/// Time limit of a run, which usually takes a fraction of a second.
-pub const LIMIT: Duration = Duration::from_secs(8);
-
 /// Time limit of a look at the kernel, which usually takes milliseconds. A
 /// machine that takes longer is not usable any more.
 const PATIENCE: Duration = Duration::from_secs(4);
@@ -41,8 +38,9 @@ pub fn run(
 ) -> Result<(), Failure> {
     let script = script(run, &seen.values);
     let argv = ["bash", "-c", &script];
-    let until = machine.had() + LIMIT;
-    let Ok(running) = machine.start_program(&argv, LIMIT)? else {
+    let until = machine.had() + exercise.limit;
+    let started = machine.start_program(&argv, exercise.limit)?;
+    let Ok(running) = started else {
         // An earlier run removed bash itself.
         seen.stderr = "bash: it cannot be executed any more\n".to_owned();
         seen.end = End::Status(127);
