@@ -1,5 +1,5 @@
-//! What a new computer waits for: as little as can be, and never in silence.
-//! The scripts meet programs that only say what cargo, pip and apt would say.
+//! A new computer waits as little as can be, and never in silence. The scripts
+//! meet programs that only print the words of cargo, pip and apt.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -15,7 +15,8 @@ use crate::faults::subject::{Outcome, Subject};
 
 /// A cargo that keeps its words and tells how far it is.
 const CARGO: &str = r#"
-echo "$CARGO_ENCODED_RUSTFLAGS $CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_LINKER $*" >>"$LOG"
+echo "$CARGO_ENCODED_RUSTFLAGS $CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_LINKER \
+    wrapper=$RUSTC_WRAPPER inner=$RUSTC_WORKSPACE_WRAPPER $*" >>"$LOG"
 printf '   Compiling nix v0.31.3\n' >&2
 printf '    Building [==>   ] 3/10: nix, libc(build.rs)      \r' >&2
 case "$*" in *"$FAILS"*) printf 'error: no room\n' >&2; exit 101 ;; esac
@@ -74,7 +75,7 @@ impl Computer {
         self.script("harness/first-build", parts).outcome()
     }
 
-    /// What the programs were asked.
+    /// Returns the command lines that the programs got.
     fn asked(&self) -> String {
         fs::read_to_string(self.path("log")).unwrap_or_default()
     }
@@ -126,7 +127,7 @@ fn a_first_build_that_fails_shows_what_cargo_says() {
     outcome.is(0, &["The course is built"]);
 }
 
-/// How cargo builds, of what was asked: the flags, and how they look here.
+/// Takes from cargo's command line the words that decide how cargo builds.
 fn how(asked: &str) -> BTreeSet<String> {
     let line = asked.lines().find(|line| line.contains("--workspace"));
     let words = line.expect(asked).split(' ').map(str::to_owned);
@@ -151,7 +152,7 @@ fn the_first_build_makes_what_the_harness_would_have_made() {
     assert_eq!(early, how(&computer.asked()));
 }
 
-/// What these packages depend on, built together, with its features.
+/// Lists the dependencies of packages built together, with their features.
 fn dependencies(packages: &[&str]) -> BTreeSet<String> {
     let mut cargo = Command::new(binaries::cargo());
     cargo.current_dir(course::workspace());

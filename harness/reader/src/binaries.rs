@@ -40,18 +40,23 @@ pub fn target() -> String {
 ///
 /// The user's own settings do not apply: a program for the machine is the same
 /// on every computer. `CARGO_ENCODED_RUSTFLAGS` replaces all other flags, and
-/// an empty wrapper replaces any wrapper (Cargo Book, "Configuration").
+/// [`NO_WRAPPER`] replaces any wrapper (Cargo Book, "Configuration").
 pub fn cargo_for_the_machine() -> Command {
     let target = target();
     let mut cargo = Command::new(cargo());
     let flags = "-C\u{1f}target-feature=+crt-static";
     cargo.env("CARGO_ENCODED_RUSTFLAGS", flags);
-    cargo.env("RUSTC_WRAPPER", "");
-    cargo.env("RUSTC_WORKSPACE_WRAPPER", "");
+    cargo.env("RUSTC_WRAPPER", NO_WRAPPER);
+    cargo.env("RUSTC_WORKSPACE_WRAPPER", NO_WRAPPER);
     let name = target.to_uppercase().replace('-', "_");
     cargo.env(format!("CARGO_TARGET_{name}_LINKER"), LINKER);
     cargo
 }
+
+/// Program that runs rustc as it is. With an empty name cargo could not tell
+/// whether the wrapper has changed, and would ask rustc for its settings anew
+/// in each build.
+const NO_WRAPPER: &str = "/usr/bin/env";
 
 /// Linker that rustc uses if none is configured.
 const LINKER: &str = "cc";
