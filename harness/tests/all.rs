@@ -4,6 +4,7 @@
 //! # Layout
 //!
 //! * `bundle`: the archive for classrooms without internet
+//! * `changed`: a copy of a lesson, with one change
 //! * `chapters`: every chapter is as in the book
 //! * `class`: reports, and the table of a class
 //! * `clones`: a clone is a machine of its own
@@ -34,6 +35,7 @@
 //! * `wrong_lessons`: a lesson that is wrong must fail
 
 mod bundle;
+mod changed;
 mod chapters;
 mod claims;
 mod class;

@@ -11,6 +11,8 @@ use harness::exercise::format;
 use harness::exercise::self_check::{self, Examined};
 use harness::machine::kernel;
 
+use crate::changed::copy;
+
 fn check(entries: &[Entry]) -> Vec<Examined> {
     let kernels = [kernel::find().unwrap()];
     let workspace = course::workspace();
@@ -88,19 +90,6 @@ fn broken(
     entry.exercise = format::parse(&toml).unwrap();
     entry.folder = folder.to_path_buf();
     entry
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let target = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            fs::copy(entry.path(), target).unwrap();
-        }
-    }
 }
 
 #[test]

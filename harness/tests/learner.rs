@@ -1,9 +1,9 @@
-//! What a learner types, in a pipe and at a terminal, from the first look to
+//! Commands of a learner, in a pipe and at a terminal, from the first look to
 //! the solution.
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use assert_cmd::cargo::cargo_bin;
 use harness::course;
@@ -12,6 +12,7 @@ use rexpect::session::spawn_command;
 use tempfile::TempDir;
 
 use crate::excerpt::excerpt;
+use crate::faults::subject::{Outcome, Subject};
 
 /// A learner with a folder of their own.
 struct Learner {
@@ -32,32 +33,28 @@ impl Learner {
         command
     }
 
-    /// The exit code and everything printed. Nothing in a pipe is for a
-    /// terminal, and nothing is wider than one.
-    fn types(&self, words: &str) -> (i32, String) {
-        let mut command = self.command(words);
-        let output = command.stdin(Stdio::null()).output().unwrap();
-        let text = [output.stdout, output.stderr].concat();
-        let text = String::from_utf8(text).unwrap();
-        assert!(!text.contains('\x1b'), "{}", excerpt(&text));
+    /// Types a command in a pipe. Nothing in a pipe is for a terminal, and
+    /// nothing is wider than one.
+    fn types(&self, words: &str) -> Outcome {
+        let mut subject = Subject::harness(&[]);
+        subject.command.args(words.split_whitespace());
+        subject.command.current_dir(course::workspace());
+        let subject = subject.env("NAMESPACE_WORKSHOP_WORK", &self.folder);
+        let outcome = subject.outcome();
+        let text = &outcome.text;
+        assert!(!text.contains('\x1b'), "{}", excerpt(text));
         let folder = self.folder.path().to_str().unwrap();
         for line in text.replace(folder, "workshop").lines() {
             assert!(line.chars().count() <= 80, "{line}");
         }
-        (output.status.code().unwrap_or(-1), text)
+        outcome
     }
 
+    #[track_caller]
     fn sees(&self, words: &str, code: i32, said: &[&str]) -> String {
-        let (got, text) = self.types(words);
-        assert_eq!(got, code, "{words}\n{}", excerpt(&text));
-        for word in said {
-            assert!(
-                text.contains(word),
-                "{word:?} is not in:\n{}",
-                excerpt(&text)
-            );
-        }
-        text
+        let outcome = self.types(words);
+        outcome.is(code, said);
+        outcome.text
     }
 
     fn source(&self) -> PathBuf {

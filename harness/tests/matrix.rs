@@ -3,15 +3,14 @@
 
 use std::fs;
 use std::os::unix::fs::symlink;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
 
 use harness::machine::kernel;
 use harness::machine::saved::Saved;
 use tempfile::TempDir;
 
-use crate::excerpt::excerpt;
-use crate::faults::subject::{Outcome, Subject};
+use crate::changed::{Changed, README};
+use crate::faults::subject::{Outcome, Subject, lesson};
 
 /// A cache with the newest kernel there is, under so many names: each is a
 /// machine of its own.
@@ -39,7 +38,7 @@ fn a_system_that_cannot_be_tried_is_named_and_has_not_passed() {
     let cache = cache_with_kernels(1);
     let broken = cache.path().join("kernels/9.2-cloud-amd64");
     fs::create_dir_all(&broken).unwrap();
-    let file = tiny().join("README.md");
+    let file = lesson("tiny");
     let mut arguments = vec!["--lesson", file.to_str().unwrap()];
     for kernel in ["9.1", "9.2", "9.3"] {
         arguments.extend(["--kernel", kernel]);
@@ -61,7 +60,7 @@ fn a_tree_without_programs_is_named_and_none_of_this_computer_takes_its_place()
     for tree in ["userlands/empty", "qemus/empty"] {
         fs::create_dir_all(cache.path().join(tree)).unwrap();
     }
-    let file = tiny().join("README.md");
+    let file = lesson("tiny");
     let lesson = ["--lesson", file.to_str().unwrap()];
     for (part, why) in
         [("--userland", "no program "), ("--qemu", "qemu-system-")]
@@ -73,27 +72,6 @@ fn a_tree_without_programs_is_named_and_none_of_this_computer_takes_its_place()
     }
 }
 
-/// A lesson of the tests.
-fn tiny() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/lessons/tiny")
-}
-
-/// The same with one text replaced.
-fn tiny_with(from: &str, to: &str) -> TempDir {
-    let folder = TempDir::new().unwrap();
-    let copy = Command::new("cp")
-        .arg("-R")
-        .arg(tiny().join("."))
-        .arg(folder.path())
-        .status();
-    assert!(copy.unwrap().success());
-    let file = folder.path().join("README.md");
-    let text = fs::read_to_string(&file).unwrap();
-    assert!(text.contains(from), "{from} in {}", excerpt(&text));
-    fs::write(&file, text.replacen(from, to, 1)).unwrap();
-    folder
-}
-
 #[test]
 fn a_lesson_that_is_wrong_on_one_kernel_is_red_there_and_shown_at_its_line() {
     let kernels = kernel::fetched().unwrap();
@@ -103,8 +81,9 @@ fn a_lesson_that_is_wrong_on_one_kernel_is_red_there_and_shown_at_its_line() {
         "host# [ $(uname -r) != {newest} ] && echo not the newest\n\
          not the newest"
     );
-    let folder = tiny_with("host# false\n[exit 1]", &wrong);
-    let file = folder.path().join("README.md");
+    let from = "host# false\n[exit 1]";
+    let lesson = Changed::new("tiny", README, from, &wrong);
+    let file = lesson.readme();
     let mut arguments = vec!["--lesson", file.to_str().unwrap()];
     arguments.extend(["--kernel", "newest", "--kernel", "oldest"]);
     let outcome = matrix(&kernel::cache().unwrap(), &arguments);
@@ -122,7 +101,7 @@ fn the_machines_that_were_saved_before_are_there_after_a_matrix() {
     for folder in &before {
         fs::create_dir_all(folder).unwrap();
     }
-    let file = tiny().join("README.md");
+    let file = lesson("tiny");
     let arguments = ["--lesson", file.to_str().unwrap(), "--all"];
     let outcome = matrix(cache.path(), &arguments);
     outcome.is(0, &["2 systems, all as in the book", "✓"]);

@@ -3,86 +3,35 @@
 
 use std::fs;
 use std::os::unix::fs::symlink;
-use std::path::Path;
-use std::process::{Command, Stdio};
 
-use assert_cmd::cargo::cargo_bin;
 use tempfile::TempDir;
 
+use crate::changed::{Changed, README};
 use crate::excerpt::excerpt;
+use crate::faults::subject::{Outcome, Subject};
 
-const README: &str = "README.md";
-
-/// A copy of the lesson that is right, with one text in one file replaced.
-fn with_one_change(file: &str, from: &str, to: &str) -> (TempDir, usize) {
-    let right =
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/lessons/right");
-    let copy = TempDir::new().unwrap();
-    for folder in ["snapshots", "src"] {
-        fs::create_dir(copy.path().join(folder)).unwrap();
-        for path in fs::read_dir(right.join(folder)).unwrap() {
-            let path = path.unwrap().path();
-            let name = path.file_name().unwrap();
-            fs::copy(&path, copy.path().join(folder).join(name)).unwrap();
-        }
-    }
-    fs::copy(right.join(README), copy.path().join(README)).unwrap();
-
-    let changed = copy.path().join(file);
-    let text = fs::read_to_string(&changed).unwrap();
-    let at = text
-        .find(from)
-        .unwrap_or_else(|| panic!("{from} in {}", excerpt(&text)));
-    let line = 1 + text[..at].matches('\n').count();
-    fs::write(&changed, text.replacen(from, to, 1)).unwrap();
-    (copy, line)
+fn play(lesson: &Changed) -> Outcome {
+    Subject::play(&lesson.readme()).outcome()
 }
 
-fn play(folder: &Path) -> (i32, String) {
-    lesson(folder, "--auto")
+fn bless(lesson: &Changed) -> Outcome {
+    let readme = lesson.readme();
+    Subject::harness(&["lesson", readme.to_str().unwrap(), "--bless"]).outcome()
 }
 
-fn bless(folder: &Path) -> i32 {
-    lesson(folder, "--bless").0
-}
-
-fn lesson(folder: &Path, how: &str) -> (i32, String) {
-    let output = Command::new(cargo_bin("harness"))
-        .arg("lesson")
-        .arg(folder.join(README))
-        .arg(how)
-        .stdin(Stdio::null())
-        .output()
-        .unwrap();
-    let text = [output.stdout, output.stderr].concat();
-    let text = String::from_utf8(text).unwrap();
-    (output.status.code().unwrap_or(-1), text)
-}
-
+#[track_caller]
 fn fails_at_the_line_of(file: &str, from: &str, to: &str) {
-    let (folder, line) = with_one_change(file, from, to);
-    let (code, text) = play(folder.path());
-    let place = format!("{file}:{line}: not as in the lesson");
-    assert!(
-        text.contains(&place),
-        "{place:?} is not in:\n{}",
-        excerpt(&text)
-    );
-    assert!(
-        text.contains("differs from the book in 1 place"),
-        "{}",
-        excerpt(&text)
-    );
-    assert_eq!(code, 1, "{}", excerpt(&text));
+    let lesson = Changed::new("right", file, from, to);
+    let place = format!("{file}:{}: not as in the lesson", lesson.line);
+    play(&lesson).is(1, &[&place, "differs from the book in 1 place"]);
 }
 
 #[test]
 fn the_right_lesson_passes_and_prints_no_control_codes() {
-    let (folder, _) = with_one_change(README, "is right", "is right");
-    let (code, text) = play(folder.path());
-    assert_eq!(code, 0, "{}", excerpt(&text));
+    let outcome = play(&Changed::nowhere("right"));
+    outcome.is(0, &[]);
     let control = |c: char| c.is_control() && c != '\n';
-    assert!(!text.contains(control), "{text:?}");
+    assert!(!outcome.text.contains(control), "{:?}", outcome.text);
 }
 
 #[test]
@@ -125,28 +74,23 @@ fn a_namespace_of_the_facts_matters() {
 /// that is wrong is the lesson's.
 #[test]
 fn a_program_that_was_edited_is_no_longer_the_one_of_its_lesson() {
-    let (folder, _) = with_one_change("src/box.rs", "(\"box\")", "(\"new\")");
-    let lesson = fs::read_to_string(folder.path().join(README)).unwrap();
-    let shown = lesson.lines().position(|line| line.contains("println"));
-    let (code, text) = play(folder.path());
-    let place =
-        format!("{README}:{}: not as in the lesson", shown.unwrap() + 1);
-    let function = "src/box.rs, lines 3 to 5: just bless copies it";
-    for words in [
-        &*place,
-        function,
+    let lesson = Changed::new("right", "src/box.rs", "(\"box\")", "(\"new\")");
+    let text = fs::read_to_string(lesson.readme()).unwrap();
+    let shown = text.lines().position(|line| line.contains("println"));
+    let line = shown.unwrap() + 1;
+    let words = [
+        &*format!("{README}:{line}: not as in the lesson"),
+        "src/box.rs, lines 3 to 5: just bless copies it",
         "-     println!(\"box\");",
         "+     println!(\"new\");",
         "differs from the book in 1 place",
-    ] {
-        assert!(text.contains(words), "{words:?} not in {}", excerpt(&text));
-    }
-    assert_eq!(code, 1, "{}", excerpt(&text));
+    ];
+    play(&lesson).is(1, &words);
 
-    assert_eq!(bless(folder.path()), 0);
-    let lesson = fs::read_to_string(folder.path().join(README)).unwrap();
-    assert!(lesson.contains("println!(\"new\")"), "{}", excerpt(&lesson));
-    assert_eq!(play(folder.path()).0, 0);
+    bless(&lesson).is(0, &[]);
+    let text = fs::read_to_string(lesson.readme()).unwrap();
+    assert!(text.contains("println!(\"new\")"), "{}", excerpt(&text));
+    play(&lesson).is(0, &[]);
 }
 
 #[test]
@@ -171,44 +115,37 @@ fn a_function_that_cannot_be_shown_is_an_error_at_its_line() {
         ),
         ("program=\"src/box.rs\"", "no function of a program: write"),
     ] {
-        let (folder, line) = with_one_change(README, block, other);
-        let (code, text) = play(folder.path());
-        let place = format!("{README}:{line}: {problem}");
-        assert!(text.contains(&place), "no {place:?} in {}", excerpt(&text));
-        assert_eq!(code, 1, "{}", excerpt(&text));
+        let lesson = Changed::new("right", README, block, other);
+        let place = format!("{README}:{}: {problem}", lesson.line);
+        play(&lesson).is(1, &[&place]);
     }
 }
 
 #[test]
 fn a_link_that_leads_out_of_the_lessons_folder_is_not_followed() {
-    let (folder, line) = with_one_change(README, "src/box.rs", "src/link.rs");
+    let lesson = Changed::new("right", README, "src/box.rs", "src/link.rs");
     let elsewhere = TempDir::new().unwrap();
-    let program = folder.path().join("src/box.rs");
-    fs::rename(program, elsewhere.path().join("box.rs")).unwrap();
-    let link = folder.path().join("src/link.rs");
-    symlink(elsewhere.path().join("box.rs"), link).unwrap();
-    let (code, text) = play(folder.path());
+    let program = elsewhere.path().join("box.rs");
+    fs::rename(lesson.path("src/box.rs"), &program).unwrap();
+    symlink(&program, lesson.path("src/link.rs")).unwrap();
+    let line = lesson.line;
     let place = format!("{README}:{line}: `src/link.rs` leads out of");
-    assert!(text.contains(&place), "no {place:?} in {}", excerpt(&text));
-    assert_eq!(code, 1, "{}", excerpt(&text));
+    play(&lesson).is(1, &[&place]);
 }
 
 #[test]
 fn a_step_without_its_snapshot_does_not_pass() {
-    let (folder, _) = with_one_change(README, "is right", "is right");
-    let snapshots = folder.path().join("snapshots");
-    let snapshot = fs::read_dir(&snapshots).unwrap().next().unwrap();
-    fs::remove_file(snapshot.unwrap().path()).unwrap();
-    let (code, text) = play(folder.path());
-    assert_eq!(code, 1, "{}", excerpt(&text));
+    let lesson = Changed::nowhere("right");
+    let mut snapshots = fs::read_dir(lesson.path("snapshots")).unwrap();
+    let snapshot = snapshots.next().unwrap().unwrap();
+    fs::remove_file(snapshot.path()).unwrap();
+    play(&lesson).is(1, &[]);
 }
 
 #[test]
 fn a_snapshot_without_its_step_does_not_pass() {
-    let (folder, _) = with_one_change(README, "is right", "is right");
-    let orphan = folder.path().join("snapshots/09-gone.snap");
+    let lesson = Changed::nowhere("right");
+    let orphan = lesson.path("snapshots/09-gone.snap");
     fs::write(&orphan, "---\n---\nnothing\n").unwrap();
-    let (code, text) = play(folder.path());
-    assert!(text.contains("09-gone.snap"), "{}", excerpt(&text));
-    assert_eq!(code, 1, "{}", excerpt(&text));
+    play(&lesson).is(1, &["09-gone.snap"]);
 }
