@@ -120,13 +120,11 @@ bundle *ARGS:
 course:
     @{{ reader }} course
 
-# Many a test waits: twice as many at once as there are processors. What works
-# in a machine waits for its turn all the same.
-# Run every test, the lessons among them; then, if it can run, just docker
+# Run every test, the lessons among them; beside them, if it can run, just docker
 [group('maintain')]
 [no-exit-message]
 test *ARGS:
-    @RUST_TEST_THREADS=${RUST_TEST_THREADS:-$(({{ num_cpus() }} * 2))} harness/tests/run {{ if_possible }} "$@"
+    @harness/tests/run {{ if_possible }} "$@"
 
 # Run the tests that wait for a limit, with QEMU held to a quarter of a core
 [group('maintain')]
