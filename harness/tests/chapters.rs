@@ -8,15 +8,15 @@ use cargo_metadata::semver::Version;
 use cargo_metadata::{DependencyKind, MetadataCommand};
 use harness::compare::snapshots;
 use harness::course;
-use harness::machines::Machines;
 use harness::verify::{self, report};
+
+use crate::faults::subject::machines;
 
 fn is_as_in_the_book(number: u32) {
     let workspace = course::workspace();
     let chapter = course::chapter(&workspace, number).unwrap();
     let file = chapter.read().unwrap();
-    let mut machines = Machines::open(&workspace).unwrap();
-    let machine = machines.machine().unwrap();
+    let machine = machines().machine().unwrap();
     let mut differences = String::new();
     let run = verify::play(&file, machine, |step| {
         if step.differs() {

@@ -1,10 +1,9 @@
-//! What lessons say of the kernel and no block of theirs shows, on the kernel
-//! in use: where kernels differ, each says which side of the difference it is.
+//! Statements of the lessons about the kernel that none of their blocks shows,
+//! on the kernel in use. Where kernels differ, a test tells its side by version.
 
 use std::time::Duration;
 
-use harness::course;
-use harness::machines::Machines;
+use crate::faults::subject::machines;
 
 /// `since 6.18` tells whether this kernel is that one or newer; `wait_for`
 /// looks until a command succeeds, and the machine's limit ends it.
@@ -14,10 +13,9 @@ wait_for() { until \"$@\" >/dev/null 2>&1; do :; done; }
 says() { if \"$@\" >/dev/null 2>&1; then echo yes; else echo no; fi; }
 ";
 
-/// What a script prints in a machine of its own.
+/// Runs a script in a machine of its own, and returns its output.
 fn said(script: &str) -> String {
-    let mut machines = Machines::open(&course::workspace()).unwrap();
-    let mut machine = machines.machine().unwrap();
+    let mut machine = machines().machine().unwrap();
     let script = format!("{FUNCTIONS}{script}");
     let limit = Duration::from_secs(60);
     let output = machine.exec(&["bash", "-c", &script], b"", limit).unwrap();

@@ -15,7 +15,7 @@ fn harness(words: &[&str], work: &Path) -> Command {
     command
 }
 
-/// What was printed, with this exit code.
+/// Checks the exit code, and returns the output.
 fn printed(mut command: Command, code: i32) -> String {
     let run = command.assert().code(code);
     String::from_utf8(run.get_output().stdout.clone()).unwrap()

@@ -1,16 +1,17 @@
 //! A clone is a machine of its own, and what is damaged is made anew.
 
 use std::fs::{self, File, OpenOptions};
+use std::io::Read;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use harness::course;
 use harness::machine::command_line::Config;
 use harness::machine::saved::Saved;
 use harness::machine::{Machine, kernel};
-use harness::machines::Machines;
 use tempfile::TempDir;
+
+use crate::faults::subject::{cache_with_a_machine, machines};
 
 /// A cache of our own, and what its machines are made of.
 struct Cache {
@@ -20,11 +21,17 @@ struct Cache {
 
 impl Cache {
     fn new() -> Self {
-        let mut machines = Machines::open(&course::workspace()).unwrap();
-        let config = machines.config_mut().clone();
         Self {
             folder: TempDir::new().unwrap(),
-            config,
+            config: machines().config_mut().clone(),
+        }
+    }
+
+    /// A cache with a machine, whose files no test changes.
+    fn with_a_machine() -> Self {
+        Self {
+            folder: cache_with_a_machine(),
+            ..Self::new()
         }
     }
 
@@ -40,6 +47,12 @@ impl Cache {
                 lock
             });
         (machine.unwrap(), booted)
+    }
+
+    /// Whether a machine is there that is whole.
+    fn has_one(&self) -> bool {
+        let saved = Saved::new(self.folder.path());
+        saved.clone_if_saved(&self.config).unwrap().is_some()
     }
 
     fn saved(&self) -> Vec<PathBuf> {
@@ -74,11 +87,10 @@ fn flip_a_bit(path: &Path) {
 
 #[test]
 fn clones_have_the_same_past_and_no_random_number_in_common() {
-    let cache = Cache::new();
-    let (mut one, booted) = cache.machine();
-    assert!(booted);
-    let (mut other, booted) = cache.machine();
-    assert!(!booted);
+    let cache = Cache::with_a_machine();
+    let (mut one, one_booted) = cache.machine();
+    let (mut other, other_booted) = cache.machine();
+    assert!(!one_booted && !other_booted);
 
     let random = "cat /proc/sys/kernel/random/uuid";
     assert_ne!(print(&mut one, random), print(&mut other, random));
@@ -101,30 +113,42 @@ fn clones_have_the_same_past_and_no_random_number_in_common() {
     assert_eq!(print(&mut next, mark), "none\n");
 }
 
+/// Puts something in the place of a whole file.
+type Damage = fn(whole: &Path, place: &Path);
+
+const DAMAGES: [(&str, Damage); 4] = [
+    ("state", |whole, place| {
+        fs::copy(whole, place).unwrap();
+        flip_a_bit(place);
+    }),
+    ("state", |_, _| {}),
+    ("memory", |whole, place| {
+        let mut first = [0; 4096];
+        File::open(whole).unwrap().read_exact(&mut first).unwrap();
+        fs::write(place, first).unwrap();
+    }),
+    ("about", |_, place| fs::write(place, "{}").unwrap()),
+];
+
 #[test]
 fn a_damaged_machine_is_never_used_but_made_anew() {
     let cache = Cache::new();
     drop(cache.machine());
     let [folder] = <[PathBuf; 1]>::try_from(cache.saved()).unwrap();
-    let damages: [&dyn Fn(); 5] = [
-        &|| flip_a_bit(&folder.join("state")),
-        &|| flip_a_bit(&folder.join("memory")),
-        &|| {
-            let memory = OpenOptions::new()
-                .write(true)
-                .open(folder.join("memory"))
-                .unwrap();
-            memory.set_len(4096).unwrap();
-        },
-        &|| fs::write(folder.join("about"), "{}").unwrap(),
-        &|| fs::remove_file(folder.join("state")).unwrap(),
-    ];
-    for (number, damage) in damages.into_iter().enumerate() {
-        damage();
-        let (mut machine, booted) = cache.machine();
-        assert!(booted, "damage {number} was not seen");
-        assert_eq!(print(&mut machine, "echo alive"), "alive\n");
+    for (number, (name, damage)) in DAMAGES.into_iter().enumerate() {
+        let place = folder.join(name);
+        let whole = folder.join("whole");
+        fs::rename(&place, &whole).unwrap();
+        damage(&whole, &place);
+        assert!(!cache.has_one(), "damage {number} was not seen");
+        fs::rename(&whole, &place).unwrap();
     }
+    assert!(cache.has_one(), "all is as it was");
+    flip_a_bit(&folder.join("memory"));
+    assert!(!cache.has_one(), "a bit of the memory was not seen");
+    let (mut machine, booted) = cache.machine();
+    assert!(booted);
+    assert_eq!(print(&mut machine, "echo alive"), "alive\n");
     assert_eq!(cache.saved(), [folder]);
 }
 

@@ -3,15 +3,14 @@
 
 use std::time::Duration;
 
-use harness::course;
 use harness::machine::Machine;
-use harness::machines::Machines;
 use protocol::Facts;
+
+use crate::faults::subject::machines;
 
 /// A machine with an image, in which one container has been: docker0 stays.
 pub fn machine() -> Machine {
-    let mut machines = Machines::open(&course::workspace()).unwrap();
-    let mut machine = machines.machine().unwrap();
+    let mut machine = machines().machine().unwrap();
     run(
         &mut machine,
         "container import -c 'CMD [\"sh\"]' \
@@ -21,7 +20,7 @@ pub fn machine() -> Machine {
     machine
 }
 
-/// What a script prints, to both of its outputs.
+/// Runs a script, and returns both of its outputs as one.
 pub fn run(machine: &mut Machine, script: &str) -> String {
     let limit = Duration::from_secs(240);
     let script = format!("exec 2>&1\n{script}\n");
@@ -29,7 +28,8 @@ pub fn run(machine: &mut Machine, script: &str) -> String {
     String::from_utf8(output.unwrap().stdout).unwrap()
 }
 
-/// What must be as before: processes, interfaces, mounts, cgroups, files.
+/// Everything that must be as before: processes, interfaces, mounts, cgroups,
+/// files.
 #[derive(Debug, PartialEq, Eq)]
 struct State {
     commands: Vec<String>,

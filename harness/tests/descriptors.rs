@@ -1,6 +1,6 @@
-//! What `container`'s child has open while it follows paths in the container:
-//! nothing of the machine. Every system call of it is looked at, natively: the
-//! machine that lessons run in has no program that could (ptrace(2)).
+//! The child of `container` has nothing of the machine open while it follows
+//! paths in the container. The test traces each of its system calls (ptrace(2)),
+//! on this computer: the lessons' machine has no program for that.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -84,12 +84,12 @@ fn sandbox(folder: &Path) -> Child {
     child
 }
 
-/// What has been seen of children that are in a container.
+/// Observations of children that are in a container.
 #[derive(Default)]
 struct Seen {
     /// The verbs that had one.
     verbs: BTreeSet<String>,
-    /// What one had open, and must not.
+    /// Files that a child had open, and must not.
     open: BTreeSet<String>,
 }
 
@@ -159,8 +159,8 @@ impl Seen {
     }
 }
 
-/// What a descriptor leads to, if that is neither in the process's own mounts
-/// nor without any path. (A /dev/shm is, if it is to be the container's.)
+/// Returns the file of a descriptor, unless the file is in the process's own
+/// mounts or has no path, as a /dev/shm that will be the container's.
 fn of_the_machine(proc: &Path, fd: &Path) -> std::io::Result<Option<PathBuf>> {
     let target = fs::read_link(fd)?;
     if !target.is_absolute() || is_same(fd, Path::new("/dev/shm"))? {

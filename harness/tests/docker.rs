@@ -56,7 +56,7 @@ fn wait_for<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
     }
 }
 
-/// Everything below a process, by PID, and what it is called.
+/// Returns the names of all processes below a process, by PID.
 fn descendants(pid: u32) -> BTreeMap<u32, String> {
     let mut found = BTreeMap::new();
     let threads = fs::read_dir(format!("/proc/{pid}/task"));
@@ -86,7 +86,7 @@ fn harness_in_mid_scenario() -> (Child, BTreeMap<u32, String>) {
     (child, all)
 }
 
-/// Where the cgroup of a process is on this computer, if it is a sandbox's.
+/// Returns the path of a process's cgroup, if the cgroup is a sandbox's.
 fn cgroup(pid: u32) -> Option<PathBuf> {
     let all = fs::read_to_string(format!("/proc/{pid}/cgroup")).ok()?;
     let own = all.lines().find_map(|line| line.strip_prefix("0::"))?;

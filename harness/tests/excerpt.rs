@@ -1,4 +1,4 @@
-//! What an assertion that fails shows of a text: not all of it.
+//! The part of a long text that a failed assertion shows.
 
 /// Lines of the beginning, lines of the end, and characters of a line.
 const FIRST: usize = 20;

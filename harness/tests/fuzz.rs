@@ -47,7 +47,7 @@ fn setting(name: &str) -> Option<u64> {
     Some(value.parse().unwrap_or_else(|_| panic!("{name}={value}")))
 }
 
-/// What libFuzzer has kept, in an order that does not change.
+/// Inputs that libFuzzer has kept, in an order that does not change.
 fn corpus(target: &str) -> Vec<Vec<u8>> {
     let folder = course::workspace().join("fuzz/corpus").join(target);
     let mut files: Vec<_> = fs::read_dir(&folder)

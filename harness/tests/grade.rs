@@ -17,7 +17,7 @@ fn exercise(file: &str) -> String {
     fs::read_to_string(folder.join(file)).unwrap()
 }
 
-/// What each means to do to whoever is graded beside it, or to us.
+/// Students whose programs mean to harm the other submissions, or the harness.
 fn hostile() -> [(&'static str, String); 6] {
     let own = str::to_owned;
     [

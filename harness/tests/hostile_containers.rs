@@ -1,16 +1,15 @@
-//! Whatever an image or a process in a container does: the machine is not its,
-//! and the verbs go on.
+//! An image or a process in a container does not get hold of the machine, and the
+//! verbs go on, whatever the image or the process does.
 
 use std::time::Duration;
 
-use harness::course;
 use harness::machine::Machine;
-use harness::machines::Machines;
+
+use crate::faults::subject::machines;
 
 /// A machine with an image.
 fn machine() -> Machine {
-    let mut machines = Machines::open(&course::workspace()).unwrap();
-    let mut machine = machines.machine().unwrap();
+    let mut machine = machines().machine().unwrap();
     let made = run(
         &mut machine,
         "container import /usr/share/images/busybox.tar busybox >/dev/null",

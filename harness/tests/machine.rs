@@ -1,9 +1,8 @@
-//! What PID 1 of the machine promises: outputs apart, exact statuses, whole
-//! files, and terminals that last.
+//! Promises of the machine's PID 1: outputs apart, exact statuses, whole files,
+//! and terminals that last.
 
 use std::time::Duration;
 
-use harness::course;
 use harness::machine::accelerator::Kind;
 use harness::machine::{Machine, Output, Then};
 use harness::machines::Machines;
@@ -11,10 +10,10 @@ use protocol::facts::{self, Namespace};
 use protocol::{ExitStatus, FIRST_PID};
 
 use crate::excerpt::excerpt;
+use crate::faults::subject::machines;
 
 fn machine() -> Machine {
-    let mut machines = Machines::open(&course::workspace()).unwrap();
-    machines.machine().unwrap()
+    machines().machine().unwrap()
 }
 
 fn exec(machine: &mut Machine, argv: &[&str]) -> Output {
@@ -32,7 +31,7 @@ fn standard_output_and_standard_error_come_apart() {
 /// Kernels panic of how older versions of QEMU emulate it.
 #[test]
 fn the_kernel_of_an_emulated_machine_finds_no_cmpxchg16b() {
-    let mut machines = Machines::open(&course::workspace()).unwrap();
+    let mut machines = machines();
     if machines.accelerator.kind == Kind::Kvm {
         return;
     }
@@ -72,7 +71,7 @@ fn a_file_arrives_whole_and_with_its_permissions() {
 
 #[test]
 fn the_programs_arrive_whole_through_the_window_and_by_the_serial_line() {
-    let mut machines = Machines::open(&course::workspace()).unwrap();
+    let mut machines = machines();
     let sums = |machines: &mut Machines| {
         let mut machine = machines.machine().unwrap();
         let script = "cd /usr/local/bin && stat -c %a * && sha256sum *";
@@ -238,8 +237,8 @@ fn more_output_than_a_lesson_can_hold_is_cut_and_said_to_be() {
     assert_eq!(flood.then, Then::Printing);
 }
 
-/// One for each line would be 20 000: the kernel's thread for terminals is
-/// woken by each, and PID 1 by that.
+/// A message for each line would be 20 000 messages: each line wakes the
+/// kernel's thread for terminals, and that thread wakes PID 1.
 #[test]
 fn the_processor_does_not_change_hands_for_each_line_that_is_printed() {
     let mut machine = machine();

@@ -11,7 +11,7 @@ use tempfile::TempDir;
 
 use crate::excerpt::excerpt;
 
-/// What the last line ends with while a key is waited for.
+/// End of the last line while the player waits for a key.
 const WAITING: &str = "q quit";
 
 /// Long enough for the programs to be built and a machine to boot on a
@@ -256,7 +256,7 @@ impl Pages {
         found == end
     }
 
-    /// How many rows have left the terminal at its top.
+    /// Counts the rows that have left the terminal at its top.
     fn gone(&mut self) -> usize {
         let screen = self.screen.screen_mut();
         screen.set_scrollback(usize::MAX);

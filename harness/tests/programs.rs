@@ -1,20 +1,19 @@
-//! What all the programs of the chapters have in common, where the kernel
-//! decides: they share no code, so they are held against each other here.
+//! Behaviour that all programs of the chapters have in common, where the kernel
+//! decides. The programs share no code, so these tests compare them.
 
 use std::time::Duration;
 
 use harness::course;
 use harness::machine::Machine;
-use harness::machines::Machines;
 
 use crate::excerpt::excerpt;
+use crate::faults::subject::machines;
 
 fn machine() -> Machine {
-    let mut machines = Machines::open(&course::workspace()).unwrap();
-    machines.machine().unwrap()
+    machines().machine().unwrap()
 }
 
-/// What a script prints, on both outputs.
+/// Runs a script, and returns both of its outputs as one.
 fn said(machine: &mut Machine, script: &str) -> String {
     let script = format!("exec 2>&1\n{script}");
     let limit = Duration::from_secs(60);
@@ -22,7 +21,7 @@ fn said(machine: &mut Machine, script: &str) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// Those that end in a command, and have a child become it.
+/// Programs that end in a command, and have a child become the command.
 const WITH_A_CHILD: [&str; 4] = [
     "unshare --fork",
     "set_ns /proc/self/ns/pid",
@@ -113,8 +112,8 @@ fn all_say_the_same_of_a_limit() {
     }
 }
 
-/// What `container` says after the call's name. Its words before it are
-/// Docker's.
+/// Runs `container` after these words, and returns its output. The words before
+/// a call's name are Docker's.
 fn container(machine: &mut Machine, before: &str) -> String {
     let image = "container import /usr/share/images/busybox.tar busybox";
     said(machine, &format!("{image} > /run/id"));
@@ -284,7 +283,7 @@ fn a_user_is_known_also_if_another_ones_name_is_no_text() {
     assert_eq!(said(&mut machine(), script), "USER\nroot\n");
 }
 
-/// They are one file: chapters share no library.
+/// The chapters share no library, but each has the same file.
 #[test]
 fn the_command_is_started_alike_in_every_chapter() {
     let chapters = course::chapters(&course::workspace()).unwrap();

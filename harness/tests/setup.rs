@@ -1,6 +1,6 @@
-//! What the set-up installs, what it fetches into the cache instead, and what
-//! it says when it can do neither. The computers are made up: folders of small
-//! programs that say what apt, dpkg and cargo would say.
+//! The set-up installs a package, fetches it into the cache, or says why it can
+//! do neither. The computers are made up: folders of small programs that print
+//! the words of apt, dpkg and cargo.
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
@@ -11,20 +11,20 @@ use tempfile::TempDir;
 
 use crate::faults::subject::{Outcome, Subject};
 
-/// What the scripts use of a system, beside its package manager.
+/// Programs that the scripts use, beside the package manager.
 const TOOLS: [&str; 27] = [
     "awk", "cat", "chmod", "cut", "dirname", "dpkg", "env", "flock", "grep",
     "head", "ln", "ls", "mkdir", "mktemp", "mv", "paste", "printf", "readlink",
     "rm", "sed", "sh", "sleep", "sort", "tail", "tar", "uname", "wc",
 ];
 
-/// What the set-up looks for, and finds.
+/// Programs that the set-up looks for, and finds.
 const PRESENT: [&str; 13] = [
     "bash", "busybox", "cc", "depmod", "ip", "ipcmk", "lsipc", "lsns",
     "nsenter", "pgrep", "ps", "setpriv", "unshare",
 ];
 
-/// What would tell the scripts of the real computer.
+/// Variables that would tell the scripts of the real computer.
 const SETTINGS: [&str; 6] = [
     "CARGO_HOME",
     "CI",
@@ -39,7 +39,7 @@ const QEMU: &str = "qemu-system-x86_64";
 #[cfg(target_arch = "aarch64")]
 const QEMU: &str = "qemu-system-aarch64";
 
-/// What apt-get says that it would do.
+/// Answers of a simulating apt-get.
 const ADDS: &str = "Inst qemu-system-x86 (1:7.2 Made-up [amd64])";
 const REMOVES: &str = "Remv qemu-utils [1:9.0]\n\
                        Inst qemu-system-x86 (1:7.2 Made-up [amd64])";
@@ -112,7 +112,7 @@ impl Computer {
         fs::remove_file(self.path("bin").join(name)).unwrap();
     }
 
-    /// One of the scripts of vm/.
+    /// Prepares a script of vm/.
     fn script(&self, words: &[&str]) -> Subject {
         let script = course::workspace().join("vm").join(words[0]);
         let mut subject = Subject::of(&script);
@@ -135,7 +135,7 @@ impl Computer {
         self.script(words).outcome()
     }
 
-    /// What apt-get was asked.
+    /// Returns the command lines that apt-get got.
     fn asked(&self) -> String {
         fs::read_to_string(self.path("log")).unwrap_or_default()
     }
@@ -159,7 +159,7 @@ impl Computer {
     }
 }
 
-/// Where a program of this computer is.
+/// Finds a program of this computer.
 fn installed(name: &str) -> PathBuf {
     let path = std::env::var_os("PATH").unwrap();
     let mut paths = std::env::split_paths(&path).map(|it| it.join(name));

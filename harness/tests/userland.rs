@@ -11,9 +11,9 @@ use tempfile::TempDir;
 
 use crate::faults::subject::{Subject, empty_cache, lesson_of};
 
-/// This computer's programs, as a distribution with a merged /usr has them,
-/// each library behind an absolute link. `id` is another one's, and two are
-/// busybox, one file with many names.
+/// Makes a tree of this computer's programs, as in a distribution with a merged
+/// /usr, with each library behind an absolute link. `id` is another program, and
+/// two programs are busybox, one file with many names.
 fn tree() -> TempDir {
     let tree = TempDir::new().unwrap();
     let to = |path: &str| tree.path().join(path);

@@ -1,4 +1,4 @@
-//! What is to run in the machine does not compile, or is built in another way.
+//! Programs for the machine do not compile, or are built in another way.
 
 use std::fs::{self, File};
 use std::os::unix::fs::OpenOptionsExt;
@@ -91,7 +91,7 @@ fn a_chapter_that_does_not_compile_ends_the_machine_made_meanwhile() {
     running.end(&subject).is(1, &words);
 }
 
-/// What a user may have set for their own programs.
+/// Settings that a user may have for their own programs.
 const OF_THE_USER: &str = "\
 [build]
 target = \"wasm32-unknown-unknown\"

@@ -7,11 +7,13 @@ use nix::unistd::geteuid;
 use tempfile::TempDir;
 
 use super::qemu::{before_others_in_path, qemu_after};
-use super::subject::{Subject, empty_cache, lesson, not_run};
+use super::subject::{
+    Subject, cache_with_a_machine, empty_cache, lesson, not_run,
+};
 use crate::excerpt::excerpt;
 
 fn play(cache: &TempDir) -> Subject {
-    Subject::play(&lesson("right")).env("NAMESPACE_WORKSHOP_CACHE", cache)
+    Subject::play(&lesson("right")).in_cache(cache)
 }
 
 /// The folders in the cache's `machines`.
@@ -41,8 +43,7 @@ fn two_harnesses_that_want_the_same_machine_boot_it_once() {
 
 #[test]
 fn a_machine_saved_by_another_version_is_made_anew() {
-    let cache = empty_cache();
-    play(&cache).outcome().is(0, &["booted once"]);
+    let cache = cache_with_a_machine();
     let [folder] = <[PathBuf; 1]>::try_from(machines(cache.path())).unwrap();
     // Whole, but of another kind than its name says.
     let about = fs::read_to_string(folder.join("about")).unwrap();
@@ -60,8 +61,7 @@ fn a_machine_saved_by_another_version_is_made_anew() {
 
 #[test]
 fn what_a_killed_harness_has_half_saved_is_removed_by_the_next() {
-    let cache = empty_cache();
-    play(&cache).outcome().is(0, &["booted once"]);
+    let cache = cache_with_a_machine();
     let half = cache.path().join("machines/new-abc");
     fs::create_dir(&half).unwrap();
     fs::write(half.join("memory"), "half").unwrap();

@@ -40,7 +40,7 @@ impl Learner {
     }
 }
 
-/// Something in a file's place, and what is said of it.
+/// Puts something else in a file's place.
 fn put(what: &str, path: &Path) {
     let _ = fs::remove_file(path);
     let _ = fs::remove_dir(path);
@@ -65,7 +65,7 @@ fn a_program_that_is_no_file_is_told_in_a_line() {
     }
 }
 
-/// Who watches in a pipe.
+/// A `just watch` in a pipe.
 struct Watcher {
     child: Child,
     lines: Lines<BufReader<ChildStdout>>,

@@ -18,10 +18,10 @@ use rexpect::reader::Options;
 use rexpect::session::{PtySession, spawn_with_options};
 use tempfile::TempDir;
 
-use super::subject::{BOUND, Subject, empty_cache, lesson, wait_for};
+use super::subject::{BOUND, Subject, cache_with_a_machine, lesson, wait_for};
 
-/// What is killed, how often with each of the two signals, and at which
-/// millisecond of its life at the latest.
+/// The victim, its number of rounds with each of the two signals, and the
+/// latest millisecond of its life for the signal.
 const ROUNDS: [(Victim, u32, u64); 6] = [
     (Victim::Harness, 18, 3_000),
     (Victim::BootingHarness, 6, 7_000),
@@ -41,7 +41,7 @@ enum Victim {
     TestRunner,
 }
 
-/// One of the hundred.
+/// One of a hundred kills.
 #[derive(Debug)]
 struct Round {
     victim: Victim,
@@ -58,18 +58,16 @@ struct Places {
 impl Places {
     /// With a saved machine in the cache.
     fn new() -> Self {
-        let places = Self {
-            cache: empty_cache(),
+        Self {
+            cache: cache_with_a_machine(),
             temporary: TempDir::new().unwrap(),
-        };
-        places.a_lesson_is_as_in_the_book();
-        places
+        }
     }
 
     fn of(&self, subject: Subject) -> Subject {
         subject
             .that_idles()
-            .env("NAMESPACE_WORKSHOP_CACHE", &self.cache)
+            .in_cache(&self.cache)
             .env("TMPDIR", &self.temporary)
     }
 
@@ -220,8 +218,8 @@ impl Round {
     }
 }
 
-/// Who is started in the background of a script ignores Ctrl-C, and so does
-/// all that it starts.
+/// Sets back Ctrl-C, which a process in the background of a script ignores, and
+/// so do all processes that the process starts.
 fn heed_ctrl_c() {
     // SAFETY: the default action needs no handler.
     unsafe { signal(Signal::SIGINT, SigHandler::SigDfl) }.unwrap();
@@ -236,7 +234,7 @@ fn is_harness(pid: &Pid) -> bool {
     stat(*pid).is_some_and(|it| it.comm == "harness" && it.pgrp != it.pid)
 }
 
-/// It leads a group of its own.
+/// Tells the guard by its group: a guard leads one of its own.
 fn is_guard(pid: &Pid) -> bool {
     stat(*pid).is_some_and(|it| it.comm == "harness" && it.pgrp == it.pid)
 }
@@ -300,8 +298,8 @@ fn press(terminal: &mut PtySession, keys: &str) {
     terminal.flush().unwrap();
 }
 
-/// Whom Ctrl-C ends gives the terminal its mode back and waits for its guard
-/// to leave. The player comes to its first key while that lasts.
+/// After Ctrl-C a player gives the terminal its mode back and waits for its
+/// guard to leave. Meanwhile the player comes to its first key.
 #[test]
 fn ctrl_c_just_before_a_key_is_waited_for_leaves_the_terminal_as_before() {
     let places = Places::new();

@@ -8,7 +8,7 @@ use harness::machine::kernel;
 
 use super::subject::{machines, wait_for};
 
-/// What this process has, by the number: it must not grow.
+/// Numbers of things that this process has, which must not grow.
 #[derive(Debug, PartialEq, Eq)]
 struct Held {
     files: usize,

@@ -1,5 +1,5 @@
-//! What breaks is named as what it is, within a bound and with its own exit
-//! code, and leaves nothing behind. docs/src/faults.md is the table of it.
+//! Each fault gets its own message and exit code within a bound, and leaves
+//! nothing behind. docs/src/faults.md is the table of all faults.
 //!
 //! # Layout
 //!

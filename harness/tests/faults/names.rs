@@ -15,7 +15,7 @@ fn machine() -> Machine {
     machines().machine().unwrap()
 }
 
-/// What the machine holds after a script.
+/// Runs a script, and returns the machine's facts.
 fn facts_after(machine: &mut Machine, script: &str) -> Facts {
     let limit = Duration::from_secs(60);
     let output = machine.exec(&["bash", "-c", script], b"", limit).unwrap();

@@ -1,4 +1,4 @@
-//! What is said cannot be written, or nobody reads it.
+//! Output cannot be written, or nobody reads it.
 
 use std::fs::{self, File};
 use std::path::Path;
@@ -8,7 +8,7 @@ use tempfile::TempDir;
 
 use super::subject::{Subject, lesson};
 
-/// What becomes of a harness whose standard output is this.
+/// Runs a harness with this standard output to its end.
 fn ends(words: &[&str], work: &Path, stdout: impl Into<Stdio>) -> Output {
     let subject = Subject::harness(words).env("NAMESPACE_WORKSHOP_WORK", work);
     let mut command = subject.command;

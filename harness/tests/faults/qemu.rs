@@ -13,11 +13,11 @@ use tempfile::TempDir;
 
 use super::memory_limit::MemoryLimit;
 use super::subject::{
-    Outcome, Running, Subject, empty_cache, lesson, lesson_of, machines,
-    not_run, wait_for,
+    Outcome, Running, Subject, cache_with_a_machine, empty_cache, lesson,
+    lesson_of, machines, not_run, wait_for,
 };
 
-/// What is said of a QEMU that gets a signal in mid lesson.
+/// Sends QEMU a signal in mid lesson, and returns the harness's verdict.
 fn verdict_when_qemu_gets(signal: Signal) -> Outcome {
     let mut subject = Subject::play(&lesson("long")).that_idles();
     let (mut child, _stdout) = subject.start_and_wait();
@@ -123,14 +123,14 @@ fn a_qemu_that_runs_out_of_memory_is_a_lost_machine() {
 
 #[test]
 fn more_machines_than_may_run_wait_for_their_turn() {
-    let cache = empty_cache();
-    // Turns of our own: those of others are not ours to count.
+    let cache = cache_with_a_machine();
+    // Slots of its own: those of other tests do not count.
     let running = cache.path().join("running");
     fs::remove_file(&running).unwrap();
     fs::create_dir(&running).unwrap();
     let mut subjects = [(); 4].map(|()| {
         Subject::play(&lesson("right"))
-            .env("NAMESPACE_WORKSHOP_CACHE", &cache)
+            .in_cache(&cache)
             .env("MACHINES_AT_ONCE", "1")
     });
     let mut all = subjects.each_mut().map(Subject::start);

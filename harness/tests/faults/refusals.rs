@@ -1,11 +1,13 @@
-//! What is refused before anything runs.
+//! Settings and files that are refused before anything runs.
 
 use std::fs;
 use std::path::Path;
 
 use harness::machine::{Fate, Stage};
 
-use super::subject::{Subject, empty_cache, lesson, machines};
+use super::subject::{
+    Subject, cache_with_a_machine, empty_cache, lesson, machines,
+};
 
 #[test]
 fn a_file_that_is_no_kernel_is_refused_by_name() {
@@ -95,9 +97,9 @@ fn a_step_that_does_not_exist_is_a_usage_error() {
 
 #[test]
 fn where_kvm_does_not_boot_emulation_does() {
-    let cache = super::subject::empty_cache();
+    let cache = cache_with_a_machine();
     Subject::play(&lesson("right"))
-        .env("NAMESPACE_WORKSHOP_CACHE", &cache)
+        .in_cache(&cache)
         .env("MACHINE_ACCELERATOR", "kvm")
         .outcome()
         .is(0, &["The machine: Linux", "as in the book"]);

@@ -5,6 +5,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -12,6 +13,7 @@ use std::time::{Duration, Instant};
 use assert_cmd::cargo::cargo_bin;
 use harness::course;
 use harness::machine::kernel;
+use harness::machine::saved::Saved;
 use harness::machines::Machines;
 use nix::unistd::Pid;
 use tempfile::TempDir;
@@ -50,12 +52,34 @@ pub fn lesson_of(commands: &str) -> (TempDir, PathBuf) {
     (folder, file)
 }
 
+/// Machines of this course, which is built once for all tests.
 pub fn machines() -> Machines {
-    Machines::open(&course::workspace()).unwrap()
+    static OPEN: OnceLock<Machines> = OnceLock::new();
+    OPEN.get_or_init(|| Machines::open(&course::workspace()).unwrap())
+        .clone()
 }
 
-/// A cache with this computer's kernels and no machine; those who boot, and
-/// those who wait for their slot, do so with all others.
+/// A cache with the shared one's saved machine, for a [`Subject::in_cache`].
+/// Its large files are links, so a test must not write to them.
+pub fn cache_with_a_machine() -> TempDir {
+    let mut machines = machines();
+    // Another test may have removed the saved machine.
+    drop(machines.machine().unwrap());
+    let config = machines.config_mut();
+    let folder = |cache: &Path| Saved::new(cache).folder_of(config).unwrap();
+    let cache = empty_cache();
+    let own = folder(cache.path());
+    let shared = folder(&kernel::cache().unwrap());
+    fs::create_dir_all(&own).unwrap();
+    for name in ["memory", "state"] {
+        symlink(shared.join(name), own.join(name)).unwrap();
+    }
+    fs::copy(shared.join("about"), own.join("about")).unwrap();
+    cache
+}
+
+/// A cache with this computer's kernels and no machine. Boots, and waits for a
+/// slot, are shared with all other tests.
 pub fn empty_cache() -> TempDir {
     let cache = TempDir::new().unwrap();
     let shared = kernel::cache().unwrap();
@@ -80,7 +104,7 @@ pub struct Running {
     stderr: thread::JoinHandle<String>,
 }
 
-/// What came of it: the exit code, and everything printed.
+/// Outcome of a subject: the exit code, and everything printed.
 pub struct Outcome {
     pub code: i32,
     pub text: String,
@@ -112,8 +136,16 @@ impl Subject {
         self
     }
 
-    /// Its machine waits for most of its time: it needs no slot, and takes
-    /// none from those who work.
+    /// Uses this cache, and the kernel of the shared one: with another path to
+    /// the kernel, its saved machine would be another.
+    pub fn in_cache(self, cache: &TempDir) -> Self {
+        let kernel = kernel::find().unwrap();
+        self.env("NAMESPACE_WORKSHOP_CACHE", cache)
+            .env("MACHINE_KERNEL", kernel.image)
+            .env("MACHINE_MODULES", kernel.modules)
+    }
+
+    /// Takes no slot: its machine waits for most of its time.
     pub fn that_idles(self) -> Self {
         self.env("MACHINES_AT_ONCE", "0")
     }
@@ -138,7 +170,7 @@ impl Subject {
         }
     }
 
-    /// Everything it has started is gone, or will be in a moment.
+    /// Checks that all processes of the subject are gone, or will be in a moment.
     #[track_caller]
     pub fn leaves_no_process(&self) {
         wait_for("end of what was started", || {
@@ -146,33 +178,40 @@ impl Subject {
         });
     }
 
-    /// All processes that carry the mark.
+    /// Lists all processes that carry the mark.
     pub fn processes(&self) -> Vec<Pid> {
-        let mark = format!("{MARK}={}\0", self.mark);
+        self.those(|_| true)
+    }
+
+    /// Lists the processes that are `wanted` and carry the mark, which takes
+    /// longer to look at.
+    fn those(&self, wanted: impl Fn(&i32) -> bool) -> Vec<Pid> {
+        let mark = format!("{MARK}={}", self.mark);
         let carries = |pid: &i32| {
             let environment = fs::read(format!("/proc/{pid}/environ"));
             environment.is_ok_and(|it| {
-                it.windows(mark.len()).any(|bytes| bytes == mark.as_bytes())
+                it.split(|byte| *byte == 0).any(|it| it == mark.as_bytes())
             })
         };
         let entries = fs::read_dir("/proc").unwrap().flatten();
         entries
             .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
+            .filter(wanted)
             .filter(carries)
             .map(Pid::from_raw)
             .collect()
     }
 
-    /// Its QEMU, once there is one.
+    /// Waits for the subject's QEMU.
     pub fn qemu(&self) -> Pid {
-        wait_for("QEMU", || self.qemus().next())
+        wait_for("QEMU", || self.qemus().pop())
     }
 
-    /// All QEMUs it has now.
-    pub fn qemus(&self) -> impl Iterator<Item = Pid> {
-        self.processes().into_iter().filter(|pid| {
+    /// Lists all QEMUs of the subject.
+    pub fn qemus(&self) -> Vec<Pid> {
+        self.those(|pid| {
             let name = fs::read_to_string(format!("/proc/{pid}/comm"));
-            // One of an unpacked tree runs under its loader's name.
+            // A QEMU of an unpacked tree runs under its loader's name.
             let names = ["qemu", "ld-linux"];
             name.is_ok_and(|it| names.iter().any(|name| it.starts_with(name)))
         })
@@ -229,7 +268,7 @@ impl Running {
 }
 
 impl Outcome {
-    /// This is the exit code, and these words are in what was printed.
+    /// Checks the exit code, and that these words were printed.
     #[track_caller]
     pub fn is(&self, code: i32, words: &[&str]) {
         let text = &self.text;

@@ -38,10 +38,10 @@ fn terminal() -> (File, File) {
     (OwnedFd::from(master).into(), slave)
 }
 
-/// How a harness comes to its terminal.
+/// Relation of a harness to its terminal.
 #[derive(Clone, Copy, Debug)]
 enum Start {
-    /// It leads the session: it is told of the end.
+    /// Leads the session, so the kernel tells it of the end.
     Leads,
     /// A program that outlives SIGHUP leads it, as just(1) does.
     IsLed,
@@ -148,7 +148,7 @@ impl Window {
     }
 }
 
-/// What the player's last line ends with.
+/// End of the player's last line.
 const KEYS: &str = "quit";
 
 fn player(start: Start) -> Window {
@@ -227,7 +227,7 @@ fn ends_it(window: &mut Window) {
     window.sees("host:~# ");
 }
 
-/// What is shown from there on ends with a terminal as any other.
+/// Checks that the rest of the output ends with a terminal as any other.
 #[track_caller]
 fn as_any_other(rest: &str) {
     let mut terminal = vt100::Parser::new(24, 80, 0);

@@ -110,7 +110,7 @@ impl Saved {
         config: &Config,
         before_boot: impl FnOnce() -> T,
     ) -> Result<Machine, NoClone> {
-        let folder = self.folder.join(key(config)?);
+        let folder = self.folder_of(config)?;
         let lock = self.lock_for_reading()?;
         if let Some(machine) = start(config, &folder)? {
             return Ok(machine);
@@ -133,9 +133,14 @@ impl Saved {
         &self,
         config: &Config,
     ) -> Result<Option<Machine>, NoClone> {
-        let folder = self.folder.join(key(config)?);
+        let folder = self.folder_of(config)?;
         let _lock = self.lock_for_reading()?;
         start(config, &folder)
+    }
+
+    /// The folder of a kind of machine, which may not be there.
+    pub fn folder_of(&self, config: &Config) -> Result<PathBuf> {
+        Ok(self.folder.join(key(config)?))
     }
 
     /// Locks the folder for reading. A reader holds the lock until QEMU has
