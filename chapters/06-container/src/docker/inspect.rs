@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use crate::docker::{template, value};
 use crate::error::{Named, Result, refused};
 use crate::files::container::{Container, Status};
+use crate::files::modes;
 use crate::files::networks::Network;
 use crate::files::ports;
 use crate::files::store::Store;
@@ -95,8 +96,8 @@ fn in_dockers_form(container: &Container) -> Value {
         "HostConfig": {
             "NetworkMode": network.to_string(),
             "IpcMode": value::shown_ipc(&asked.ipc, asked.shareable),
-            "PidMode": value::shown(&asked.pid),
-            "UTSMode": value::shown(&asked.uts),
+            "PidMode": modes::shown(&asked.pid),
+            "UTSMode": modes::shown(&asked.uts),
             "PortBindings": published,
             "AutoRemove": asked.rm,
             "Privileged": asked.privileged,

@@ -4,6 +4,7 @@
 
 use clap::builder::{OsStringValueParser, TypedValueParser};
 
+use crate::files::modes;
 use crate::files::networks::Network;
 use crate::kernel::namespaces::Mode;
 use crate::kernel::word::Word;
@@ -81,25 +82,9 @@ pub fn ports(option: &str) -> Result<(u16, u16)> {
     }
 }
 
-/// Reads a mode, whatever the type: nothing, host or container:NAME.
+/// Reads a mode with a donor that has a name, if any.
 fn mode(word: &str) -> Option<Mode<String>> {
-    match word {
-        "" => Some(Mode::New),
-        "host" => Some(Mode::Host),
-        _ => {
-            let donor = word.strip_prefix("container:")?;
-            (!donor.is_empty()).then(|| Mode::Of(donor.into()))
-        }
-    }
-}
-
-/// The word that [`mode`] reads.
-pub fn shown(mode: &Mode<String>) -> String {
-    match mode {
-        Mode::New => String::new(),
-        Mode::Host => "host".into(),
-        Mode::Of(donor) => format!("container:{donor}"),
-    }
+    modes::read(word).filter(|it| it.donor().is_none_or(|it| !it.is_empty()))
 }
 
 /// Reads the value of `--uts`.
@@ -142,7 +127,7 @@ pub fn shown_ipc(mode: &Mode<String>, shareable: bool) -> String {
     match mode {
         Mode::New if shareable => "shareable".into(),
         Mode::New => "private".into(),
-        mode => shown(mode),
+        mode => modes::shown(mode),
     }
 }
 

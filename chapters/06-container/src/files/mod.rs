@@ -3,7 +3,7 @@
 //! # Layout
 //!
 //! * [`container`]: one container, its state and the file that holds it
-//! * [`asked`], [`networks`], [`ports`], [`place`]: parts of a state
+//! * [`asked`], [`modes`], [`networks`], [`ports`], [`place`]: its parts
 //! * [`events`]: what happens to a container, and is written down
 //! * [`store`]: all containers, locked
 //! * [`claim`], [`lock`]: who owns a container, and for how long
@@ -25,6 +25,7 @@ pub mod folder;
 pub mod image;
 pub mod import;
 pub mod lock;
+pub mod modes;
 pub mod networks;
 pub mod place;
 pub mod plan;

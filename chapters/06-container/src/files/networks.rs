@@ -11,6 +11,7 @@ use std::fmt::{self, Display, Formatter};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Result, refused};
+use crate::files::modes;
 use crate::kernel::namespaces::Mode;
 use crate::kernel::network::NETWORKING;
 
@@ -39,10 +40,10 @@ impl Network {
             "default" => Self::Default,
             "bridge" => Self::Bridge,
             "none" => Self::None,
-            "host" => Self::Host,
-            _ => match word.strip_prefix("container:") {
-                Some(donor) => Self::Of(donor.into()),
-                None => Self::Named(word.into()),
+            _ => match modes::read(word) {
+                Some(Mode::Host) => Self::Host,
+                Some(Mode::Of(donor)) => Self::Of(donor),
+                Some(Mode::New) | None => Self::Named(word.into()),
             },
         }
     }
@@ -78,8 +79,9 @@ impl Display for Network {
             Self::Default => to.write_str("default"),
             Self::Bridge => to.write_str("bridge"),
             Self::None => to.write_str("none"),
-            Self::Host => to.write_str("host"),
-            Self::Of(donor) => write!(to, "container:{donor}"),
+            Self::Host | Self::Of(_) => {
+                to.write_str(&modes::shown(&self.mode()))
+            }
             Self::Named(name) => to.write_str(name),
         }
     }

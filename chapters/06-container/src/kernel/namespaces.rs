@@ -84,12 +84,13 @@ impl Namespaces {
     /// been born in its donor's.
     pub fn join(&self) -> Result<()> {
         for (flag, mode) in self.all() {
-            if let (Some(donor), true) = (mode.donor(), flag != PID) {
-                setns(donor, flag).named("setns", format!("{flag:?}"))?;
+            match mode {
+                Mode::Of(donor) if flag != CloneFlags::CLONE_NEWPID => {
+                    setns(donor, flag).named("setns", format!("{flag:?}"))?;
+                }
+                _ => {}
             }
         }
         Ok(())
     }
 }
-
-const PID: CloneFlags = CloneFlags::CLONE_NEWPID;
