@@ -45,7 +45,7 @@ fn live(mut owner: Owner, plan: &Plan) -> Result<u8> {
 /// In the parent: asks for a child that is a member of new namespaces.
 fn start(container: &mut Container, plan: &Plan) -> Result<Running> {
     let proxy = Proxy::listen(container)?;
-    let (stdio, outside) = streams::before(&container.asked)?;
+    let (stdio, outside) = streams::prepare(&container.asked)?;
     let (mut channel, mut theirs) = Channel::pair()?;
     let cgroup = cgroup::create(&container.id)?;
     container.has_device_filter =

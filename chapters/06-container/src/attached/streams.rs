@@ -35,9 +35,9 @@ pub struct Outside {
     pub terminal: Option<File>,
 }
 
-/// Makes what can be made before the container: pipes. A terminal is opened
-/// once the container is there.
-pub fn before(asked: &Asked) -> Result<(Option<Stdio>, Outside)> {
+/// Makes pipes for a container that is about to start, unless it has a terminal:
+/// that is opened once the container is there.
+pub fn prepare(asked: &Asked) -> Result<(Option<Stdio>, Outside)> {
     if asked.tty {
         return Ok((None, Outside::default()));
     }
