@@ -61,7 +61,7 @@ pub mod verdict;
 pub mod workshop;
 
 pub use assignment::Assignment;
-pub use catalogue::{Entry, Number};
+pub use catalogue::Number;
 pub use definition::Exercise;
 pub use grade::grade;
 pub use ready_machine::ReadyMachine;
