@@ -3,8 +3,8 @@
 //!
 //! A seed is a round: a sequence of verbs with random names, links, modes and
 //! bytes, played in a sandbox of its own. [`promise`] lists the properties that
-//! must hold in every round. A finding is made shorter by leaving out steps, and
-//! printed with its seed, as commands for a shell.
+//! must hold in every round. A finding is made shorter by leaving out steps,
+//! and printed with its seed, as commands for a shell.
 //!
 //! # Layout, in the order it runs
 //!

@@ -31,7 +31,7 @@ struct Tally {
 }
 
 impl Tally {
-    /// Begins with a seed, and ends after the rounds or the time of the options.
+    /// Begins with a seed, and ends after the options' rounds or time.
     fn new(seed: u64, options: &Options, begin: Instant) -> Self {
         let seconds = Duration::from_secs(options.seconds);
         Self {

@@ -4,7 +4,7 @@
 //! The Cargo.toml, the Cargo.lock and the profile are ours, and each submission
 //! is a single file: a student's build script or macro never runs here. The
 //! compiler's own work is limited in time, memory and disk, see
-//! [`crate::exercise::build::compiler`].
+//! [`build`](crate::exercise::build).
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

@@ -102,8 +102,8 @@ pub fn mark_all(
         .collect())
 }
 
-/// Runs all jobs side by side, and those with a doubtful grade once more, one at
-/// a time. Calls `done` with the index and the grade of each job.
+/// Runs all jobs side by side, and those with a doubtful grade once more, one
+/// at a time. Calls `done` with the index and the grade of each job.
 fn run_all(
     machines: &Machines,
     jobs: Vec<Job<'_>>,

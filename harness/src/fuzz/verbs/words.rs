@@ -37,8 +37,8 @@ pub(in crate::fuzz) fn killed(rng: &mut Rng, milliseconds: u64) -> Fate {
     }
 }
 
-/// Returns whether a program does not end by itself, or reads from a terminal at
-/// which nobody types.
+/// Returns whether a program does not end by itself, or reads from a terminal
+/// at which nobody types.
 pub(in crate::fuzz) fn lasts(program: &Program, verb: &Verb) -> bool {
     let tty = verb.words.iter().any(|word| word == b"-t");
     !program.ends || (tty && program.script == b"cat")
