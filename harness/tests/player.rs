@@ -182,6 +182,18 @@ fn a_shell_is_in_this_very_machine_and_what_it_changes_is_said_to_be_why() {
 }
 
 #[test]
+fn a_function_of_the_program_is_shown_below_the_name_of_its_file() {
+    let right = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/lessons");
+    let mut person = Person::begins(&right.join("right/README.md"));
+    let screen = person.go("2");
+    let file = "lessons/right/src/box.rs ";
+    assert_shows(&screen, &["2/3", file, "\nfn main() {\r\n    println!("]);
+    assert_shows(&screen, &["\n}\r\n", "next step"]);
+    person.presses("q");
+    person.ends_with("0");
+}
+
+#[test]
 fn a_difference_is_shown_at_once_and_the_lesson_goes_on() {
     let copy = TempDir::new().unwrap();
     let text = fs::read_to_string(tiny()).unwrap();
