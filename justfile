@@ -184,7 +184,7 @@ bless *N:
 [group('maintain')]
 [no-exit-message]
 picture:
-    @{{ reader }} picture docs/src
+    @{{ harness }} picture docs/src
 
 # Remove the saved machines; the next run makes a new one
 [group('maintain')]

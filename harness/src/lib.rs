@@ -13,6 +13,7 @@ pub mod docker;
 pub mod exercise;
 pub mod fuzz;
 pub mod outcome;
+pub mod picture;
 pub mod sandbox;
 pub mod systems;
 pub mod teach;

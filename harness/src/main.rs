@@ -17,6 +17,7 @@ use harness::errln;
 use harness::exercise::command::{self as exercise, ExerciseCommand};
 use harness::exit_code::USAGE;
 use harness::fuzz::command::{self as fuzz, FuzzCommand};
+use harness::picture::command::{self as picture, PictureCommand};
 use harness::sandbox::command::{self as sandbox, SandboxCommand};
 use harness::systems::command::{self as systems, SystemsCommand};
 use harness::teach::command::{self as teach, TeachCommand};
@@ -51,6 +52,8 @@ enum Command {
     Watch(Watch),
     #[command(flatten)]
     Teach(TeachCommand),
+    #[command(flatten)]
+    Picture(PictureCommand),
 }
 
 fn main() -> ExitCode {
@@ -79,5 +82,6 @@ fn run(command: Command) -> Result<u8> {
         Command::Exercise(command) => exercise::run(&workspace, command),
         Command::Watch(command) => watch::run(&workspace, &command),
         Command::Teach(command) => teach::run(&workspace, command),
+        Command::Picture(command) => picture::run(&workspace, &command),
     }
 }

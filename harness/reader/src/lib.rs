@@ -17,7 +17,6 @@ pub mod lesson;
 pub mod machine;
 pub mod machines;
 pub mod output;
-pub mod picture;
 pub mod player;
 pub mod progress;
 pub mod reading;

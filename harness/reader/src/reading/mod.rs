@@ -22,10 +22,10 @@ use anyhow::Result;
 use clap::Subcommand;
 
 use crate::course::LessonFile;
+use crate::doctor;
 use crate::exit_code::USAGE;
 use crate::machine::kernel;
 use crate::machine::saved::Saved;
-use crate::{doctor, picture};
 use arguments::chapter;
 pub use arguments::{How, Place};
 
@@ -70,12 +70,6 @@ pub enum ReadingCommand {
         #[arg(value_name = "N[.STEP]")]
         place: Option<Place>,
     },
-    /// Draw the picture of the front page, from a run of chapter 3
-    #[command(hide = true)]
-    Picture {
-        /// The folder to write it into
-        folder: PathBuf,
-    },
     /// Remove the saved machines; the next run makes a new one
     CleanCache,
     /// Tell what the machine runs with on this computer, and why
@@ -106,11 +100,6 @@ pub fn run(workspace: &Path, command: ReadingCommand) -> Result<u8> {
             many::kernels(workspace, file.as_deref())
         }
         ReadingCommand::Shell { place } => shell::open_shell(workspace, place),
-        ReadingCommand::Picture { folder } => {
-            let (_, machine) = machines::open_with_machine(workspace, true)?;
-            picture::write(workspace, machine, &folder)?;
-            Ok(0)
-        }
         ReadingCommand::CleanCache => {
             Saved::new(&kernel::cache()?).clean()?;
             Ok(0)

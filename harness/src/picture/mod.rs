@@ -3,11 +3,13 @@
 //! # Layout
 //!
 //! * here: [`write`], which plays a lesson up to the screen and draws it
-//! * `drawing`: lines of a terminal as SVG
+//! * `drawing`: draws the lines of a terminal as SVG
+//! * [`command`]: the subcommand
 //!
 //! The screen comes from a run that was as in the book, and has labels where
 //! the player has the numbers of a run: so it is the same on every computer.
 
+pub mod command;
 mod drawing;
 
 use std::fs;
@@ -16,7 +18,7 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 
 use crate::course::{self, LessonFile};
-use crate::machine::Machine;
+use crate::machines::Machines;
 use crate::player::screenshot;
 use drawing::Theme;
 
@@ -31,11 +33,12 @@ const FILES: [(&str, Theme); 2] = [
 ];
 
 /// Plays the lesson and writes its picture into a folder, once for each theme.
-pub fn write(workspace: &Path, machine: Machine, to: &Path) -> Result<()> {
+pub fn write(workspace: &Path, to: &Path) -> Result<()> {
     let file = course::chapter(workspace, CHAPTER)?.read()?;
     let Some(step) = file.lesson.steps.get(STEP - 1) else {
         bail!("{}: there is no step {STEP}", file.path.display());
     };
+    let (_, machine) = Machines::open_with_machine(workspace, true)?;
     let lines = screenshot::last_screen(&file, machine, step)?;
     for (name, theme) in FILES {
         let path = to.join(name);
