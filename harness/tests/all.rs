@@ -17,6 +17,7 @@
 //! * `front_page`: the README's picture and numbers
 //! * `fuzz`: the properties that fuzz/ looks for holes in
 //! * `grade`: a class's folder, with submissions in it that mean harm
+//! * `house`: how the code is laid out and written
 //! * `hostile`: whatever a program does to its machine
 //! * `hostile_containers`: whatever a container does to the machine
 //! * `learner`: what a learner types
@@ -51,6 +52,7 @@ mod fuzz;
 mod grade;
 mod hostile;
 mod hostile_containers;
+mod house;
 mod learner;
 mod lives;
 mod machine;

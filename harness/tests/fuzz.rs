@@ -119,7 +119,8 @@ fn change(
 fn fuzz(target: &str, changes: u64, holds: fn(&[u8])) {
     let seed = setting("FUZZ_SEED").unwrap_or(1);
     let time = setting("FUZZ_SECONDS").map(Duration::from_secs);
-    let (corpus, words) = (corpus(target), dictionary());
+    let corpus = corpus(target);
+    let words = dictionary();
     assert!(corpus.len() > 100, "fuzz/corpus/{target} is not there");
     let try_one = |input: &[u8]| {
         if let Err(cause) = catch_unwind(AssertUnwindSafe(|| holds(input))) {
@@ -136,7 +137,8 @@ fn fuzz(target: &str, changes: u64, holds: fn(&[u8])) {
         try_one(input);
     }
     let mut random = Random(seed);
-    let (begin, mut count) = (Instant::now(), 0);
+    let begin = Instant::now();
+    let mut count = 0;
     while time.map_or(count < changes, |time| begin.elapsed() < time) {
         let mut input = random.one_of(&corpus).clone();
         for _ in 0..=random.below(4) {

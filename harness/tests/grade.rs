@@ -52,7 +52,8 @@ fn submit(class: &Path, student: &str, text: &str) -> PathBuf {
 
 /// The results by student, and the table that was shown.
 fn grade(class: &Path, code: i32) -> (BTreeMap<String, String>, String) {
-    let (csv, junit) = (class.join("grades.csv"), class.join("grades.xml"));
+    let csv = class.join("grades.csv");
+    let junit = class.join("grades.xml");
     let run = Command::cargo_bin("harness")
         .unwrap()
         .arg("grade")

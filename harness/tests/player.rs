@@ -280,7 +280,8 @@ impl Pages {
     /// From key to key, to the end or to this many: what leaves the terminal
     /// at its top was on it while the key before was waited for.
     fn turns(&mut self, most: usize) {
-        let (mut gone, mut seen) = (0, 0);
+        let mut gone = 0;
+        let mut seen = 0;
         for key in 0..most {
             if !self.waits() {
                 return;

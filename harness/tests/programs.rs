@@ -146,7 +146,8 @@ fn all_say_the_same_of_levels_that_are_too_many() {
     let mut machine = machine();
     for (name, options, call) in THAT_CREATE {
         let pid = options.replace("--uts", "--pid --fork");
-        let (call, most) = (call.replace("UTS", "PID"), 32);
+        let call = call.replace("UTS", "PID");
+        let most = 32;
         let program = format!("{name} {pid}");
         assert_eq!(nested(&mut machine, &program, most), "0\n", "{name}");
         let text = format!(

@@ -92,7 +92,8 @@ fn a_signal_that_the_caller_blocks_stays_blocked_for_the_command() {
     let before = SigSet::from(Signal::SIGTERM)
         .thread_swap_mask(SigmaskHow::SIG_BLOCK)
         .unwrap();
-    let (directly, in_a_child) = (ours(&[]), ours(&["--fork"]));
+    let directly = ours(&[]);
+    let in_a_child = ours(&["--fork"]);
     before.thread_set_mask().unwrap();
     assert_eq!(directly, "SigBlk:\t0000000000004000\n");
     assert_eq!(in_a_child, directly);

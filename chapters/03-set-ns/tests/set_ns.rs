@@ -134,11 +134,13 @@ fn a_file_that_would_wait_for_somebody_is_called_so_at_once() {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
     let folder = folder.join(format!("waits-{}", std::process::id()));
     fs::create_dir(&folder).expect("a folder");
-    let (fifo, socket) = (folder.join("fifo"), folder.join("socket"));
+    let fifo = folder.join("fifo");
+    let socket = folder.join("socket");
     mkfifo(&fifo, Mode::S_IRUSR).expect("a FIFO");
     let _listener = UnixListener::bind(&socket).expect("a socket");
     let name = |path: &Path| path.to_str().expect("a name").to_owned();
-    let (fifo, socket) = (name(&fifo), name(&socket));
+    let fifo = name(&fifo);
+    let socket = name(&socket);
     let several = [NET, &fifo, "--", "true"];
     for words in [&[&*fifo, "true"][..], &[&*socket, "true"], &several] {
         let mut command = cargo_bin_cmd!("set_ns");

@@ -30,8 +30,10 @@ fn machines(cache: &Path) -> Vec<PathBuf> {
 #[test]
 fn two_harnesses_that_want_the_same_machine_boot_it_once() {
     let cache = empty_cache();
-    let (mut one, mut other) = (play(&cache), play(&cache));
-    let (its, others) = (one.start(), other.start());
+    let mut one = play(&cache);
+    let mut other = play(&cache);
+    let its = one.start();
+    let others = other.start();
     let outcomes = [its.end(&one), others.end(&other)];
     for outcome in &outcomes {
         outcome.is(0, &["as in the book"]);

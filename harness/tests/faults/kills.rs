@@ -308,7 +308,8 @@ fn ctrl_c_just_before_a_key_is_waited_for_leaves_the_terminal_as_before() {
     let process = |is: fn(&Pid) -> bool| {
         wait_for("process", || subject.processes().into_iter().find(is))
     };
-    let (harness, guard) = (process(is_harness), process(is_guard));
+    let harness = process(is_harness);
+    let guard = process(is_guard);
     let stopped = Stopped::new(guard);
     terminal.exp_string("booting the machine").unwrap();
     press(&mut terminal, "\x03");
@@ -322,7 +323,8 @@ fn ctrl_c_just_before_a_key_is_waited_for_leaves_the_terminal_as_before() {
 #[test]
 fn a_hundred_kills_at_random_moments_leave_nothing_behind() {
     heed_ctrl_c();
-    let (places, boots) = (Places::new(), Places::new());
+    let places = Places::new();
+    let boots = Places::new();
     let rounds = rounds();
     assert!(rounds.len() >= 100, "{}", rounds.len());
     let (booting, others): (Vec<_>, Vec<_>) = rounds
@@ -333,7 +335,8 @@ fn a_hundred_kills_at_random_moments_leave_nothing_behind() {
         Mutex::new(booting.into_iter()),
         Mutex::new(others.into_iter()),
     ];
-    let (places, boots) = (&places, &boots);
+    let places = &places;
+    let boots = &boots;
     thread::scope(|scope| {
         for queue in [&queues[0], &queues[1], &queues[1]] {
             scope.spawn(move || {

@@ -47,7 +47,8 @@ fn five_hundred_clones_in_a_row_leave_nothing_behind() {
     // It may have to be booted, and fills what is filled once.
     drop(machines.machine().unwrap());
     let memory = resident();
-    let (mut numbers, mut times) = (BTreeSet::new(), Vec::new());
+    let mut numbers = BTreeSet::new();
+    let mut times = Vec::new();
     for _ in 0..count {
         let begin = Instant::now();
         let mut machine = machines.machine().unwrap();

@@ -14,7 +14,8 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     // Our user and group out here. In there we look like 65534 until there is a
     // map.
-    let (uid, gid) = (geteuid(), getegid());
+    let uid = geteuid();
+    let gid = getegid();
 
     // The one type that takes no privilege. From here on we have all
     // capabilities in there, until exec checks whether we are root.

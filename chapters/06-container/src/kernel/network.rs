@@ -198,7 +198,9 @@ impl Netlink {
     /// became of each, until all are acknowledged. Returns the link that was
     /// asked for.
     fn ask(&self, name: &str, batch: Batch) -> Result<Option<LinkMessage>> {
-        let (mut missing, mut link, mut errno) = (batch.len(), None, None);
+        let mut missing = batch.len();
+        let mut link = None;
+        let mut errno = None;
         let sent = self.0.send(&serialized(batch), 0);
         sent.named("send", "NETLINK_ROUTE")?;
         while missing > 0 {

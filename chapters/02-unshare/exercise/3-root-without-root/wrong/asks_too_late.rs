@@ -10,7 +10,8 @@ use nix::unistd::{getegid, geteuid};
 fn main() {
     let args: Vec<String> = env::args().collect();
     unshare(CloneFlags::CLONE_NEWUSER).unwrap();
-    let (uid, gid) = (geteuid(), getegid());
+    let uid = geteuid();
+    let gid = getegid();
     write("/proc/self/uid_map", format!("0 {uid} 1"));
     write("/proc/self/setgroups", "deny".into());
     write("/proc/self/gid_map", format!("0 {gid} 1"));

@@ -9,7 +9,8 @@ use nix::unistd::{getegid, geteuid};
 
 fn main() {
     let args: Vec<String> = env::args().collect();
-    let (uid, gid) = (geteuid(), getegid());
+    let uid = geteuid();
+    let gid = getegid();
     unshare(CloneFlags::CLONE_NEWUSER).unwrap();
     write("/proc/self/uid_map", format!("0 {uid} 1"));
     write("/proc/self/gid_map", format!("0 {gid} 1"));
