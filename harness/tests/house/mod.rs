@@ -29,7 +29,6 @@ use paths::Modules;
 /// The most lines of code in a file of `harness` or `vm`: no tests, no comments.
 const LONGEST: usize = 350;
 
-
 /// Roots of all programs and libraries of the workspace: lib.rs or main.rs.
 fn roots() -> Vec<PathBuf> {
     let manifest = course::workspace().join("Cargo.toml");
