@@ -13,6 +13,7 @@ use nix::unistd::mkfifo;
 use tempfile::TempDir;
 
 use super::subject::{Subject, lesson};
+use crate::changed::Changed;
 
 /// A learner who has begun exercise 3.1.
 struct Learner(TempDir);
@@ -168,9 +169,9 @@ fn a_lesson_in_another_encoding_is_refused_at_its_line() {
 
 #[test]
 fn a_byte_order_mark_is_no_part_of_a_lesson() {
-    let folder = TempDir::new().unwrap();
-    let file = folder.path().join("README.md");
-    let plain = LessonFile::of_argument(&lesson("right")).unwrap();
+    let lesson = Changed::nowhere("right");
+    let file = lesson.readme();
+    let plain = LessonFile::of_argument(&file).unwrap();
     fs::write(&file, format!("\u{feff}{}", plain.text)).unwrap();
     let marked = LessonFile::of_argument(&file).unwrap();
     assert_eq!(marked.lesson, plain.lesson);
