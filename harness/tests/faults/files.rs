@@ -12,7 +12,7 @@ use nix::sys::stat::Mode;
 use nix::unistd::mkfifo;
 use tempfile::TempDir;
 
-use super::subject::{Subject, lesson};
+use super::subject::Subject;
 use crate::changed::Changed;
 
 /// A learner who has begun exercise 3.1.
