@@ -2,7 +2,7 @@
 //!
 //! # Layout
 //!
-//! * here: [`write`], which plays a lesson up to the screen and draws it
+//! * here: [`write()`], which plays a lesson up to the screen and draws it
 //! * `drawing`: draws the lines of a terminal as SVG
 //! * [`command`]: the subcommand
 //!
