@@ -17,6 +17,7 @@ fn parent_and_child_have_a_word_for_each_other_without_the_rest() {
     ours.tell();
     theirs.wait_for_word().expect("a word to go on");
     theirs.fail(&error::refused("no such program").with_status(127));
+    drop(theirs);
     let failure = ours.wait_for_word().expect_err("a failure");
     assert_eq!(failure.to_string(), "no such program");
     assert_eq!(failure.status, Some(127));
