@@ -140,10 +140,31 @@ fn link(message: &LinkMessage) -> Link {
         peer_namespace: None,
         settled: true,
     };
+    let mut operational = None;
     for attribute in &message.attributes {
+        if let LinkAttribute::OperState(state) = attribute {
+            operational = Some(*state);
+        }
         read_attribute(&mut link, attribute);
     }
+    if let Some(operational) = operational {
+        link.settled = is_settled(&link.interface, operational);
+    }
     link
+}
+
+/// Returns whether the kernel has finished switching the interface on or off.
+/// A cable's state is unknown at first, and its IPv6 address comes with the
+/// known state (net/core/link_watch.c, net/ipv6/addrconf.c). Other kinds of
+/// interfaces stay unknown.
+fn is_settled(interface: &Interface, operational: State) -> bool {
+    match (interface.state, operational) {
+        (LinkState::Down, _) => true,
+        (LinkState::Up, State::Unknown) => interface.kind != "veth",
+        (LinkState::NoCarrier, State::Unknown) => false,
+        (LinkState::Up, now) => now == State::Up,
+        (LinkState::NoCarrier, now) => now != State::Up,
+    }
 }
 
 fn state(flags: LinkFlags) -> LinkState {
@@ -178,14 +199,6 @@ fn read_attribute(link: &mut Link, attribute: &LinkAttribute) {
                 }
             }
         }
-        LinkAttribute::OperState(operational) => {
-            let up = matches!(operational, State::Up | State::Unknown);
-            link.settled = match interface.state {
-                LinkState::Up => up,
-                LinkState::NoCarrier => !up,
-                LinkState::Down => true,
-            };
-        }
         _ => {}
     }
 }
@@ -205,4 +218,25 @@ fn address(message: &AddressMessage) -> Option<Said> {
     })?;
     let text = format!("{address}/{}", message.header.prefix_len);
     Some(Said::Address(message.header.index, text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cable_has_settled_once_its_state_is_known() {
+        let mut link = link(&LinkMessage::default());
+        link.interface.state = LinkState::Up;
+        for (kind, now, settled) in [
+            ("veth", State::Unknown, false),
+            ("veth", State::LowerLayerDown, false),
+            ("veth", State::Up, true),
+            ("loopback", State::Unknown, true),
+        ] {
+            link.interface.kind = kind.into();
+            let is = is_settled(&link.interface, now);
+            assert_eq!(is, settled, "{kind} {now:?}");
+        }
+    }
 }
