@@ -271,7 +271,8 @@ fn a_bridge_of_others_with_another_address_is_no_way_out_and_said_to_be_none() {
 #[test]
 fn a_device_file_that_a_container_makes_opens_only_if_every_container_has_it() {
     prints(
-        r#"look='mknod /kmsg c 1 11; mknod /disk b 7 0; mknod /zero c 1 5
+        r#"look='exec 2>&1
+                 mknod /kmsg c 1 11; mknod /disk b 7 0; mknod /zero c 1 5
                  for it in zero kmsg disk; do head -c 1 /$it | wc -c; done'
            container run --rm busybox sh -c "$look"
            container run -d --name it busybox sleep 1000 >/dev/null
