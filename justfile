@@ -120,7 +120,7 @@ bundle *ARGS:
 course:
     @{{ reader }} course
 
-# Run every test, the lessons among them; beside them, if it can run, just docker
+# Run every test, the lessons among them; then, if it can run, just docker
 [group('maintain')]
 [no-exit-message]
 test *ARGS:
