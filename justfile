@@ -5,9 +5,11 @@ set positional-arguments
 # A person without Docker is told what was not run; CI has to have it.
 if_possible := if env("CI", "") == "true" { "" } else { "--if-possible" }
 
-# Two programs: what reads is a part of the other, and is built in less time.
+# Three programs: what reads is a part of the harness, and is built in less time.
+# The book is built by none but who reads or translates it.
 reader := "harness/run reader"
 harness := "harness/run harness"
+book := "harness/run book"
 
 # The script that starts just(1) with libraries of its own says what it is.
 just := env("NAMESPACE_WORKSHOP_JUST", just_executable())
@@ -78,6 +80,12 @@ solution *ARGS:
 progress:
     @{{ harness }} progress
 
+# Make the book; --open: and open it; --check: fail on whatever is untrue in it
+[group('learn')]
+[no-exit-message]
+book *ARGS:
+    @{{ book }} make "$@"
+
 # Tell what the machine runs with here, and why
 [group('learn')]
 [no-exit-message]
@@ -143,6 +151,12 @@ test-bundle:
 [no-exit-message]
 docker *ARGS:
     @{{ harness }} docker "$@"
+
+# Bring catalogues and translated lessons up to date; --check: only look
+[group('maintain')]
+[no-exit-message]
+translate *ARGS:
+    @{{ book }} translate "$@"
 
 # Verify all lessons on every kernel that has been fetched
 [group('maintain')]

@@ -18,3 +18,18 @@ pub mod sandbox;
 pub mod systems;
 pub mod teach;
 pub mod watch;
+
+use std::path::Path;
+
+use anyhow::Result;
+
+/// Makes this crate and `reader` print their words in the current language.
+///
+/// # Errors
+///
+/// The catalogue of the words is damaged.
+pub fn speak(workspace: &Path) -> Result<()> {
+    reader::speak(workspace)?;
+    tr::set_translator!(language::words::load(workspace)?);
+    Ok(())
+}

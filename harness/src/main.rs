@@ -23,11 +23,15 @@ use harness::systems::command::{self as systems, SystemsCommand};
 use harness::teach::command::{self as teach, TeachCommand};
 use harness::watch::command::{self as watch, Watch};
 use harness::{course, outcome, output, reading};
+use language::Language;
 
 /// Plays the lessons in a real Linux machine and proves them
 #[derive(Parser)]
 #[command(name = "harness", version)]
 struct Cli {
+    /// Language of the course: en or zh-CN; by default that of the locale
+    #[arg(long, global = true, value_name = "LANGUAGE")]
+    lang: Option<Language>,
     #[command(subcommand)]
     command: Command,
 }
@@ -58,7 +62,7 @@ enum Command {
 
 fn main() -> ExitCode {
     let code = match Cli::try_parse() {
-        Ok(cli) => run(cli.command).unwrap_or_else(|error| {
+        Ok(cli) => run(cli).unwrap_or_else(|error| {
             errln!("{error:#}");
             outcome::code(&error)
         }),
@@ -70,9 +74,13 @@ fn main() -> ExitCode {
     ExitCode::from(output::exit_code(code))
 }
 
-fn run(command: Command) -> Result<u8> {
+fn run(cli: Cli) -> Result<u8> {
     let workspace = course::workspace();
-    match command {
+    if let Some(language) = cli.lang {
+        language.choose();
+    }
+    harness::speak(&workspace)?;
+    match cli.command {
         Command::Reading(command) => reading::run(&workspace, command),
         Command::Systems(command) => systems::run(&workspace, &command),
         Command::Docker(command) => docker::run(&workspace, command),

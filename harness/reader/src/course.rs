@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use language::Language;
 
 use crate::input::{self, NoFile, WrongArgument};
 use crate::lesson::{self, Lesson, LessonError, LessonErrors, Step};
@@ -101,9 +102,30 @@ impl Chapter {
         self.folder.join(SNAPSHOTS)
     }
 
-    /// Reads the chapter's lesson.
+    /// Returns the path of the lesson's translation: `README.zh-CN.md`.
+    pub fn translation_path(&self, language: Language) -> PathBuf {
+        self.folder.join(format!("README.{}.md", language.tag()))
+    }
+
+    /// Reads the chapter's lesson, in English.
     pub fn read(&self) -> Result<LessonFile> {
         LessonFile::read(Some(self.number), &self.lesson_path())
+    }
+
+    /// Reads the chapter's lesson with the words of a language. Commands, slugs
+    /// and lines are those of the English file. Words of a stale or absent
+    /// translation are English.
+    pub fn read_in(&self, language: Language) -> Result<LessonFile> {
+        let mut file = self.read()?;
+        let path = self.translation_path(language);
+        if language == Language::English || !path.exists() {
+            return Ok(file);
+        }
+        let words = LessonFile::read(Some(self.number), &path)?.lesson;
+        if let Some(lesson) = file.lesson.translated(words) {
+            file.lesson = lesson;
+        }
+        Ok(file)
     }
 }
 

@@ -26,3 +26,17 @@ pub mod snapshot_text;
 pub mod terminal;
 pub mod verify;
 pub mod walk;
+
+use std::path::Path;
+
+use anyhow::Result;
+
+/// Makes this crate print its words in the current language.
+///
+/// # Errors
+///
+/// The catalogue of the words is damaged.
+pub fn speak(workspace: &Path) -> Result<()> {
+    tr::set_translator!(language::words::load(workspace)?);
+    Ok(())
+}

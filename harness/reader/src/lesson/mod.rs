@@ -13,6 +13,7 @@
 //!   [`unfit`]: reasons why a function cannot be shown
 //! * [`mod@rewrite`]: puts new output into the old text, for `just bless`;
 //!   `change`: one replacement of lines
+//! * `translation`: titles and prose of another language
 //! * [`problem`]: all problems of a lesson file, with advice
 
 mod change;
@@ -27,6 +28,7 @@ pub mod program;
 mod properties_tests;
 pub mod rewrite;
 mod settings;
+mod translation;
 pub mod unfit;
 pub mod version;
 mod write;

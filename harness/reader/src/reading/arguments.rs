@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use anyhow::Result;
 use clap::Args;
+use language::Language;
 
 use crate::course::{self, LessonFile};
 use crate::errln;
@@ -28,6 +29,16 @@ pub struct Place {
     pub(super) step: Option<usize>,
 }
 
+impl How {
+    /// Language in which the lesson is read. Sources are written in English.
+    pub(super) fn language(self) -> Language {
+        if self.bless {
+            return Language::English;
+        }
+        Language::current()
+    }
+}
+
 impl FromStr for Place {
     type Err = ParseIntError;
 
@@ -44,14 +55,15 @@ impl FromStr for Place {
     }
 }
 
-/// Reads the chapter with this number. If there is none, prints that and
-/// returns `None`.
+/// Reads the chapter with this number, in a language. If there is none, prints
+/// that and returns `None`.
 pub(super) fn chapter(
     workspace: &Path,
     number: u32,
+    language: Language,
 ) -> Result<Option<LessonFile>> {
     match course::chapter(workspace, number) {
-        Ok(chapter) => chapter.read().map(Some),
+        Ok(chapter) => chapter.read_in(language).map(Some),
         Err(error) => {
             errln!("{error}");
             Ok(None)

@@ -4,6 +4,7 @@ use std::io::{self, IsTerminal};
 use std::path::Path;
 
 use anyhow::{Context, Result};
+use language::Language;
 
 use super::arguments::{How, chapter};
 use super::machines::{boot, open, open_with_machine};
@@ -69,7 +70,7 @@ pub(super) fn bless_chapters(workspace: &Path, numbers: &[u32]) -> Result<u8> {
     let numbers = if numbers.is_empty() { &every } else { numbers };
     let mut files = Vec::new();
     for number in numbers {
-        match chapter(workspace, *number)? {
+        match chapter(workspace, *number, Language::English)? {
             Some(file) => files.push(file),
             None => return Ok(USAGE),
         }

@@ -84,7 +84,7 @@ pub enum ReadingCommand {
 pub fn run(workspace: &Path, command: ReadingCommand) -> Result<u8> {
     match command {
         ReadingCommand::Chapter { number, how } => {
-            match chapter(workspace, number)? {
+            match chapter(workspace, number, how.language())? {
                 Some(file) => lesson::play(workspace, &file, how),
                 None => Ok(USAGE),
             }

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use anyhow::{Context, Result};
+use language::Language;
 
 use super::arguments::{Place, chapter};
 use super::machines::machine_for_a_person;
@@ -18,7 +19,8 @@ pub(super) fn open_shell(workspace: &Path, place: Option<Place>) -> Result<u8> {
         let mut machine = machine_for_a_person(workspace)?;
         return shell::open(&mut machine, &[]);
     };
-    let Some(file) = chapter(workspace, place.chapter)? else {
+    let Some(file) = chapter(workspace, place.chapter, Language::current())?
+    else {
         return Ok(USAGE);
     };
     let lesson = &file.lesson;

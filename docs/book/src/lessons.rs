@@ -1,0 +1,69 @@
+//! Writes the lessons' translations beside the lessons: `README.zh-CN.md`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use language::{Catalogue, Language};
+use reader::course::{self, Chapter};
+use reader::lesson::{Lesson, Part};
+
+use crate::{domains, markdown};
+
+/// A file that is written from catalogues.
+pub struct Written {
+    /// Path of the file.
+    pub path: PathBuf,
+    /// The content that it should have.
+    pub text: String,
+}
+
+impl Written {
+    /// Tells whether the file has this content.
+    pub fn is_fresh(&self) -> bool {
+        fs::read_to_string(&self.path).is_ok_and(|text| text == self.text)
+    }
+}
+
+/// Returns the translations of all lessons.
+pub fn all(workspace: &Path) -> Result<Vec<Written>> {
+    let chapters = course::chapters(workspace)?;
+    let chapters = chapters.iter();
+    chapters.map(|it| of_chapter(workspace, it)).collect()
+}
+
+/// Writes the translations of all lessons.
+pub fn write(workspace: &Path) -> Result<()> {
+    for file in all(workspace)?.iter().filter(|file| !file.is_fresh()) {
+        fs::write(&file.path, &file.text)
+            .with_context(|| file.path.display().to_string())?;
+    }
+    Ok(())
+}
+
+fn of_chapter(workspace: &Path, chapter: &Chapter) -> Result<Written> {
+    let language = Language::Chinese;
+    let domain = domains::of_chapter(chapter.number);
+    let catalogue = Catalogue::read(workspace, language, &domain)?;
+    let lesson = translated(&chapter.read()?.lesson, &catalogue)?;
+    Ok(Written {
+        path: chapter.translation_path(language),
+        text: lesson.to_string(),
+    })
+}
+
+/// Returns a lesson with the words of a catalogue.
+pub fn translated(lesson: &Lesson, catalogue: &Catalogue) -> Result<Lesson> {
+    let mut lesson = lesson.clone();
+    lesson.title = markdown::translated(&lesson.title, catalogue)?;
+    lesson.intro = markdown::translated(&lesson.intro, catalogue)?;
+    for step in &mut lesson.steps {
+        step.title = markdown::translated(&step.title, catalogue)?;
+        for part in &mut step.parts {
+            if let Part::Prose(prose) = part {
+                *prose = markdown::translated(prose, catalogue)?;
+            }
+        }
+    }
+    Ok(lesson)
+}

@@ -1,0 +1,74 @@
+//! book - makes the book, and keeps its catalogues
+//!
+//! `just book` and `just translate` call this program.
+
+#![deny(clippy::print_stdout, clippy::print_stderr)]
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use book::{catalogues, lessons};
+use clap::{Parser, Subcommand};
+use language::Language;
+use reader::exit_code::DIFFERS;
+use reader::{course, errln, exit_code, outln, output};
+
+/// Makes the book, and keeps its catalogues
+#[derive(Parser)]
+#[command(name = "book", version)]
+struct Cli {
+    /// Language of what is printed: en or zh-CN; by default that of the locale
+    #[arg(long, global = true, value_name = "LANGUAGE")]
+    lang: Option<Language>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Bring the catalogues up to date with the sources, and the translated
+    /// lessons with the catalogues
+    Translate {
+        /// Write nothing; fail on a missing, fuzzy or stale message
+        #[arg(long)]
+        check: bool,
+    },
+}
+
+fn main() -> ExitCode {
+    let code = match Cli::try_parse() {
+        Ok(cli) => run(cli).unwrap_or_else(|error| {
+            errln!("{error:#}");
+            exit_code::of(&error)
+        }),
+        Err(usage) => {
+            output::written(usage.print());
+            u8::try_from(usage.exit_code()).unwrap_or(exit_code::USAGE)
+        }
+    };
+    ExitCode::from(output::exit_code(code))
+}
+
+fn run(cli: Cli) -> Result<u8> {
+    let workspace = course::workspace();
+    if let Some(language) = cli.lang {
+        language.choose();
+    }
+    reader::speak(&workspace)?;
+    let Command::Translate { check } = cli.command;
+    if !check {
+        catalogues::update(&workspace)?;
+        lessons::write(&workspace)?;
+    }
+    let mut complete = true;
+    for (name, state) in catalogues::states(&workspace)? {
+        complete &= state.is_complete();
+        let lacking = state.missing.len() + state.fuzzy.len();
+        outln!("{name}: {} of {}", state.all - lacking, state.all);
+    }
+    for file in lessons::all(&workspace)?.iter().filter(|it| !it.is_fresh()) {
+        outln!("{}: not what the catalogue says", file.path.display());
+        complete = false;
+    }
+    Ok(if complete || !check { 0 } else { DIFFERS })
+}

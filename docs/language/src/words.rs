@@ -1,0 +1,49 @@
+//! Translates the words that programs print, for `tr!`.
+//!
+//! Each crate that prints words has a function `speak`, which hands the result
+//! of [`load`] to `tr::set_translator!`. A program calls it before its first
+//! word.
+
+use std::borrow::Cow;
+use std::path::Path;
+
+use anyhow::Result;
+
+use crate::{Catalogue, Language};
+
+/// Domain of the words of all programs.
+pub const DOMAIN: &str = "words";
+
+/// The words of the current language.
+pub struct Words(Catalogue);
+
+/// Reads the words of the current language.
+///
+/// # Errors
+///
+/// The catalogue is damaged.
+pub fn load(workspace: &Path) -> Result<Words> {
+    Catalogue::read(workspace, Language::current(), DOMAIN).map(Words)
+}
+
+impl tr::Translator for Words {
+    fn translate<'a>(
+        &'a self,
+        string: &'a str,
+        _context: Option<&'a str>,
+    ) -> Cow<'a, str> {
+        self.0.translate(string).into()
+    }
+
+    /// Chinese has one form, which is that of the plural's message.
+    fn ntranslate<'a>(
+        &'a self,
+        n: u64,
+        singular: &'a str,
+        plural: &'a str,
+        _context: Option<&'a str>,
+    ) -> Cow<'a, str> {
+        let english = if n == 1 { singular } else { plural };
+        self.0.find(plural).unwrap_or(english).into()
+    }
+}
