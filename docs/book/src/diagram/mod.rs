@@ -20,5 +20,7 @@ pub fn of_step(before: Option<&str>, now: &str) -> Result<String> {
     }
     let text = now.replace('&', "&amp;").replace('<', "&lt;");
     let text = text.replace('\n', "&#10;");
-    Ok(format!("<figure class=\"scene\"><pre>{text}</pre></figure>"))
+    Ok(format!(
+        "<figure class=\"scene\"><pre>{text}</pre></figure>"
+    ))
 }
