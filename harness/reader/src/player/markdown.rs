@@ -6,7 +6,7 @@ use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 use super::style::Looks;
 use super::table;
-use super::wrap::wrapped_with;
+use super::wrap::{between, wrapped_with};
 
 /// Returns prose wrapped to this width; every line ends with a newline.
 pub fn prose(markdown: &str, width: usize, looks: Looks) -> String {
@@ -85,7 +85,9 @@ fn prepare(markdown: &str, looks: Looks) -> String {
             Event::SoftBreak => {
                 let rest = &markdown[range.end..];
                 let end = markdown.len() - rest.trim_start().len();
-                edits.put(range.start..end, " ");
+                let (before, after) =
+                    (&markdown[..range.start], &markdown[end..]);
+                edits.put(range.start..end, between(before, after));
             }
             Event::Html(_) | Event::InlineHtml(_) => edits.put(range, ""),
             Event::Start(Tag::Link { .. }) => links.push((range, None)),
@@ -103,8 +105,12 @@ fn prepare(markdown: &str, looks: Looks) -> String {
             }
             Event::Start(Tag::Strong) => edits.open(range.start, 2, BOLD),
             Event::End(TagEnd::Strong) => edits.close(range.end - 2, 2, BOLD),
-            Event::Start(Tag::Emphasis) => edits.open(range.start, 1, ITALIC),
+            Event::Start(Tag::Emphasis) => {
+                edits.asterisk(range.start);
+                edits.open(range.start, 1, ITALIC);
+            }
             Event::End(TagEnd::Emphasis) => {
+                edits.asterisk(range.end - 1);
                 edits.close(range.end - 1, 1, ITALIC);
             }
             Event::Start(Tag::Heading { .. }) => {
@@ -171,6 +177,14 @@ impl<'a> Edits<'a> {
         }
     }
 
+    /// Replaces an underscore that stays visible by an asterisk, the mark of
+    /// the lessons: translations use both.
+    fn asterisk(&mut self, at: usize) {
+        if !self.looks && self.text[at..].starts_with('_') {
+            self.put(at..at + 1, "*");
+        }
+    }
+
     /// Replaces the mark of an item that has no number by a bullet.
     fn bullet(&mut self, at: usize) {
         if self.looks && self.text[at..].starts_with(['-', '*', '+']) {
@@ -234,6 +248,23 @@ mod tests {
         assert_eq!(text, "\x1b[1ma b \x1b[3mc\x1b[23m d\x1b[22m e\n");
         let text = prose("### ``x`y`` z\n\n1. one", 40, Looks::Mono);
         assert_eq!(text, "\x1b[1mx`y z\x1b[22m\n\n1. one\n");
+    }
+
+    #[test]
+    fn an_underscore_is_an_asterisk() {
+        let look = |text| prose(text, 40, Looks::Mono);
+        assert_eq!(look("a _handle_ b"), look("a *handle* b"));
+        assert_eq!(look("是 _句柄_。"), "是 \x1b[3m句柄\x1b[23m。\n");
+        assert_eq!(plain("a _handle_ b"), "a *handle* b");
+    }
+
+    #[test]
+    fn a_chinese_paragraph_is_wrapped_and_its_lines_are_joined_without_space() {
+        let text = "进程是**命名空间**（`net`）的成员，\n这里没有空格。";
+        assert_eq!(
+            prose(text, 20, Looks::Mono),
+            "进程是\x1b[1m命名空间\x1b[22m\n（\x1b[1mnet\x1b[22m）的成员，这里\n没有空格。\n"
+        );
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Shows the namespaces after a step, and what has changed.
 
 use protocol::Kind;
+use tr::tr;
 
 use super::identity::Names;
 use super::style::{Line, Style, line};
@@ -59,22 +60,14 @@ fn push_cell(line: &mut Line, cell: &Cell, width: usize, names: &Names) {
 }
 
 fn legend(changed: bool, new: bool, ended: bool) -> Line {
-    let mut text = "  · initial".to_owned();
-    match (changed, new, ended) {
-        (false, false, false) => text += "   no process moved in this step",
-        _ => {
-            for (is, words) in [
-                (changed, "   * changed in this step"),
-                (new, "   + began in it"),
-                (ended, "   - ended in it"),
-            ] {
-                if is {
-                    text += words;
-                }
-            }
-        }
+    let mut all = vec![tr!("· initial")];
+    if !(changed || new || ended) {
+        all.push(tr!("no process moved in this step"));
     }
-    line(text, Style::DIM)
+    all.extend(changed.then(|| tr!("* changed in this step")));
+    all.extend(new.then(|| tr!("+ began in it")));
+    all.extend(ended.then(|| tr!("- ended in it")));
+    line(format!("  {}", all.join("   ")), Style::DIM)
 }
 
 #[cfg(test)]

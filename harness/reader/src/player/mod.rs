@@ -38,7 +38,7 @@ pub mod style;
 mod table;
 mod verdict;
 mod way;
-mod wrap;
+pub mod wrap;
 
 use anyhow::{Context, Result};
 
@@ -54,6 +54,7 @@ use report::Player;
 use screen::Screen;
 use script::Script;
 use style::{Looks, Style};
+use tr::tr;
 use verdict::Verdict;
 
 /// Result of a lesson that was played with a reader.
@@ -111,9 +112,9 @@ pub fn play(machines: &mut Machines, file: &LessonFile) -> Result<Outcome> {
 /// Boots the machine while the reader reads, then describes it.
 fn first_machine(machines: &mut Machines, screen: &Screen) -> Result<Machine> {
     if screen.looks == Looks::Plain {
-        screen.say("Booting the machine ...", Style::PLAIN)?;
+        screen.say(&tr!("Booting the machine ..."), Style::PLAIN)?;
     }
-    let machine = boot(machines, "booting the machine")?;
+    let machine = boot(machines, tr!("booting the machine"))?;
     let text = machines.introduce(&machine);
     screen.prose_in(&text, Style::DIM)?;
     screen.gap()?;
@@ -125,15 +126,12 @@ fn another_machine(
     screen: &Screen,
 ) -> Result<Machine> {
     if screen.looks == Looks::Plain {
-        screen.say("Booting a fresh machine ...", Style::PLAIN)?;
+        screen.say(&tr!("Booting a fresh machine ..."), Style::PLAIN)?;
     }
-    Ok(boot(machines, "booting a fresh machine")?)
+    Ok(boot(machines, tr!("booting a fresh machine"))?)
 }
 
-fn boot(
-    machines: &mut Machines,
-    what: &'static str,
-) -> Result<Machine, Failure> {
+fn boot(machines: &mut Machines, what: String) -> Result<Machine, Failure> {
     let _progress = progress::start(what);
     machines.machine()
 }

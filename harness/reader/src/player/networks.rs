@@ -1,6 +1,7 @@
 //! Shows the network interfaces that a step has made, removed or changed.
 
 use protocol::{Facts, Interface, LinkState};
+use tr::tr;
 
 use super::identity::Names;
 use super::style::{Line, Style, line};
@@ -86,7 +87,7 @@ impl Known {
         words.push(format!("{:10}", state(self.state)));
         words.extend(self.addresses.iter().cloned());
         let bridge = self.bridge.iter();
-        words.extend(bridge.map(|bridge| format!("port of {bridge}")));
+        words.extend(bridge.map(|bridge| tr!("port of {bridge}", bridge)));
         let style = match mark {
             "-" => Style::DIM,
             _ => Style::PLAIN,
@@ -95,7 +96,7 @@ impl Known {
         let name = format!("{:8}", self.name);
         line(format!("{mark} "), Style::BOLD)
             .then(format!("{name} {} ", words.join(" ").trim_end()), style)
-            .then("in net ", style)
+            .then(format!("{} ", tr!("in net")), style)
             .then(&network, names.namespace(&network))
     }
 }

@@ -2,11 +2,12 @@
 
 use anyhow::Result;
 use crossterm::event::Event;
+use tr::tr;
 
 use super::keys::{Key, Keyboard, Number, Typed};
 use super::pass::{Pass, PassEnd};
 use super::report::Player;
-use super::screen::{self, HELP};
+use super::screen;
 use super::style::{Line, Style, line};
 use super::way::Next;
 use crate::lesson::Command;
@@ -23,8 +24,10 @@ impl<'a> Player<'a> {
         loop {
             let more = self.screen.has_more();
             let key = match (more, command) {
-                (true, _) => self.key("more", Some("all of it"))?,
-                (false, Some(_)) => self.key(enter, Some("rest of step"))?,
+                (true, _) => self.key(&tr!("more"), Some(&tr!("all of it")))?,
+                (false, Some(_)) => {
+                    self.key(enter, Some(&tr!("rest of step")))?
+                }
                 (false, None) => self.key(enter, None)?,
             };
             if more && self.turns_page(key)? {
@@ -80,7 +83,7 @@ impl<'a> Player<'a> {
             Key::Back => {
                 match self.script.back_from(self.place, pass.walk.done()) {
                     Some(step) => return self.go(pass, step).map(Some),
-                    None => self.note("This is the beginning.")?,
+                    None => self.note(&tr!("This is the beginning."))?,
                 }
             }
             Key::Go => match self.ask_for_step()? {
@@ -90,7 +93,7 @@ impl<'a> Player<'a> {
             },
             Key::Shell => self.shell(pass)?,
             Key::Help => {
-                self.screen.say(HELP, Style::PLAIN)?;
+                self.screen.say(&screen::help(), Style::PLAIN)?;
                 self.screen.gap()?;
             }
             Key::Suspend => self.quiet.suspend()?,
@@ -122,8 +125,11 @@ impl<'a> Player<'a> {
         let keyboard = Keyboard::open()?;
         let mut number = Number::default();
         let typed = loop {
-            let question = line(format!("Go to step 1-{last}: "), Style::BOLD)
-                .then(number.digits(), Style::PLAIN);
+            let question = line(
+                format!("{} ", tr!("Go to step 1-{last}:", last)),
+                Style::BOLD,
+            )
+            .then(number.digits(), Style::PLAIN);
             self.screen.last(&question)?;
             let Event::Key(key) = keyboard.next()? else {
                 self.screen.erase()?;
@@ -138,7 +144,7 @@ impl<'a> Player<'a> {
         drop(keyboard);
         match typed {
             Typed::Number(step) if step == 0 || step > last => {
-                self.note(&format!("There is no step {step}."))?;
+                self.note(&tr!("There is no step {step}.", step))?;
                 Ok(Typed::Nothing)
             }
             typed => Ok(typed),
@@ -147,13 +153,15 @@ impl<'a> Player<'a> {
 
     /// Opens a shell in the machine, on this terminal.
     fn shell(&self, pass: &mut Pass<'a>) -> Result<()> {
-        let text = "A shell in this machine. What you change here stays \
-                    changed. Leave it with exit or Ctrl-D.";
-        self.screen.prose_in(text, Style::DIM)?;
+        let text = tr!(
+            "A shell in this machine. What you change here stays changed. \
+             Leave it with exit or Ctrl-D."
+        );
+        self.screen.prose_in(&text, Style::DIM)?;
         pass.touched = true;
         pass.walk.machine().attach(&["bash"])?;
         self.screen.new_page();
         self.screen.line(&Line::default())?;
-        self.note("Back in the lesson.")
+        self.note(&tr!("Back in the lesson."))
     }
 }

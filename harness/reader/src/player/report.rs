@@ -2,6 +2,7 @@
 //! commands.
 
 use anyhow::Result;
+use tr::tr;
 
 use super::identity::Names;
 use super::pass::Pass;
@@ -15,9 +16,14 @@ use crate::lesson::{Program, Step};
 use crate::terminal::Quiet;
 use crate::walk::CommandRun;
 
-/// Advice after a difference in a machine in which the reader has used a shell.
-const TOUCHED: &str = "You have used the shell in this machine: that may be \
-                       why. b goes back, in a fresh machine.";
+/// Returns advice after a difference in a machine in which the reader has used
+/// a shell.
+fn touched_advice() -> String {
+    tr!(
+        "You have used the shell in this machine: that may be why. b goes \
+         back, in a fresh machine."
+    )
+}
 
 /// Player of a lesson: the state that outlives a machine.
 pub struct Player<'a> {
@@ -58,16 +64,19 @@ impl<'a> Player<'a> {
     /// lesson itself names the next chapter.
     pub fn conclude(&self) -> Result<()> {
         let lesson = &self.file.lesson;
+        let name = self.file.name();
+        let steps = tr!("1 step" | "{n} steps" % lesson.steps.len());
+        let commands = lesson.commands().count();
+        let commands = tr!("1 command" | "{n} commands" % commands);
         let shown = format!(
-            "{}: {}, {}, ",
-            self.file.name(),
-            count(lesson.steps.len(), "step"),
-            count(lesson.commands().count(), "command")
+            "{} ",
+            tr!("{name}: {steps}, {commands},", name, steps, commands)
         );
         let (words, style) = match self.verdict.differences() {
-            0 => ("all as in the book.".into(), Style::GOOD),
+            0 => (tr!("all as in the book."), Style::GOOD),
             n => (
-                format!("not as in the book in {}.", count(n, "place")),
+                tr!("not as in the book in 1 place."
+                    | "not as in the book in {n} places." % n),
                 Style::BAD,
             ),
         };
@@ -89,7 +98,7 @@ impl<'a> Player<'a> {
             self.screen.say(text, style)?;
         }
         if touched {
-            self.screen.prose_in(TOUCHED, Style::PLAIN)?;
+            self.screen.prose_in(&touched_advice(), Style::PLAIN)?;
         }
         self.screen.gap()?;
         Ok(())
@@ -103,7 +112,7 @@ impl<'a> Player<'a> {
     ) -> Result<Option<CommandRun<'a>>> {
         let run = pass.walk.run_next();
         if run.is_err() && pass.touched {
-            self.screen.prose_in(TOUCHED, Style::PLAIN)?;
+            self.screen.prose_in(&touched_advice(), Style::PLAIN)?;
         }
         Ok(run?)
     }
@@ -141,10 +150,4 @@ impl<'a> Player<'a> {
         self.verdict
             .news(ComparedPlace::Facts(step.number), difference)
     }
-}
-
-/// Writes `1 step`, `2 steps`.
-fn count(number: usize, what: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{number} {what}{plural}")
 }

@@ -11,6 +11,7 @@ use crossterm::queue;
 use crossterm::style::{Attribute, SetAttribute};
 use crossterm::terminal::{self, Clear, ClearType};
 use textwrap::core::display_width;
+use tr::tr;
 
 use super::identity::Names;
 use super::markdown;
@@ -191,13 +192,13 @@ impl Screen {
 pub fn title(lesson: &Lesson, chapter: Option<u32>, width: usize) -> [Line; 2] {
     let words = markdown::words(&lesson.title);
     let name = match chapter {
-        Some(number) => format!("Chapter {number} · {words}"),
+        Some(number) => tr!("Chapter {number} · {words}", number, words),
         None => words,
     };
     let mut first = line(&name, Style::BOLD);
     if let Some(minutes) = lesson.minutes {
-        let minutes = format!("about {minutes} min");
-        let used = name.chars().count() + minutes.chars().count();
+        let minutes = tr!("about {minutes} min", minutes);
+        let used = display_width(&name) + display_width(&minutes);
         let gap = width.checked_sub(used).filter(|gap| *gap >= 2);
         first.push(" ".repeat(gap.unwrap_or(2)), Style::PLAIN);
         first.push(minutes, Style::DIM);
@@ -209,7 +210,7 @@ pub fn title(lesson: &Lesson, chapter: Option<u32>, width: usize) -> [Line; 2] {
 pub fn heading(number: usize, of: usize, title: &str, width: usize) -> Line {
     let words = markdown::words(title);
     let count = format!("{number}/{of}");
-    let used = 3 + count.chars().count() + 1 + words.chars().count() + 1;
+    let used = 3 + display_width(&count) + 1 + display_width(&words) + 1;
     line("── ", Style::DIM)
         .then(format!("{count} "), Style::DIM)
         .then(words, Style::BOLD)
@@ -250,7 +251,7 @@ pub fn command(command: &Command, names: &Names) -> Vec<Line> {
 /// Returns a line with the name of the file that is shown below.
 pub fn rule(file: &Path, width: usize) -> Line {
     let name = format!("── {} ", file.display());
-    let rest = width.saturating_sub(name.chars().count());
+    let rest = width.saturating_sub(display_width(&name));
     line(name + &"─".repeat(rest), Style::DIM)
 }
 
@@ -275,12 +276,13 @@ pub fn program(program: &Program) -> Vec<Line> {
 pub fn keys(enter: &str, rest: Option<&str>, width: usize) -> Line {
     let mut keys = vec![("Enter", enter)];
     keys.extend(rest.map(|rest| ("a", rest)));
-    let others = [("b", "back"), ("g", "go to step"), ("s", "shell")];
-    keys.extend(others);
-    keys.extend([("?", "help"), ("q", "quit")]);
+    let [back, go, shell] = [tr!("back"), tr!("go to step"), tr!("shell")];
+    keys.extend([("b", &*back), ("g", &*go), ("s", &*shell)]);
+    let [help, quit] = [tr!("help"), tr!("quit")];
+    keys.extend([("?", &*help), ("q", &*quit)]);
     loop {
         let line = keys_line(&keys);
-        if keys.len() <= 2 || line.text().chars().count() < width {
+        if keys.len() <= 2 || display_width(&line.text()) < width {
             return line;
         }
         keys.remove(keys.len() - 3);
@@ -299,8 +301,9 @@ fn keys_line(keys: &[(&str, &str)]) -> Line {
     line
 }
 
-/// Help text for the keys.
-pub const HELP: &str = "\
+/// Returns the help text for the keys.
+pub fn help() -> String {
+    tr!("\
 Enter  show the next page, run the command that is shown, or go on
 a      show all pages, or run the rest of this step
 space  show the next page, or run the rest of this step
@@ -312,7 +315,8 @@ q      quit (Ctrl-C and Ctrl-D too); nothing stays behind
 
 Behind a line with numbers stand their names: · is an initial namespace, A and
 B are others of that type, web or p1 is a process. The same letter in the same
-type is the same namespace, in the table too.";
+type is the same namespace, in the table too.")
+}
 
 #[cfg(test)]
 mod tests {
@@ -391,7 +395,8 @@ mod tests {
 
     #[test]
     fn help_fits_on_a_small_terminal() {
-        assert!(HELP.lines().count() < 20);
-        assert!(HELP.lines().all(|line| line.chars().count() < 80));
+        let help = help();
+        assert!(help.lines().count() < 20);
+        assert!(help.lines().all(|line| line.chars().count() < 80));
     }
 }

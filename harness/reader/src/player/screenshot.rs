@@ -2,6 +2,7 @@
 //! with labels in the place of numbers.
 
 use anyhow::{Result, bail};
+use tr::tr;
 
 use super::identity::Names;
 use super::pass::Pass;
@@ -32,7 +33,7 @@ pub fn last_screen(
     let names = Names::new(&file.lesson);
     let mut lines = shown(step, &outputs, &names);
     lines.extend(state(&pass, &names));
-    let keys = screen::keys("next step", None, COLUMNS);
+    let keys = screen::keys(&tr!("next step"), None, COLUMNS);
     Ok(last_page(lines, keys))
 }
 

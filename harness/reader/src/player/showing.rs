@@ -1,6 +1,7 @@
 //! Shows a lesson item by item, each command with its output.
 
 use anyhow::Result;
+use tr::tr;
 
 use super::pass::{Pass, PassEnd};
 use super::report::Player;
@@ -31,7 +32,7 @@ impl<'a> Player<'a> {
     /// Shows one item, and waits where the reader decides how to go on.
     fn show(&mut self, pass: &mut Pass<'a>, item: Item<'a>) -> Result<Next> {
         match item {
-            Item::Opening => return self.wait(pass, "begin", None),
+            Item::Opening => return self.wait(pass, &tr!("begin"), None),
             Item::Heading(step) => self.begin(pass, step)?,
             Item::Prose(text) => self.screen.prose(text)?,
             Item::Figure(text) => {
@@ -44,7 +45,7 @@ impl<'a> Player<'a> {
             Item::Command(command) => {
                 self.screen.lines(&screen::command(command, self.names))?;
                 if !pass.rest {
-                    let then = self.wait(pass, "run", Some(command))?;
+                    let then = self.wait(pass, &tr!("run"), Some(command))?;
                     if !matches!(then, Next::Item) {
                         return Ok(then);
                     }
@@ -55,8 +56,12 @@ impl<'a> Player<'a> {
                 self.no_more_at_once(pass);
                 self.end(pass, step)?;
                 let is_last = step.number == self.file.lesson.steps.len();
-                let enter = if is_last { "end" } else { "next step" };
-                return self.wait(pass, enter, None);
+                let enter = if is_last {
+                    tr!("end")
+                } else {
+                    tr!("next step")
+                };
+                return self.wait(pass, &enter, None);
             }
         }
         Ok(Next::Item)
@@ -93,7 +98,7 @@ impl<'a> Player<'a> {
 
     /// Runs the command that has been shown.
     fn run(&mut self, pass: &mut Pass<'a>) -> Result<()> {
-        let slow = progress::if_slow("still running");
+        let slow = progress::if_slow(tr!("still running"));
         let run = self.run_next(pass)?;
         drop(slow);
         let Some(run) = run else { return Ok(()) };

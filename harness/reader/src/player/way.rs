@@ -1,6 +1,7 @@
 //! Goes to another step of the lesson.
 
 use anyhow::Result;
+use tr::tr;
 
 use super::pass::{Pass, PassEnd};
 use super::report::Player;
@@ -41,7 +42,7 @@ impl<'a> Player<'a> {
         if count == 0 {
             return Ok(());
         }
-        let words = format!("running what comes before step {step}");
+        let words = tr!("running what comes before step {step}", step);
         if self.screen.looks == Looks::Plain {
             self.note(&format!("{words} ..."))?;
         }
