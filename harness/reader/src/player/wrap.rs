@@ -150,9 +150,9 @@ mod tests {
 
     fn words_of_both_languages() -> impl Strategy<Value = String> {
         let word = prop_oneof![
-            "[a-z]{1,8} ?",
-            "(/[a-z]{1,3}){1,2}",
-            "--[a-z]{1,6}",
+            "[a-z]{1,8}[ 的]",
+            " (/[a-z]{1,3}){1,2}[ 里]",
+            "--[a-z]{1,6}[ 吗]",
             "[进程加入网络空间]{1,9}",
             "[进程][，。、！？：；）」]",
             "[（「][加入]",
