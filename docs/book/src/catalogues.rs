@@ -10,7 +10,7 @@ use polib::message::{Message, MessageFlags};
 use polib::metadata::CatalogMetadata;
 use similar::TextDiff;
 
-use crate::domains::{self, Domain};
+use crate::domains::{self, collected::Domain};
 
 /// Messages this much alike are taken for one, whose text has changed.
 const ALIKE: f32 = 0.7;

@@ -61,7 +61,8 @@ const NO_WRAPPER: &str = "/usr/bin/env";
 /// Linker that rustc uses if none is configured.
 const LINKER: &str = "cc";
 
-/// Builds the whole workspace except `harness` and `reader`.
+/// Builds the programs of the machine: the whole workspace except `harness`,
+/// `reader` and `book`.
 pub fn build(workspace: &Path) -> Result<Binaries> {
     let mut executables = cargo_build(
         workspace,
@@ -71,6 +72,8 @@ pub fn build(workspace: &Path) -> Result<Binaries> {
             "harness",
             "--exclude",
             "reader",
+            "--exclude",
+            "book",
             "--profile",
             "machine",
         ],

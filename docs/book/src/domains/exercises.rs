@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use reader::course::Chapter;
 use serde::Deserialize;
 
-use super::Collected;
+use super::collected::Collected;
 
 /// The parts of `exercise.toml` that a learner reads.
 #[derive(Deserialize)]

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, anyhow};
 use proc_macro2::{TokenStream, TokenTree};
 use syn::LitStr;
 
-use super::Collected;
+use super::collected::Collected;
 
 /// Folders of the crates whose words are translated.
 const FOLDERS: [&str; 3] =
