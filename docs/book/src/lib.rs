@@ -8,12 +8,49 @@
 //! * [`catalogues`]: compares the catalogues with the sources, and updates them
 //! * [`diagram`]: pictures of what the kernel held after a step
 //! * [`lessons`]: writes the lessons' translations beside the lessons
+//! * [`edition`]: the book in one language
+//! * [`pages`]: the pages, as Markdown
+//! * [`console`], [`headings`], [`links`], [`html`]: parts of a page
+//! * [`theme`]: scripts, styles, and what they need to know
+//! * [`make`]: has mdBook turn the pages into HTML
 //!
 //! **Invariant:** making the book executes nothing. Transcripts and pictures
 //! come from lessons and snapshots, which runs have verified.
 
 pub mod catalogues;
+pub mod console;
 pub mod diagram;
 pub mod domains;
+pub mod edition;
+pub mod headings;
+pub mod html;
 pub mod lessons;
+pub mod links;
+pub mod make;
 pub mod markdown;
+pub mod pages;
+pub mod theme;
+
+use std::path::Path;
+
+use anyhow::Result;
+use language::Language;
+
+/// Makes this crate print its words in the current language.
+///
+/// # Errors
+///
+/// The catalogue of the words is damaged.
+pub fn speak(workspace: &Path) -> Result<()> {
+    speak_in(workspace, Language::current())
+}
+
+/// Makes this crate speak a language.
+///
+/// # Errors
+///
+/// The catalogue of the words is damaged.
+pub fn speak_in(workspace: &Path, language: Language) -> Result<()> {
+    tr::set_translator!(::language::words::load_in(workspace, language)?);
+    Ok(())
+}

@@ -4,10 +4,11 @@
 
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Result;
-use book::{catalogues, lessons};
+use book::{catalogues, lessons, make};
 use clap::{Parser, Subcommand};
 use language::Language;
 use reader::exit_code::DIFFERS;
@@ -26,6 +27,12 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Make the book, and tell where it is
+    Make {
+        /// Open the book in a browser
+        #[arg(long)]
+        open: bool,
+    },
     /// Bring the catalogues up to date with the sources, and the translated
     /// lessons with the catalogues
     Translate {
@@ -55,18 +62,35 @@ fn run(cli: Cli) -> Result<u8> {
         language.choose();
     }
     reader::speak(&workspace)?;
-    let Command::Translate { check } = cli.command;
+    match cli.command {
+        Command::Make { open } => run_make(&workspace, open),
+        Command::Translate { check } => translate(&workspace, check),
+    }
+}
+
+fn run_make(workspace: &Path, open: bool) -> Result<u8> {
+    let book = make::make(workspace)?;
+    book::speak(workspace)?;
+    let page = book.first_page();
+    outln!("{}", page.display());
+    if open {
+        make::open(&page)?;
+    }
+    Ok(0)
+}
+
+fn translate(workspace: &Path, check: bool) -> Result<u8> {
     if !check {
-        catalogues::update(&workspace)?;
-        lessons::write(&workspace)?;
+        catalogues::update(workspace)?;
+        lessons::write(workspace)?;
     }
     let mut complete = true;
-    for (name, state) in catalogues::states(&workspace)? {
+    for (name, state) in catalogues::states(workspace)? {
         complete &= state.is_complete();
         let lacking = state.missing.len() + state.fuzzy.len();
         outln!("{name}: {} of {}", state.all - lacking, state.all);
     }
-    for file in lessons::all(&workspace)?.iter().filter(|it| !it.is_fresh()) {
+    for file in lessons::all(workspace)?.iter().filter(|it| !it.is_fresh()) {
         outln!("{}: not what the catalogue says", file.path.display());
         complete = false;
     }

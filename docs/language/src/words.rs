@@ -14,7 +14,7 @@ use crate::{Catalogue, Language};
 /// Domain of the words of all programs.
 pub const DOMAIN: &str = "words";
 
-/// The words of the current language.
+/// The words of one language.
 pub struct Words(Catalogue);
 
 /// Reads the words of the current language.
@@ -23,7 +23,16 @@ pub struct Words(Catalogue);
 ///
 /// The catalogue is damaged.
 pub fn load(workspace: &Path) -> Result<Words> {
-    Catalogue::read(workspace, Language::current(), DOMAIN).map(Words)
+    load_in(workspace, Language::current())
+}
+
+/// Reads the words of a language: the book speaks all of them, in turns.
+///
+/// # Errors
+///
+/// The catalogue is damaged.
+pub fn load_in(workspace: &Path, language: Language) -> Result<Words> {
+    Catalogue::read(workspace, language, DOMAIN).map(Words)
 }
 
 impl tr::Translator for Words {

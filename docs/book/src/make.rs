@@ -1,0 +1,57 @@
+//! Makes the book: writes the pages of each language into a folder, and has
+//! mdBook turn them into HTML.
+//!
+//! # Layout
+//!
+//! * here: all of the book
+//! * `stage`: the folder of a language, with which mdBook begins
+//! * `render`: mdBook, and its settings
+//! * `target`: the folder of everything that is built
+//! * `open`: shows the book in a browser
+
+mod open;
+mod render;
+mod stage;
+mod target;
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+use language::Language;
+
+use crate::edition::Edition;
+use crate::pages;
+
+pub use open::open;
+
+/// A book that has been made.
+pub struct Book {
+    /// Folder of the book: English at its top, other languages below.
+    pub folder: PathBuf,
+}
+
+impl Book {
+    /// Returns the first page.
+    pub fn first_page(&self) -> PathBuf {
+        self.folder.join("index.html")
+    }
+}
+
+/// Makes the book in all languages.
+pub fn make(workspace: &Path) -> Result<Book> {
+    let target = target::folder(workspace)?;
+    let folder = target.join("book");
+    for language in Language::ALL {
+        let edition = Edition::begin(workspace, language)?;
+        let parts = pages::all(&edition)?;
+        let tag = language.tag();
+        let staged = target.join("book-source").join(tag);
+        stage::write(&edition, &parts, &staged)?;
+        let to = match language {
+            Language::English => folder.clone(),
+            Language::Chinese => folder.join(tag),
+        };
+        render::render(&staged, &to, language)?;
+    }
+    Ok(Book { folder })
+}

@@ -1,0 +1,76 @@
+//! The folder of a language, with which mdBook begins: `SUMMARY.md`, the pages,
+//! and files that they refer to.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+
+use crate::edition::Edition;
+use crate::pages::{Page, Part};
+use crate::theme;
+
+/// Writes the folder anew.
+pub(super) fn write(
+    edition: &Edition,
+    parts: &[Part],
+    folder: &Path,
+) -> Result<()> {
+    if folder.exists() {
+        fs::remove_dir_all(folder)
+            .with_context(|| folder.display().to_string())?;
+    }
+    let pages = folder.join("src");
+    put(&pages.join("SUMMARY.md"), summary(parts))?;
+    for page in parts.iter().flat_map(|part| &part.pages) {
+        let text = format!("{}{}", theme::data_of(edition, page), page.text);
+        put(&pages.join(format!("{}.md", page.name)), text)?;
+    }
+    copy_pictures(&edition.workspace.join("docs/src"), &pages)?;
+    theme::write(edition, folder)
+}
+
+fn summary(parts: &[Part]) -> String {
+    let mut text = "# Summary\n".to_owned();
+    for part in parts {
+        text.push('\n');
+        if let Some(title) = &part.title {
+            text.push_str(&format!("# {title}\n\n"));
+        }
+        for page in &part.pages {
+            let item = match (&part.title, page.is_below) {
+                (None, _) => "",
+                (Some(_), false) => "- ",
+                (Some(_), true) => "  - ",
+            };
+            text.push_str(&format!("{item}{}\n", link(page)));
+        }
+    }
+    text
+}
+
+fn link(page: &Page) -> String {
+    format!("[{}]({}.md)", page.title, page.name)
+}
+
+fn copy_pictures(from: &Path, to: &Path) -> Result<()> {
+    let entries =
+        fs::read_dir(from).with_context(|| from.display().to_string())?;
+    let files = entries.flatten().map(|entry| entry.path());
+    for file in files.filter(|it| it.extension() == Some(OsStr::new("svg"))) {
+        let name = file.file_name().unwrap_or_default();
+        fs::copy(&file, to.join(name))
+            .with_context(|| file.display().to_string())?;
+    }
+    Ok(())
+}
+
+/// Writes a file, and its folder first.
+fn put(file: &Path, text: String) -> Result<()> {
+    let write = || {
+        fs::create_dir_all(file.parent().unwrap_or(file))?;
+        fs::write(file, text)
+    };
+    write().with_context(|| file.display().to_string())
+}

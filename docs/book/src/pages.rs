@@ -1,0 +1,98 @@
+//! The pages of the book, as Markdown that is ready for mdBook.
+//!
+//! # Layout
+//!
+//! * here: a page; all pages of a language
+//! * [`table`]: the order of the pages
+//! * `lesson`, `exercises`, `program`: the pages of a chapter
+//! * `plain`: pages of `docs/src`
+
+mod lesson;
+mod plain;
+mod program;
+pub mod table;
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+use reader::course;
+
+use crate::edition::Edition;
+use crate::links::Pages;
+use table::{Entry, Section};
+
+/// One page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// Name of its file, without `.html`.
+    pub name: String,
+    /// The page's heading, as Markdown.
+    pub title: String,
+    /// All of the page, as Markdown.
+    pub text: String,
+    /// Number of the chapter whose page it is.
+    pub chapter: Option<u32>,
+    /// Whether it stands below the page before it.
+    pub is_below: bool,
+    /// File that holds the words, from the top of the repository.
+    pub source: PathBuf,
+}
+
+/// Pages under one heading of the table of contents.
+pub struct Part {
+    /// The heading; the first part has none.
+    pub title: Option<String>,
+    /// The pages, in order.
+    pub pages: Vec<Page>,
+}
+
+/// Returns all pages in the language of an edition.
+pub fn all(edition: &Edition) -> Result<Vec<Part>> {
+    let links = links(edition)?;
+    let mut parts = Vec::new();
+    for Section { title, entries } in table::sections() {
+        let mut pages = Vec::new();
+        for entry in entries {
+            pages.extend(of_entry(edition, &entry)?);
+        }
+        for page in &mut pages {
+            page.text = links.rewrite(&page.text, &page.source);
+        }
+        parts.push(Part { title, pages });
+    }
+    Ok(parts)
+}
+
+fn of_entry(edition: &Edition, entry: &Entry) -> Result<Vec<Page>> {
+    Ok(match entry {
+        Entry::File(file, name) => vec![plain::page(edition, file, name)?],
+        Entry::Chapters => {
+            let mut pages = Vec::new();
+            for chapter in course::chapters(&edition.workspace)? {
+                pages.push(lesson::page(edition, &chapter)?);
+                pages.push(program::page(edition, &chapter)?);
+            }
+            pages
+        }
+    })
+}
+
+/// Returns the pages by the files that links lead to.
+fn links(edition: &Edition) -> Result<Pages> {
+    let mut pages = Pages::default();
+    for section in table::sections() {
+        for entry in section.entries {
+            if let Entry::File(file, name) = entry {
+                pages.add(Path::new(file), name);
+            }
+        }
+    }
+    pages.add(Path::new("README.md"), table::FIRST);
+    for chapter in course::chapters(&edition.workspace)? {
+        let file = chapter.lesson_path();
+        pages.add(edition.relative(&file), &lesson::name(chapter.number));
+        let file = chapter.folder.join(program::FILE);
+        pages.add(edition.relative(&file), &program::name(chapter.number));
+    }
+    Ok(pages)
+}

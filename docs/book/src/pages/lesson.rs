@@ -1,0 +1,91 @@
+//! The page of a lesson: each command and output as a run has verified them,
+//! and each step's picture, drawn from its snapshot.
+
+use anyhow::{Context, Result};
+use reader::compare::snapshots;
+use reader::course::Chapter;
+use reader::lesson::{Lesson, Part, Program, Step};
+use tr::tr;
+
+use super::{Page, program};
+use crate::edition::Edition;
+use crate::{console, domains, lessons};
+
+/// Returns the name of a lesson's page.
+pub(super) fn name(chapter: u32) -> String {
+    format!("chapter-{chapter}")
+}
+
+/// Returns the page of a chapter's lesson.
+pub(super) fn page(edition: &Edition, chapter: &Chapter) -> Result<Page> {
+    let number = chapter.number;
+    let catalogue = edition.catalogue(&domains::of_chapter(number))?;
+    let lesson = lessons::translated(&chapter.read()?.lesson, &catalogue)?;
+    Ok(Page {
+        name: name(number),
+        text: text(chapter, &lesson)?,
+        title: lesson.title,
+        chapter: Some(number),
+        is_below: false,
+        source: edition.relative(&chapter.lesson_path()).to_owned(),
+    })
+}
+
+fn text(chapter: &Chapter, lesson: &Lesson) -> Result<String> {
+    let mut text = format!("# {}\n\n", lesson.title);
+    if let Some(minutes) = lesson.minutes {
+        let takes = tr!("about {n} minutes", n = minutes);
+        text.push_str(&format!("<p class=\"minutes\">{takes}</p>\n\n"));
+    }
+    text.push_str(&format!("{}\n", lesson.intro));
+    let mut before = None;
+    for step in &lesson.steps {
+        let file = snapshots::path(&chapter.snapshots(), step);
+        let now = snapshots::read(&file)
+            .with_context(|| file.display().to_string())?;
+        text.push_str(&of_step(chapter.number, step));
+        if let Some(now) = &now {
+            text.push_str(&picture(before.as_deref(), now));
+        }
+        before = now;
+    }
+    Ok(text)
+}
+
+fn of_step(chapter: u32, step: &Step) -> String {
+    let mut text = format!("\n## {} {{#{}}}\n", step.title, step.slug);
+    for part in &step.parts {
+        text.push('\n');
+        match part {
+            Part::Prose(prose) | Part::Figure(prose) => {
+                text.push_str(prose);
+                text.push('\n');
+            }
+            Part::Block(commands) => {
+                let step = format!("{chapter}.{}", step.number);
+                text.push_str(&console::block(&step, commands));
+            }
+            Part::Program(shown) => {
+                text.push_str(&of_program(chapter, shown));
+            }
+        }
+    }
+    text
+}
+
+fn of_program(chapter: u32, shown: &Program) -> String {
+    let page = program::name(chapter);
+    let file = shown.file.display();
+    let whole = tr!("the whole file");
+    format!(
+        "<p class=\"file\"><code>{file}</code>: \
+         <a href=\"{page}.html\">{whole}</a></p>\n\n\
+         ```rust\n{}\n```\n",
+        shown.shown.join("\n")
+    )
+}
+
+/// Returns what the kernel held after a step.
+fn picture(_before: Option<&str>, _now: &str) -> String {
+    String::new()
+}

@@ -1,0 +1,43 @@
+//! The page with the whole `main.rs` of a chapter.
+
+use std::fs;
+
+use anyhow::{Context, Result};
+use reader::course::Chapter;
+use tr::tr;
+
+use super::{Page, lesson};
+use crate::edition::Edition;
+
+/// The file that is shown, from the chapter's folder.
+pub(super) const FILE: &str = "src/main.rs";
+
+/// Returns the name of a program's page.
+pub(super) fn name(chapter: u32) -> String {
+    format!("chapter-{chapter}-program")
+}
+
+/// Returns the page of a chapter's program.
+pub(super) fn page(edition: &Edition, chapter: &Chapter) -> Result<Page> {
+    let number = chapter.number;
+    let path = chapter.folder.join(FILE);
+    let program = fs::read_to_string(&path);
+    let program = program.with_context(|| path.display().to_string())?;
+    let title = tr!("The program of chapter {n}", n = number);
+    let file = edition.relative(&path).to_owned();
+    let back = tr!("The lesson explains it");
+    let text = format!(
+        "# {title}\n\n`{}`. [{back}]({}.html).\n\n```rust\n{}\n```\n",
+        file.display(),
+        lesson::name(number),
+        program.trim_end(),
+    );
+    Ok(Page {
+        name: name(number),
+        title,
+        text,
+        chapter: Some(number),
+        is_below: true,
+        source: file,
+    })
+}
