@@ -118,7 +118,8 @@ mod tests {
     use super::*;
 
     fn html(console: &str) -> String {
-        let lesson = format!("# Title\n\n## Step\n\n```console\n{console}```\n");
+        let lesson =
+            format!("# Title\n\n## Step\n\n```console\n{console}```\n");
         let lesson = parse(Path::new("x.md"), &lesson).unwrap();
         let Part::Block(commands) = &lesson.steps[0].parts[0] else {
             panic!("no block");

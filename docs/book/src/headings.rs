@@ -28,7 +28,11 @@ pub fn headings(text: &str) -> Vec<Heading> {
             Event::Start(Tag::Heading { level, .. }) => {
                 open = true;
                 let words = String::new();
-                found.push(Heading { level, words, place });
+                found.push(Heading {
+                    level,
+                    words,
+                    place,
+                });
             }
             Event::End(pulldown_cmark::TagEnd::Heading(_)) => open = false,
             Event::Text(words) | Event::Code(words) if open => {

@@ -54,8 +54,7 @@ impl Element {
 pub fn pieces(page: &str) -> Vec<Piece> {
     let input = BufferQueue::default();
     input.push_back(StrTendril::from(page));
-    let tokenizer =
-        Tokenizer::new(Pieces::default(), TokenizerOpts::default());
+    let tokenizer = Tokenizer::new(Pieces::default(), TokenizerOpts::default());
     // The sink never asks for a pause, so one call reads all of the input.
     let _ = tokenizer.feed(&input);
     tokenizer.end();

@@ -113,7 +113,10 @@ mod tests {
                 "see [`x`](chapter-3.html#go).",
             ),
             ("[a `b`](../../Cargo.toml)", "a `b`"),
-            ("[x](https://example.com/a.md)", "[x](https://example.com/a.md)"),
+            (
+                "[x](https://example.com/a.md)",
+                "[x](https://example.com/a.md)",
+            ),
             ("[x](#here)", "[x](#here)"),
             ("`[x](y.md)`", "`[x](y.md)`"),
         ] {
