@@ -26,6 +26,7 @@ pub mod snapshot_text;
 pub mod terminal;
 pub mod verify;
 pub mod walk;
+pub mod work_folder;
 
 use std::path::Path;
 

@@ -3,6 +3,7 @@
 //! ```text
 //! workshop/Cargo.toml, Cargo.lock      made by the harness
 //! workshop/.progress.json              the learner's progress
+//! workshop/.predictions.json           predictions, made in the player
 //! workshop/3.1-join-a-network/         an assignment
 //! ```
 
@@ -16,30 +17,23 @@ use super::build;
 use super::catalogue::{self, Entry};
 use super::record::{Record, Store};
 use crate::input::{self, NoFile};
-
-/// Name of the folder, below the repository's top; git ignores it.
-const FOLDER: &str = "workshop";
-
-/// Variable that names another folder.
-const ELSEWHERE: &str = "NAMESPACE_WORKSHOP_WORK";
+use crate::work_folder::WorkFolder;
 
 /// The work folder of a learner, with the repository that its exercises are
 /// from.
 #[derive(Clone, Debug)]
 pub struct Workshop {
     workspace: PathBuf,
-    folder: PathBuf,
+    folder: WorkFolder,
 }
 
 impl Workshop {
     /// Returns the work folder of a repository, or the folder that the
     /// environment names. The folder need not exist yet.
     pub fn new(workspace: &Path) -> Self {
-        let named = std::env::var_os(ELSEWHERE).filter(|it| !it.is_empty());
-        let named = named.map(PathBuf::from);
         Self {
             workspace: workspace.to_path_buf(),
-            folder: named.unwrap_or_else(|| workspace.join(FOLDER)),
+            folder: WorkFolder::of(workspace),
         }
     }
 
@@ -50,7 +44,7 @@ impl Workshop {
 
     /// Returns the work folder.
     pub fn folder(&self) -> &Path {
-        &self.folder
+        self.folder.path()
     }
 
     /// Returns all exercises of the repository, in order.
@@ -77,15 +71,15 @@ impl Workshop {
         manifest.insert("workspace".into(), workspace.into());
         let profile = build::profile(&self.workspace)?;
         manifest.insert("profile".into(), profile);
-        let path = self.folder.join("Cargo.toml");
+        let path = self.folder().join("Cargo.toml");
         write_if_changed(&path, &manifest.to_string())?;
-        build::copy_lock(&self.workspace, &self.folder)
+        build::copy_lock(&self.workspace, self.folder())
     }
 
     /// Returns the folders of the assignments.
     fn members(&self) -> Result<Vec<String>> {
         let mut members = Vec::new();
-        for folder in fs::read_dir(&self.folder)? {
+        for folder in fs::read_dir(self.folder())? {
             let folder = folder?;
             if folder.path().join("Cargo.toml").is_file() {
                 members.push(folder.file_name().to_string_lossy().into_owned());
