@@ -60,7 +60,7 @@ fn collect_lesson(lesson: &Lesson, to: &mut Collected) -> Result<()> {
     for step in &lesson.steps {
         to.markdown(&step.title)?;
         for part in &step.parts {
-            if let Part::Prose(prose) = part {
+            if let Part::Prose(prose) | Part::Question(prose) = part {
                 to.markdown(prose)?;
             }
         }

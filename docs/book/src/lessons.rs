@@ -60,7 +60,7 @@ pub fn translated(lesson: &Lesson, catalogue: &Catalogue) -> Result<Lesson> {
     for step in &mut lesson.steps {
         step.title = markdown::translated(&step.title, catalogue)?;
         for part in &mut step.parts {
-            if let Part::Prose(prose) = part {
+            if let Part::Prose(prose) | Part::Question(prose) = part {
                 *prose = markdown::translated(prose, catalogue)?;
             }
         }

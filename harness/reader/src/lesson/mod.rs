@@ -9,6 +9,7 @@
 //! * [`version`]: marks for lines that depend on the kernel or a tool's version
 //! * [`expected`]: compares expected with actual output
 //! * [`columns`]: compares lines without regard to the widths of columns
+//! * `question`: a question, and an answer behind a click
 //! * [`program`]: shows a function of the chapter's program, as in its file;
 //!   [`unfit`]: reasons why a function cannot be shown
 //! * [`mod@rewrite`]: puts new output into the old text, for `just bless`;
@@ -26,6 +27,7 @@ pub mod problem;
 pub mod program;
 #[cfg(test)]
 mod properties_tests;
+mod question;
 pub mod rewrite;
 mod settings;
 mod translation;
@@ -88,6 +90,10 @@ pub enum Part {
     Program(Program),
     /// A fenced block that is only shown, with its fences.
     Figure(String),
+    /// A question, as Markdown. The answer is all up to [`Part::EndOfAnswer`].
+    Question(String),
+    /// End of the answer to a question.
+    EndOfAnswer,
 }
 
 /// One command and its expected result.
@@ -231,7 +237,7 @@ impl Step {
     pub fn commands(&self) -> impl Iterator<Item = &Command> {
         self.parts.iter().flat_map(|part| match part {
             Part::Block(commands) => commands.as_slice(),
-            Part::Prose(_) | Part::Program(_) | Part::Figure(_) => &[],
+            _ => &[],
         })
     }
 
@@ -239,7 +245,7 @@ impl Step {
     pub fn programs(&self) -> impl Iterator<Item = &Program> {
         self.parts.iter().filter_map(|part| match part {
             Part::Program(program) => Some(program),
-            Part::Prose(_) | Part::Block(_) | Part::Figure(_) => None,
+            _ => None,
         })
     }
 }

@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::path::Path;
 
 use super::markdown::{Block, BlockKind, blocks};
+use super::question::{self, Edge};
 use super::settings::{self, Settings};
 use super::{
     Lesson, LessonError, LessonErrors, Part, Problem, Program, Step, console,
@@ -54,6 +55,8 @@ struct Builder<'a> {
     steps: Vec<Step>,
     /// End of the text that already belongs to a part.
     read: usize,
+    /// Line of the question whose answer has not ended.
+    asked: Option<usize>,
     problems: Vec<(usize, Problem)>,
 }
 
@@ -66,6 +69,7 @@ impl<'a> Builder<'a> {
             intro: String::new(),
             steps: Vec::new(),
             read: 0,
+            asked: None,
             problems: Vec::new(),
         }
     }
@@ -89,7 +93,7 @@ impl<'a> Builder<'a> {
     fn html(&mut self, range: Range<usize>, line: usize) {
         let comment = &self.text[range.clone()];
         if !comment.starts_with(settings::OPENING) {
-            return;
+            return self.question(range, line);
         }
         if !self.text[..range.start].trim().is_empty() {
             self.problems.push((line, Problem::SettingsNotFirst));
@@ -100,6 +104,33 @@ impl<'a> Builder<'a> {
         self.problems
             .extend(problems.into_iter().map(|(n, why)| (line + n, why)));
         self.read = range.end;
+    }
+
+    fn question(&mut self, range: Range<usize>, line: usize) {
+        let html = &self.text[range.clone()];
+        let problem = match question::edge(html) {
+            None => return,
+            Some(Err(problem)) => problem,
+            Some(Ok(_)) if self.steps.is_empty() => Problem::QuestionBeforeStep,
+            Some(Ok(Edge::Question(words))) => {
+                self.no_answer_open();
+                self.asked = Some(line);
+                return self.part(Part::Question(words), range);
+            }
+            Some(Ok(Edge::EndOfAnswer)) if self.asked.is_some() => {
+                self.asked = None;
+                return self.part(Part::EndOfAnswer, range);
+            }
+            Some(Ok(Edge::EndOfAnswer)) => Problem::BadEndOfAnswer,
+        };
+        self.problems.push((line, problem));
+    }
+
+    /// Reports a question whose answer should have ended here.
+    fn no_answer_open(&mut self) {
+        let open = self.asked.take();
+        self.problems
+            .extend(open.map(|line| (line, Problem::AnswerOpen)));
     }
 
     fn title(&mut self, words: &str, range: Range<usize>, line: usize) {
@@ -116,6 +147,7 @@ impl<'a> Builder<'a> {
 
     fn step(&mut self, words: &str, range: Range<usize>, line: usize) {
         self.end_prose(range.start);
+        self.no_answer_open();
         let title = self.heading(words, line);
         self.steps.push(Step {
             number: self.steps.len() + 1,
@@ -230,6 +262,7 @@ impl<'a> Builder<'a> {
             self.problems.push((1, Problem::NoStep));
         }
         self.end_prose(self.text.len());
+        self.no_answer_open();
         let Some(title) = self.title else {
             self.problems.push((1, Problem::NoTitle));
             return Err(self.problems);
@@ -454,6 +487,33 @@ web# false
         let info = "rust program=\"/etc/passwd\" function=\"main\"";
         let why = problem(&step(&format!("```{info}\n```")));
         assert!(why.contains("leads out of the lesson's folder"), "{why}");
+    }
+
+    #[test]
+    fn a_question_has_an_answer_with_blocks() {
+        let text = step(
+            "<details><summary>Why\n<code>a</code>?</summary>\n\nSo.\n\n\
+             ```console\nhost# a\n```\n\n</details>\n\nafter",
+        );
+        let lesson = parse(Path::new("L.md"), &text).unwrap();
+        let parts = &lesson.steps[0].parts;
+        assert_eq!(parts[0], Part::Question("Why `a`?".into()));
+        assert_eq!(parts[1], Part::Prose("So.".into()));
+        assert!(matches!(parts[2], Part::Block(_)));
+        assert_eq!(parts[3], Part::EndOfAnswer);
+        assert_eq!(parts[4], Part::Prose("after".into()));
+    }
+
+    #[test]
+    fn an_answer_ends_where_a_reader_sees_it_end() {
+        let question = "<details><summary>a</summary>";
+        let why = problem(&step(question));
+        assert!(why.starts_with("L.md:5: an answer that never"), "{why}");
+        let twice = format!("{question}\n\n{question}\n\n</details>");
+        assert!(problem(&step(&twice)).starts_with("L.md:5: an answer"));
+        assert!(problem(&step("</details>")).contains("no end of an answer"));
+        let early = format!("# T\n\n{question}\n\n## S\n");
+        assert!(problem(&early).contains("before the first step"));
     }
 
     #[test]

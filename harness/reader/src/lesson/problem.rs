@@ -112,6 +112,21 @@ pub enum Problem {
         /// Reason why the function cannot be shown.
         why: Unfit,
     },
+    /// HTML that looks like a question, and is none.
+    #[error(
+        "no question: write `<details><summary>QUESTION</summary>`, then an \
+         empty line; the question is plain words and <code>COMMAND</code>"
+    )]
+    BadQuestion,
+    /// An end of an answer that has more in its line, or ends no answer.
+    #[error("no end of an answer: write `</details>` alone, after its question")]
+    BadEndOfAnswer,
+    /// A question whose answer does not end in its step.
+    #[error("an answer that never ends: close the question with `</details>`")]
+    AnswerOpen,
+    /// A question before the first step.
+    #[error("a question before the first step: put a `## ` heading above it")]
+    QuestionBeforeStep,
     /// A `console` block without commands.
     #[error("a console block without a command: write `{0}# COMMAND`")]
     NoCommand(String),

@@ -40,6 +40,8 @@ fn fragment() -> impl Strategy<Value = String> {
         "out\n",
         "\n",
         "    code\n",
+        "<details><summary>a</summary>\n",
+        "</details>\n",
         "- ",
         "> ",
         "Title\n===\n",
@@ -149,13 +151,14 @@ fn parts() -> impl Strategy<Value = Vec<Part>> {
         ),
     ];
     // Two prose parts side by side would be read as one.
-    let pair = (prop::option::of(words().prop_map(Part::Prose)), ran);
-    prop::collection::vec(pair, 0..4).prop_map(|pairs| {
-        pairs
-            .into_iter()
-            .flat_map(|(a, b)| a.into_iter().chain([b]))
-            .collect()
-    })
+    let prose = prop::option::of(words().prop_map(Part::Prose));
+    let question = prop::option::of(words().prop_map(Part::Question));
+    let group = (prose, question, ran).prop_map(|(prose, question, ran)| {
+        let end = question.as_ref().map(|_| Part::EndOfAnswer);
+        [question, prose, Some(ran), end].into_iter().flatten()
+    });
+    prop::collection::vec(group, 0..4)
+        .prop_map(|groups| groups.into_iter().flatten().collect())
 }
 
 fn lesson() -> impl Strategy<Value = Lesson> {
@@ -209,7 +212,7 @@ fn unplaced(mut lesson: Lesson) -> Lesson {
                     program.line = 0;
                     program.place = 0..0;
                 }
-                Part::Prose(_) | Part::Figure(_) => {}
+                _ => {}
             }
         }
     }

@@ -36,8 +36,9 @@ impl Step {
 impl Part {
     fn take_words(&mut self, from: Part) -> bool {
         match (self, from) {
-            (Self::Prose(prose), Self::Prose(from)) => {
-                *prose = from;
+            (Self::Prose(words), Self::Prose(from))
+            | (Self::Question(words), Self::Question(from)) => {
+                *words = from;
                 true
             }
             (this, from) => this.to_string() == from.to_string(),

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write};
 
-use super::{Command, Lesson, Mark, Marked, Part, Program, settings};
+use super::{Command, Lesson, Mark, Marked, Part, Program, question, settings};
 
 impl fmt::Display for Lesson {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -38,6 +38,8 @@ impl fmt::Display for Part {
                 f.write_str(markdown)
             }
             Self::Program(program) => write!(f, "{program}"),
+            Self::Question(words) => f.write_str(&question::opening(words)),
+            Self::EndOfAnswer => f.write_str("</details>"),
             Self::Block(commands) => {
                 let mut body = String::new();
                 for command in commands {

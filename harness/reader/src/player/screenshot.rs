@@ -61,7 +61,10 @@ fn shown(step: &Step, outputs: &[(String, u8)], names: &Names) -> Vec<Line> {
     let mut outputs = outputs.iter();
     for part in &step.parts {
         match part {
-            Part::Prose(text) => lines.extend(prose(text)),
+            Part::Prose(text) | Part::Question(text) => {
+                lines.extend(prose(text));
+            }
+            Part::EndOfAnswer => continue,
             Part::Program(program) => lines.extend(screen::program(program)),
             Part::Figure(text) => {
                 let text = markdown::figure(text);

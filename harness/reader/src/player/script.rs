@@ -13,6 +13,8 @@ pub enum Item<'a> {
     Prose(&'a str),
     /// A block that is only shown, with its fences.
     Figure(&'a str),
+    /// A question, as Markdown; the answer follows.
+    Question(&'a str),
     /// A function of the chapter's program.
     Program(&'a Program),
     /// A command.
@@ -52,6 +54,8 @@ impl<'a> Script<'a> {
                     Part::Program(program) => {
                         items.push(Item::Program(program));
                     }
+                    Part::Question(text) => items.push(Item::Question(text)),
+                    Part::EndOfAnswer => {}
                     Part::Block(commands) => {
                         items.extend(commands.iter().map(Item::Command));
                     }
@@ -139,7 +143,9 @@ mod tests {
         let words = |item: &Item| match item {
             Item::Opening => "opening".to_owned(),
             Item::Heading(step) => format!("# {}", step.title),
-            Item::Prose(text) | Item::Figure(text) => (*text).to_owned(),
+            Item::Prose(text) | Item::Figure(text) | Item::Question(text) => {
+                (*text).to_owned()
+            }
             Item::Program(program) => program.function.clone(),
             Item::Command(command) => format!("${}", command.input),
             Item::End(step) => format!("end {}", step.number),

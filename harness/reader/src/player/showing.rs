@@ -41,6 +41,11 @@ impl<'a> Player<'a> {
                 }
                 self.screen.gap()?;
             }
+            Item::Question(text) => {
+                self.no_more_at_once(pass);
+                self.screen.prose(&format!("**{text}**"))?;
+                return self.wait(pass, "answer", None);
+            }
             Item::Program(program) => self.show_program(pass, program)?,
             Item::Command(command) => {
                 self.screen.lines(&screen::command(command, self.names))?;
