@@ -119,7 +119,9 @@ pub enum Problem {
     )]
     BadQuestion,
     /// An end of an answer that has more in its line, or ends no answer.
-    #[error("no end of an answer: write `</details>` alone, after its question")]
+    #[error(
+        "no end of an answer: write `</details>` alone, after its question"
+    )]
     BadEndOfAnswer,
     /// A question whose answer does not end in its step.
     #[error("an answer that never ends: close the question with `</details>`")]
