@@ -61,6 +61,9 @@ fn of_step(chapter: u32, step: &Step) -> String {
                 text.push_str(prose);
                 text.push('\n');
             }
+            Part::Question(_) | Part::EndOfAnswer => {
+                text.push_str(&format!("{part}\n"));
+            }
             Part::Block(commands) => {
                 let step = format!("{chapter}.{}", step.number);
                 text.push_str(&console::block(&step, commands));
