@@ -22,7 +22,7 @@ use collected::{Collected, Domain};
 
 /// Returns the name of the catalogue of a chapter.
 pub fn of_chapter(number: u32) -> String {
-    format!("chapter-{number}")
+    course::domain(number)
 }
 
 /// Returns the name of the catalogue of a page: `page-faults`.

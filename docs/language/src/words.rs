@@ -11,6 +11,15 @@ use anyhow::Result;
 
 use crate::{Catalogue, Language};
 
+/// Marks a text of a table for translation, and is that text: the place that
+/// shows the text translates it with `tr!(text)`.
+#[macro_export]
+macro_rules! mark {
+    ($text:literal) => {
+        $text
+    };
+}
+
 /// Domain of the words of all programs.
 pub const DOMAIN: &str = "words";
 

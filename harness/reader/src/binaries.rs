@@ -9,6 +9,7 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result, bail};
 use cargo_metadata::{Message, TargetKind};
 use serde::{Deserialize, Serialize};
+use tr::tr;
 
 /// Paths of the built programs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,7 +22,10 @@ pub struct Binaries {
 
 /// Compilation has failed. rustc itself has printed the error.
 #[derive(Debug, thiserror::Error)]
-#[error("build: the programs do not compile; the compiler says why above")]
+#[error(
+    "{}",
+    tr!("build: the programs do not compile; the compiler says why above")
+)]
 pub struct DoesNotCompile;
 
 /// Returns the target whose C library can be linked statically.

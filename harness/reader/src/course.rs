@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use language::Language;
+use tr::tr;
 
 use crate::input::{self, NoFile, WrongArgument};
 use crate::lesson::{self, Lesson, LessonError, LessonErrors, Step};
@@ -87,7 +88,14 @@ pub fn chapter(workspace: &Path, number: u32) -> Result<Chapter> {
         .find(|chapter| chapter.number == number)
     {
         Some(chapter) => Ok(chapter),
-        None => bail!("there is no chapter {number}: they go from 1 to {last}"),
+        None => bail!(
+            "{}",
+            tr!(
+                "there is no chapter {number}: they go from 1 to {last}",
+                number,
+                last
+            )
+        ),
     }
 }
 
@@ -161,8 +169,8 @@ impl LessonFile {
 
     /// Returns what verdicts call the lesson.
     pub fn name(&self) -> String {
-        let chapter = self.number.map(|number| format!("Chapter {number}"));
-        chapter.unwrap_or_else(|| "The lesson".to_owned())
+        let chapter = self.number.map(|number| tr!("Chapter {number}", number));
+        chapter.unwrap_or_else(|| tr!("The lesson"))
     }
 }
 
@@ -183,6 +191,11 @@ fn find_programs(file: &Path, lesson: &Lesson) -> Result<(), LessonErrors> {
         return Ok(());
     }
     Err(LessonErrors(errors))
+}
+
+/// Returns the name of the catalogue of a chapter.
+pub fn domain(number: u32) -> String {
+    format!("chapter-{number}")
 }
 
 /// Makes a path as short as it can be from the current folder, for messages.

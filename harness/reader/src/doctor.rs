@@ -1,61 +1,77 @@
 //! Report of what the machine runs with on this computer, and why.
 
-use anyhow::Result;
+use anyhow::{Result, anyhow};
+use tr::tr;
 
 use crate::machine::emulator::Emulator;
 use crate::machine::userland::Userland;
 use crate::machine::{accelerator, kernel};
 use crate::outln;
+use crate::terminal::columns::padded;
 
 /// Prints one line for each requirement. Returns 0 if nothing is missing, else
 /// 69.
 pub fn report(recheck: bool) -> Result<u8> {
     let mut complete = true;
-    let mut line = |name: &str, found: Result<String>| match found {
-        Ok(text) => outln!("ok       {name:<12} {text}"),
-        Err(error) => {
-            complete = false;
-            outln!("MISSING  {name:<12} {error:#}");
+    let mut line = |name: &str, found: Result<String>| {
+        let name = padded(name, 12);
+        match found {
+            Ok(text) => outln!("{} {name} {text}", padded(&tr!("ok"), 8)),
+            Err(error) => {
+                complete = false;
+                let missing = padded(&tr!("MISSING"), 8);
+                outln!("{missing} {name} {error:#}");
+            }
         }
     };
     line("QEMU", qemu());
     line(
-        "kernel",
+        &tr!("kernel"),
         kernel::find().map(|kernel| {
-            format!("{} (from {})", kernel.image.display(), kernel.source)
+            let source = kernel.source;
+            let source = tr!(source);
+            let image = kernel.image.display();
+            tr!("{image} (from {source})", image, source)
         }),
     );
     let userland = Userland::find();
     if let Ok(userland) = &userland {
         for (program, package) in userland.missing() {
-            let error = anyhow::anyhow!("in the package {package}");
+            let error = anyhow!(tr!("in the package {package}", package));
             line(program, Err(error));
         }
     }
     line(
-        "programs",
-        userland.map(|userland| format!("of {userland}")),
+        &tr!("programs"),
+        userland.map(|userland| tr!("of {userland}", userland)),
     );
     let cache = kernel::cache()?;
     if recheck {
         accelerator::forget(&cache)?;
     }
     line(
-        "accelerator",
+        &tr!("accelerator"),
         accelerator::choose(&cache).map(|accelerator| {
-            format!("{}: {}", accelerator.kind, accelerator.reason)
+            format!("{}: {}", accelerator.kind, accelerator.why())
         }),
     );
     if complete {
-        outln!("\nNothing is missing: just chapter 1");
+        outln!("\n{}", tr!("Nothing is missing: just chapter 1"));
         return Ok(0);
     }
-    outln!("\nThis brings what is missing: just setup");
+    outln!("\n{}", tr!("This brings what is missing: just setup"));
     Ok(69)
 }
 
 fn qemu() -> Result<String> {
     let emulator = Emulator::find()?;
     let version = emulator.version()?;
-    Ok(format!("{version}: {emulator} (from {})", emulator.source))
+    let source = emulator.source;
+    let source = tr!(source);
+    Ok(tr!(
+        "{version}: {emulator} (from {source})",
+        version,
+        emulator,
+        source
+    ))
 }

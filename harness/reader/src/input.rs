@@ -8,6 +8,7 @@ use std::os::unix::fs::{FileTypeExt, OpenOptionsExt};
 use std::path::Path;
 
 use nix::fcntl::OFlag;
+use tr::tr;
 
 /// Size limit of an exercise's program. A program is about a page long.
 pub const PROGRAM: u64 = 256 << 10;
@@ -20,13 +21,13 @@ pub const LESSON: u64 = 4 << 20;
 #[derive(Debug, thiserror::Error)]
 pub enum NoFile {
     /// No file at the path.
-    #[error("the file is not there")]
+    #[error("{}", tr!("the file is not there"))]
     Away,
     /// Another kind of file at the path, such as `a folder`.
-    #[error("it is no file but {0}")]
-    Other(&'static str),
+    #[error("{}", tr!("it is no file but {kind}", kind = .0))]
+    Other(String),
     /// The file is larger than this limit in bytes.
-    #[error("it has more than {0} bytes")]
+    #[error("{}", tr!("it has more than {n} bytes", n = .0))]
     TooLong(u64),
     /// The system call failed.
     #[error(transparent)]
@@ -88,12 +89,12 @@ fn what_is_there(path: &Path, flags: OFlag) -> Option<NoFile> {
     (!found.is_file()).then(|| NoFile::Other(kind(found)))
 }
 
-fn kind(of: std::fs::FileType) -> &'static str {
+fn kind(of: std::fs::FileType) -> String {
     match of {
-        it if it.is_dir() => "a folder",
-        it if it.is_fifo() => "a FIFO",
-        it if it.is_socket() => "a socket",
-        _ => "a device",
+        it if it.is_dir() => tr!("a folder"),
+        it if it.is_fifo() => tr!("a FIFO"),
+        it if it.is_socket() => tr!("a socket"),
+        _ => tr!("a device"),
     }
 }
 

@@ -43,7 +43,8 @@ fn show(bar: Option<ProgressBar>) {
 
 /// Announces a step that happens only once: in the current line, or in a line
 /// of its own where no line can be updated.
-pub fn once(what: &'static str) {
+pub fn once(what: impl Into<Cow<'static, str>>) {
+    let what = what.into();
     let shown = SHOWN.lock().unwrap_or_else(PoisonError::into_inner);
     match &*shown {
         Some(bar) if !bar.is_hidden() => bar.set_message(what),

@@ -12,10 +12,12 @@ use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use tr::tr;
 
 use super::build::{self, Built, Package};
-use super::catalogue::{self, Entry, Number};
+use super::catalogue::{Entry, Number};
 use super::record::Done;
+use super::translation;
 use super::workshop::{Workshop, write_if_changed};
 use crate::course::shown_path;
 use crate::errln;
@@ -35,7 +37,7 @@ impl Assignment {
     pub fn find(workshop: &Workshop, number: Number) -> Result<Self> {
         Ok(Self {
             workshop: workshop.clone(),
-            entry: catalogue::find(workshop.workspace(), number)?,
+            entry: translation::find(workshop.workspace(), number)?,
         })
     }
 
@@ -150,7 +152,7 @@ impl Assignment {
     /// no hint.
     pub fn remember(&self, change: impl FnOnce(&mut Done)) {
         if let Err(error) = self.try_to_remember(change) {
-            errln!("Your progress cannot be kept:\n{error:#}");
+            errln!("{}\n{error:#}", tr!("Your progress cannot be kept:"));
         }
     }
 

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use anyhow::{Context, Result};
+use tr::tr;
 
 use super::definition::Exercise;
 use super::format;
@@ -75,7 +76,10 @@ impl Entry {
 #[derive(Debug, thiserror::Error)]
 pub enum NoExercise {
     /// No exercise has this number.
-    #[error("there is no exercise {0}: just exercise lists them")]
+    #[error(
+        "{}",
+        tr!("there is no exercise {number}: just exercise lists them", number = .0)
+    )]
     Unknown(Number),
     /// The exercise's author made a mistake.
     #[error("{0}: {1:#}")]

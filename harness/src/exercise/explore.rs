@@ -3,6 +3,7 @@
 use std::io::{self, IsTerminal};
 
 use anyhow::Result;
+use tr::tr;
 
 use super::assignment::Assignment;
 use super::build::Built;
@@ -18,7 +19,7 @@ use crate::{progress, shell};
 pub fn run(assignment: &Assignment) -> Result<u8> {
     hang_up::ends_us();
     let exercise = &assignment.entry.exercise;
-    let line = progress::start("making the machine");
+    let line = progress::start(tr!("making the machine"));
     let waits = !io::stdin().is_terminal();
     let workspace = assignment.workshop.workspace();
     let (_, fresh) = Machines::open_with_machine(workspace, waits)?;
@@ -30,7 +31,10 @@ pub fn run(assignment: &Assignment) -> Result<u8> {
     if exercise.kind == Kind::Find {
         assignment.remember(|done| done.explored = Some(values));
         let number = assignment.number();
-        errln!("What you find:  just check {number} ANSWER");
+        errln!(
+            "{}",
+            tr!("What you find:  just check {number} ANSWER", number)
+        );
         return shell::open(&mut machine, &[]);
     }
     if assignment.read().is_ok()

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use tr::tr;
 
 use super::assertion::Assertion;
 use super::definition::{Check, Exercise, Run};
@@ -145,15 +146,16 @@ fn implicit(
         let got = lost_machine::what_became(failure);
         return Some(failed(
             SURVIVES,
-            "the machine is still there after it",
-            Mismatch::new("a machine that answers", got),
+            &tr!("the machine is still there after it"),
+            Mismatch::new(tr!("a machine that answers"), got),
         ));
     }
     let endless = Assertion::TimedOut(true);
     let may_last = run.checks.iter().any(|it| it.assertion == endless);
     (seen.end.is_missing() && !may_last).then(|| {
         let got = still_runs(seen.end, exercise.limit);
-        failed(ENDS, "it ends", Mismatch::new("the program's end", got))
+        let wanted = tr!("the program's end");
+        failed(ENDS, &tr!("it ends"), Mismatch::new(wanted, got))
     })
 }
 
@@ -166,11 +168,13 @@ fn failed(id: &str, what: &str, mismatch: Mismatch) -> Checked {
 }
 
 fn still_runs(end: End, limit: Duration) -> String {
-    let prints = match end {
-        End::Prints => "it prints without end: ",
-        _ => "",
-    };
-    format!("{prints}it still runs after {} s", limit.as_secs())
+    let time = limit.as_secs();
+    match end {
+        End::Prints => {
+            tr!("it prints without end: it still runs after {time} s", time)
+        }
+        _ => tr!("it still runs after {time} s", time),
+    }
 }
 
 /// Looks at the machine for the feedback's conditions, and chooses.

@@ -4,16 +4,19 @@ use std::io::{self, IsTerminal};
 use std::path::Path;
 
 use anyhow::{Context, Result};
+use language::Language;
+use tr::tr;
 
 use super::assignment::Assignment;
 use super::catalogue::{Entry, Number};
 use super::definition::Kind;
 use super::record::{self, Done, Record};
-use super::show::{self, link, wrapped};
+use super::show::{self, labelled, link, wrapped};
 use super::workshop::Workshop;
 use crate::course;
 use crate::exit_code::{ENVIRONMENT, USAGE};
 use crate::input;
+use crate::terminal::columns::padded;
 use crate::terminal::hang_up;
 use crate::{errln, out, outln};
 
@@ -29,22 +32,24 @@ pub fn list(workshop: &Workshop) -> Result<String> {
         if entry.number.chapter != chapter {
             chapter = entry.number.chapter;
             let title = title(workshop.workspace(), chapter)?;
-            text += &format!("\nChapter {chapter}: {title}\n");
+            let title = tr!("Chapter {chapter}: {title}", chapter, title);
+            text += &format!("\n{title}\n");
         }
         let next = next == Some(entry.number);
         text += &row(entry, &record.of(entry.number), next);
         text.push('\n');
     }
+    text.push('\n');
     text += &match next {
-        Some(number) => format!("\nNext: just exercise {number}\n"),
-        None => "\nAll exercises are solved.\n".to_owned(),
+        Some(number) => tr!("Next: just exercise {number}", number),
+        None => tr!("All exercises are solved."),
     };
-    Ok(text)
+    Ok(text + "\n")
 }
 
 fn title(workspace: &Path, chapter: u32) -> Result<String> {
-    let lesson = course::chapter(workspace, chapter)?.read()?.lesson;
-    Ok(lesson.title)
+    let chapter = course::chapter(workspace, chapter)?;
+    Ok(chapter.read_in(Language::current())?.lesson.title)
 }
 
 fn row(entry: &Entry, done: &Done, next: bool) -> String {
@@ -55,16 +60,18 @@ fn row(entry: &Entry, done: &Done, next: bool) -> String {
     };
     let exercise = &entry.exercise;
     let state = match (done.solved, done.attempts, done.begun) {
-        (Some(_), ..) => "solved".to_owned(),
-        (None, 1, _) => "1 check".to_owned(),
-        (None, attempts @ 2.., _) => format!("{attempts} checks"),
-        (None, 0, Some(_)) => "begun".to_owned(),
+        (Some(_), ..) => tr!("solved"),
+        (None, attempts @ 1.., _) => {
+            tr!("1 check" | "{n} checks" % attempts)
+        }
+        (None, 0, Some(_)) => tr!("begun"),
         (None, 0, None) => String::new(),
     };
-    let row = format!(
-        "  {sign} {:<4} {:<48} {:>2} min  {state}",
-        entry.number, exercise.title, exercise.minutes
-    );
+    let number = entry.number;
+    let title = padded(&exercise.title, 48);
+    let minutes = format!("{:>2}", exercise.minutes);
+    let minutes = tr!("{minutes} min", minutes);
+    let row = format!("  {sign} {number:<4} {title} {minutes}  {state}");
     row.trim_end().to_owned()
 }
 
@@ -101,37 +108,48 @@ pub fn begin(assignment: &Assignment) -> Result<u8> {
             done.begun.get_or_insert_with(record::now);
         });
     }
-    outln!("Exercise {number}: {}", exercise.title);
+    let title = &exercise.title;
+    outln!("{}", tr!("Exercise {number}: {title}", number, title));
+    let minutes = exercise.minutes;
+    let kind = kind(exercise.kind);
     outln!(
-        "{}, about {} minutes\n",
-        kind(exercise.kind),
-        exercise.minutes
+        "{}\n",
+        tr!("{kind}, about {minutes} minutes", kind, minutes)
     );
     out!("{}", show::indented(&exercise.asks));
     match copied {
         Err(why) => {
-            errln!("\nThe starter cannot be copied:\n{why:#}");
+            errln!("\n{}\n{why:#}", tr!("The starter cannot be copied:"));
             return Ok(ENVIRONMENT);
         }
         Ok(_) if find => {
-            outln!("\n  Look     just explore {number}");
-            outln!("  Answer   just check {number} ANSWER");
+            let look = format!("just explore {number}");
+            out!("\n{}", labelled(&tr!("Look"), &look));
+            let answer = tr!("just check {number} ANSWER", number);
+            out!("{}", labelled(&tr!("Answer"), &answer));
         }
         Ok(copied) => {
-            let yours = if copied { "" } else { "   (your version)" };
-            outln!("\n  Edit     {}{yours}", link(&assignment.source()));
-            outln!("  Check    just check {number}");
+            let mut file = link(&assignment.source());
+            if !copied {
+                file = tr!("{file}   (your version)", file);
+            }
+            out!("\n{}", labelled(&tr!("Edit"), &file));
+            let check = format!("just check {number}");
+            out!("{}", labelled(&tr!("Check"), &check));
         }
     }
-    outln!("  Stuck?   just hint {number}");
+    out!(
+        "{}",
+        labelled(&tr!("Stuck?"), &format!("just hint {number}"))
+    );
     Ok(0)
 }
 
-fn kind(kind: Kind) -> &'static str {
+fn kind(kind: Kind) -> String {
     match kind {
-        Kind::Write => "Write a program",
-        Kind::Repair => "Repair a program",
-        Kind::Find => "Find something out",
+        Kind::Write => tr!("Write a program"),
+        Kind::Repair => tr!("Repair a program"),
+        Kind::Find => tr!("Find something out"),
     }
 }
 
@@ -142,7 +160,9 @@ pub fn one_more_hint(entry: &Entry, before: usize) -> (String, usize) {
     let mut text = String::new();
     for (index, hint) in all.iter().take(now).enumerate() {
         let separator = if index > 0 { "\n" } else { "" };
-        text += &format!("{separator}Hint {} of {}\n", index + 1, all.len());
+        let number = index + 1;
+        let title = tr!("Hint {number} of {all}", number, all = all.len());
+        text += &format!("{separator}{title}\n");
         text += &show::indented(hint);
     }
     (text, now)
@@ -157,9 +177,15 @@ pub fn hint(assignment: &Assignment) -> Result<u8> {
     out!("{text}");
     assignment.remember(|done| done.hints = read as u32);
     if read < entry.exercise.hints.len() {
-        outln!("\nThe next one: just hint {number}");
+        outln!("\n{}", tr!("The next one: just hint {number}", number));
     } else {
-        outln!("\nThat is the last one. The solution: just solution {number}");
+        outln!(
+            "\n{}",
+            tr!(
+                "That is the last one. The solution: just solution {number}",
+                number
+            )
+        );
     }
     Ok(0)
 }
@@ -167,13 +193,18 @@ pub fn hint(assignment: &Assignment) -> Result<u8> {
 /// Begins anew with the starter.
 pub fn reset(assignment: &Assignment) -> Result<u8> {
     if assignment.entry.exercise.kind == Kind::Find {
-        outln!("There is nothing to reset: every look is at a new machine.");
+        outln!(
+            "{}",
+            tr!("There is nothing to reset: every look is at a new machine.")
+        );
         return Ok(0);
     }
     let kept = assignment.reset()?;
-    outln!("{} is the starter again.", link(&assignment.source()));
+    let file = link(&assignment.source());
+    outln!("{}", tr!("{file} is the starter again.", file));
     if let Some(kept) = kept {
-        outln!("What you had is kept: {}", link(&kept));
+        let file = link(&kept);
+        outln!("{}", tr!("What you had is kept: {file}", file));
     }
     Ok(0)
 }
@@ -203,13 +234,21 @@ pub fn solution(assignment: &Assignment, yes: bool) -> Result<u8> {
 fn insists(number: Number) -> Result<bool> {
     if !(io::stdin().is_terminal() && io::stdout().is_terminal()) {
         errln!(
-            "Exercise {number} is not solved yet. To read its solution: \
-             just solution {number} --yes"
+            "{}",
+            tr!(
+                "Exercise {number} is not solved yet. To read its solution: \
+                 just solution {number} --yes",
+                number
+            )
         );
         return Ok(false);
     }
     hang_up::ends_us();
-    out!("Exercise {number} is not solved yet. Read its solution? [y/N] ");
+    let question = tr!(
+        "Exercise {number} is not solved yet. Read its solution? [y/N]",
+        number
+    );
+    out!("{question} ");
     let mut answer = String::new();
     io::stdin().read_line(&mut answer)?;
     Ok(answer.trim().eq_ignore_ascii_case("y"))
@@ -219,19 +258,22 @@ fn insists(number: Number) -> Result<bool> {
 pub fn solved_now(assignment: &Assignment) -> Result<()> {
     let entry = &assignment.entry;
     let number = entry.number;
-    outln!("\nExercise {number} is solved.\n");
+    outln!("\n{}\n", tr!("Exercise {number} is solved.", number));
     out!("{}", wrapped(&entry.exercise.after, "  "));
     let entries = assignment.workshop.exercises()?;
     let record = assignment.workshop.record();
     outln!();
     if entry.exercise.kind != Kind::Find {
-        outln!("  Compare   {}", link(&entry.solution()));
+        out!("{}", labelled(&tr!("Compare"), &link(&entry.solution())));
     }
-    let count = solved(&entries, &record);
-    outln!("  Progress  {}", show::progress(count, entries.len()));
+    let count = show::progress(solved(&entries, &record), entries.len());
+    out!("{}", labelled(&tr!("Progress"), &count));
     match next_after(&entries, &record, Some(number)) {
-        Some(next) => outln!("  Next      just exercise {next}"),
-        None => outln!("  All exercises are solved."),
+        Some(next) => {
+            let next = format!("just exercise {next}");
+            out!("{}", labelled(&tr!("Next"), &next));
+        }
+        None => outln!("  {}", tr!("All exercises are solved.")),
     }
     Ok(())
 }

@@ -1,5 +1,7 @@
 //! A machine that a learner's program has ended.
 
+use tr::tr;
+
 use super::verdict::ChosenFeedback;
 use crate::machine::{Failure, Fate};
 
@@ -18,13 +20,13 @@ pub(super) fn is_the_programs(failure: &Failure) -> bool {
 /// Returns words for the end of the machine.
 pub(super) fn what_became(failure: &Failure) -> String {
     match &failure.fate {
-        Fate::Panicked => "its kernel panicked".into(),
-        Fate::Reset => "it was restarted".into(),
+        Fate::Panicked => tr!("its kernel panicked"),
+        Fate::Reset => tr!("it was restarted"),
         Fate::Hung(time) => {
-            format!("no answer for {} s", time.as_secs())
+            tr!("no answer for {time} s", time = time.as_secs())
         }
-        Fate::SwitchedOff => "it was switched off".into(),
-        Fate::Refused(reason) => format!("PID 1 cannot work: {reason}"),
+        Fate::SwitchedOff => tr!("it was switched off"),
+        Fate::Refused(reason) => tr!("PID 1 cannot work: {reason}", reason),
         Fate::NotStarted(reason) | Fate::Lost(reason) => reason.clone(),
     }
 }
@@ -33,26 +35,29 @@ pub(super) fn what_became(failure: &Failure) -> String {
 pub(super) fn feedback(failure: &Failure) -> ChosenFeedback {
     let seen = match &failure.fate {
         Fate::Panicked => {
-            "Your program ended the machine's kernel: a panic, or no memory \
-             left for anybody."
+            tr!("Your program ended the machine's kernel: a panic, or no \
+                 memory left for anybody.")
         }
-        Fate::Reset => "Your program restarted the machine.",
-        Fate::SwitchedOff => "Your program switched the machine off.",
+        Fate::Reset => tr!("Your program restarted the machine."),
+        Fate::SwitchedOff => tr!("Your program switched the machine off."),
         Fate::Hung(_) => {
-            "With your program in it, the machine's PID 1 does not come to \
-             answer: too many processes, too little memory, or a loop that \
-             lets nobody else work."
+            tr!(
+                "With your program in it, the machine's PID 1 does not come \
+                 to answer: too many processes, too little memory, or a loop \
+                 that lets nobody else work."
+            )
         }
         _ => {
-            "Your program took away what the machine's PID 1 needs to look \
-             at the kernel, such as /proc."
+            tr!("Your program took away what the machine's PID 1 needs to \
+                 look at the kernel, such as /proc.")
         }
     };
     ChosenFeedback {
         id: None,
-        text: format!(
+        text: tr!(
             "{seen} It was a machine of its own, and it is gone: the next \
-             check gets a new one."
+             check gets a new one.",
+            seen
         ),
     }
 }

@@ -1,7 +1,8 @@
 //! The difference between an expectation and an observation.
 
+use tr::tr;
+
 /// Words for an empty text.
-const NOTHING: &str = "(nothing)";
 
 /// An expectation, and the observation that differs from it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -38,6 +39,8 @@ impl Mismatch {
 
 /// Returns the text, or words for an empty one.
 pub fn or_nothing(text: &str) -> String {
-    let shown = if text.is_empty() { NOTHING } else { text };
-    shown.to_owned()
+    if text.is_empty() {
+        return tr!("(nothing)");
+    }
+    text.to_owned()
 }

@@ -26,6 +26,7 @@
 //! * [`workshop`]: the work folder; [`assignment`]: an exercise in it
 //! * [`record`]: the learner's progress
 //! * [`attempt`]: building and grading the learner's program
+//! * [`translation`]: exercises in the learner's language
 //! * [`command`]: the subcommands: [`learn`], [`check`], [`explore`]
 //! * [`show`]: a verdict on a screen
 //!
@@ -57,6 +58,7 @@ pub mod record;
 pub mod run;
 pub mod self_check;
 pub mod show;
+pub mod translation;
 pub mod verdict;
 pub mod workshop;
 

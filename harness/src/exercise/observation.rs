@@ -6,6 +6,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use nix::sys::signal::Signal;
 use protocol::{Facts, Process, name};
+use tr::tr;
 
 use super::random::Values;
 
@@ -133,12 +134,14 @@ impl Observation {
     pub fn end_in_words(&self) -> String {
         match (self.end, self.signal()) {
             (End::Status(status), Some(signal)) => {
-                format!("exit status {status} ({signal})")
+                tr!("exit status {status} ({signal})", status, signal)
             }
-            (End::Status(status), None) => format!("exit status {status}"),
-            (End::TimedOut, _) => "it does not end".to_owned(),
-            (End::Prints, _) => "it prints without end".to_owned(),
-            (End::NotYet, _) => "it still runs".to_owned(),
+            (End::Status(status), None) => {
+                tr!("exit status {status}", status)
+            }
+            (End::TimedOut, _) => tr!("it does not end"),
+            (End::Prints, _) => tr!("it prints without end"),
+            (End::NotYet, _) => tr!("it still runs"),
         }
     }
 }

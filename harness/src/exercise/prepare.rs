@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use protocol::{ExitStatus, FIRST_PID};
+use tr::tr;
 
 use super::definition::Exercise;
 use super::random::Values;
@@ -47,7 +48,10 @@ pub enum Unprepared {
     #[error(transparent)]
     Machine(#[from] Failure),
     /// A command of the setup failed.
-    #[error("the exercise's setup failed ({status}):\n{complaint}")]
+    #[error(
+        "{}\n{complaint}",
+        tr!("the exercise's setup failed ({status}):", status)
+    )]
     Setup {
         /// Exit status of bash.
         status: String,

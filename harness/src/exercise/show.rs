@@ -6,9 +6,12 @@ use std::io::{self, IsTerminal};
 use std::path::Path;
 
 use nix::sys::signal::Signal;
+use tr::tr;
 
 use super::mismatch::Mismatch;
 use super::verdict::{CheckResult, GradedRun, Verdict};
+use crate::player::wrap::{self, one_line};
+use crate::terminal::columns::padded;
 
 /// Lines shown of an output or an expectation.
 const MOST_LINES: usize = 12;
@@ -48,10 +51,10 @@ fn graded(text: &mut String, run: &GradedRun) {
         .iter()
         .any(|check| check.result != CheckResult::Holds);
     if failed {
-        output(text, "it printed", &run.printed);
-        output(text, "it complained", &run.complained);
+        output(text, &tr!("it printed"), &run.printed);
+        output(text, &tr!("it complained"), &run.complained);
         if let Some(status) = run.status {
-            let _ = writeln!(text, "      it ended with {}", ending(status));
+            let _ = writeln!(text, "      {}", ending(status));
         }
     }
 }
@@ -61,21 +64,25 @@ fn ending(status: u8) -> String {
         .then(|| Signal::try_from(i32::from(status) - 128).ok())
         .flatten();
     match signal {
-        Some(Signal::SIGKILL) => {
-            format!("status {status}: SIGKILL, as when memory runs out")
+        Some(Signal::SIGKILL) => tr!(
+            "it ended with status {status}: SIGKILL, as when memory runs out",
+            status
+        ),
+        Some(signal) => {
+            tr!("it ended with status {status}: {signal}", status, signal)
         }
-        Some(signal) => format!("status {status}: {signal}"),
-        None => format!("status {status}"),
+        None => tr!("it ended with status {status}", status),
     }
 }
 
 fn expected_and_got(text: &mut String, mismatch: &Mismatch) {
-    for (name, lines) in
-        [("expected", &mismatch.expected), ("got", &mismatch.got)]
-    {
+    for (name, lines) in [
+        (tr!("expected"), &mismatch.expected),
+        (tr!("got"), &mismatch.got),
+    ] {
         for (index, line) in some_lines(lines).enumerate() {
-            let name = if index == 0 { name } else { "" };
-            let _ = writeln!(text, "        {name:<8}  {line}");
+            let name = if index == 0 { &*name } else { "" };
+            let _ = writeln!(text, "        {}  {line}", padded(name, 8));
         }
     }
 }
@@ -94,7 +101,7 @@ fn output(text: &mut String, name: &str, printed: &str) {
 fn some_lines(text: &str) -> impl Iterator<Item = String> {
     let count = text.lines().count();
     let more = (count > MOST_LINES)
-        .then(|| format!("... ({} more lines)", count - MOST_LINES));
+        .then(|| tr!("... ({count} more lines)", count = count - MOST_LINES));
     text.lines().take(MOST_LINES).map(harmless).chain(more)
 }
 
@@ -121,7 +128,8 @@ pub fn progress(solved: usize, all: usize) -> String {
     const CELLS: usize = 20;
     let filled = (solved * CELLS).checked_div(all).unwrap_or(0);
     let bar = "#".repeat(filled) + &"-".repeat(CELLS - filled);
-    format!("[{bar}] {solved} of {all} solved")
+    let solved = tr!("{solved} of {all} solved", solved, all);
+    format!("[{bar}] {solved}")
 }
 
 /// Returns the shortest path of a file, as a link if standard output is a
@@ -151,24 +159,39 @@ fn file_address(path: &Path) -> String {
     address
 }
 
-/// Indents a text, and keeps its lines.
+/// Returns a line with a word in front: `  Check    just check 3.1`.
+pub fn labelled(label: &str, text: &str) -> String {
+    format!("  {} {text}\n", padded(label, 8))
+}
+
+/// Indents a text, and keeps its lines. A line that is too wide is wrapped.
 pub fn indented(text: &str) -> String {
-    textwrap::indent(text.trim_end(), "  ") + "\n"
+    let mut result = String::new();
+    for line in text.trim_end().lines() {
+        let spaces = line.len() - line.trim_start().len();
+        let indent = &line[..spaces];
+        for line in wrap::wrapped_with(line, WIDTH - 2, indent) {
+            let line = if line.is_empty() {
+                line
+            } else {
+                format!("  {line}")
+            };
+            result.push_str(&line);
+            result.push('\n');
+        }
+    }
+    result
 }
 
 /// Wraps a text to the screen, and keeps its paragraphs.
 pub fn wrapped(text: &str, indent: &str) -> String {
-    let options = textwrap::Options::new(WIDTH)
-        .initial_indent(indent)
-        .subsequent_indent(indent);
     let mut result = String::new();
     for paragraph in text.trim().split("\n\n") {
         if !result.is_empty() {
             result.push('\n');
         }
-        let words: Vec<&str> = paragraph.split_whitespace().collect();
-        for line in textwrap::wrap(&words.join(" "), &options) {
-            result.push_str(&line);
+        for line in wrap::wrapped(&one_line(paragraph), WIDTH - indent.len()) {
+            result.push_str(format!("{indent}{line}").trim_end());
             result.push('\n');
         }
     }

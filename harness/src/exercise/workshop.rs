@@ -12,10 +12,12 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 use toml::Table;
+use tr::tr;
 
 use super::build;
-use super::catalogue::{self, Entry};
+use super::catalogue::Entry;
 use super::record::{Record, Store};
+use super::translation;
 use crate::input::{self, NoFile};
 use crate::work_folder::WorkFolder;
 
@@ -49,7 +51,7 @@ impl Workshop {
 
     /// Returns all exercises of the repository, in order.
     pub fn exercises(&self) -> Result<Vec<Entry>> {
-        catalogue::all(&self.workspace)
+        translation::all(&self.workspace)
     }
 
     /// Returns the file of the learner's progress.
@@ -86,7 +88,7 @@ impl Workshop {
             }
         }
         members.sort();
-        ensure!(!members.is_empty(), "nothing was begun");
+        ensure!(!members.is_empty(), tr!("nothing was begun"));
         Ok(members)
     }
 }

@@ -6,6 +6,7 @@ use std::sync::mpsc::{Receiver, Sender};
 use anyhow::Result;
 use crossterm::event::Event as Input;
 use signal_hook::low_level::emulate_default_handler;
+use tr::tr;
 
 use super::event::{self, Event};
 use super::keys::{Key, meaning};
@@ -80,18 +81,18 @@ fn show_beside(watched: &mut Watched, text: Option<String>) {
 fn hint(watched: &mut Watched) -> String {
     let entry = &watched.assignment.entry;
     let all = entry.exercise.hints.len();
-    let (mut text, read) = learn::one_more_hint(entry, watched.hints);
+    let (text, read) = learn::one_more_hint(entry, watched.hints);
     watched.hints = read;
     // The screen has no place for a message.
     let _ = watched
         .assignment
         .try_to_remember(|done| done.hints = read as u32);
-    text.push_str(if read < all {
-        "\nh: one more   Enter: back to the verdict\n"
+    let keys = if read < all {
+        tr!("h: one more   Enter: back to the verdict")
     } else {
-        "\nEnter: back to the verdict\n"
-    });
-    text
+        tr!("Enter: back to the verdict")
+    };
+    text + &format!("\n{keys}\n")
 }
 
 /// Ends the process as the signal would have ended it.

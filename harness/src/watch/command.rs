@@ -6,6 +6,7 @@ use std::sync::mpsc;
 
 use anyhow::Result;
 use clap::Args;
+use tr::tr;
 
 use super::event::Event;
 use super::saves::Saves;
@@ -36,12 +37,18 @@ pub fn run(workspace: &Path, command: &Watch) -> Result<u8> {
     let number = command.number;
     let assignment = Assignment::find(&Workshop::new(workspace), number)?;
     if assignment.entry.exercise.kind == Kind::Find {
-        errln!("There is no file to watch: just explore {number}");
+        errln!(
+            "{}",
+            tr!("There is no file to watch: just explore {number}", number)
+        );
         return Ok(USAGE);
     }
     hang_up::ends_us();
     if !assignment.has_begun() {
-        errln!("You have not begun it yet: just exercise {number}");
+        errln!(
+            "{}",
+            tr!("You have not begun it yet: just exercise {number}", number)
+        );
         return Ok(USAGE);
     }
     let (sender, events) = mpsc::channel();

@@ -1,6 +1,7 @@
 //! The keys while a file is watched.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use tr::tr;
 
 /// The meaning of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,7 +25,9 @@ pub enum Key {
 }
 
 /// The last line of the screen.
-pub const LINE: &str = "h hint   r run again   l list   q quit";
+pub fn line() -> String {
+    tr!("h hint   r run again   l list   q quit")
+}
 
 /// Returns the meaning of a key, if it has one.
 pub fn meaning(key: KeyEvent) -> Option<Key> {

@@ -11,6 +11,7 @@ use anyhow::{Context, Result};
 use nix::sys::statfs::{FsType, statfs};
 use notify_debouncer_mini::notify::{self, RecommendedWatcher, RecursiveMode};
 use notify_debouncer_mini::{Config, Debouncer, new_debouncer_opt};
+use tr::tr;
 
 /// Time within which several events count as one save: an editor may write a
 /// file in several steps.
@@ -54,10 +55,10 @@ impl Saves {
         let folder = file.parent().context("the file is in a folder")?;
         let mut saves = Self {
             polls: match (poll, reports(folder)) {
-                (true, _) => Some("as you asked".to_owned()),
+                (true, _) => Some(tr!("as you asked")),
                 (false, true) => None,
                 (false, false) => {
-                    Some("this file system does not report changes".to_owned())
+                    Some(tr!("this file system does not report changes"))
                 }
             },
             changed: Arc::new(changed),
@@ -81,7 +82,7 @@ impl Saves {
     /// changes in another folder.
     pub fn heed(&mut self, file: &Path) {
         if self.polls.is_none() && file.is_symlink() {
-            self.polls = Some("it is a link".to_owned());
+            self.polls = Some(tr!("it is a link"));
             self.ask();
         }
     }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use textwrap::core::display_width;
+use tr::tr;
 
 use super::keys;
 use crate::player::style::{Line, Style, line};
@@ -65,9 +66,11 @@ impl View {
         lines.extend(all.into_iter().skip(self.above).take(room(rows)));
         lines.resize(rows.saturating_sub(1), Line::default());
         let keys = match (below, self.above) {
-            (0, 0) => keys::LINE.to_owned(),
+            (0, 0) => keys::line(),
             (below, above) => {
-                format!("{}   {above} above, {below} below: ↑ ↓", keys::LINE)
+                let more =
+                    tr!("{above} above, {below} below: ↑ ↓", above, below);
+                format!("{}   {more}", keys::line())
             }
         };
         lines.push(cut(&keys, Style::DIM));
@@ -116,7 +119,7 @@ fn folded(text: &str, columns: usize) -> Vec<String> {
 
 /// Formats a time in seconds.
 pub fn seconds(time: Duration) -> String {
-    format!("{:.1} s", time.as_secs_f64())
+    tr!("{time} s", time = format_args!("{:.1}", time.as_secs_f64()))
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The program under watch, and the state of its grading.
 
 use anyhow::Result;
+use tr::tr;
 
 use super::saves::Saves;
 use super::view::{View, seconds};
@@ -9,7 +10,8 @@ use crate::course::shown_path;
 use crate::exercise::attempt::Attempt;
 use crate::exercise::catalogue::Entry;
 use crate::exercise::ready_machine::TimedVerdict;
-use crate::exercise::{Assignment, learn, show};
+use crate::exercise::show::{self, labelled};
+use crate::exercise::{Assignment, learn};
 use crate::exit_code::DIFFERS;
 
 /// The program under watch.
@@ -75,7 +77,7 @@ impl Watched {
             Ok(text) => {
                 self.graded = Some(text);
                 self.busy = true;
-                self.view.status = "compiling ...".to_owned();
+                self.view.status = tr!("compiling ...");
                 self.worker.request();
             }
             Err(why) => {
@@ -96,7 +98,7 @@ impl Watched {
     pub fn hear(&mut self, news: News) -> Result<()> {
         match news {
             News::Compiled => {
-                self.view.status = "running it in a fresh machine ...".into();
+                self.view.status = tr!("running it in a fresh machine ...");
             }
             News::Graded(attempt) => {
                 self.show(&attempt)?;
@@ -130,14 +132,15 @@ impl Watched {
         match &attempt.result {
             Err(errors) => {
                 self.view.status =
-                    format!("compile {compile}: it does not compile");
+                    tr!("compile {compile}: it does not compile", compile);
                 self.view.verdict = errors.clone();
             }
             Ok(report) => {
-                self.view.status = format!(
-                    "compile {compile}   machine {}   run {}",
-                    seconds(report.waited),
-                    seconds(report.run)
+                self.view.status = tr!(
+                    "compile {compile}   machine {machine}   run {run}",
+                    compile,
+                    machine = seconds(report.waited),
+                    run = seconds(report.run)
                 );
                 self.view.verdict = self.verdict(report)?;
             }
@@ -163,14 +166,14 @@ impl Watched {
         let next = learn::next_after(&entries, &record, Some(*number));
         let next = match next {
             Some(next) => format!("just exercise {next}"),
-            None => "all exercises are solved".to_owned(),
+            None => tr!("all exercises are solved"),
         };
+        let solved = tr!("Exercise {number} is solved.", number);
         let compare = shown_path(&self.assignment.entry.solution());
-        Ok(format!(
-            "\nExercise {number} is solved.\n\n{after}\n  \
-             Compare   {}\n  Next      {next}\n",
-            compare.display()
-        ))
+        let compare = compare.display().to_string();
+        let compare = labelled(&tr!("Compare"), &compare);
+        let next = labelled(&tr!("Next"), &next);
+        Ok(format!("\n{solved}\n\n{after}\n{compare}{next}"))
     }
 
     /// Returns the exit code of the last verdict.
@@ -186,12 +189,14 @@ fn introduction(assignment: &Assignment, saves: &Saves) -> View {
     let Entry {
         number, exercise, ..
     } = &assignment.entry;
+    let title = &exercise.title;
     let mut file = shown_path(&assignment.source()).display().to_string();
     if let Some(why) = &saves.polls {
-        file.push_str(&format!("   (looked at twice a second: {why})"));
+        let why = tr!("(looked at twice a second: {why})", why);
+        file.push_str(&format!("   {why}"));
     }
     View {
-        title: format!("Exercise {number}: {}", exercise.title),
+        title: tr!("Exercise {number}: {title}", number, title),
         file,
         ..View::default()
     }

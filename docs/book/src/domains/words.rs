@@ -1,4 +1,4 @@
-//! The words in `tr!` of all programs.
+//! The words in `tr!` and `mark!` of all programs.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -45,25 +45,25 @@ fn rust_files(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-/// Collects the messages of each `tr!` among these tokens, however deep.
+/// Collects the messages of each `tr!` and `mark!` among these tokens, however deep.
 fn collect_tokens(tokens: TokenStream, to: &mut Collected) {
     let tokens: Vec<_> = tokens.into_iter().collect();
     for (place, token) in tokens.iter().enumerate() {
         let TokenTree::Group(group) = token else {
             continue;
         };
-        if is_call_of_tr(&tokens[..place]) {
+        if is_call(&tokens[..place]) {
             collect_call(group.stream(), to);
         }
         collect_tokens(group.stream(), to);
     }
 }
 
-fn is_call_of_tr(before: &[TokenTree]) -> bool {
+fn is_call(before: &[TokenTree]) -> bool {
     let [.., TokenTree::Ident(name), TokenTree::Punct(mark)] = before else {
         return false;
     };
-    *name == "tr" && mark.as_char() == '!'
+    (*name == "tr" || *name == "mark") && mark.as_char() == '!'
 }
 
 /// Collects the singular and the plural of one `tr!("one" | "{n}" % n, ...)`.

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use similar::{Algorithm, DiffTag, capture_diff_slices};
+use tr::tr;
 
 use crate::lesson::Expected;
 
@@ -29,7 +30,11 @@ impl fmt::Display for DiffLine {
             Self::Same(text) => write!(f, "  {}", visible(text)),
             Self::Expected(text) => write!(f, "- {}", visible(text)),
             Self::Got(text) => write!(f, "+ {}", visible(text)),
-            Self::Hidden(count) => write!(f, "  ({count} lines as expected)"),
+            Self::Hidden(count) => write!(
+                f,
+                "  ({})",
+                tr!("1 line as expected" | "{n} lines as expected" % *count)
+            ),
         }
     }
 }

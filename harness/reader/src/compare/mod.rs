@@ -20,6 +20,7 @@ use crate::lesson::{
     Command, Expected, Program, Step, Versions, columns, matches, version,
 };
 use diff::DiffLine;
+use tr::tr;
 
 /// A place where the lesson and the machine differ, for a person to read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,7 +90,11 @@ pub fn snapshot_difference(
 /// Compares a function shown in the lesson `path` with the function's own file.
 pub fn program(path: &Path, program: &Program) -> Result<(), Difference> {
     let file = program.path(path);
-    let name = format!("fn {} of {}", program.function, file.display());
+    let name = tr!(
+        "fn {function} of {file}",
+        function = program.function,
+        file = file.display()
+    );
     let difference = |line, subject, lines| Difference {
         path: path.into(),
         line,
@@ -110,8 +115,14 @@ pub fn program(path: &Path, program: &Program) -> Result<(), Difference> {
     let first = diff::first_change(&lines).unwrap_or_default();
     let from = found.line;
     let to = found.line + found.lines.len() - 1;
-    let advice = "just bless copies it into the lesson";
-    let subject = format!("{name}, lines {from} to {to}: {advice}");
+    let advice = tr!("just bless copies it into the lesson");
+    let subject = tr!(
+        "{name}, lines {from} to {to}: {advice}",
+        name,
+        from,
+        to,
+        advice
+    );
     Err(difference(program.line + 1 + first, subject, lines))
 }
 
@@ -142,7 +153,7 @@ pub fn snapshot(
     Err(Difference {
         path: path.into(),
         line: 1 + snapshots::HEADER_LINES + first,
-        subject: "what the kernel holds after this step".into(),
+        subject: tr!("what the kernel holds after this step"),
         lines,
         status: None,
     })
@@ -152,11 +163,9 @@ impl Difference {
     /// Writes the difference: a line `FILE:LINE: …`, then a diff. Every line
     /// ends with a newline.
     pub fn render(&self, colour: bool) -> String {
-        let mut text = format!(
-            "{}:{}: not as in the lesson\n",
-            self.path.display(),
-            self.line
-        );
+        let (path, line) = (self.path.display(), self.line);
+        let mut text =
+            tr!("{path}:{line}: not as in the lesson", path, line) + "\n";
         for line in self.subject.lines() {
             text.push_str(&format!("    {line}\n"));
         }
@@ -170,9 +179,12 @@ impl Difference {
             text.push_str(&format!("  {line}\n"));
         }
         if let Some((expected, got)) = self.status {
-            text.push_str(&format!(
-                "  exit status: {expected} in the lesson, {got} here\n"
-            ));
+            let status = tr!(
+                "exit status: {expected} in the lesson, {got} here",
+                expected,
+                got
+            );
+            text.push_str(&format!("  {status}\n"));
         }
         text
     }

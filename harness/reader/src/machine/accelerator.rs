@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use anyhow::{Context, Result, bail};
+use language::mark;
+use tr::tr;
 
 /// Way in which QEMU executes the machine's instructions.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,6 +18,15 @@ pub struct Accelerator {
     pub kind: Kind,
     /// Reason for the choice, for a person.
     pub reason: String,
+}
+
+impl Accelerator {
+    /// Returns the reason in the learner's language. The cache has the English
+    /// one.
+    pub fn why(&self) -> String {
+        let reason = &*self.reason;
+        tr!(reason)
+    }
 }
 
 /// An accelerator; it is displayed under QEMU's name for it.
@@ -44,7 +55,10 @@ pub fn choose(cache: &Path) -> Result<Accelerator> {
         Err(_) | Ok("") => {}
         Ok("kvm") => return Ok(named(Kind::Kvm)),
         Ok("tcg") => return Ok(named(Kind::Tcg)),
-        Ok(other) => bail!("MACHINE_ACCELERATOR={other}: say kvm or tcg"),
+        Ok(other) => {
+            let advice = tr!("say kvm or tcg");
+            bail!("MACHINE_ACCELERATOR={other}: {advice}")
+        }
     }
     if let Some(known) = recall(cache) {
         return Ok(known);
@@ -66,7 +80,7 @@ fn named(kind: Kind) -> Accelerator {
 pub fn give_up_kvm(cache: &Path) -> Accelerator {
     let verdict = Accelerator {
         kind: Kind::Tcg,
-        reason: "a machine did not boot with KVM".to_owned(),
+        reason: mark!("a machine did not boot with KVM").to_owned(),
     };
     remember(cache, &verdict);
     verdict
@@ -76,7 +90,7 @@ fn probe() -> Accelerator {
     match probe::kvm_runs_code() {
         Ok(()) => Accelerator {
             kind: Kind::Kvm,
-            reason: "a timed loop ran at full speed".to_owned(),
+            reason: mark!("a timed loop ran at full speed").to_owned(),
         },
         Err(error) => Accelerator {
             kind: Kind::Tcg,

@@ -12,6 +12,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail, ensure};
+use language::mark;
+use tr::tr;
 
 use super::kernel;
 
@@ -65,9 +67,10 @@ impl Emulator {
             });
         }
         let fetched = kernel::cache()?.join("qemus/system");
-        Self::in_tree(&fetched, "the cache, there is none in PATH")
+        Self::in_tree(&fetched, mark!("the cache, there is none in PATH"))
             .with_context(|| {
-                format!("{PROGRAM} is not installed: just setup brings it")
+                let name = PROGRAM;
+                tr!("{name} is not installed: just setup brings it", name)
             })
     }
 
@@ -82,13 +85,18 @@ impl Emulator {
         }
         if !path.is_dir() {
             bail!(
-                "{VARIABLE}={}: it is not there; name a {PROGRAM}, or a folder \
-                 that just setup --qemu SUITE has fetched",
-                path.display()
+                "{VARIABLE}={}: {}",
+                path.display(),
+                tr!(
+                    "it is not there; name a {program}, or a folder that just \
+                     setup --qemu SUITE has fetched",
+                    program = PROGRAM
+                )
             );
         }
         Self::in_tree(path, VARIABLE).with_context(|| {
-            format!("{VARIABLE}={}: no usr/bin/{PROGRAM}", path.display())
+            let no = tr!("no {path}", path = format_args!("usr/bin/{PROGRAM}"));
+            format!("{VARIABLE}={}: {no}", path.display())
         })
     }
 
@@ -146,7 +154,8 @@ impl Emulator {
         let text = String::from_utf8_lossy(&output.stdout);
         let complaint = String::from_utf8_lossy(&output.stderr);
         let said = text.lines().chain(complaint.lines()).next();
-        let said = said.unwrap_or("says nothing of its version").to_owned();
+        let said = said.map(str::to_owned);
+        let said = said.unwrap_or_else(|| tr!("says nothing of its version"));
         ensure!(output.status.success(), "{self}: {said}");
         Ok(said)
     }

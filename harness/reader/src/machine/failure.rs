@@ -3,6 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use tr::tr;
+
 /// Stage of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
@@ -18,11 +20,11 @@ pub enum Stage {
 
 impl fmt::Display for Stage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Build => "build",
-            Self::Boot => "boot",
-            Self::Run => "run",
-            Self::Compare => "compare",
+        f.pad(&match self {
+            Self::Build => tr!("build"),
+            Self::Boot => tr!("boot"),
+            Self::Run => tr!("run"),
+            Self::Compare => tr!("compare"),
         })
     }
 }
@@ -44,6 +46,32 @@ pub enum Fate {
     Lost(String),
     /// PID 1 could not do what was requested.
     Refused(String),
+}
+
+impl fmt::Display for Fate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&match self {
+            Self::NotStarted(reason) => {
+                tr!("QEMU did not start: {reason}", reason)
+            }
+            Self::Panicked => tr!("the machine's kernel panicked"),
+            Self::Reset => tr!(
+                "the machine is lost: it restarted without a panic, because a \
+                 program did that, or its processor could not go on"
+            ),
+            Self::Hung(silence) => tr!(
+                "the machine hangs: no answer for {time} s",
+                time = silence.as_secs()
+            ),
+            Self::SwitchedOff => {
+                tr!("the machine is lost: it switched itself off")
+            }
+            Self::Lost(reason) => tr!("the machine is lost: {reason}", reason),
+            Self::Refused(reason) => {
+                tr!("the machine could not do it: {reason}", reason)
+            }
+        })
+    }
 }
 
 /// A failure after which the machine cannot be used any more.
@@ -71,42 +99,16 @@ impl Failure {
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: ", self.stage)?;
-        match &self.fate {
-            Fate::NotStarted(reason) => {
-                write!(f, "QEMU did not start: {reason}")?;
-            }
-            Fate::Panicked => write!(f, "the machine's kernel panicked")?,
-            Fate::Reset => write!(
-                f,
-                "the machine is lost: it restarted without a panic, because \
-                 a program did that, or its processor could not go on"
-            )?,
-            Fate::Hung(silence) => write!(
-                f,
-                "the machine hangs: no answer for {} s",
-                silence.as_secs()
-            )?,
-            Fate::SwitchedOff => {
-                write!(f, "the machine is lost: it switched itself off")?;
-            }
-            Fate::Lost(reason) => write!(f, "the machine is lost: {reason}")?,
-            Fate::Refused(reason) => {
-                write!(f, "the machine could not do it: {reason}")?;
-            }
-        }
+        write!(f, "{}: {}", self.stage, self.fate)?;
         if !self.console.is_empty() {
-            write!(f, "\n\nThe console's last lines:")?;
+            write!(f, "\n\n{}", tr!("The console's last lines:"))?;
             for line in &self.console {
                 write!(f, "\n  | {line}")?;
             }
         }
         if !matches!(self.fate, Fate::Refused(_)) && !self.command.is_empty() {
-            write!(
-                f,
-                "\n\nTo start this machine by hand:\n  {}",
-                self.command
-            )?;
+            let advice = tr!("To start this machine by hand:");
+            write!(f, "\n\n{advice}\n  {}", self.command)?;
         }
         Ok(())
     }

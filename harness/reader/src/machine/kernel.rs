@@ -8,6 +8,8 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
+use language::mark;
+use tr::tr;
 
 /// A kernel and its modules.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,8 +38,12 @@ pub fn cache() -> Result<PathBuf> {
     let other = folder.exists() && !folder.is_dir();
     ensure!(
         !other,
-        "the cache, {}, is no folder; NAMESPACE_WORKSHOP_CACHE can name one",
-        folder.display()
+        "{}",
+        tr!(
+            "the cache, {folder}, is no folder; NAMESPACE_WORKSHOP_CACHE can \
+             name one",
+            folder = folder.display()
+        )
     );
     Ok(folder)
 }
@@ -54,10 +60,10 @@ fn cache_folder() -> Result<PathBuf> {
     let base = match set("XDG_CACHE_HOME") {
         Some(folder) => PathBuf::from(folder),
         None => {
-            let home = set("HOME").context(
-                "HOME is not set, so there is no cache folder; \
-                 set NAMESPACE_WORKSHOP_CACHE to one",
-            )?;
+            let home = set("HOME").with_context(|| {
+                tr!("HOME is not set, so there is no cache folder; set \
+                     NAMESPACE_WORKSHOP_CACHE to one")
+            })?;
             Path::new(&home).join(".cache")
         }
     };
@@ -70,25 +76,29 @@ pub fn find() -> Result<Kernel> {
     if let Some(image) = set("MACHINE_KERNEL") {
         return named(PathBuf::from(image));
     }
-    fetched()?.pop().or_else(running).context(
-        "No kernel for the machine yet.\n  just setup     \
-         fetches one with this system's package manager, without installing \
-         it\n  MACHINE_KERNEL=… MACHINE_MODULES=…     name a bzImage and a \
-         /lib/modules/RELEASE folder of your own",
-    )
+    fetched()?.pop().or_else(running).with_context(|| {
+        tr!("No kernel for the machine yet.\n  just setup     \
+             fetches one with this system's package manager, without \
+             installing it\n  MACHINE_KERNEL=… MACHINE_MODULES=…     name a \
+             bzImage and a /lib/modules/RELEASE folder of your own")
+    })
 }
 
 fn named(image: PathBuf) -> Result<Kernel> {
-    let modules = set("MACHINE_MODULES").map(PathBuf::from).context(
-        "MACHINE_KERNEL is set but MACHINE_MODULES is not: \
-         set it to the kernel's /lib/modules/RELEASE folder",
-    )?;
+    let modules = set("MACHINE_MODULES").map(PathBuf::from);
+    let modules = modules.with_context(|| {
+        tr!(
+            "MACHINE_KERNEL is set but MACHINE_MODULES is not: set it to the \
+             kernel's /lib/modules/RELEASE folder"
+        )
+    })?;
     File::open(&image)
         .with_context(|| format!("MACHINE_KERNEL={}", image.display()))?;
     ensure!(
         modules.join("modules.dep").is_file(),
-        "MACHINE_MODULES={}: there is no modules.dep in it",
-        modules.display()
+        "MACHINE_MODULES={}: {}",
+        modules.display(),
+        tr!("there is no modules.dep in it")
     );
     Ok(Kernel {
         image,
@@ -113,7 +123,7 @@ pub fn fetched() -> Result<Vec<Kernel>> {
     let kernel = |release: String| Kernel {
         image: kernels.join(&release).join("vmlinuz"),
         modules: kernels.join(&release).join("modules"),
-        source: "the cache",
+        source: mark!("the cache"),
     };
     Ok(releases.into_iter().map(kernel).collect())
 }
@@ -130,7 +140,7 @@ fn running() -> Option<Kernel> {
     modules.join("modules.dep").is_file().then_some(Kernel {
         image,
         modules,
-        source: "this computer's own",
+        source: mark!("this computer's own"),
     })
 }
 

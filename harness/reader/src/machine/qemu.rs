@@ -16,6 +16,7 @@ use nix::sys::prctl::set_pdeathsig;
 use nix::sys::signal::Signal;
 use nix::unistd::{Pid, getpid, getppid};
 use serde_json::{Value, json};
+use tr::tr;
 
 use super::clock::Clock;
 use super::command_line::{
@@ -175,13 +176,16 @@ impl Qemu {
             (Some(Stop::Poweroff), _) => Fate::SwitchedOff,
             (None, Some(status)) => match status.signal() {
                 Some(signal) => {
-                    Fate::Lost(format!("signal {signal} ended QEMU"))
+                    Fate::Lost(tr!("signal {signal} ended QEMU", signal))
                 }
                 None if !booted => Fate::NotStarted(self.complaint()),
-                None => Fate::Lost(format!("QEMU ended: {}", self.complaint())),
+                None => {
+                    let complaint = self.complaint();
+                    Fate::Lost(tr!("QEMU ended: {complaint}", complaint))
+                }
             },
             (None, None) => {
-                Fate::Lost("it closed its channel, QEMU still runs".to_owned())
+                Fate::Lost(tr!("it closed its channel, QEMU still runs"))
             }
         }
     }
@@ -221,13 +225,10 @@ impl Qemu {
     /// Returns QEMU's output on standard error, which ends with QEMU.
     fn complaint(&self) -> String {
         let text = self.complaints.recv_timeout(READING).unwrap_or_default();
-        let text = text.trim();
-        let text = if text.is_empty() {
-            "without a word"
-        } else {
-            text
-        };
-        text.to_owned()
+        match text.trim() {
+            "" => tr!("without a word"),
+            text => text.to_owned(),
+        }
     }
 }
 

@@ -22,6 +22,7 @@ use std::time::SystemTime;
 use anyhow::{Context, Result, ensure};
 use nix::sys::statvfs::statvfs;
 use serde::{Deserialize, Serialize};
+use tr::tr;
 
 use super::command_line::{Config, MEMORY_BYTES};
 use super::control::Machine;
@@ -214,9 +215,14 @@ impl Saved {
         let room = disk.blocks_available() * disk.fragment_size();
         ensure!(
             room >= bytes,
-            "{} MB are free in {folder}, a saved machine may take {}",
-            room >> 20,
-            MEMORY_BYTES >> 20
+            "{}",
+            tr!(
+                "{free} MB are free in {folder}, a saved machine may take \
+                 {needed}",
+                free = room >> 20,
+                folder,
+                needed = MEMORY_BYTES >> 20
+            )
         );
         Ok(())
     }

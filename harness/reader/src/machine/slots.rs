@@ -15,6 +15,7 @@ use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use tr::tr;
 
 /// Longest wait: longer than any lesson takes to verify.
 const PATIENCE: Duration = Duration::from_secs(300);
@@ -78,7 +79,8 @@ pub fn at_once() -> Result<usize> {
     let number = set.to_str().and_then(|number| number.parse().ok());
     number.with_context(|| {
         let set = set.to_string_lossy();
-        format!("MACHINES_AT_ONCE={set}: say a number; 0 is without end")
+        let advice = tr!("say a number; 0 is without end");
+        format!("MACHINES_AT_ONCE={set}: {advice}")
     })
 }
 

@@ -21,6 +21,7 @@ use super::{kernel, required};
 pub use libraries::Placed;
 use libraries::{libraries_here, libraries_in};
 use links::resolve;
+use tr::tr;
 
 /// Variable that names a tree.
 const VARIABLE: &str = "MACHINE_USERLAND";
@@ -67,7 +68,8 @@ impl Userland {
     pub fn tree(folder: &Path) -> Result<Self> {
         let tree = fs::canonicalize(folder)
             .with_context(|| format!("{VARIABLE}={}", folder.display()))?;
-        ensure!(tree.is_dir(), "{VARIABLE}={}: no folder", folder.display());
+        let shown = folder.display();
+        ensure!(tree.is_dir(), "{VARIABLE}={shown}: {}", tr!("no folder"));
         Ok(Self { tree: Some(tree) })
     }
 
@@ -91,11 +93,10 @@ impl Userland {
                 .inspect(|path| looked_at.note(path))
                 .find(|path| path.is_file());
             return found.with_context(|| {
-                format!(
-                    "{VARIABLE}={}: no program {name} in its {}",
-                    tree.display(),
-                    FOLDERS.join(", ")
-                )
+                let folders = FOLDERS.join(", ");
+                let no =
+                    tr!("no program {name} in its {folders}", name, folders);
+                format!("{VARIABLE}={}: {no}", tree.display())
             });
         }
         let path = env::var_os("PATH").unwrap_or_default();
@@ -107,7 +108,7 @@ impl Userland {
             .inspect(|path| looked_at.note(path))
             .find(|path| path.is_file())
             .with_context(|| {
-                format!("{name} is not installed: just setup brings it")
+                tr!("{name} is not installed: just setup brings it", name)
             })
     }
 
@@ -163,17 +164,18 @@ impl fmt::Display for Userland {
             .find_map(|path| self.file(path))
             .and_then(|path| fs::read_to_string(path).ok());
         let name = release.as_deref().and_then(pretty_name);
-        let name = name.unwrap_or("an unknown distribution");
+        let name = name.map(str::to_owned);
+        let name = name.unwrap_or_else(|| tr!("an unknown distribution"));
         match &self.tree {
-            Some(tree) if tree.ends_with(FETCHED) => write!(
-                f,
-                "{name} ({}, because this computer lacks some)",
-                tree.display()
-            ),
+            Some(tree) if tree.ends_with(FETCHED) => f.write_str(&tr!(
+                "{name} ({tree}, because this computer lacks some)",
+                name,
+                tree = tree.display()
+            )),
             Some(tree) => {
                 write!(f, "{name} ({VARIABLE}={})", tree.display())
             }
-            None => write!(f, "{name} (this computer's own)"),
+            None => f.write_str(&tr!("{name} (this computer's own)", name)),
         }
     }
 }

@@ -27,6 +27,7 @@ use crate::machine::userland::Userland;
 use crate::machine::{Failure, Fate, Machine, initramfs};
 use crate::{binaries, progress};
 use programs::Programs;
+use tr::tr;
 
 /// Way in which the last machine was made.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,10 +45,14 @@ pub enum Origin {
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::None => f.write_str("not there yet"),
-            Self::Clone => f.write_str("cloned"),
-            Self::NewClone => f.write_str("booted once, saved and cloned"),
-            Self::Boot(reason) => write!(f, "booted (no clone: {reason})"),
+            Self::None => f.write_str(&tr!("not there yet")),
+            Self::Clone => f.write_str(&tr!("cloned")),
+            Self::NewClone => {
+                f.write_str(&tr!("booted once, saved and cloned"))
+            }
+            Self::Boot(reason) => {
+                f.write_str(&tr!("booted (no clone: {reason})", reason))
+            }
         }
     }
 }
@@ -181,13 +186,14 @@ impl Machines {
     /// Describes the last machine in one line: its kernel, its accelerator and
     /// the reason for it, and how the machine was made.
     pub fn introduce(&self, machine: &Machine) -> String {
-        format!(
-            "The machine: Linux {}, {} ({}), {} in {:.1} s",
-            machine.kernel(),
-            self.accelerator.kind,
-            self.accelerator.reason,
-            self.origin,
-            self.start_time.as_secs_f64(),
+        tr!(
+            "The machine: Linux {kernel}, {accelerator} ({reason}), {origin} \
+             in {time} s",
+            kernel = machine.kernel(),
+            accelerator = self.accelerator.kind,
+            reason = self.accelerator.why(),
+            origin = self.origin,
+            time = format_args!("{:.1}", self.start_time.as_secs_f64())
         )
     }
 
@@ -198,7 +204,7 @@ impl Machines {
         let mut origin = Origin::Clone;
         let machine = saved.clone_of(&self.config, || {
             origin = Origin::NewClone;
-            progress::once("Booting the machine, which happens once");
+            progress::once(tr!("Booting the machine, which happens once"));
             self.boot_lock()
         })?;
         self.origin = origin;

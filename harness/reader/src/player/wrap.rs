@@ -34,6 +34,16 @@ pub fn between(before: &str, after: &str) -> &'static str {
     if both { "" } else { " " }
 }
 
+/// Makes one line of a paragraph.
+pub fn one_line(paragraph: &str) -> String {
+    paragraph.lines().fold(String::new(), |before, line| {
+        if before.is_empty() {
+            return line.trim().to_owned();
+        }
+        format!("{before}{}{}", between(&before, line), line.trim())
+    })
+}
+
 fn words(line: &str) -> Box<dyn Iterator<Item = Word<'_>> + '_> {
     let words = WordSeparator::AsciiSpace.find_words(line);
     Box::new(words.flat_map(|word| {

@@ -4,6 +4,7 @@ use std::io::{self, IsTerminal};
 use std::path::Path;
 
 use anyhow::Result;
+use tr::tr;
 
 use crate::machine::Machine;
 use crate::machines::Machines;
@@ -14,12 +15,14 @@ pub(super) fn open_with_machine(
     workspace: &Path,
     waits: bool,
 ) -> Result<(Machines, Machine)> {
-    let _progress = progress::start("building the programs and the machine");
+    let _progress =
+        progress::start(tr!("building the programs and the machine"));
     Machines::open_with_machine(workspace, waits)
 }
 
 pub(super) fn open(workspace: &Path) -> Result<Machines> {
-    let _progress = progress::start("building the programs and the machine");
+    let _progress =
+        progress::start(tr!("building the programs and the machine"));
     Machines::open(workspace)
 }
 
@@ -29,6 +32,6 @@ pub(super) fn machine_for_a_person(workspace: &Path) -> Result<Machine> {
 }
 
 pub(super) fn boot(machines: &mut Machines) -> Result<Machine> {
-    let _progress = progress::start("booting the machine");
+    let _progress = progress::start(tr!("booting the machine"));
     Ok(machines.machine()?)
 }

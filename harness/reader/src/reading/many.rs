@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use anyhow::{Result, bail};
+use tr::tr;
 
 use super::machines::open;
 use crate::course::{Chapter, LessonFile};
@@ -23,17 +24,18 @@ pub(super) fn whole_course(workspace: &Path) -> Result<u8> {
     let machines = open(workspace)?;
     let tally = play_all(&machines, &files, "");
     let verdict = if tally.worst == 0 {
-        "is as in the book"
+        tr!("The course is as in the book")
     } else {
-        "is not as in the book"
+        tr!("The course is not as in the book")
     };
-    outln!(
-        "\nThe course {verdict}: {} lessons, {} commands, {:.1} s (build {:.1})",
-        files.len(),
-        tally.commands,
-        begin.elapsed().as_secs_f64(),
-        machines.build_time.as_secs_f64(),
+    let how_much = tr!(
+        "{lessons} lessons, {commands} commands, {time} s (build {build})",
+        lessons = files.len(),
+        commands = tally.commands,
+        time = format_args!("{:.1}", begin.elapsed().as_secs_f64()),
+        build = format_args!("{:.1}", machines.build_time.as_secs_f64())
     );
+    outln!("\n{verdict}: {how_much}");
     Ok(tally.worst)
 }
 
@@ -49,7 +51,7 @@ struct Tally {
 
 /// Plays all lessons and prints a row for each. Goes on after a failure.
 fn play_all(machines: &Machines, files: &[LessonFile], label: &str) -> Tally {
-    let progress = progress::start("playing the lessons");
+    let progress = progress::start(tr!("playing the lessons"));
     let mut tally = Tally::default();
     side_by_side::play(machines, files, |file, result| {
         let code = match result {

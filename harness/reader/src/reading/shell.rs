@@ -4,6 +4,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use language::Language;
+use tr::tr;
 
 use super::arguments::{Place, chapter};
 use super::machines::machine_for_a_person;
@@ -26,11 +27,16 @@ pub(super) fn open_shell(workspace: &Path, place: Option<Place>) -> Result<u8> {
     let lesson = &file.lesson;
     let last = place.step.unwrap_or(lesson.steps.len());
     if last > lesson.steps.len() {
-        errln!("chapter {} has {} steps", place.chapter, lesson.steps.len());
+        let steps = lesson.steps.len();
+        let chapter = place.chapter;
+        errln!(
+            "{}",
+            tr!("chapter {chapter} has {steps} steps", chapter, steps)
+        );
         return Ok(USAGE);
     }
     let mut session = Session::begin(lesson, machine_for_a_person(workspace)?)?;
-    let progress = progress::start("playing the lesson to there");
+    let progress = progress::start(tr!("playing the lesson to there"));
     let commands = lesson.steps[..last].iter().flat_map(Step::commands);
     for _ in commands {
         session

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use thiserror::Error;
+use tr::tr;
 
 use crate::labels::{self, Leftover, LooksNormalised};
 use crate::lesson::Command;
@@ -15,7 +16,7 @@ pub enum Interruption {
     #[error(transparent)]
     Machine(#[from] Failure),
     /// The lesson does not fit the machine: the lesson is wrong at this line.
-    #[error("line {line}: {reason}")]
+    #[error("{}", tr!("line {line}: {reason}", line, reason))]
     Lesson {
         /// Line of the command, from 1.
         line: usize,
@@ -33,24 +34,26 @@ impl Interruption {
     }
 
     pub(super) fn no_terminal(command: &Command) -> Self {
-        let reason = format!("there is no terminal {}", command.terminal);
+        let reason =
+            tr!("there is no terminal {name}", name = command.terminal);
         Self::at(command, reason)
     }
 
     pub(super) fn closed(command: &Command) -> Self {
-        let reason = format!(
-            "the terminal {} is closed: its first shell has ended",
-            command.terminal
+        let reason = tr!(
+            "the terminal {name} is closed: its first shell has ended",
+            name = command.terminal
         );
         Self::at(command, reason)
     }
 
     pub(super) fn wrong_prompt(command: &Command, waiting: &str) -> Self {
-        let reason = format!(
-            "the lesson shows the prompt `{}`, but the shell that waits is \
-             `{waiting}#`: a shell was started or has ended that the \
+        let reason = tr!(
+            "the lesson shows the prompt `{prompt}`, but the shell that waits \
+             is `{waiting}#`: a shell was started or has ended that the \
              lesson's prompts do not show",
-            command.prompt()
+            prompt = command.prompt(),
+            waiting
         );
         Self::at(command, reason)
     }
@@ -60,10 +63,10 @@ impl Interruption {
         limit: Duration,
         printed: &str,
     ) -> Self {
-        let reason = format!(
-            "`{}` has not ended after {} s; the machine is well",
-            command.input,
-            limit.as_secs()
+        let reason = tr!(
+            "`{command}` has not ended after {time} s; the machine is well",
+            command = command.input,
+            time = limit.as_secs()
         );
         Self::at(command, reason + &some_of(printed))
     }
@@ -73,17 +76,20 @@ impl Interruption {
         limit: Duration,
         printed: &str,
     ) -> Self {
-        let reason = format!(
-            "`{}` prints without end, for {} s by now; the machine is well",
-            command.input,
-            limit.as_secs()
+        let reason = tr!(
+            "`{command}` prints without end, for {time} s by now; the machine \
+             is well",
+            command = command.input,
+            time = limit.as_secs()
         );
         Self::at(command, reason + &some_of(printed))
     }
 
     pub(super) fn too_much(command: &Command) -> Self {
-        let reason =
-            format!("`{}` prints more than a lesson can hold", command.input);
+        let reason = tr!(
+            "`{command}` prints more than a lesson can hold",
+            command = command.input
+        );
         Self::at(command, reason)
     }
 
@@ -112,10 +118,10 @@ fn some_of(printed: &str) -> String {
     let mut lines: Vec<String> = plain.trim_end().lines().map(cut).collect();
     let left_out = lines.len().saturating_sub(FIRST + LAST);
     if left_out > 0 {
-        let more = format!("[{left_out} more lines]");
+        let more = tr!("[{left_out} more lines]", left_out);
         lines.splice(FIRST..FIRST + left_out, [more]);
     }
-    format!("\nIt has printed:\n{}", lines.join("\n"))
+    format!("\n{}\n{}", tr!("It has printed:"), lines.join("\n"))
 }
 
 /// Returns the beginning of a line that is too long.

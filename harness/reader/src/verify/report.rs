@@ -4,6 +4,7 @@ use std::fmt::Write;
 use std::time::Duration;
 
 use crossterm::style::Stylize;
+use tr::tr;
 
 use super::{Run, StepRun};
 use crate::course::LessonFile;
@@ -14,11 +15,11 @@ use crate::walk::CommandRun;
 pub fn step(run: &StepRun<'_>, colour: bool) -> String {
     let same = !run.differs() && run.complete;
     let mark = if run.differs() {
-        "DIFFERENT"
+        tr!("DIFFERENT")
     } else if run.complete {
-        "as in the book"
+        tr!("as in the book")
     } else {
-        "NOT PLAYED TO ITS END"
+        tr!("NOT PLAYED TO ITS END")
     };
     let title = format!("{} {}", run.step.number, run.step.title);
     let mut text = if colour {
@@ -64,16 +65,17 @@ pub fn summary(
     boot: Duration,
 ) -> String {
     let total = build + boot + run.run_time + run.compare_time;
-    format!(
-        "{}\n{}, {:.1} s (build {:.1}, boot {:.1}, run {:.1}, compare {:.1})\n",
-        beside_the_steps(file, run),
-        counted(file, run),
-        total.as_secs_f64(),
-        build.as_secs_f64(),
-        boot.as_secs_f64(),
-        run.run_time.as_secs_f64(),
-        run.compare_time.as_secs_f64(),
-    )
+    let seconds = |time: Duration| format!("{:.1}", time.as_secs_f64());
+    let times = tr!(
+        "{total} s (build {build}, boot {boot}, run {run}, compare {compare})",
+        total = seconds(total),
+        build = seconds(build),
+        boot = seconds(boot),
+        run = seconds(run.run_time),
+        compare = seconds(run.compare_time)
+    );
+    let beside = beside_the_steps(file, run);
+    format!("{beside}\n{}, {times}\n", counted(file, run))
 }
 
 /// Returns the report on one lesson of many: the steps that differ, and one
@@ -83,7 +85,8 @@ pub fn row(label: &str, file: &LessonFile, run: &Run<'_>) -> String {
     let mut text: String = steps.map(|it| step(it, false)).collect();
     text += &beside_the_steps(file, run);
     let time = (run.run_time + run.compare_time).as_secs_f64();
-    let _ = writeln!(text, "{label}{}, {time:.1} s", counted(file, run));
+    let time = tr!("{time} s", time = format_args!("{time:.1}"));
+    let _ = writeln!(text, "{label}{}, {time}", counted(file, run));
     text
 }
 
@@ -96,11 +99,9 @@ fn beside_the_steps(file: &LessonFile, run: &Run<'_>) -> String {
         let _ = writeln!(text, "\n{path}: {interruption}");
     }
     for orphan in &run.orphans {
-        let _ = writeln!(
-            text,
-            "\n{}: the lesson has no such step (just bless removes it)",
-            orphan.display()
-        );
+        let path = orphan.display();
+        let why = tr!("the lesson has no such step (just bless removes it)");
+        let _ = writeln!(text, "\n{path}: {why}");
     }
     text
 }
@@ -109,19 +110,23 @@ fn beside_the_steps(file: &LessonFile, run: &Run<'_>) -> String {
 fn counted(file: &LessonFile, run: &Run<'_>) -> String {
     let name = file.name();
     let verdict = verdict(run);
-    let steps = run.steps.len();
-    let commands = run.commands();
-    format!("{name} {verdict}: {steps} steps, {commands} commands")
+    tr!(
+        "{name} {verdict}: {steps} steps, {commands} commands",
+        name,
+        verdict,
+        steps = run.steps.len(),
+        commands = run.commands()
+    )
 }
 
 /// Returns in a few words whether the lesson is as in the book.
 fn verdict(run: &Run<'_>) -> String {
     let wrong: usize = run.steps.iter().map(|s| s.differences().count()).sum();
     match (run.as_in_the_book(), wrong) {
-        (true, _) => "is as in the book".to_owned(),
-        (false, 0) => "cannot be played to its end".to_owned(),
-        (false, 1) => "differs from the book in 1 place".to_owned(),
-        (false, many) => format!("differs from the book in {many} places"),
+        (true, _) => tr!("is as in the book"),
+        (false, 0) => tr!("cannot be played to its end"),
+        (false, many) => tr!("differs from the book in 1 place"
+            | "differs from the book in {n} places" % many),
     }
 }
 

@@ -14,6 +14,7 @@ use nix::sys::prctl::set_pdeathsig;
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
+use tr::tr;
 
 /// Processor time for one rustc, in seconds. An exercise's program takes one.
 const SECONDS: u64 = 20;
@@ -41,13 +42,16 @@ pub struct BuildOutput {
 
 /// Returns the message for a program whose compiler was stopped.
 pub fn stopped(program: &str) -> String {
-    format!(
-        "error: the compiler was stopped while it worked on {program}: it took \
-         more than {SECONDS} s of processor time, more than {} GB of memory, \
-         or wrote more than {} MB\n",
-        MEMORY >> 30,
-        FILE >> 20
-    )
+    let why = tr!(
+        "the compiler was stopped while it worked on {program}: it took more \
+         than {time} s of processor time, more than {memory} GB of memory, or \
+         wrote more than {written} MB",
+        program,
+        time = SECONDS,
+        memory = MEMORY >> 30,
+        written = FILE >> 20
+    );
+    format!("error: {why}\n")
 }
 
 /// Runs cargo, and the processes that it starts, within the limits.

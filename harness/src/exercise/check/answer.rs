@@ -1,12 +1,13 @@
 //! The check of an answer.
 
 use anyhow::Result;
+use tr::tr;
 
 use crate::exercise::assignment::Assignment;
 use crate::exercise::holds::normal_answer;
 use crate::exercise::observation::Observation;
 use crate::exercise::random::Values;
-use crate::exercise::show::{harmless, wrapped};
+use crate::exercise::show::{harmless, labelled, wrapped};
 use crate::exercise::verdict::ChosenFeedback;
 use crate::exercise::{feedback, learn};
 use crate::exit_code::{DIFFERS, USAGE};
@@ -21,10 +22,17 @@ pub(super) fn check(assignment: &Assignment, answer: &str) -> Result<u8> {
     let number = assignment.number();
     let exercise = &assignment.entry.exercise;
     let Some(values) = assignment.done().explored else {
-        errln!("Look around in the machine first: just explore {number}");
+        errln!(
+            "{}",
+            tr!(
+                "Look around in the machine first: just explore {number}",
+                number
+            )
+        );
         return Ok(USAGE);
     };
-    outln!("Exercise {number}: {}\n", exercise.title);
+    let title = &exercise.title;
+    outln!("{}\n", tr!("Exercise {number}: {title}", number, title));
     let right = values.expand(&exercise.answer)?;
     if normal_answer(&right) == normal_answer(answer) {
         outln!("  ✓ {}", answer.trim());
@@ -39,8 +47,12 @@ pub(super) fn check(assignment: &Assignment, answer: &str) -> Result<u8> {
     }
     let id = feedback.and_then(|feedback| feedback.id);
     assignment.remember(|done| done.miss(id.as_deref().unwrap_or(WRONG)));
-    outln!("\n  Look     just explore {number}   (a new machine)");
-    outln!("  Stuck?   just hint {number}");
+    let look = tr!("just explore {number}   (a new machine)", number);
+    out!("\n{}", labelled(&tr!("Look"), &look));
+    out!(
+        "{}",
+        labelled(&tr!("Stuck?"), &format!("just hint {number}"))
+    );
     Ok(DIFFERS)
 }
 

@@ -10,6 +10,7 @@ mod answer;
 mod program;
 
 use anyhow::Result;
+use tr::tr;
 
 use super::assignment::Assignment;
 use super::definition::Kind;
@@ -22,14 +23,17 @@ pub fn run(assignment: &Assignment, answer: Option<&str>) -> Result<u8> {
     let find = assignment.entry.exercise.kind == Kind::Find;
     match answer {
         Some(answer) if find => answer::check(assignment, answer),
-        Some(_) => usage(&format!(
-            "It is a program that is asked for: just check {number}"
+        Some(_) => usage(&tr!(
+            "It is a program that is asked for: just check {number}",
+            number
         )),
-        None if find => {
-            usage(&format!("What did you find? just check {number} ANSWER"))
-        }
-        None if !assignment.has_begun() => usage(&format!(
-            "You have not begun it yet: just exercise {number}"
+        None if find => usage(&tr!(
+            "What did you find? just check {number} ANSWER",
+            number
+        )),
+        None if !assignment.has_begun() => usage(&tr!(
+            "You have not begun it yet: just exercise {number}",
+            number
         )),
         None => program::check(assignment),
     }

@@ -1,14 +1,16 @@
 //! The check of a program.
 
 use std::io::{self, IsTerminal};
+use std::time::Duration;
 
 use anyhow::Result;
+use tr::tr;
 
 use crate::exercise::assignment::Assignment;
 use crate::exercise::attempt::Attempt;
 use crate::exercise::learn;
 use crate::exercise::ready_machine::ReadyMachine;
-use crate::exercise::show::{self, link};
+use crate::exercise::show::{self, labelled, link};
 use crate::exit_code::DIFFERS;
 use crate::progress;
 use crate::{errln, out, outln};
@@ -17,7 +19,8 @@ use crate::{errln, out, outln};
 /// steps, and returns the exit code.
 pub(super) fn check(assignment: &Assignment) -> Result<u8> {
     let title = &assignment.entry.exercise.title;
-    outln!("Exercise {}: {title}", assignment.number());
+    let number = assignment.number();
+    outln!("{}", tr!("Exercise {number}: {title}", number, title));
     if let Err(why) = assignment.read() {
         errln!("{}", assignment.without_program(&why));
         return Ok(DIFFERS);
@@ -38,10 +41,10 @@ fn make_attempt(assignment: &Assignment) -> Result<Attempt> {
     // The machine is made while the program is built.
     let workspace = assignment.workshop.workspace();
     let mut machine = ReadyMachine::new(workspace, &assignment.entry.exercise);
-    let line = progress::start("building your program");
+    let line = progress::start(tr!("building your program"));
     let colour = io::stdout().is_terminal();
     Attempt::make(assignment, colour, |program| {
-        line.say("making the machine, and running your program in it");
+        line.say(tr!("making the machine, and running your program in it"));
         machine.grade(program)
     })
 }
@@ -50,15 +53,22 @@ fn print(attempt: &Attempt) {
     match &attempt.result {
         Err(errors) => {
             out!("\n{errors}");
-            outln!("It does not compile yet: the compiler says why above.");
+            outln!(
+                "{}",
+                tr!("It does not compile yet: the compiler says why above.")
+            );
         }
         Ok(report) => {
             outln!(
-                "compile {:.1} s   machine {:.1} s (Linux {})   run {:.1} s",
-                attempt.compile.as_secs_f64(),
-                report.waited.as_secs_f64(),
-                report.kernel,
-                report.run.as_secs_f64()
+                "{}",
+                tr!(
+                    "compile {compile} s   machine {machine} s (Linux \
+                     {kernel})   run {run} s",
+                    compile = seconds(attempt.compile),
+                    machine = seconds(report.waited),
+                    kernel = report.kernel,
+                    run = seconds(report.run)
+                )
             );
             out!("{}", show::verdict(&report.verdict));
         }
@@ -68,7 +78,15 @@ fn print(attempt: &Attempt) {
 fn print_next_steps(assignment: &Assignment) {
     let number = assignment.number();
     let used = assignment.done().hints.min(3);
-    outln!("\n  Edit     {}", link(&assignment.source()));
-    outln!("  Check    just check {number}");
-    outln!("  Stuck?   just hint {number}   ({used} of 3 read)");
+    let stuck = tr!("just hint {number}   ({used} of 3 read)", number, used);
+    out!("\n{}", labelled(&tr!("Edit"), &link(&assignment.source())));
+    out!(
+        "{}",
+        labelled(&tr!("Check"), &format!("just check {number}"))
+    );
+    out!("{}", labelled(&tr!("Stuck?"), &stuck));
+}
+
+fn seconds(time: Duration) -> String {
+    format!("{:.1}", time.as_secs_f64())
 }

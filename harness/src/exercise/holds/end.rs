@@ -1,5 +1,7 @@
 //! The end of a run: exit status, signal.
 
+use tr::tr;
+
 use crate::exercise::mismatch::{Judgement, Mismatch};
 use crate::exercise::observation::{End, Observation};
 
@@ -13,7 +15,10 @@ pub(super) fn exit(seen: &Observation, status: &str) -> Judgement {
     Err(Mismatch {
         // A missing end is reported once, by a check of its own.
         absent: seen.end.is_missing(),
-        ..Mismatch::new(format!("exit status {status}"), seen.end_in_words())
+        ..Mismatch::new(
+            tr!("exit status {status}", status),
+            seen.end_in_words(),
+        )
     })
 }
 

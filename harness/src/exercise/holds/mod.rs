@@ -16,6 +16,7 @@ mod processes;
 mod texts;
 
 use anyhow::Result;
+use tr::tr;
 
 use super::assertion::Assertion;
 use super::mismatch::{Judgement, Mismatch};
@@ -50,23 +51,23 @@ pub fn judge(assertion: &Assertion, seen: &Observation) -> Result<Judgement> {
         Assertion::Started(wanted) => yes_or_no(
             *wanted,
             seen.started,
-            ["the command was executed", "it was not executed"],
+            [tr!("the command was executed"), tr!("it was not executed")],
         ),
         Assertion::TimedOut(wanted) => yes_or_no(
             *wanted,
             seen.end.is_missing(),
-            ["it does not end", "it has ended"],
+            [tr!("it does not end"), tr!("it has ended")],
         ),
         Assertion::Failed(id) => yes_or_no(
             true,
             seen.failed.contains(id),
-            ["it failed", "it did not fail"],
+            [tr!("it failed"), tr!("it did not fail")],
         ),
     })
 }
 
-fn yes_or_no(wanted: bool, got: bool, [yes, no]: [&str; 2]) -> Judgement {
-    let words = |it| if it { yes } else { no };
+fn yes_or_no(wanted: bool, got: bool, [yes, no]: [String; 2]) -> Judgement {
+    let words = |it| if it { &*yes } else { &*no };
     if wanted == got {
         return Ok(());
     }

@@ -1,6 +1,7 @@
 //! A command that was run outside of the program.
 
 use anyhow::Result;
+use tr::tr;
 
 use super::{processes, texts};
 use crate::exercise::assertion::Outside;
@@ -38,6 +39,9 @@ fn missing_process(seen: &Observation, run: &str) -> Option<&'static str> {
 }
 
 fn other_status(expected: &str, probe: &Probe) -> Mismatch {
-    let got = format!("exit status {}\n{}", probe.status, probe.stderr.trim());
-    Mismatch::new(format!("exit status {expected}"), got.trim())
+    let status = probe.status;
+    let status = tr!("exit status {status}", status);
+    let got = format!("{status}\n{}", probe.stderr.trim());
+    let expected = tr!("exit status {status}", status = expected);
+    Mismatch::new(expected, got.trim())
 }

@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 use protocol::{Kind, Namespace, Process};
+use tr::tr;
 
 use crate::exercise::assertion::{Pair, Processes};
 use crate::exercise::mismatch::{Judgement, Mismatch};
@@ -29,13 +30,17 @@ fn memberships(
     let Some(other) = seen.process(with) else {
         return Ok(Err(no_process(seen, with)));
     };
-    let not = if wanted { "" } else { "not " };
     let mut expected = Vec::new();
     let mut got = Vec::new();
     for kind in types.kinds()? {
         let own = namespace(one, kind);
         if (own == namespace(other, kind)) != wanted {
-            expected.push(format!("{kind}: {not}{}", of_whom(seen, with)));
+            let whom = of_whom(seen, with);
+            expected.push(if wanted {
+                format!("{kind}: {whom}")
+            } else {
+                tr!("{kind}: not {whom}", kind, whom)
+            });
             got.push(format!("{kind}: {}", owner(seen, own, of)));
         }
     }
@@ -66,17 +71,18 @@ fn owner(
     });
     match known {
         Some(name) => of_whom(seen, name),
-        None => "one of its own".to_owned(),
+        None => tr!("one of its own"),
     }
 }
 
 fn of_whom(seen: &Observation, subject: &str) -> String {
     match subject {
-        "machine" => "the machine's (initial)".to_owned(),
-        "program" | "command" => format!("the {subject}'s"),
+        "machine" => tr!("the machine's (initial)"),
+        "program" => tr!("the program's"),
+        "command" => tr!("the command's"),
         name => match seen.values.get(name) {
-            Some(pid) => format!("{name}'s (PID {pid})"),
-            None => format!("{name}'s"),
+            Some(pid) => tr!("{name}'s (PID {pid})", name, pid),
+            None => tr!("{name}'s", name),
         },
     }
 }
@@ -85,14 +91,16 @@ fn of_whom(seen: &Observation, subject: &str) -> String {
 pub(super) fn no_process(seen: &Observation, subject: &str) -> Mismatch {
     let command = seen.values.get("command").unwrap_or_default();
     let expected = match subject {
-        "command" => format!("{command}, running"),
-        "program" => "your program, running".to_owned(),
-        name => format!("the process {name}, running"),
+        "command" => tr!("{command}, running", command),
+        "program" => tr!("your program, running"),
+        name => tr!("the process {name}, running", name),
     };
     let got = match subject {
-        "command" if !seen.said_ready => "it was not executed",
-        name if seen.witnesses.iter().any(|it| it == name) => "there is none",
-        _ => "it has ended",
+        "command" if !seen.said_ready => tr!("it was not executed"),
+        name if seen.witnesses.iter().any(|it| it == name) => {
+            tr!("there is none")
+        }
+        _ => tr!("it has ended"),
     };
     Mismatch::absent(expected, got)
 }
@@ -110,8 +118,12 @@ pub(super) fn same_process(seen: &Observation, pair: &Processes) -> Judgement {
         return Ok(());
     }
     Err(Mismatch::new(
-        format!("PID {}, as the {with}", other.pid),
-        format!("PID {}, another process", one.pid),
+        tr!(
+            "PID {pid}, as the {process}",
+            pid = other.pid,
+            process = with
+        ),
+        tr!("PID {pid}, another process", pid = one.pid),
     ))
 }
 
@@ -124,7 +136,7 @@ pub(super) fn inner_pid(seen: &Observation, of: &str, is: &str) -> Judgement {
         return Ok(());
     }
     Err(Mismatch::new(
-        format!("PID {is} in its own PID namespace"),
+        tr!("PID {pid} in its own PID namespace", pid = is),
         format!("PID {}", process.inner_pid),
     ))
 }

@@ -1,5 +1,7 @@
 //! Output of a program, and answers of a learner.
 
+use tr::tr;
+
 use crate::exercise::mismatch::{Judgement, Mismatch, or_nothing};
 
 /// Judges whether two texts are equal, but for white space around them.
@@ -26,7 +28,7 @@ pub(super) fn equal_answers(expected: &str, got: &str) -> Judgement {
     if normal_answer(expected) == normal_answer(got) {
         return Ok(());
     }
-    Err(Mismatch::new("another answer", got))
+    Err(Mismatch::new(tr!("another answer"), got))
 }
 
 /// Returns an answer without white space around it, in lowercase.
