@@ -8,9 +8,12 @@
 //! * [`catalogues`]: compares the catalogues with the sources, and updates them
 //! * [`diagram`]: pictures of what the kernel held after a step
 //! * [`lessons`]: writes the lessons' translations beside the lessons
+//! * [`exercises`]: the texts of the exercises
 //! * [`edition`]: the book in one language
 //! * [`pages`]: the pages, as Markdown
-//! * [`console`], [`headings`], [`links`], [`html`]: parts of a page
+//! * [`console`], [`headings`], [`links`], [`terminal_text`], [`html`]: parts of
+//!   a page
+//! * [`verified`]: the systems on which the lessons were played
 //! * [`theme`]: scripts, styles, and what they need to know
 //! * [`make`]: has mdBook turn the pages into HTML
 //!
@@ -22,6 +25,7 @@ pub mod console;
 pub mod diagram;
 pub mod domains;
 pub mod edition;
+pub mod exercises;
 pub mod headings;
 pub mod html;
 pub mod lessons;
@@ -29,7 +33,9 @@ pub mod links;
 pub mod make;
 pub mod markdown;
 pub mod pages;
+pub mod terminal_text;
 pub mod theme;
+pub mod verified;
 
 use std::path::Path;
 

@@ -6,11 +6,13 @@
 //! * here: all of the book
 //! * `stage`: the folder of a language, with which mdBook begins
 //! * `render`: mdBook, and its settings
+//! * `search`: the data of the search
 //! * `target`: the folder of everything that is built
 //! * `open`: shows the book in a browser
 
 mod open;
 mod render;
+mod search;
 mod stage;
 mod target;
 
@@ -52,6 +54,9 @@ pub fn make(workspace: &Path) -> Result<Book> {
             Language::Chinese => folder.join(tag),
         };
         render::render(&staged, &to, language)?;
+        let pages = parts.iter().flat_map(|part| &part.pages);
+        let names: Vec<_> = pages.map(|page| page.name.as_str()).collect();
+        search::write(&to, &names)?;
     }
     Ok(Book { folder })
 }

@@ -7,6 +7,7 @@
 //! * `lesson`, `exercises`, `program`: the pages of a chapter
 //! * `plain`: pages of `docs/src`
 
+mod exercises;
 mod lesson;
 mod plain;
 mod program;
@@ -70,6 +71,7 @@ fn of_entry(edition: &Edition, entry: &Entry) -> Result<Vec<Page>> {
             let mut pages = Vec::new();
             for chapter in course::chapters(&edition.workspace)? {
                 pages.push(lesson::page(edition, &chapter)?);
+                pages.extend(exercises::page(edition, &chapter)?);
                 pages.push(program::page(edition, &chapter)?);
             }
             pages

@@ -1,6 +1,6 @@
 //! mdBook, and its settings.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::Result;
 use language::Language;
@@ -34,7 +34,7 @@ fn html() -> HtmlConfig {
     // A button to run a block would send it to another host.
     html.playground.runnable = false;
     html.playground.copyable = false;
-    html.additional_css = theme::STYLES.iter().map(PathBuf::from).collect();
-    html.additional_js = theme::SCRIPTS.iter().map(PathBuf::from).collect();
+    html.additional_css = theme::styles();
+    html.additional_js = theme::scripts();
     html
 }

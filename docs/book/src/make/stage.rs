@@ -10,6 +10,7 @@ use anyhow::{Context, Result};
 use crate::edition::Edition;
 use crate::pages::{Page, Part};
 use crate::theme;
+use crate::verified::Verified;
 
 /// Writes the folder anew.
 pub(super) fn write(
@@ -23,8 +24,10 @@ pub(super) fn write(
     }
     let pages = folder.join("src");
     put(&pages.join("SUMMARY.md"), summary(parts))?;
+    let foot = Verified::read(&edition.workspace)?.foot();
     for page in parts.iter().flat_map(|part| &part.pages) {
-        let text = format!("{}{}", theme::data_of(edition, page), page.text);
+        let text =
+            format!("{}{}{foot}", theme::data_of(edition, page), page.text);
         put(&pages.join(format!("{}.md", page.name)), text)?;
     }
     copy_pictures(&edition.workspace.join("docs/src"), &pages)?;

@@ -9,7 +9,7 @@ use tr::tr;
 
 use super::{Page, program};
 use crate::edition::Edition;
-use crate::{console, domains, lessons};
+use crate::{console, diagram, domains, lessons};
 
 /// Returns the name of a lesson's page.
 pub(super) fn name(chapter: u32) -> String {
@@ -45,7 +45,10 @@ fn text(chapter: &Chapter, lesson: &Lesson) -> Result<String> {
             .with_context(|| file.display().to_string())?;
         text.push_str(&of_step(chapter.number, step));
         if let Some(now) = &now {
-            text.push_str(&picture(before.as_deref(), now));
+            let picture = picture(before.as_deref(), now);
+            text.push_str(
+                &picture.with_context(|| file.display().to_string())?,
+            );
         }
         before = now;
     }
@@ -89,6 +92,9 @@ fn of_program(chapter: u32, shown: &Program) -> String {
 }
 
 /// Returns what the kernel held after a step.
-fn picture(_before: Option<&str>, _now: &str) -> String {
-    String::new()
+fn picture(before: Option<&str>, now: &str) -> Result<String> {
+    let figure = diagram::of_step(before, now)?;
+    // An empty line would end the HTML.
+    let lines: Vec<_> = figure.lines().filter(|it| !it.is_empty()).collect();
+    Ok(format!("\n{}\n", lines.join("\n")))
 }

@@ -1,0 +1,94 @@
+//! The page with the exercises of a chapter. Hints are behind a click; the
+//! solutions are not there.
+
+use anyhow::Result;
+use language::Catalogue;
+use reader::course::Chapter;
+use tr::tr;
+
+use super::{Page, lesson};
+use crate::edition::Edition;
+use crate::exercises::{self, Exercise};
+use crate::{domains, terminal_text};
+
+/// Returns the name of a chapter's page of exercises.
+pub(super) fn name(chapter: u32) -> String {
+    format!("chapter-{chapter}-exercises")
+}
+
+/// Returns the page; `None` for a chapter without exercises.
+pub(super) fn page(
+    edition: &Edition,
+    chapter: &Chapter,
+) -> Result<Option<Page>> {
+    let number = chapter.number;
+    let exercises = exercises::of_chapter(chapter)?;
+    let catalogue = edition.catalogue(&domains::of_chapter(number))?;
+    let title = tr!("Exercises of chapter {n}", n = number);
+    let intro = tr!(
+        "Each exercise has a machine of its own. A check looks at what the \
+         kernel holds, not at what your program prints."
+    );
+    let back = tr!("The lesson comes first");
+    let lesson = lesson::name(number);
+    let mut text = format!("# {title}\n\n{intro} [{back}]({lesson}.html).\n");
+    for exercise in &exercises {
+        text.push_str(&of_exercise(number, exercise, &catalogue));
+    }
+    Ok((!exercises.is_empty()).then(|| Page {
+        name: name(number),
+        title,
+        text,
+        chapter: Some(number),
+        is_below: true,
+        source: edition.relative(&chapter.folder.join("exercise")).into(),
+    }))
+}
+
+fn of_exercise(
+    chapter: u32,
+    exercise: &Exercise,
+    catalogue: &Catalogue,
+) -> String {
+    let number = format!("{chapter}.{}", exercise.number);
+    let words = |text: &str| {
+        let text = text.trim_end_matches('\n');
+        catalogue.translate(text).to_owned()
+    };
+    let title = terminal_text::inline(&words(&exercise.title));
+    let mut text = format!(
+        "\n## {number} {title} {{#exercise-{}}}\n\n\
+         <p class=\"minutes\">{} · {}</p>\n\n{}\n",
+        exercise.number,
+        kind(&exercise.kind),
+        tr!("about {n} minutes", n = exercise.minutes),
+        terminal_text::blocks(&words(&exercise.asks)),
+    );
+    text.push_str(&format!("<p>{}</p>\n", how(&number)));
+    for (place, hint) in exercise.hints.iter().enumerate() {
+        text.push_str(&format!(
+            "<details class=\"hint\"><summary>{}</summary>\n{}</details>\n",
+            tr!("Hint {n}", n = place + 1),
+            terminal_text::blocks(&words(hint)),
+        ));
+    }
+    text
+}
+
+fn kind(kind: &str) -> String {
+    match kind {
+        "write" => tr!("write a program"),
+        "repair" => tr!("repair a program"),
+        _ => tr!("find out"),
+    }
+}
+
+fn how(number: &str) -> String {
+    let begin = format!("<code>just exercise {number}</code>");
+    let check = format!("<code>just check {number}</code>");
+    tr!(
+        "Begin with {begin}, and grade with {check}.",
+        begin = begin,
+        check = check
+    )
+}
