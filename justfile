@@ -170,6 +170,12 @@ kernels:
 matrix *ARGS:
     @{{ harness }} matrix "$@"
 
+# Prove the book in a real browser: all pages, search, buttons, print, phone
+[group('maintain')]
+[no-exit-message]
+book-test *TEST:
+    @docs/book/browser/run "$@"
+
 # Look for bytes and lessons that break the parsers, so long for each
 [group('maintain')]
 [no-exit-message]

@@ -16,13 +16,16 @@ pub fn block(step: &str, commands: &[Command]) -> String {
 }
 
 fn command(command: &Command) -> String {
+    // A line that continues another has the prompt of a shell that waits.
+    let next = "</span>\n<span class=\"prompt\">&gt; </span>\
+                <span class=\"input\">";
     let mut html = format!(
         "<span class=\"command\" data-terminal=\"{}\">\
          <span class=\"prompt\">{} </span>\
          <span class=\"input\">{}</span></span>",
         escape(&command.terminal),
         escape(&command.prompt()),
-        escape(&command.input.replace('\n', "\n> ")),
+        escape(&command.input).replace('\n', next),
     );
     let output = output(command);
     if !output.is_empty() {
@@ -143,6 +146,16 @@ mod tests {
              <span class=\"prompt\">host# </span>\
              <span class=\"input\">true</span></span></code></pre>\n"
         );
+    }
+
+    #[test]
+    fn the_prompt_of_a_continued_line_is_no_input() {
+        let html = html("host# echo a \\\n> b\na b\n");
+        assert!(html.contains(
+            "<span class=\"input\">echo a \\</span>\n\
+             <span class=\"prompt\">&gt; </span>\
+             <span class=\"input\">b</span></span>"
+        ));
     }
 
     #[test]

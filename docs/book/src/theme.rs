@@ -2,29 +2,49 @@
 //! data about each page.
 //!
 //! `docs/book/theme` has the style sheets and scripts. Each page loads them:
-//! the scripts after `words.js`. Files in `docs/book/theme/mdbook` take the place
-//! of mdBook's own.
+//! the scripts after `words.js`, which is made of [`words`]. Files in
+//! `docs/book/theme/mdbook` take the place of mdBook's own.
+//!
+//! **Invariant:** no page holds a script or a style of ours in its text, and none
+//! needs `eval` or another host: a strict content security policy is possible.
+
+mod words;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use language::Language;
-use serde::Serialize;
-use tr::tr;
 
 use crate::diagram;
 use crate::edition::Edition;
 use crate::pages::Page;
+use words::Words;
 
 /// Folder of our style sheets and scripts, from the top of the repository.
 const FOLDER: &str = "docs/book/theme";
 
 /// Its style sheets, in the order in which a page loads them.
-const STYLES: [&str; 1] = ["book.css"];
+const STYLES: [&str; 5] = [
+    "book.css",
+    "menu.css",
+    "console.css",
+    "search.css",
+    "print.css",
+];
 
-/// Its scripts, in the order in which a page loads them.
-const SCRIPTS: [&str; 1] = ["book.js"];
+/// Its scripts, in the order in which a page loads them: all others use the
+/// first.
+const SCRIPTS: [&str; 8] = [
+    "page.js",
+    "menu.js",
+    "language.js",
+    "copy.js",
+    "expect.js",
+    "reach.js",
+    "find.js",
+    "search.js",
+];
 
 /// The style of the steps' pictures.
 const DIAGRAM: &str = "diagram.css";
@@ -37,7 +57,7 @@ const TO: &str = "course";
 
 /// Returns the style sheets of each page, from the folder of a language.
 pub fn styles() -> Vec<PathBuf> {
-    let names = STYLES.iter().chain([&DIAGRAM]);
+    let names = [DIAGRAM].into_iter().chain(STYLES);
     names.map(|name| Path::new(TO).join(name)).collect()
 }
 
@@ -45,37 +65,6 @@ pub fn styles() -> Vec<PathBuf> {
 pub fn scripts() -> Vec<PathBuf> {
     let names = [WORDS].into_iter().chain(SCRIPTS);
     names.map(|name| Path::new(TO).join(name)).collect()
-}
-
-/// Words that the scripts show, in one language: `window.bookWords`.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Words {
-    copy: String,
-    copy_all: String,
-    copied: String,
-    search: String,
-    nothing_found: String,
-    expect: String,
-    show: String,
-    always_ask: String,
-    other_language: String,
-}
-
-impl Words {
-    fn new() -> Self {
-        Self {
-            copy: tr!("Copy the commands of {terminal}", terminal = "{}"),
-            copy_all: tr!("Copy all commands"),
-            copied: tr!("Copied"),
-            search: tr!("Search"),
-            nothing_found: tr!("Nothing found"),
-            expect: tr!("What do you expect?"),
-            show: tr!("Show the output"),
-            always_ask: tr!("Hide outputs until I ask for them"),
-            other_language: "中文".to_owned(),
-        }
-    }
 }
 
 /// Returns an element with data about a page, for the scripts.
@@ -135,4 +124,24 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
 
 fn put(file: &Path, text: &str) -> Result<()> {
     fs::write(file, text).with_context(|| file.display().to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_file_of_the_folder_is_loaded() {
+        let folder = reader::course::workspace().join(FOLDER);
+        let mut files: Vec<_> = fs::read_dir(folder)
+            .unwrap()
+            .map(|it| it.unwrap().path())
+            .filter(|it| it.is_file())
+            .map(|it| it.file_name().unwrap().to_str().unwrap().to_owned())
+            .collect();
+        let mut loaded: Vec<_> = STYLES.iter().chain(&SCRIPTS).collect();
+        files.sort();
+        loaded.sort();
+        assert!(loaded.into_iter().eq(&files), "{files:?}");
+    }
 }

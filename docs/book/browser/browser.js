@@ -1,0 +1,54 @@
+// Chromium without a window, and pages that write down what goes wrong.
+
+import { createRequire } from 'node:module';
+import path from 'node:path';
+
+const require = createRequire(path.join(process.env.BROWSER_PACKAGES, 'package.json'));
+const { chromium } = require('playwright-core');
+
+/** Path of the script that looks for barriers. */
+export const axe = require.resolve('axe-core/axe.min.js');
+
+export function launch() {
+    return chromium.launch({ executablePath: process.env.CHROMIUM });
+}
+
+/** Opens a page in a context of its own, whose storage is empty. */
+export async function openPage(browser, address, options = {}) {
+    const { before, ...settings } = options;
+    const context = await browser.newContext({
+        viewport: { width: 1280, height: 900 },
+        reducedMotion: 'reduce',
+        ...settings,
+    });
+    const page = await context.newPage();
+    page.faults = faultsOf(page, new URL('.', address).href);
+    await before?.(page);
+    await page.goto(address);
+    return page;
+}
+
+/** A list that grows with each error, and with each request that failed or
+    went elsewhere than to the book. */
+function faultsOf(page, home) {
+    const faults = [];
+    const origin = new URL(home).origin === 'null' ? 'file://' : new URL(home).origin;
+    page.on('console', message => {
+        if (['error', 'warning'].includes(message.type())) {
+            faults.push(`console: ${message.text()}`);
+        }
+    });
+    page.on('pageerror', error => faults.push(`script: ${error.message}`));
+    page.on('requestfailed', request => faults.push(`failed: ${request.url()}`));
+    page.on('response', response => {
+        if (response.status() >= 400) {
+            faults.push(`${response.status()}: ${response.url()}`);
+        }
+    });
+    page.on('request', request => {
+        if (!request.url().startsWith(origin) && !request.url().startsWith('data:')) {
+            faults.push(`elsewhere: ${request.url()}`);
+        }
+    });
+    return faults;
+}

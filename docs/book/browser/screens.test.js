@@ -1,0 +1,28 @@
+// Pictures of the pages, for a person to look at.
+
+import fs from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+
+import { LANGUAGES, fileAddress, pagesOf } from './book.js';
+import { launch, openPage } from './browser.js';
+
+const SCREENS = [
+    { width: 360, height: 740, colorScheme: 'light' },
+    { width: 1280, height: 900, colorScheme: 'dark' },
+];
+
+test('each page has its picture, as a phone and a desk show it', async () => {
+    const folder = process.env.BOOK_SCREENS;
+    fs.rmSync(folder, { recursive: true, force: true });
+    const browser = await launch();
+    for (const { width, height, colorScheme } of SCREENS) {
+        for (const name of LANGUAGES.flatMap(pagesOf).filter(it => !it.endsWith('print.html'))) {
+            const page = await openPage(browser, fileAddress(name),
+                { viewport: { width, height }, colorScheme, isMobile: width < 500 });
+            await page.screenshot({ path: path.join(folder, `${width}`, `${name}.png`) });
+            await page.context().close();
+        }
+    }
+    await browser.close();
+});

@@ -1,0 +1,88 @@
+'use strict';
+
+/* "What do you expect?": hides what each command prints, and what a picture
+   shows, until the reader asks. Off by default; both the switch and what was
+   shown are remembered. Without this script all is visible. */
+
+(() => {
+    const { main, make, name, recall, remember, say } = book;
+    const html = document.documentElement;
+    const memory = 'shown-' + name;
+    let shown = new Set((recall(memory) ?? '').split(' ').filter(it => it));
+    const questions = [];
+
+    /** Puts a button before an answer; a press shows the answer. */
+    function ask(key, answer, text) {
+        const button = make('button', { type: 'button', class: 'expect-show' }, text);
+        const show = () => {
+            button.hidden = shown.has(key);
+            answer.classList.toggle('shown', shown.has(key));
+        };
+        button.addEventListener('click', () => {
+            shown.add(key);
+            remember(memory, [...shown].join(' '));
+            show();
+            answer.focus({ preventScroll: true });
+        });
+        answer.classList.add('answer');
+        answer.tabIndex = -1;
+        answer.before(button);
+        questions.push(show);
+        show();
+    }
+
+    /** All that a command printed: up to the next command. */
+    function printed(command) {
+        const nodes = [];
+        let node = command.nextSibling;
+        while (node && !node.classList?.contains('command')) {
+            nodes.push(node);
+            node = node.nextSibling;
+        }
+        return nodes;
+    }
+
+    function askOutput(block, place) {
+        const step = block.dataset.step ?? '';
+        [...block.querySelectorAll('.command')].forEach((command, number) => {
+            const nodes = printed(command);
+            if (nodes.some(it => it.nodeType === Node.ELEMENT_NODE)) {
+                const answer = make('span', {});
+                nodes[0].before(answer);
+                answer.append(...nodes);
+                ask(`${step}/${place}/${number}`, answer, say('expectOutput'));
+            }
+        });
+    }
+
+    function addSwitch() {
+        const button = make('button',
+            { type: 'button', role: 'switch', class: 'expect-switch' },
+            make('span', { class: 'expect-knob', 'aria-hidden': 'true' }),
+            make('span', {}, make('b', {}, say('expect')), ' ', say('expectHelp')));
+        const set = on => {
+            button.setAttribute('aria-checked', on);
+            html.classList.toggle('expecting', on);
+        };
+        button.addEventListener('click', () => {
+            const on = !html.classList.contains('expecting');
+            remember('expect', on ? 'on' : 'off');
+            shown = new Set();
+            remember(memory, '');
+            questions.forEach(show => show());
+            set(on);
+        });
+        set(recall('expect') === 'on');
+        const title = main.querySelector('h1');
+        title ? title.after(button) : main.prepend(button);
+    }
+
+    const blocks = main.querySelectorAll('pre.console[data-step]');
+    blocks.forEach(askOutput);
+    main.querySelectorAll('figure.scene').forEach((figure, place) => {
+        ask(`scene/${place}`, figure, say('expectPicture'));
+    });
+    if (questions.length > 0 && blocks.length > 0) {
+        addSwitch();
+    }
+})();

@@ -1,0 +1,94 @@
+'use strict';
+
+/* The menu bar and the key help, in the reader's language. mdBook has English
+   words only, five themes of which this book keeps two, and a button that no
+   key reaches. */
+
+(() => {
+    const { make, say } = book;
+
+    function name(selector, text) {
+        for (const element of document.querySelectorAll(selector)) {
+            element.setAttribute('aria-label', text);
+            if (element.hasAttribute('title')) {
+                element.title = text;
+            }
+        }
+    }
+
+    function nameAll() {
+        name('#mdbook-sidebar', say('contents'));
+        name('#mdbook-sidebar-toggle', say('contentsToggle'));
+        name('#mdbook-theme-toggle', say('theme'));
+        name('#mdbook-theme-list', say('theme'));
+        name('.right-buttons a[href$="print.html"]', say('print'));
+        name('a[rel~="prev"]', say('previous'));
+        name('a[rel~="next"]', say('next'));
+        name('.nav-wrapper', say('pages'));
+        name('.nav-wide-wrapper', say('pagesBeside'));
+    }
+
+    function keepTwoThemes() {
+        const kept = { default_theme: 'themeSystem', light: 'themeLight', navy: 'themeDark' };
+        for (const button of document.querySelectorAll('#mdbook-theme-list button')) {
+            const word = kept[button.id.replace('mdbook-theme-', '')];
+            button.textContent = word ? say(word) : button.textContent;
+            button.parentElement.hidden = !word;
+            if (!word) {
+                // Past the hidden ones, mdBook's arrow keys would stop.
+                button.parentElement.parentElement.append(button.parentElement);
+            }
+        }
+    }
+
+    /** A label is no button: no key reaches it, and none presses it. */
+    function reachContents() {
+        const label = document.getElementById('mdbook-sidebar-toggle');
+        label.setAttribute('role', 'button');
+        label.tabIndex = 0;
+        label.addEventListener('keydown', event => {
+            if (event.key === 'Enter' || event.key === ' ') {
+                event.preventDefault();
+                label.click();
+            }
+        });
+    }
+
+    /** The page has a first heading of its own: the book's name is none. */
+    function titleIsNoHeading() {
+        const title = document.querySelector('.menu-title');
+        title.setAttribute('role', 'presentation');
+    }
+
+    function skipLink() {
+        const link = make('a', { class: 'skip-link', href: '#mdbook-content' }, say('skip'));
+        const content = document.getElementById('mdbook-content');
+        content.tabIndex = -1;
+        link.addEventListener('click', event => {
+            event.preventDefault();
+            content.focus();
+            content.scrollIntoView();
+        });
+        document.body.prepend(link);
+    }
+
+    function keyHelp() {
+        const keys = [
+            [['←', '→'], 'keysPages'],
+            [['/', 's'], 'search'],
+            [['?'], 'keysHelp'],
+            [['Esc'], 'close'],
+        ];
+        const rows = keys.map(([names, word]) => make('p', {},
+            ...names.flatMap(key => [make('kbd', {}, key), ' ']), say(word)));
+        const title = make('h2', { class: 'mdbook-help-title' }, say('keys'));
+        document.getElementById('mdbook-help-popup').replaceChildren(title, ...rows);
+    }
+
+    nameAll();
+    keepTwoThemes();
+    reachContents();
+    titleIsNoHeading();
+    skipLink();
+    keyHelp();
+})();
