@@ -76,7 +76,12 @@ fn main() -> ExitCode {
 
 fn run(cli: Cli) -> Result<u8> {
     let workspace = course::workspace();
-    if let Some(language) = cli.lang {
+    let language = match &cli.command {
+        // Other programs read its files.
+        Command::Teach(TeachCommand::Grade { .. }) => Some(Language::English),
+        _ => cli.lang,
+    };
+    if let Some(language) = language {
         language.choose();
     }
     harness::speak(&workspace)?;

@@ -11,6 +11,7 @@ use polib::metadata::CatalogMetadata;
 use similar::TextDiff;
 
 use crate::domains::{self, collected::Domain};
+use crate::placeholders;
 
 /// Messages this much alike are taken for one, whose text has changed.
 const ALIKE: f32 = 0.7;
@@ -26,6 +27,9 @@ pub struct State {
     pub fuzzy: Vec<String>,
     /// Texts in the catalogue that are in no source any more.
     pub stale: Vec<String>,
+    /// Texts whose translation lacks a part that a program fills in, or has
+    /// one that no program fills in.
+    pub broken: Vec<String>,
 }
 
 impl State {
@@ -34,6 +38,7 @@ impl State {
         self.missing.is_empty()
             && self.fuzzy.is_empty()
             && self.stale.is_empty()
+            && self.broken.is_empty()
     }
 }
 
@@ -58,7 +63,12 @@ fn state(domain: &Domain, catalog: Option<&Catalog>) -> State {
             Some(found) if found.flags().is_fuzzy() => {
                 state.fuzzy.push(text.clone());
             }
-            Some(found) if found.is_translated() => {}
+            Some(found) if found.is_translated() => {
+                let translation = found.msgstr().unwrap_or_default();
+                if !placeholders::agree(&domain.name, text, translation) {
+                    state.broken.push(text.clone());
+                }
+            }
             _ => state.missing.push(text.clone()),
         }
     }

@@ -5,10 +5,12 @@
 //! * here: the domains
 //! * [`collected`]: the messages of one domain, each once
 //! * `exercises`: the texts of an exercise
+//! * [`setup`]: the words of the set-up's scripts
 //! * `words`: the words in `tr!` of all programs
 
 pub mod collected;
 mod exercises;
+pub mod setup;
 mod words;
 
 use std::fs;
@@ -42,7 +44,15 @@ pub fn all(workspace: &Path) -> Result<Vec<Domain>> {
     let mut collected = Collected::new();
     words::collect(workspace, &mut collected)?;
     domains.push(collected.into_domain(language::words::DOMAIN.to_owned()));
+    domains.push(of_setup(workspace)?);
     Ok(domains)
+}
+
+/// Returns the words of the set-up's scripts.
+pub fn of_setup(workspace: &Path) -> Result<Domain> {
+    let mut collected = Collected::new();
+    setup::collect(workspace, &mut collected)?;
+    Ok(collected.into_domain(setup::DOMAIN.to_owned()))
 }
 
 fn chapter_domain(workspace: &Path, chapter: &Chapter) -> Result<Domain> {

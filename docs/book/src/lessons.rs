@@ -23,6 +23,15 @@ impl Written {
     pub fn is_fresh(&self) -> bool {
         fs::read_to_string(&self.path).is_ok_and(|text| text == self.text)
     }
+
+    /// Writes the file, unless it has this content.
+    pub fn write(&self) -> Result<()> {
+        if self.is_fresh() {
+            return Ok(());
+        }
+        fs::write(&self.path, &self.text)
+            .with_context(|| self.path.display().to_string())
+    }
 }
 
 /// Returns the translations of all lessons.
@@ -34,11 +43,7 @@ pub fn all(workspace: &Path) -> Result<Vec<Written>> {
 
 /// Writes the translations of all lessons.
 pub fn write(workspace: &Path) -> Result<()> {
-    for file in all(workspace)?.iter().filter(|file| !file.is_fresh()) {
-        fs::write(&file.path, &file.text)
-            .with_context(|| file.path.display().to_string())?;
-    }
-    Ok(())
+    all(workspace)?.iter().try_for_each(Written::write)
 }
 
 fn of_chapter(workspace: &Path, chapter: &Chapter) -> Result<Written> {

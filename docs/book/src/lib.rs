@@ -7,6 +7,8 @@
 //! * [`domains`]: everything that is translated, by the catalogue that holds it
 //! * [`catalogues`]: compares the catalogues with the sources, and updates them
 //! * [`diagram`]: pictures of what the kernel held after a step
+//! * [`placeholders`]: the parts of a message that a program fills in
+//! * [`scripts`]: the set-up's words as a shell function
 //! * [`lessons`]: writes the lessons' translations beside the lessons
 //! * [`exercises`]: the texts of the exercises
 //! * [`edition`]: the book in one language
@@ -34,6 +36,8 @@ pub mod make;
 pub mod markdown;
 pub mod pages;
 pub mod terminal_text;
+pub mod placeholders;
+pub mod scripts;
 pub mod theme;
 pub mod verified;
 

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Result;
-use book::{catalogues, lessons, make};
+use book::{catalogues, lessons, make, scripts};
 use clap::{Parser, Subcommand};
 use language::Language;
 use reader::exit_code::DIFFERS;
@@ -36,7 +36,7 @@ enum Command {
     /// Bring the catalogues up to date with the sources, and the translated
     /// lessons with the catalogues
     Translate {
-        /// Write nothing; fail on a missing, fuzzy or stale message
+        /// Write nothing; fail on a missing, fuzzy, stale or broken message
         #[arg(long)]
         check: bool,
     },
@@ -83,14 +83,20 @@ fn translate(workspace: &Path, check: bool) -> Result<u8> {
     if !check {
         catalogues::update(workspace)?;
         lessons::write(workspace)?;
+        scripts::file(workspace)?.write()?;
     }
     let mut complete = true;
     for (name, state) in catalogues::states(workspace)? {
         complete &= state.is_complete();
         let lacking = state.missing.len() + state.fuzzy.len();
         outln!("{name}: {} of {}", state.all - lacking, state.all);
+        for text in &state.broken {
+            outln!("{name}: the translation fills in other parts: {text}");
+        }
     }
-    for file in lessons::all(workspace)?.iter().filter(|it| !it.is_fresh()) {
+    let mut written = lessons::all(workspace)?;
+    written.push(scripts::file(workspace)?);
+    for file in written.iter().filter(|it| !it.is_fresh()) {
         outln!("{}: not what the catalogue says", file.path.display());
         complete = false;
     }
