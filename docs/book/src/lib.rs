@@ -35,9 +35,9 @@ pub mod links;
 pub mod make;
 pub mod markdown;
 pub mod pages;
-pub mod terminal_text;
 pub mod placeholders;
 pub mod scripts;
+pub mod terminal_text;
 pub mod theme;
 pub mod verified;
 
