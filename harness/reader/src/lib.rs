@@ -18,6 +18,7 @@ pub mod machine;
 pub mod machines;
 pub mod output;
 pub mod player;
+pub mod prediction;
 pub mod progress;
 pub mod reading;
 pub mod session;

@@ -14,6 +14,8 @@
 //! * `pass`: one pass through the lesson, in one machine
 //! * `script`: the lesson as a list of items, and the routes between its steps
 //! * `keys`: reads keys, and gives them a meaning
+//! * `predict`: asks for a prediction, and shows the kernel's answer; `choice`:
+//!   the types that were chosen; `predicted`: the lines about a prediction
 //! * `screen`, `style`, `markdown`, `table`, `wrap`: write on the terminal
 //! * `identity`: shows names beside the numbers of this run
 //! * `matrix`, `networks`: show the kernel's side after a step, and its changes
@@ -22,6 +24,7 @@
 //!
 //! [`crate::terminal`] restores the terminal at the end.
 
+mod choice;
 mod identity;
 mod keys;
 mod markdown;
@@ -29,6 +32,8 @@ mod matrix;
 mod networks;
 mod pass;
 mod pause;
+mod predict;
+mod predicted;
 mod report;
 mod screen;
 pub mod screenshot;
@@ -48,8 +53,10 @@ use crate::machines::Machines;
 use crate::progress;
 use crate::terminal::Quiet;
 use crate::walk::Walk;
+use crate::work_folder::WorkFolder;
 use identity::Names;
 use pass::PassEnd;
+use predict::Predictor;
 use report::Player;
 use screen::Screen;
 use script::Script;
@@ -67,7 +74,13 @@ pub struct Outcome {
 }
 
 /// Plays a lesson at this terminal. The machines end with the calling thread.
-pub fn play(machines: &mut Machines, file: &LessonFile) -> Result<Outcome> {
+/// A reader who predicts is asked before some commands, and the folder keeps
+/// the predictions.
+pub fn play(
+    machines: &mut Machines,
+    file: &LessonFile,
+    predictions: Option<WorkFolder>,
+) -> Result<Outcome> {
     let quiet = Quiet::begin()?;
     machines.waits = false;
     let looks = Looks::of_environment();
@@ -80,6 +93,7 @@ pub fn play(machines: &mut Machines, file: &LessonFile) -> Result<Outcome> {
         screen: Screen::new(looks),
         quiet: &quiet,
         verdict: Verdict::default(),
+        predictor: predictions.map(Predictor::new),
         place: 0,
     };
     player.introduce()?;
@@ -102,6 +116,7 @@ pub fn play(machines: &mut Machines, file: &LessonFile) -> Result<Outcome> {
     };
     if finished {
         player.conclude()?;
+        player.conclude_predictions()?;
     }
     Ok(Outcome {
         finished,

@@ -1,6 +1,8 @@
 //! Pass through a lesson, in a machine of its own.
 
 use super::networks::Interfaces;
+use super::predict::Pending;
+use crate::prediction::Question;
 use crate::session::Session;
 use crate::snapshot_text::Matrix;
 use crate::walk::Walk;
@@ -16,6 +18,10 @@ pub struct Pass<'a> {
     pub touched: bool,
     /// State at the beginning of the step.
     pub before: Moment,
+    /// Questions for a reader who predicts.
+    pub questions: Vec<Question>,
+    /// Prediction that waits for the kernel's answer.
+    pub pending: Option<Pending>,
 }
 
 /// Reason why a pass ends.
@@ -45,6 +51,8 @@ impl<'a> Pass<'a> {
             rest: false,
             touched: false,
             before: Moment::default(),
+            questions: Vec::new(),
+            pending: None,
         }
     }
 

@@ -6,6 +6,7 @@ use tr::tr;
 
 use super::identity::Names;
 use super::pass::Pass;
+use super::predict::Predictor;
 use super::screen::{self, Screen};
 use super::script::Script;
 use super::style::{Looks, Style, line};
@@ -39,6 +40,8 @@ pub struct Player<'a> {
     pub quiet: &'a Quiet,
     /// Differences from the book.
     pub verdict: Verdict,
+    /// Predictions, if the reader makes some.
+    pub predictor: Option<Predictor>,
     /// Index of the next item.
     pub place: usize,
 }

@@ -9,7 +9,8 @@ use super::script::Item;
 use super::style::Style;
 use super::way::Next;
 use super::{markdown, matrix, screen};
-use crate::lesson::{Program, Step};
+use crate::lesson::{Command, Program, Step};
+use crate::prediction::question;
 use crate::progress;
 use crate::walk::Walk;
 
@@ -17,6 +18,10 @@ impl<'a> Player<'a> {
     /// Plays from the present place in a fresh machine.
     pub fn play(&mut self, walk: Walk<'a>) -> Result<PassEnd> {
         let mut pass = Pass::new(walk);
+        if self.predictor.is_some() {
+            let versions = pass.walk.session().versions();
+            pass.questions = question::questions(self.file, &versions);
+        }
         let step = self.script.step_at(self.place);
         self.catch_up(&mut pass, step)?;
         while let Some(item) = self.script.item(self.place) {
@@ -47,16 +52,7 @@ impl<'a> Player<'a> {
                 return self.wait(pass, "answer", None);
             }
             Item::Program(program) => self.show_program(pass, program)?,
-            Item::Command(command) => {
-                self.screen.lines(&screen::command(command, self.names))?;
-                if !pass.rest {
-                    let then = self.wait(pass, &tr!("run"), Some(command))?;
-                    if !matches!(then, Next::Item) {
-                        return Ok(then);
-                    }
-                }
-                self.run(pass)?;
-            }
+            Item::Command(command) => return self.command(pass, command),
             Item::End(step) => {
                 self.no_more_at_once(pass);
                 self.end(pass, step)?;
@@ -69,6 +65,35 @@ impl<'a> Player<'a> {
                 return self.wait(pass, &enter, None);
             }
         }
+        Ok(Next::Item)
+    }
+
+    /// Shows a command, asks for a prediction about it, and runs the command.
+    fn command(
+        &mut self,
+        pass: &mut Pass<'a>,
+        command: &Command,
+    ) -> Result<Next> {
+        self.screen.lines(&screen::command(command, self.names))?;
+        let question = self.question(pass);
+        if !pass.rest {
+            let enter = if question.is_some() {
+                tr!("predict")
+            } else {
+                tr!("run")
+            };
+            let then = self.wait(pass, &enter, Some(command))?;
+            if !matches!(then, Next::Item) {
+                return Ok(then);
+            }
+        }
+        if let Some(question) = question
+            && let Some(end) = self.ask(pass, question, command)?
+        {
+            return Ok(end);
+        }
+        self.run(pass)?;
+        self.answer(pass)?;
         Ok(Next::Item)
     }
 
@@ -129,7 +154,7 @@ impl<'a> Player<'a> {
 
     /// Stops running the rest of the step without waiting, if the reader has
     /// asked for it.
-    fn no_more_at_once(&self, pass: &mut Pass<'a>) {
+    pub fn no_more_at_once(&self, pass: &mut Pass<'a>) {
         if pass.rest {
             pass.rest = false;
             self.screen.new_page();
@@ -146,6 +171,7 @@ impl<'a> Player<'a> {
         if step.commands().next().is_none() {
             return Ok(());
         }
+        self.no_answer(pass)?;
         let now = pass.now();
         let old = &pass.before;
         let table = matrix::matrix(&now.matrix, &old.matrix, self.names);

@@ -29,6 +29,7 @@ impl<'a> Player<'a> {
             Route::Onwards => self.catch_up(pass, step)?,
         }
         pass.rest = false;
+        pass.pending = None;
         self.place = self.script.place_of(step);
         self.screen.gap()?;
         Ok(Next::NewPlace)

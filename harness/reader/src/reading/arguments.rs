@@ -20,6 +20,10 @@ pub struct How {
     /// Rewrite it from what the machine does
     #[arg(long, conflicts_with = "auto")]
     pub(super) bless: bool,
+    /// Before a command starts a process, ask which of its namespaces will be
+    /// others; then show what the kernel says
+    #[arg(long, conflicts_with_all = ["auto", "bless"])]
+    pub(super) predict: bool,
 }
 
 /// Place in the course: a chapter, or a step of a chapter.

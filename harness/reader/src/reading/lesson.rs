@@ -5,6 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use language::Language;
+use tr::tr;
 
 use super::arguments::{How, chapter};
 use super::machines::{boot, open, open_with_machine};
@@ -15,7 +16,8 @@ use crate::machines::Machines;
 use crate::session::Interruption;
 use crate::terminal::hang_up;
 use crate::verify::{self, bless, report};
-use crate::{course, err, out, outln, player};
+use crate::work_folder::WorkFolder;
+use crate::{course, err, errln, out, outln, player};
 
 pub(super) fn play(
     workspace: &Path,
@@ -29,14 +31,29 @@ pub(super) fn play(
     let at_a_terminal = io::stdin().is_terminal() && io::stdout().is_terminal();
     if at_a_terminal && !how.auto {
         hang_up::ends_us();
-        return read_along(&mut open(workspace)?, file);
+        let predictions = how.predict.then(|| WorkFolder::of(workspace));
+        return read_along(&mut open(workspace)?, file, predictions);
+    }
+    if how.predict {
+        errln!(
+            "{}",
+            tr!(
+                "--predict asks questions, so it needs a terminal for input \
+                 and output"
+            )
+        );
+        return Ok(USAGE);
     }
     verify(workspace, file)
 }
 
 /// Plays the lesson step by step, with a reader.
-fn read_along(machines: &mut Machines, file: &LessonFile) -> Result<u8> {
-    let outcome = player::play(machines, file)?;
+fn read_along(
+    machines: &mut Machines,
+    file: &LessonFile,
+    predictions: Option<WorkFolder>,
+) -> Result<u8> {
+    let outcome = player::play(machines, file, predictions)?;
     Ok(if outcome.differences == 0 { 0 } else { DIFFERS })
 }
 
