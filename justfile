@@ -20,7 +20,7 @@ just := env("NAMESPACE_WORKSHOP_JUST", just_executable())
 list:
     @{{ quote(just) }} --list --unsorted
 
-# Play a lesson step by step; with --auto straight through
+# Play a lesson step by step; --predict: guess first; --auto: straight through
 [group('learn')]
 [no-exit-message]
 chapter N *ARGS:

@@ -24,24 +24,24 @@ pub fn question(question: &Question, before: &Matrix) -> String {
     let known = before.rows.iter().any(|row| row.name == *process);
     if known {
         return tr!(
-            "Predict: this command starts {process} anew. In which types will \
-             it be a member of another namespace than before?",
+            "Predict: this command starts {process} anew. Which of its eight \
+             namespaces will be others than before?",
             process
         );
     }
     if *is_shell {
         return tr!(
-            "Predict: this command starts the shell {process}. In which types \
-             will that shell be a member of another namespace than {shell}, \
-             the shell you type in?",
+            "Predict: this command starts the shell {process}. Which of its \
+             eight namespaces will be others than those of {shell}, the shell \
+             you type in?",
             process,
             shell
         );
     }
     tr!(
-        "Predict: this command starts the process {process}. In which types \
-         will that process be a member of another namespace than {shell}, the \
-         shell you type in?",
+        "Predict: this command starts the process {process}. Which of its \
+         eight namespaces will be others than those of {shell}, the shell you \
+         type in?",
         process,
         shell
     )

@@ -24,12 +24,13 @@ pub fn question(kind: Kind) -> String {
 pub fn rule(kind: Kind) -> String {
     match kind {
         Kind::Cgroup => tr!(
-            "It moves no process to another cgroup, and a new one is made \
-             only for who asks. Docker asks, where cgroups are of version 2."
+            "Docker makes one for each container, where cgroups are of \
+             version 2. Such a namespace hides the path above, and the limits \
+             stay those of the cgroup."
         ),
         Kind::Ipc => tr!(
-            "A new one is made only for who asks, and Docker asks for each \
-             container. No other type brings it along."
+            "Docker makes one for each container. No other type brings it \
+             along."
         ),
         Kind::Mnt => tr!(
             "Each container has one, for files of its own. --mount-proc asks \
@@ -45,18 +46,18 @@ pub fn rule(kind: Kind) -> String {
              the call is such a child, as with --fork and with set_ns."
         ),
         Kind::Time => tr!(
-            "As with pid, unshare(2) moves only the children to a new one; \
-             since Linux 6.2 the caller follows with exec(3). Docker does not \
-             use this type."
+            "Docker does not use this type: a container has the machine's \
+             clocks. With unshare(2) only the children are born in a new one; \
+             since Linux 6.2 the caller follows with exec(3)."
         ),
         Kind::User => tr!(
             "Root needs none to make or to join the others, and Docker makes \
              none unless its daemon is told to. Only who asks for one, as \
-             with --user, is in one."
+             with --user, gets one."
         ),
         Kind::Uts => tr!(
-            "Each container has one, for a hostname of its own. Who joins \
-             another type keeps the old name."
+            "Docker makes one for each container, for a hostname of its own. \
+             No other type brings it along."
         ),
     }
 }
