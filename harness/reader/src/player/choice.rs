@@ -98,7 +98,10 @@ mod tests {
     #[test]
     fn a_number_chooses_a_type_and_the_same_number_takes_it_back() {
         assert_eq!(answer_after("45").unwrap(), ["net", "pid"]);
-        assert_eq!(answer_after("8154").unwrap(), ["cgroup", "net", "pid", "uts"]);
+        assert_eq!(
+            answer_after("8154").unwrap(),
+            ["cgroup", "net", "pid", "uts"]
+        );
         assert_eq!(answer_after("454").unwrap(), ["pid"]);
         assert_eq!(answer_after("44"), None);
         assert_eq!(answer_after("9x"), None);

@@ -144,8 +144,7 @@ impl<'a> Player<'a> {
         let width = self.screen.width();
         let process = &pending.question.process;
         self.screen.gap()?;
-        self.screen
-            .lines(&predicted::table(prediction, process))?;
+        self.screen.lines(&predicted::table(prediction, process))?;
         self.screen
             .lines(&predicted::rules(prediction, here, width))?;
         self.screen.gap()?;

@@ -134,7 +134,11 @@ pub fn table(prediction: Prediction, process: &str) -> Vec<Line> {
         format!("{word}{}", " ".repeat(space))
     };
     let word = |types: Types, kind| {
-        pad(if types.contains(kind) { &differs } else { &same })
+        pad(if types.contains(kind) {
+            &differs
+        } else {
+            &same
+        })
     };
     let heading = format!("  {:<8}{}{}", "", pad(&you), pad(&kernel));
     let mut lines = vec![

@@ -99,7 +99,10 @@ pub fn questions(file: &LessonFile, versions: &Versions) -> Vec<Question> {
         first += step.commands().count();
         before = after;
     }
-    fewer(candidates).into_iter().map(|it| it.question).collect()
+    fewer(candidates)
+        .into_iter()
+        .map(|it| it.question)
+        .collect()
 }
 
 impl Candidate<'_> {
@@ -145,7 +148,8 @@ impl<'a> Looks<'a, '_> {
         let watched = self.new_processes().filter_map(|name| {
             let named = word(name);
             let starts = |(_, command): &(usize, &Command)| {
-                STARTS.is_match(&command.input) && named.is_match(&command.input)
+                STARTS.is_match(&command.input)
+                    && named.is_match(&command.input)
             };
             let (index, command) = commands().find(starts)?;
             Some(self.candidate(index, command, name.to_owned(), false))

@@ -124,9 +124,9 @@ mod tests {
         let tally = all.tally();
         assert_eq!((tally.right(), tally.all()), (13, 16));
         let worst = tally.worst();
-        let worst = worst.iter().map(|(kind, wrong)| {
-            (*kind, wrong.said_differs, wrong.said_same)
-        });
+        let worst = worst
+            .iter()
+            .map(|(kind, wrong)| (*kind, wrong.said_differs, wrong.said_same));
         assert!(worst.eq([(Kind::Pid, 2, 0), (Kind::Uts, 0, 1)]));
         assert!(all.wrong_about(Kind::Pid).eq(["3.1", "3.2"]));
     }

@@ -23,11 +23,11 @@ pub fn question(kind: Kind) -> String {
 /// Returns the rule of a type, in two or three sentences.
 pub fn rule(kind: Kind) -> String {
     match kind {
-        Kind::Cgroup => tr!(
-            "Docker makes one for each container, where cgroups are of \
+        Kind::Cgroup => {
+            tr!("Docker makes one for each container, where cgroups are of \
              version 2. Such a namespace hides the path above, and the limits \
-             stay those of the cgroup."
-        ),
+             stay those of the cgroup.")
+        }
         Kind::Ipc => tr!(
             "Docker makes one for each container. No other type brings it \
              along."
