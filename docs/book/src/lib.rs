@@ -16,6 +16,7 @@
 //! * [`console`], [`headings`], [`links`], [`terminal_text`], [`html`]: parts of
 //!   a page
 //! * [`verified`]: the systems on which the lessons were played
+//! * [`inclusions`]: parts of a page that come from the lessons
 //! * [`theme`]: scripts, styles, and what they need to know
 //! * [`make`]: has mdBook turn the pages into HTML
 //!
@@ -30,6 +31,7 @@ pub mod edition;
 pub mod exercises;
 pub mod headings;
 pub mod html;
+pub mod inclusions;
 pub mod lessons;
 pub mod links;
 pub mod make;

@@ -71,7 +71,7 @@ pub struct Step {
     pub number: usize,
     /// Text of the step's heading, as Markdown.
     pub title: String,
-    /// Title in a form that fits into a file's name.
+    /// Anchor that code hosts give to the heading; also part of a file's name.
     pub slug: String,
     /// Line of the step's heading, from 1.
     pub line: usize,

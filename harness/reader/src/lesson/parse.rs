@@ -307,16 +307,17 @@ fn not_run(info: &str) -> Option<&str> {
     Some(quoted.map(|(reason, _)| reason.trim()).unwrap_or_default())
 }
 
-/// Turns a title into a form that fits into a file's name.
+/// Returns the anchor that code hosts give to a heading with this title. The
+/// anchor fits into a file's name, too.
 fn slug(title: &str) -> String {
-    let lower = title.to_ascii_lowercase();
-    let words = lower.split(|c: char| !c.is_ascii_alphanumeric());
-    let words: Vec<_> = words.filter(|word| !word.is_empty()).collect();
-    if words.is_empty() {
-        "step".into()
-    } else {
-        words.join("-")
-    }
+    let lower = title.to_lowercase();
+    let kept = lower.chars().filter_map(|c| match c {
+        ' ' => Some('-'),
+        c if c.is_alphanumeric() || c == '-' || c == '_' => Some(c),
+        _ => None,
+    });
+    let slug: String = kept.collect();
+    if slug.is_empty() { "step".into() } else { slug }
 }
 
 #[cfg(test)]
@@ -514,6 +515,18 @@ web# false
         assert!(problem(&step("</details>")).contains("no end of an answer"));
         let early = format!("# T\n\n{question}\n\n## S\n");
         assert!(problem(&early).contains("before the first step"));
+    }
+
+    #[test]
+    fn a_slug_is_the_anchor_of_a_code_host() {
+        for (title, anchor) in [
+            ("Whose 127.0.0.1?", "whose-127001"),
+            ("The machine's `lo`", "the-machines-lo"),
+            ("A server needs no `-p`", "a-server-needs-no--p"),
+            ("?", "step"),
+        ] {
+            assert_eq!(slug(title), anchor);
+        }
     }
 
     #[test]

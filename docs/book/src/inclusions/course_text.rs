@@ -1,0 +1,106 @@
+//! The lessons in the language of an edition, and their exercises' minutes.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use reader::course::{self, Chapter};
+use reader::lesson::{Lesson, Step};
+use serde::Deserialize;
+
+use crate::edition::Edition;
+use crate::{domains, lessons};
+
+/// All lessons.
+pub struct CourseText {
+    /// The chapters, in order.
+    pub chapters: Vec<ChapterText>,
+}
+
+/// A chapter's lesson, and the minutes of its exercises.
+pub struct ChapterText {
+    /// Number of the chapter.
+    pub number: u32,
+    /// Name of its folder below `chapters`.
+    pub folder: String,
+    /// The lesson, with slugs of the English titles.
+    pub lesson: Lesson,
+    /// Minutes of each exercise, in order.
+    pub exercises: Vec<u32>,
+}
+
+impl CourseText {
+    /// Reads all lessons.
+    pub fn read(edition: &Edition) -> Result<Self> {
+        let chapters = course::chapters(&edition.workspace)?;
+        let chapters = chapters.iter().map(|it| of_chapter(edition, it));
+        let chapters = chapters.collect::<Result<_>>()?;
+        Ok(Self { chapters })
+    }
+
+    /// Returns the chapter in this folder below `chapters`.
+    pub fn in_folder(&self, folder: &str) -> Option<&ChapterText> {
+        self.chapters.iter().find(|it| it.folder == folder)
+    }
+}
+
+impl ChapterText {
+    /// Returns the step with this slug.
+    pub fn step(&self, slug: &str) -> Option<&Step> {
+        self.lesson.steps.iter().find(|step| step.slug == slug)
+    }
+
+    /// Returns a link to the lesson from a page of `docs/src`.
+    pub fn link(&self, words: &str) -> String {
+        format!("[{words}](../../chapters/{}/README.md)", self.folder)
+    }
+
+    /// Returns a link to a step from a page of `docs/src`: number and title.
+    pub fn link_to(&self, step: &Step) -> String {
+        format!(
+            "[{}.{} {}](../../chapters/{}/README.md#{})",
+            self.number, step.number, step.title, self.folder, step.slug
+        )
+    }
+}
+
+fn of_chapter(edition: &Edition, chapter: &Chapter) -> Result<ChapterText> {
+    let number = chapter.number;
+    let catalogue = edition.catalogue(&domains::of_chapter(number))?;
+    let lesson = lessons::translated(&chapter.read()?.lesson, &catalogue)?;
+    let folder = chapter.folder.file_name().unwrap_or_default();
+    Ok(ChapterText {
+        number,
+        folder: folder.to_string_lossy().into_owned(),
+        lesson,
+        exercises: minutes_below(&chapter.folder.join("exercise"))?,
+    })
+}
+
+/// The part of `exercise.toml` that a schedule needs.
+#[derive(Deserialize)]
+struct Planned {
+    minutes: u32,
+}
+
+fn minutes_below(folder: &Path) -> Result<Vec<u32>> {
+    if !folder.exists() {
+        return Ok(Vec::new());
+    }
+    let entries =
+        fs::read_dir(folder).with_context(|| folder.display().to_string())?;
+    let mut files: Vec<_> = entries
+        .flatten()
+        .map(|entry| entry.path().join("exercise.toml"))
+        .filter(|file| file.exists())
+        .collect();
+    files.sort();
+    let minutes = files.iter().map(|file| {
+        let read = || -> Result<Planned> {
+            Ok(toml::from_str(&fs::read_to_string(file)?)?)
+        };
+        let planned = read().with_context(|| file.display().to_string())?;
+        Ok(planned.minutes)
+    });
+    minutes.collect()
+}
