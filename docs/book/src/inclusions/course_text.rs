@@ -1,15 +1,11 @@
 //! The lessons in the language of an edition, and their exercises' minutes.
 
-use std::fs;
-use std::path::Path;
-
-use anyhow::{Context, Result};
+use anyhow::Result;
 use reader::course::{self, Chapter};
 use reader::lesson::{Lesson, Step};
-use serde::Deserialize;
 
 use crate::edition::Edition;
-use crate::{domains, lessons};
+use crate::{domains, exercises, lessons};
 
 /// All lessons.
 pub struct CourseText {
@@ -69,38 +65,11 @@ fn of_chapter(edition: &Edition, chapter: &Chapter) -> Result<ChapterText> {
     let catalogue = edition.catalogue(&domains::of_chapter(number))?;
     let lesson = lessons::translated(&chapter.read()?.lesson, &catalogue)?;
     let folder = chapter.folder.file_name().unwrap_or_default();
+    let exercises = exercises::of_chapter(chapter)?.into_iter();
     Ok(ChapterText {
         number,
         folder: folder.to_string_lossy().into_owned(),
         lesson,
-        exercises: minutes_below(&chapter.folder.join("exercise"))?,
+        exercises: exercises.map(|it| it.minutes).collect(),
     })
-}
-
-/// The part of `exercise.toml` that a schedule needs.
-#[derive(Deserialize)]
-struct Planned {
-    minutes: u32,
-}
-
-fn minutes_below(folder: &Path) -> Result<Vec<u32>> {
-    if !folder.exists() {
-        return Ok(Vec::new());
-    }
-    let entries =
-        fs::read_dir(folder).with_context(|| folder.display().to_string())?;
-    let mut files: Vec<_> = entries
-        .flatten()
-        .map(|entry| entry.path().join("exercise.toml"))
-        .filter(|file| file.exists())
-        .collect();
-    files.sort();
-    let minutes = files.iter().map(|file| {
-        let read = || -> Result<Planned> {
-            Ok(toml::from_str(&fs::read_to_string(file)?)?)
-        };
-        let planned = read().with_context(|| file.display().to_string())?;
-        Ok(planned.minutes)
-    });
-    minutes.collect()
 }

@@ -27,16 +27,31 @@ pub fn sections() -> Vec<Section> {
     vec![
         Section {
             title: None,
-            entries: vec![File("README.md", FIRST)],
+            entries: vec![
+                File("README.md", FIRST),
+                File("docs/src/start.md", "start"),
+                File("docs/src/glance.md", "glance"),
+            ],
         },
         Section {
             title: Some(tr!("The lessons")),
             entries: vec![Chapters],
         },
         Section {
-            title: Some(tr!("Beside Docker, and for teachers")),
+            title: Some(tr!("Beside the lessons")),
             entries: vec![
+                File("docs/src/story.md", "story"),
+                File("docs/src/cheat-sheet.md", "cheat-sheet"),
+                File("docs/src/since.md", "since"),
                 File("docs/src/docker.md", "docker"),
+                File("docs/src/glossary.md", "glossary"),
+            ],
+        },
+        Section {
+            title: Some(tr!("For teachers")),
+            entries: vec![
+                File("docs/src/teachers.md", "teachers"),
+                File("docs/src/notes.md", "notes"),
                 File("docs/src/classroom.md", "classroom"),
             ],
         },
