@@ -1,0 +1,210 @@
+//! The rules for a question, the likeliest first, as text of 80 columns.
+
+use std::fmt::Write as _;
+
+use nix::errno::Errno;
+use tr::tr;
+
+use crate::errno;
+use crate::question::Question;
+use crate::rule::{Finding, Rule};
+use crate::rules;
+use crate::state::State;
+
+/// Columns of the screen.
+const WIDTH: usize = 80;
+
+/// Lines of an explanation in a state.
+const MOST_LINES: usize = 12;
+
+/// A rule, and what a state says of it.
+pub struct Answer {
+    /// The rule.
+    pub rule: &'static Rule,
+    /// What the state says.
+    pub finding: Finding,
+}
+
+/// Returns the rules that a question may be about, the likeliest first.
+pub fn answers(question: &Question, state: &State) -> Vec<Answer> {
+    let fitting = rules::all()
+        .filter(|rule| question.is_about(rule) && rule.is_of(state.kernel));
+    let mut answers: Vec<_> = fitting
+        .map(|rule| Answer {
+            finding: rule.find(state),
+            rule,
+        })
+        .collect();
+    let elsewhere = |answer: &Answer| {
+        question.chapter.is_some_and(|it| it != answer.rule.step.chapter)
+    };
+    answers.sort_by_key(|answer| (rank(&answer.finding), elsewhere(answer)));
+    answers
+}
+
+fn rank(finding: &Finding) -> u8 {
+    match finding {
+        Finding::Met(_) => 0,
+        Finding::Open(_) => 1,
+        Finding::Unmet(_) => 2,
+    }
+}
+
+/// Explains a failure in a state, in at most [`MOST_LINES`] lines if possible.
+/// `None` if there is no rule for it.
+pub fn explain(question: &Question, state: &State) -> Option<String> {
+    let answers = answers(question, state);
+    let (first, others) = answers.split_first()?;
+    let mut text = heading(question);
+    text += &block(first);
+    let mut rest = Vec::new();
+    for answer in others {
+        let lines = if answer.finding.is_met() {
+            block(answer)
+        } else {
+            line(answer)
+        };
+        let full = text.lines().count() + lines.lines().count() > MOST_LINES - 1;
+        if full || !rest.is_empty() {
+            rest.push(answer);
+        } else {
+            text += &lines;
+        }
+    }
+    text += &remainder(question, &rest);
+    Some(text)
+}
+
+/// Lists all documented reasons for a failure, without a state. `None` if there
+/// is no rule for it.
+pub fn list(question: &Question) -> Option<String> {
+    let answers = answers(question, &State::default());
+    let blocks: String = answers.iter().map(plain_block).collect();
+    (!answers.is_empty()).then(|| heading(question) + &blocks)
+}
+
+/// Returns words for a failure that no rule is about.
+pub fn no_rule(question: &Question) -> String {
+    let pages = match question.call {
+        Some(call) => format!("man 2 {call}; man 3 errno"),
+        None => "man 3 errno".to_owned(),
+    };
+    wrapped(
+        &tr!(
+            "{failure}: no call of the course fails so by a rule of \
+             namespaces. Read: {pages}",
+            failure = failure(question),
+            pages = pages
+        ),
+        "",
+        "",
+    )
+}
+
+/// Returns the failure in a line: `setns: EPERM, Operation not permitted`.
+fn failure(question: &Question) -> String {
+    let error = |errno: Errno| format!("{}, {}", errno::name(errno), errno.desc());
+    match (question.call, question.errno) {
+        (Some(call), Some(errno)) => format!("{call}: {}", error(errno)),
+        (None, Some(errno)) => error(errno),
+        (Some(call), None) => call.to_string(),
+        (None, None) => String::new(),
+    }
+}
+
+fn heading(question: &Question) -> String {
+    let failure = failure(question);
+    if failure.is_empty() {
+        return String::new();
+    }
+    failure + "\n"
+}
+
+/// Returns a rule with what the state says, the step and the page.
+fn block(answer: &Answer) -> String {
+    let (sign, here) = match &answer.finding {
+        Finding::Met(_) => ("> ", tr!("Here: ")),
+        Finding::Open(_) => ("? ", tr!("Look: ")),
+        Finding::Unmet(_) => ("- ", tr!("Not here: ")),
+    };
+    let mut text = wrapped(&says(answer.rule), sign, "  ");
+    let reason = answer.finding.reason();
+    if !reason.is_empty() {
+        text += &wrapped(&format!("{here}{reason}"), "    ", "    ");
+    }
+    text + &where_to_read(answer.rule)
+}
+
+/// Returns a rule without a state.
+fn plain_block(answer: &Answer) -> String {
+    let rule = answer.rule;
+    let mut text = String::from("\n");
+    text += &wrapped(&says(rule), "  ", "  ");
+    text + &where_to_read(rule)
+}
+
+/// Returns a rule that is not met, or may be, in a line or two.
+fn line(answer: &Answer) -> String {
+    let says = (answer.rule.says)();
+    let reason = answer.finding.reason();
+    match &answer.finding {
+        Finding::Unmet(_) => {
+            let not = tr!("Not here: {reason}.", reason = reason);
+            wrapped(&format!("{not} {}", answer.rule.page), "- ", "  ")
+        }
+        _ => wrapped(&format!("{says} {}", answer.rule.page), "? ", "  "),
+    }
+}
+
+/// Returns the calls and the errors of a rule, and its sentence.
+fn says(rule: &Rule) -> String {
+    let calls: Vec<_> = rule.calls.iter().map(ToString::to_string).collect();
+    let error = errno::name(rule.errno);
+    format!("{} {error}: {}", calls.join(", "), (rule.says)())
+}
+
+fn where_to_read(rule: &Rule) -> String {
+    let step = tr!(
+        "See chapter {chapter}, step {step} (just chapter {chapter}, then \
+         g {step}); {page}",
+        chapter = rule.step.chapter,
+        step = rule.step.number,
+        page = rule.page
+    );
+    wrapped(&step, "    ", "    ")
+}
+
+/// Names the calls of the rules that had no room.
+fn remainder(question: &Question, rest: &[&Answer]) -> String {
+    let mut calls: Vec<String> = Vec::new();
+    for call in rest.iter().flat_map(|answer| answer.rule.calls) {
+        let call = call.to_string();
+        if !calls.contains(&call) {
+            calls.push(call);
+        }
+    }
+    let mut text = String::new();
+    if question.call.is_none() && !calls.is_empty() {
+        let more = tr!(
+            "Name the call for the other rules: why CALL ERROR, with {calls}",
+            calls = calls.join(", ")
+        );
+        let _ = write!(text, "{}", wrapped(&more, "  ", "  "));
+    } else if !rest.is_empty() {
+        let more = tr!(
+            "And one more rule: on your computer, just why."
+                | "And {n} more rules: on your computer, just why."
+                % rest.len()
+        );
+        let _ = write!(text, "{}", wrapped(&more, "  ", "  "));
+    }
+    text
+}
+
+/// Wraps a text, with a sign before its first line.
+pub(crate) fn wrapped(text: &str, first: &str, others: &str) -> String {
+    let options = textwrap::Options::new(WIDTH)
+        .initial_indent(first)
+        .subsequent_indent(others);
+    textwrap::fill(text, &options) + "\n"
+}

@@ -1,0 +1,194 @@
+//! The state of a process, as far as rules depend on it. What is not known is
+//! `None`.
+
+use std::path::PathBuf;
+
+use crate::capability::Capability;
+use crate::kind::Kind;
+use crate::object::Object;
+
+/// The state of a process.
+#[derive(Clone, Debug, Default)]
+pub struct State {
+    /// PID, as `/proc` shows it.
+    pub pid: Option<i32>,
+    /// Name of the program.
+    pub command: String,
+    /// Number of threads.
+    pub threads: Option<u64>,
+    /// Effective user ID, as the reader sees it.
+    pub uid: Option<u32>,
+    /// Effective group ID, as the reader sees it.
+    pub gid: Option<u32>,
+    /// Effective capabilities.
+    pub capabilities: Option<u64>,
+    /// Memberships.
+    pub memberships: Vec<Membership>,
+    /// PID namespace of the children.
+    pub children: Option<Children>,
+    /// Map of user IDs.
+    pub uid_map: Option<Map>,
+    /// Map of group IDs.
+    pub gid_map: Option<Map>,
+    /// Whether setgroups(2) is denied in the user namespace.
+    pub setgroups_denied: Option<bool>,
+    /// Mounts that the process sees.
+    pub mounts: Option<Vec<Mount>>,
+    /// Open descriptors, and their limit.
+    pub descriptors: Option<Use>,
+    /// Limit of processes of the user (RLIMIT_NPROC).
+    pub most_processes: Option<u64>,
+    /// Processes of the cgroup, and their limit.
+    pub cgroup_processes: Option<Use>,
+    /// Limits of `/proc/sys/user`, by type.
+    pub most_namespaces: Vec<(Kind, u64)>,
+    /// Setting that keeps ordinary users from making user namespaces.
+    pub forbids_user_namespaces: Option<&'static str>,
+    /// Types of file systems that the kernel has.
+    pub file_systems: Option<Vec<String>>,
+    /// Version of the kernel.
+    pub kernel: Option<(u32, u32)>,
+    /// Object of the call, if it was named.
+    pub object: Option<Object>,
+}
+
+/// The membership in one namespace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Membership {
+    /// Type of the namespace.
+    pub kind: Kind,
+    /// Number of the namespace.
+    pub inode: u64,
+    /// User namespace that owns the namespace.
+    pub owner: Owner,
+}
+
+/// A user namespace, seen from the user namespace of a process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Owner {
+    /// The very one: the process's capabilities count.
+    Own,
+    /// A descendant: the process's capabilities count.
+    Below,
+    /// Any other: the process's capabilities do not count.
+    Elsewhere,
+    /// Not known.
+    Unknown,
+}
+
+/// The PID namespace of a process's children.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Children {
+    /// The process's own.
+    Here,
+    /// A new one, without any process yet.
+    NotBorn,
+    /// Another one, which has processes.
+    There(u64),
+    /// Another one, in which no process was found.
+    Nobody(u64),
+}
+
+/// A map of user IDs or group IDs: its lines.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Map(pub Vec<[u32; 3]>);
+
+/// A mount.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Mount {
+    /// Mount point.
+    pub point: PathBuf,
+    /// Type of the file system.
+    pub file_system: String,
+    /// Whether mounts on the mount propagate to others (MS_SHARED).
+    pub shared: bool,
+}
+
+/// A number, and its limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Use {
+    /// Number in use.
+    pub used: u64,
+    /// Limit.
+    pub limit: u64,
+}
+
+impl State {
+    /// Returns the membership in the namespace of a type.
+    pub fn member_of(&self, kind: Kind) -> Option<&Membership> {
+        self.memberships.iter().find(|it| it.kind == kind)
+    }
+
+    /// Returns the name of a namespace: `net:[4026531840]`, or `net`.
+    pub fn namespace(&self, kind: Kind) -> String {
+        match self.member_of(kind) {
+            Some(it) => format!("{kind}:[{}]", it.inode),
+            None => kind.name().to_owned(),
+        }
+    }
+
+    /// Returns whether the process has a capability in its user namespace.
+    pub fn has(&self, capability: Capability) -> Option<bool> {
+        self.capabilities.map(|set| capability.is_in(set))
+    }
+
+    /// Returns the limit of namespaces of a type.
+    pub fn most(&self, kind: Kind) -> Option<u64> {
+        let found = self.most_namespaces.iter().find(|(it, _)| *it == kind);
+        found.map(|(_, most)| *most)
+    }
+
+    /// Returns whether this is the initial user namespace, which maps every ID
+    /// to itself.
+    pub fn is_initial_user(&self) -> Option<bool> {
+        let map = self.uid_map.as_ref()?;
+        Some(map.0 == [[0, 0, u32::MAX]])
+    }
+
+    /// Returns the mount at a path.
+    pub fn mount_at(&self, point: &std::path::Path) -> Option<&Mount> {
+        // The last one hides those before.
+        let mut mounts = self.mounts.iter().flatten().rev();
+        mounts.find(|mount| mount.point == point)
+    }
+
+    /// Returns the name of the process for a sentence: `1022 (bash)`.
+    pub fn name(&self) -> Option<String> {
+        let pid = self.pid?;
+        Some(format!("{pid} ({})", self.command))
+    }
+}
+
+impl Map {
+    /// Reads the lines of a map file; lines of another form are left out.
+    pub fn parse(text: &str) -> Self {
+        let line = |line: &str| {
+            let numbers: Vec<u32> =
+                line.split_whitespace().flat_map(str::parse).collect();
+            <[u32; 3]>::try_from(numbers).ok()
+        };
+        Self(text.lines().filter_map(line).collect())
+    }
+
+    /// Returns whether an ID of the namespace is mapped.
+    pub fn has(&self, id: u32) -> bool {
+        let holds = |[first, _, count]: &[u32; 3]| {
+            id.checked_sub(*first).is_some_and(|above| above < *count)
+        };
+        self.0.iter().any(holds)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_map_has_the_numbers_of_its_ranges_and_no_other() {
+        let map = Map::parse("  0 1000 1\n 5 70000 3\nno line\n");
+        let mapped: Vec<u32> = (0..10).filter(|id| map.has(*id)).collect();
+        assert_eq!(mapped, [0, 5, 6, 7]);
+        assert!(Map::parse("0 0 4294967295").has(4_294_967_294));
+        assert!(!Map::default().has(0));
+    }
+}
