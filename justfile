@@ -62,6 +62,12 @@ hint N:
 explore N:
     @{{ harness }} explore "$@"
 
+# Explain the last failed check, or an error: EPERM, setns EINVAL
+[group('learn')]
+[no-exit-message]
+why *WORDS:
+    @{{ harness }} why "$@"
+
 # Begin exercise 3.1 anew; what you have is kept
 [group('learn')]
 [no-exit-message]

@@ -30,6 +30,7 @@ use anyhow::Result;
 /// The catalogue of the words is damaged.
 pub fn speak(workspace: &Path) -> Result<()> {
     reader::speak(workspace)?;
+    why::speak(workspace)?;
     tr::set_translator!(language::words::load(workspace)?);
     Ok(())
 }

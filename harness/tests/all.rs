@@ -33,6 +33,7 @@
 //! * `userland`: the machine's programs can be those of a tree
 //! * `versions`: what differs between kernels
 //! * `watch`: a file is watched
+//! * `why`: a failure is explained by the rule that it has met
 //! * `wrong_lessons`: a lesson that is wrong must fail
 
 mod bundle;
@@ -66,4 +67,5 @@ mod shell;
 mod userland;
 mod versions;
 mod watch;
+mod why;
 mod wrong_lessons;

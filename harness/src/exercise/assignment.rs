@@ -16,6 +16,7 @@ use tr::tr;
 
 use super::build::{self, Built, Package};
 use super::catalogue::{Entry, Number};
+use super::failed_run::{self, FailedRun};
 use super::record::Done;
 use super::translation;
 use super::workshop::{Workshop, write_if_changed};
@@ -153,6 +154,15 @@ impl Assignment {
     pub fn remember(&self, change: impl FnOnce(&mut Done)) {
         if let Err(error) = self.try_to_remember(change) {
             errln!("{}\n{error:#}", tr!("Your progress cannot be kept:"));
+        }
+    }
+
+    /// Keeps the failed run for `just why`, or forgets the last one. A failure
+    /// to do so is printed; it changes no verdict.
+    pub fn remember_failed(&self, run: Option<&FailedRun>) {
+        if let Err(error) = failed_run::remember(self.workshop.folder(), run) {
+            let words = tr!("The failure cannot be kept for `just why`:");
+            errln!("{words}\n{error:#}");
         }
     }
 

@@ -6,6 +6,7 @@ use anyhow::Result;
 
 use super::assignment::Assignment;
 use super::build::Built;
+use super::failed_run::FailedRun;
 use super::ready_machine::TimedVerdict;
 
 /// An attempt of a learner.
@@ -39,11 +40,19 @@ impl Attempt {
         report.is_ok_and(|report| report.verdict.solved())
     }
 
+    /// Returns the failed run, if the program has named an error.
+    pub fn failed_run(&self, assignment: &Assignment) -> Option<FailedRun> {
+        let report = self.result.as_ref().ok()?;
+        let exercise = &assignment.entry.exercise;
+        FailedRun::of(assignment.number(), exercise, report)
+    }
+
     /// Records the attempt.
     pub fn remember(&self, assignment: &Assignment) {
         assignment.remember(|done| match &self.result {
             Ok(report) => done.count(&report.verdict),
             Err(_) => done.miss_to_compile(),
         });
+        assignment.remember_failed(self.failed_run(assignment).as_ref());
     }
 }

@@ -8,7 +8,7 @@ use clap::Subcommand;
 use super::assignment::Assignment;
 use super::catalogue::Number;
 use super::workshop::Workshop;
-use super::{check, explore, learn, self_check};
+use super::{check, explore, learn, self_check, why};
 use crate::out;
 
 /// The subcommands about exercises.
@@ -57,6 +57,12 @@ pub enum ExerciseCommand {
         #[arg(long)]
         yes: bool,
     },
+    /// Explain the last failed check, or an error: EPERM, setns EINVAL
+    Why {
+        /// An error, a call, a type of namespace; or a whole message in quotes
+        #[arg(value_name = "WORD")]
+        words: Vec<String>,
+    },
     /// List the exercises and what you have solved
     Progress,
     /// Open a shell in the machine that an exercise begins with
@@ -90,6 +96,7 @@ pub fn run(workspace: &Path, command: ExerciseCommand) -> Result<u8> {
             number, kernels, ..
         } => self_check::run(workspace, number, kernels),
         ExerciseCommand::Hint { number } => learn::hint(&find(number)?),
+        ExerciseCommand::Why { words } => why::run(&workshop, &words),
         ExerciseCommand::Reset { number } => learn::reset(&find(number)?),
         ExerciseCommand::Solution { number, yes } => {
             learn::solution(&find(number)?, yes)

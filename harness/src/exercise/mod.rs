@@ -26,6 +26,7 @@
 //! * [`workshop`]: the work folder; [`assignment`]: an exercise in it
 //! * [`record`]: the learner's progress
 //! * [`attempt`]: building and grading the learner's program
+//! * [`failed_run`]: the last failed check, which [`mod@why`] explains
 //! * [`translation`]: exercises in the learner's language
 //! * [`command`]: the subcommands: [`learn`], [`check`], [`explore`]
 //! * [`show`]: a verdict on a screen
@@ -43,6 +44,7 @@ pub mod check;
 pub mod command;
 pub mod definition;
 pub mod explore;
+pub mod failed_run;
 pub mod feedback;
 pub mod format;
 pub mod grade;
@@ -60,6 +62,7 @@ pub mod self_check;
 pub mod show;
 pub mod translation;
 pub mod verdict;
+pub mod why;
 pub mod workshop;
 
 pub use assignment::Assignment;

@@ -1,10 +1,9 @@
 //! The rules for a question, the likeliest first, as text of 80 columns.
 
-use std::fmt::Write as _;
-
 use nix::errno::Errno;
 use tr::tr;
 
+use crate::call::Call;
 use crate::errno;
 use crate::question::Question;
 use crate::rule::{Finding, Rule};
@@ -36,7 +35,9 @@ pub fn answers(question: &Question, state: &State) -> Vec<Answer> {
         })
         .collect();
     let elsewhere = |answer: &Answer| {
-        question.chapter.is_some_and(|it| it != answer.rule.step.chapter)
+        question
+            .chapter
+            .is_some_and(|it| it != answer.rule.step.chapter)
     };
     answers.sort_by_key(|answer| (rank(&answer.finding), elsewhere(answer)));
     answers
@@ -56,16 +57,12 @@ pub fn explain(question: &Question, state: &State) -> Option<String> {
     let answers = answers(question, state);
     let (first, others) = answers.split_first()?;
     let mut text = heading(question);
-    text += &block(first);
+    text += &block(question, first);
     let mut rest = Vec::new();
     for answer in others {
-        let lines = if answer.finding.is_met() {
-            block(answer)
-        } else {
-            line(answer)
-        };
-        let full = text.lines().count() + lines.lines().count() > MOST_LINES - 1;
-        if full || !rest.is_empty() {
+        let lines = line(question, answer);
+        let count = text.lines().count() + lines.lines().count();
+        if count >= MOST_LINES || !rest.is_empty() {
             rest.push(answer);
         } else {
             text += &lines;
@@ -79,7 +76,10 @@ pub fn explain(question: &Question, state: &State) -> Option<String> {
 /// is no rule for it.
 pub fn list(question: &Question) -> Option<String> {
     let answers = answers(question, &State::default());
-    let blocks: String = answers.iter().map(plain_block).collect();
+    let blocks: String = answers
+        .iter()
+        .map(|answer| plain_block(question, answer))
+        .collect();
     (!answers.is_empty()).then(|| heading(question) + &blocks)
 }
 
@@ -102,8 +102,9 @@ pub fn no_rule(question: &Question) -> String {
 }
 
 /// Returns the failure in a line: `setns: EPERM, Operation not permitted`.
-fn failure(question: &Question) -> String {
-    let error = |errno: Errno| format!("{}, {}", errno::name(errno), errno.desc());
+pub fn failure(question: &Question) -> String {
+    let error =
+        |errno: Errno| format!("{}, {}", errno::name(errno), errno.desc());
     match (question.call, question.errno) {
         (Some(call), Some(errno)) => format!("{call}: {}", error(errno)),
         (None, Some(errno)) => error(errno),
@@ -121,13 +122,13 @@ fn heading(question: &Question) -> String {
 }
 
 /// Returns a rule with what the state says, the step and the page.
-fn block(answer: &Answer) -> String {
+fn block(question: &Question, answer: &Answer) -> String {
     let (sign, here) = match &answer.finding {
         Finding::Met(_) => ("> ", tr!("Here: ")),
         Finding::Open(_) => ("? ", tr!("Look: ")),
         Finding::Unmet(_) => ("- ", tr!("Not here: ")),
     };
-    let mut text = wrapped(&says(answer.rule), sign, "  ");
+    let mut text = wrapped(&says(question, answer.rule), sign, "  ");
     let reason = answer.finding.reason();
     if !reason.is_empty() {
         text += &wrapped(&format!("{here}{reason}"), "    ", "    ");
@@ -136,31 +137,46 @@ fn block(answer: &Answer) -> String {
 }
 
 /// Returns a rule without a state.
-fn plain_block(answer: &Answer) -> String {
+fn plain_block(question: &Question, answer: &Answer) -> String {
     let rule = answer.rule;
     let mut text = String::from("\n");
-    text += &wrapped(&says(rule), "  ", "  ");
+    text += &wrapped(&says(question, rule), "  ", "  ");
     text + &where_to_read(rule)
 }
 
-/// Returns a rule that is not met, or may be, in a line or two.
-fn line(answer: &Answer) -> String {
-    let says = (answer.rule.says)();
+/// Returns a rule in a line or two.
+fn line(question: &Question, answer: &Answer) -> String {
+    let says = says(question, answer.rule);
     let reason = answer.finding.reason();
+    let page = answer.rule.page.without_part();
     match &answer.finding {
-        Finding::Unmet(_) => {
-            let not = tr!("Not here: {reason}.", reason = reason);
-            wrapped(&format!("{not} {}", answer.rule.page), "- ", "  ")
+        Finding::Met(_) => {
+            let here = tr!("Here: ");
+            wrapped(&format!("{says} {here}{reason} ({page})"), "> ", "  ")
         }
-        _ => wrapped(&format!("{says} {}", answer.rule.page), "? ", "  "),
+        Finding::Open(_) => wrapped(&format!("{says} ({page})"), "? ", "  "),
+        Finding::Unmet(_) => {
+            let not = tr!("Not here: ");
+            wrapped(&format!("{not}{reason} ({page})"), "- ", "  ")
+        }
     }
 }
 
-/// Returns the calls and the errors of a rule, and its sentence.
-fn says(rule: &Rule) -> String {
-    let calls: Vec<_> = rule.calls.iter().map(ToString::to_string).collect();
-    let error = errno::name(rule.errno);
-    format!("{} {error}: {}", calls.join(", "), (rule.says)())
+/// Returns the sentence of a rule, after its calls if none was asked about.
+fn says(question: &Question, rule: &Rule) -> String {
+    let says = (rule.says)();
+    let mut before = Vec::new();
+    if question.call.is_none() {
+        let calls: Vec<_> = rule.calls.iter().map(Call::to_string).collect();
+        before.push(calls.join(", "));
+    }
+    if question.errno.is_none() {
+        before.push(errno::name(rule.errno));
+    }
+    if before.is_empty() {
+        return says;
+    }
+    format!("{}: {says}", before.join(" "))
 }
 
 fn where_to_read(rule: &Rule) -> String {
@@ -174,8 +190,11 @@ fn where_to_read(rule: &Rule) -> String {
     wrapped(&step, "    ", "    ")
 }
 
-/// Names the calls of the rules that had no room.
+/// Names the rules that had no room.
 fn remainder(question: &Question, rest: &[&Answer]) -> String {
+    if rest.is_empty() {
+        return String::new();
+    }
     let mut calls: Vec<String> = Vec::new();
     for call in rest.iter().flat_map(|answer| answer.rule.calls) {
         let call = call.to_string();
@@ -183,22 +202,21 @@ fn remainder(question: &Question, rest: &[&Answer]) -> String {
             calls.push(call);
         }
     }
-    let mut text = String::new();
-    if question.call.is_none() && !calls.is_empty() {
-        let more = tr!(
-            "Name the call for the other rules: why CALL ERROR, with {calls}",
+    let error = question.errno.map(errno::name).unwrap_or_default();
+    let more = match question.call {
+        None => tr!(
+            "Name the call: why CALL {error}, with {calls}",
+            error = error,
             calls = calls.join(", ")
-        );
-        let _ = write!(text, "{}", wrapped(&more, "  ", "  "));
-    } else if !rest.is_empty() {
-        let more = tr!(
-            "And one more rule: on your computer, just why."
-                | "And {n} more rules: on your computer, just why."
-                % rest.len()
-        );
-        let _ = write!(text, "{}", wrapped(&more, "  ", "  "));
-    }
-    text
+        ),
+        Some(call) => tr!(
+            "One more rule; all: just why {call} {error}"
+                | "{n} more rules; all: just why {call} {error}" % rest.len(),
+            call = call,
+            error = error
+        ),
+    };
+    wrapped(more.trim_end(), "  ", "  ")
 }
 
 /// Wraps a text, with a sign before its first line.

@@ -50,7 +50,8 @@ struct Args {
 fn main() -> ExitCode {
     let args = Args::parse();
     let code = run(&args).unwrap_or_else(|error| {
-        say(io::stderr(), &format!("why: {error:#}\n"));
+        let text = textwrap::fill(&format!("why: {error:#}"), 80);
+        say(io::stderr(), &format!("{text}\n"));
         USAGE
     });
     let Some(command) = args.then else {

@@ -65,16 +65,18 @@ fn of_file(line: &str) -> Option<Call> {
 /// Returns the last word that is a call: the first may be the program.
 fn last_call(line: &str) -> Option<Call> {
     let words = line.split(|c| !is_of_word(c));
-    words.filter_map(Call::parse).last()
+    words.filter_map(Call::parse).next_back()
 }
 
 /// Returns the object of a call: a path, in its brackets or anywhere.
 fn object(line: &str, called: Option<(&str, &str)>) -> Option<PathBuf> {
     let is_object = |word: &&str| word.contains('/');
-    let quotes = |c: char| matches!(c, ':' | ',' | '\'' | '"' | '`' | '‘' | '’');
+    let quotes =
+        |c: char| matches!(c, ':' | ',' | '\'' | '"' | '`' | '‘' | '’');
     let in_brackets = called.map(|(_, object)| object).filter(is_object);
     let anywhere = || {
-        let mut words = line.split_whitespace().map(|it| it.trim_matches(quotes));
+        let mut words =
+            line.split_whitespace().map(|it| it.trim_matches(quotes));
         words.find(|word| word.starts_with('/'))
     };
     in_brackets.or_else(anywhere).map(PathBuf::from)
@@ -84,8 +86,7 @@ fn object(line: &str, called: Option<(&str, &str)>) -> Option<PathBuf> {
 fn kind_of_handle(path: &Path) -> Option<Kind> {
     let is_handle = path.parent().is_some_and(|it| it.ends_with("ns"));
     let name = path.file_name()?.to_str()?;
-    Kind::parse(name.trim_end_matches("_for_children"))
-        .filter(|_| is_handle)
+    Kind::parse(name.trim_end_matches("_for_children")).filter(|_| is_handle)
 }
 
 #[cfg(test)]

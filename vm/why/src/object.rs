@@ -29,6 +29,8 @@ pub struct Object {
     pub target: Option<Target>,
     /// Lines of the object, if the object is a map.
     pub map: Option<Map>,
+    /// Whether setgroups(2) is denied, in the user namespace of a map.
+    pub setgroups_denied: Option<bool>,
 }
 
 /// A namespace behind a handle.
@@ -78,8 +80,19 @@ impl Object {
             if (&file).take(MOST).read_to_string(&mut text).is_ok() {
                 self.map = Some(Map::parse(&text));
             }
+            self.fill_for_map(from);
+            return;
         }
         self.target = target(&Handle::of(file), from);
+    }
+
+    /// Looks at the user namespace whose map this is.
+    fn fill_for_map(&mut self, from: Viewpoint) {
+        let folder = self.path.parent().unwrap_or(Path::new("."));
+        let handle = Handle::open(&folder.join("ns/user"));
+        self.target = handle.ok().and_then(|handle| target(&handle, from));
+        let setgroups = fs::read_to_string(folder.join("setgroups"));
+        self.setgroups_denied = setgroups.ok().map(|it| it.trim() == "deny");
     }
 
     /// Returns whether the path is that of a map.

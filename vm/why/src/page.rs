@@ -17,7 +17,11 @@ impl Page {
     /// Returns the part of a page about errors.
     pub const fn errors(name: &'static str, section: u8) -> Self {
         let part = "ERRORS";
-        Self { name, section, part }
+        Self {
+            name,
+            section,
+            part,
+        }
     }
 
     /// Returns a part of a page.
@@ -26,13 +30,26 @@ impl Page {
         section: u8,
         part: &'static str,
     ) -> Self {
-        Self { name, section, part }
+        Self {
+            name,
+            section,
+            part,
+        }
+    }
+
+    /// Returns the command that shows the page.
+    pub fn without_part(&self) -> String {
+        format!("man {} {}", self.section, self.name)
     }
 }
 
 impl fmt::Display for Page {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { name, section, part } = self;
+        let Self {
+            name,
+            section,
+            part,
+        } = self;
         write!(f, "man {section} {name}, {part}")
     }
 }

@@ -18,7 +18,10 @@ use crate::state::{Children, Map, Membership, Mount, Owner, State, Use};
 /// each with the value that does.
 const FORBIDDING: [(&str, &str); 2] = [
     ("/proc/sys/kernel/unprivileged_userns_clone", "0"),
-    ("/proc/sys/kernel/apparmor_restrict_unprivileged_userns", "1"),
+    (
+        "/proc/sys/kernel/apparmor_restrict_unprivileged_userns",
+        "1",
+    ),
 ];
 
 /// Returns the PID of this program's parent, as `/proc` shows it: getppid(2)
@@ -60,7 +63,16 @@ pub fn state(pid: i32, object: Option<&Path>) -> Result<State> {
         user: inode(Kind::User),
         pid: inode(Kind::Pid),
     };
+    let time = |name: &str| {
+        let handle = Handle::open(&folder.join("ns").join(name)).ok()?;
+        handle.inode().ok()
+    };
+    let times = (time("time"), time("time_for_children"));
     Ok(State {
+        children_time_differs: match times {
+            (Some(own), Some(children)) => Some(own != children),
+            _ => None,
+        },
         children: from.pid.and_then(|own| children(&folder, own)),
         object: object.map(|path| Object::look(path, from)),
         memberships,
@@ -158,12 +170,13 @@ fn mounts(path: &Path) -> Result<Vec<Mount>> {
 }
 
 fn mount(line: MountInfo) -> Mount {
-    let shared = |field: &MountOptFields| {
-        matches!(field, MountOptFields::Shared(_))
-    };
+    let shared =
+        |field: &MountOptFields| matches!(field, MountOptFields::Shared(_));
     Mount {
         shared: line.opt_fields.iter().any(shared),
         point: line.mount_point,
+        root: PathBuf::from(line.root),
+        has_parent: line.mnt_id != line.pid,
         file_system: line.fs_type,
     }
 }

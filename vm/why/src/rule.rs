@@ -63,12 +63,6 @@ impl Finding {
         Self::Open(String::new())
     }
 
-    /// Returns the finding if something holds, else one that is open.
-    #[must_use]
-    pub fn only_if(self, holds: bool) -> Self {
-        if holds { self } else { Self::open() }
-    }
-
     /// Returns the reason.
     pub fn reason(&self) -> &str {
         match self {

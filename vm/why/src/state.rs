@@ -26,6 +26,8 @@ pub struct State {
     pub memberships: Vec<Membership>,
     /// PID namespace of the children.
     pub children: Option<Children>,
+    /// Whether the children have a time namespace of their own.
+    pub children_time_differs: Option<bool>,
     /// Map of user IDs.
     pub uid_map: Option<Map>,
     /// Map of group IDs.
@@ -98,8 +100,12 @@ pub struct Map(pub Vec<[u32; 3]>);
 pub struct Mount {
     /// Mount point.
     pub point: PathBuf,
+    /// Folder of the file system that is mounted.
+    pub root: PathBuf,
     /// Type of the file system.
     pub file_system: String,
+    /// Whether the mount is on another mount: the kernel's rootfs is not.
+    pub has_parent: bool,
     /// Whether mounts on the mount propagate to others (MS_SHARED).
     pub shared: bool,
 }

@@ -1,11 +1,13 @@
 //! A process in a few lines, and the calls that would fail now.
 
+use nix::errno::Errno;
 use tr::tr;
 
+use crate::call::Call;
 use crate::errno;
 use crate::explanation::wrapped;
 use crate::kind::Kind;
-use crate::rule::{Finding, Rule};
+use crate::rule::Finding;
 use crate::rules;
 use crate::state::State;
 
@@ -17,28 +19,18 @@ const MOST: usize = 8;
 pub fn summary(state: &State) -> String {
     let mut text = process(state);
     let failing = failing(state);
-    if failing.is_empty() {
-        text += &wrapped(
-            &tr!(
-                "No call of the course would fail now for a reason that this \
-                 state shows."
-            ),
-            "",
-            "",
-        );
+    text += &if failing.is_empty() {
+        tr!("This state shows no reason for a call to fail.")
     } else {
-        text += &tr!("These would fail now:");
-        text.push('\n');
+        tr!("These would fail now:")
+    };
+    text.push('\n');
+    for failure in failing.iter().take(MOST) {
+        text += &row(failure);
     }
-    for (rule, reason) in failing.iter().take(MOST) {
-        text += &row(rule, reason);
-    }
-    text += &wrapped(
-        &tr!("After a failure: why ERROR, why CALL ERROR, why CALL ERROR PATH"),
-        "",
-        "",
-    );
-    text
+    let asks =
+        tr!("After a failure: why ERROR, why CALL ERROR, why CALL ERROR PATH");
+    text + &wrapped(&asks, "", "")
 }
 
 /// Describes a process in a line or two.
@@ -48,37 +40,59 @@ fn process(state: &State) -> String {
         tr!("Process {name}", name = state.name().unwrap_or_default()),
         tr!("user {uid}", uid = state.uid.unwrap_or_default()),
         tr!("one thread" | "{n} threads" % threads),
-        tr!(
-            "one capability" | "{n} capabilities"
-                % state.capabilities.unwrap_or_default().count_ones()
-        ),
+        tr!("one capability"
+            | "{n} capabilities"
+                % state.capabilities.unwrap_or_default().count_ones()),
         state.namespace(Kind::User),
     ];
     wrapped(&(words.join(", ") + "."), "", "  ")
 }
 
-/// Returns the rules that are met, the first of each call and error.
-fn failing(state: &State) -> Vec<(&'static Rule, String)> {
-    let mut failing: Vec<(&Rule, String)> = Vec::new();
+/// Calls that would fail for one reason.
+struct Failing {
+    calls: Vec<Call>,
+    errno: Errno,
+    reason: String,
+}
+
+/// Returns the calls that would fail, each with its first reason.
+fn failing(state: &State) -> Vec<Failing> {
+    let mut failing: Vec<Failing> = Vec::new();
     for rule in rules::all().filter(|rule| rule.is_of(state.kernel)) {
-        let known = failing.iter().any(|(other, _)| {
-            other.calls == rule.calls && other.errno == rule.errno
-        });
-        if let Finding::Met(reason) = rule.find(state)
-            && !known
-        {
-            failing.push((rule, reason));
+        let Finding::Met(reason) = rule.find(state) else {
+            continue;
+        };
+        let is_known = |call: &Call| {
+            failing.iter().any(|other| {
+                other.errno == rule.errno && other.calls.contains(call)
+            })
+        };
+        let new = rule.calls.iter().copied().filter(|it| !is_known(it));
+        let calls: Vec<_> = new.collect();
+        let errno = rule.errno;
+        let same = failing
+            .iter_mut()
+            .find(|other| other.errno == errno && other.reason == reason);
+        match same {
+            Some(other) => other.calls.extend(calls),
+            None if calls.is_empty() => {}
+            None => failing.push(Failing {
+                calls,
+                errno,
+                reason,
+            }),
         }
     }
     failing
 }
 
-fn row(rule: &Rule, reason: &str) -> String {
-    let call = rule.calls[0].to_string();
-    let kind = match rule.kinds {
-        [kind] => format!("({})", kind.flag()),
-        _ => String::new(),
-    };
-    let error = errno::name(rule.errno);
-    wrapped(&format!("{call}{kind} {error}: {reason}"), "  ", "    ")
+fn row(failing: &Failing) -> String {
+    let calls: Vec<_> = failing.calls.iter().map(Call::to_string).collect();
+    let error = errno::name(failing.errno);
+    let reason = &failing.reason;
+    wrapped(
+        &format!("{} {error}: {reason}", calls.join(", ")),
+        "  ",
+        "    ",
+    )
 }

@@ -46,7 +46,9 @@ pub fn question(words: &[String]) -> Result<Question, Unknown> {
 fn add(question: &mut Question, word: &str) -> Result<(), Unknown> {
     if let Some(errno) = errno::parse(word) {
         question.errno = Some(errno);
-    } else if let Some(call) = question.call.is_none().then(|| Call::parse(word)).flatten() {
+    } else if let Some(call) =
+        question.call.is_none().then(|| Call::parse(word)).flatten()
+    {
         question.call = Some(call);
     } else if let Some(kind) = Kind::parse(word) {
         question.kinds.push(kind);

@@ -10,8 +10,12 @@ use syn::LitStr;
 use super::collected::Collected;
 
 /// Folders of the crates whose words are translated.
-const FOLDERS: [&str; 3] =
-    ["harness/reader/src", "harness/src", "docs/book/src"];
+const FOLDERS: [&str; 4] = [
+    "harness/reader/src",
+    "harness/src",
+    "docs/book/src",
+    "vm/why/src",
+];
 
 /// Collects the words of all programs.
 pub(super) fn collect(workspace: &Path, to: &mut Collected) -> Result<()> {

@@ -11,6 +11,7 @@ use crate::exercise::attempt::Attempt;
 use crate::exercise::learn;
 use crate::exercise::ready_machine::ReadyMachine;
 use crate::exercise::show::{self, labelled, link};
+use crate::exercise::why;
 use crate::exit_code::DIFFERS;
 use crate::progress;
 use crate::{errln, out, outln};
@@ -33,6 +34,10 @@ pub(super) fn check(assignment: &Assignment) -> Result<u8> {
         return Ok(0);
     }
     print_next_steps(assignment);
+    let failed = attempt.failed_run(assignment);
+    if let Some(why) = failed.as_ref().and_then(why::invitation) {
+        out!("{}", labelled(&tr!("Why?"), &why));
+    }
     Ok(DIFFERS)
 }
 

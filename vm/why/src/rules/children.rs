@@ -48,10 +48,8 @@ pub(super) const RULES: &[Rule] = &[
         kinds: &[],
         errno: Errno::EAGAIN,
         says: || {
-            tr!(
-                "The user has as many processes as RLIMIT_NPROC allows \
-                 (ulimit -u); root is not counted."
-            )
+            tr!("The user has as many processes as RLIMIT_NPROC allows \
+                 (ulimit -u); root is not counted.")
         },
         finds: most_processes,
         step: step::LESS_THAN_ROOT,
@@ -64,10 +62,8 @@ pub(super) const RULES: &[Rule] = &[
         kinds: &[Kind::Pid],
         errno: Errno::EINVAL,
         says: || {
-            tr!(
-                "A thread is in the PID namespace of its process. After \
-                 unshare(CLONE_NEWPID) or setns there are no new threads."
-            )
+            tr!("A thread is in the PID namespace of its process. After \
+                 unshare(CLONE_NEWPID) or setns there are no new threads.")
         },
         finds: children_elsewhere,
         step: step::ONLY_CHILDREN,
@@ -75,7 +71,51 @@ pub(super) const RULES: &[Rule] = &[
         since: None,
         before: None,
     },
+    Rule {
+        calls: ALL,
+        kinds: &[Kind::Time],
+        errno: Errno::EINVAL,
+        says: || {
+            tr!(
+                "Who shares memory shares clocks: after unshare(CLONE_NEWTIME) \
+                 there are no threads and no vfork(2). fork(2) works."
+            )
+        },
+        finds: time_differs,
+        step: step::LESS_THAN_THE_NAME_SAYS,
+        page: Page::part("time_namespaces", 7, "DESCRIPTION"),
+        since: None,
+        before: Some((6, 2)),
+    },
+    Rule {
+        calls: ALL,
+        kinds: &[Kind::Time],
+        errno: Errno::EINVAL,
+        says: || {
+            tr!(
+                "Threads share clocks: after unshare(CLONE_NEWTIME) there are \
+                 no new ones, until exec(3)."
+            )
+        },
+        finds: time_differs,
+        step: step::LESS_THAN_THE_NAME_SAYS,
+        page: Page::part("time_namespaces", 7, "DESCRIPTION"),
+        since: Some((6, 2)),
+        before: None,
+    },
 ];
+
+fn time_differs(state: &State) -> Finding {
+    match state.children_time_differs {
+        Some(true) => Finding::Met(tr!(
+            "its children have another time namespace than it has"
+        )),
+        Some(false) => {
+            Finding::Unmet(tr!("its children have its time namespace"))
+        }
+        None => Finding::Open(tr!("look at /proc/PID/ns/time_for_children")),
+    }
+}
 
 fn nobody_lives_there(state: &State) -> Finding {
     match state.children {
@@ -83,9 +123,9 @@ fn nobody_lives_there(state: &State) -> Finding {
             "its children are born in pid:[{inode}], where no process is left",
             inode = inode
         )),
-        Some(Children::Here) => Finding::Unmet(tr!(
-            "its children are in its own PID namespace"
-        )),
+        Some(Children::Here) => {
+            Finding::Unmet(tr!("its children are in its own PID namespace"))
+        }
         Some(Children::NotBorn) => {
             Finding::Unmet(tr!("the first child is still to be born"))
         }

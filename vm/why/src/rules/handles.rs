@@ -35,10 +35,8 @@ pub(super) const RULES: &[Rule] = &[
         kinds: &[],
         errno: Errno::ENOENT,
         says: || {
-            tr!(
-                "A handle goes with its process. A PID of another PID \
-                 namespace is not in this /proc either."
-            )
+            tr!("A handle goes with its process. A PID of another PID \
+                 namespace is not in this /proc either.")
         },
         finds: no_process,
         step: step::THE_CONTAINER_ENDS,
@@ -73,8 +71,8 @@ pub(super) const RULES: &[Rule] = &[
 fn others_process(state: &State) -> Finding {
     let error = state.object.as_ref().and_then(|object| object.errno());
     if error == Some(Errno::EACCES) {
-        let path = &state.object.as_ref().map(|it| it.path.clone());
-        let path = path.clone().unwrap_or_default();
+        let path = state.object.as_ref().map(|it| it.path.clone());
+        let path = path.unwrap_or_default();
         return Finding::Met(tr!(
             "{who} may not open {file}",
             who = who(state),
@@ -85,12 +83,7 @@ fn others_process(state: &State) -> Finding {
         (Some(0), Some(true)) => {
             Finding::Unmet(tr!("root may look into every process"))
         }
-        (Some(uid), _) => Finding::Met(tr!(
-            "{who} is not root: whose process is it? ps -o user PID",
-            who = who(state),
-        ))
-        .only_if(uid != 0),
-        (None, _) => Finding::Open(tr!("whose process is it? ps -o user PID")),
+        _ => Finding::Open(tr!("whose process is it? ps -o user PID")),
     }
 }
 
@@ -103,9 +96,8 @@ fn no_process(state: &State) -> Finding {
             "{file} is not there",
             file = object.path.display()
         )),
-        _ => Finding::Unmet(tr!(
-            "{file} is there",
-            file = object.path.display()
-        )),
+        _ => {
+            Finding::Unmet(tr!("{file} is there", file = object.path.display()))
+        }
     }
 }

@@ -38,7 +38,9 @@ pub(super) const RULES: &[Rule] = &[
         kinds: &[Kind::User, Kind::Pid],
         errno: Errno::ENOSPC,
         says: || {
-            tr!("User namespaces and PID namespaces are at most 32 levels deep.")
+            tr!(
+                "User namespaces and PID namespaces are at most 32 levels deep."
+            )
         },
         finds: |_| Finding::Open(tr!("count the lines of NSpid")),
         step: step::THE_PROGRAM_UNSHARE,
@@ -50,9 +52,7 @@ pub(super) const RULES: &[Rule] = &[
         calls: NEW,
         kinds: &[],
         errno: Errno::EUSERS,
-        says: || {
-            tr!("Until Linux 4.8 a limit on user namespaces gave EUSERS.")
-        },
+        says: || tr!("Until Linux 4.8 a limit on user namespaces gave EUSERS."),
         finds: |_| Finding::Open(tr!("the kernel is older than 4.9")),
         step: step::THE_PROGRAM_UNSHARE,
         page: Page::errors("unshare", 2),

@@ -10,7 +10,7 @@ use crate::capability::Capability;
 use crate::kind::Kind;
 use crate::page::Page;
 use crate::rule::{Finding, Rule};
-use crate::state::{Map, State};
+use crate::state::{Map, Owner, State};
 use crate::step;
 
 const MAP: &[Call] = &[Call::Map];
@@ -24,6 +24,36 @@ const SETGROUPS: Page =
     Page::part("user_namespaces", 7, "The /proc/pid/setgroups file");
 
 pub(super) const RULES: &[Rule] = &[
+    Rule {
+        calls: MAP,
+        kinds: &[],
+        errno: Errno::EPERM,
+        says: || {
+            tr!("Without privilege outside, gid_map takes `deny` in \
+                 /proc/PID/setgroups before: a group can keep members out.")
+        },
+        finds: not_denied,
+        step: step::THE_PROGRAM_UNSHARE,
+        page: MAPS,
+        since: None,
+        before: None,
+    },
+    Rule {
+        calls: MAP,
+        kinds: &[],
+        errno: Errno::EPERM,
+        says: || {
+            tr!(
+                "Without privilege outside, a map has one line of one number, \
+                 and outside that is your own."
+            )
+        },
+        finds: |_| Finding::Open(tr!("compare the second number with id -u")),
+        step: step::ROOT_IN_THERE,
+        page: MAPS,
+        since: None,
+        before: None,
+    },
     Rule {
         calls: MAP,
         kinds: &[],
@@ -45,40 +75,8 @@ pub(super) const RULES: &[Rule] = &[
                  maker had that until exec(3): without a map nobody is root."
             )
         },
-        finds: |state| lacks(state, Capability::Setuid),
+        finds: no_setuid,
         step: step::WHO_WRITES_THE_MAP,
-        page: MAPS,
-        since: None,
-        before: None,
-    },
-    Rule {
-        calls: MAP,
-        kinds: &[],
-        errno: Errno::EPERM,
-        says: || {
-            tr!(
-                "Without privilege outside, gid_map takes `deny` in \
-                 /proc/PID/setgroups before: a group can keep members out."
-            )
-        },
-        finds: not_denied,
-        step: step::THE_PROGRAM_UNSHARE,
-        page: MAPS,
-        since: None,
-        before: None,
-    },
-    Rule {
-        calls: MAP,
-        kinds: &[],
-        errno: Errno::EPERM,
-        says: || {
-            tr!(
-                "Without privilege outside, a map has one line of one number, \
-                 and outside that is your own."
-            )
-        },
-        finds: |_| Finding::Open(tr!("compare the second number with id -u")),
-        step: step::ROOT_IN_THERE,
         page: MAPS,
         since: None,
         before: None,
@@ -120,19 +118,33 @@ pub(super) const RULES: &[Rule] = &[
         kinds: &[],
         errno: Errno::EPERM,
         says: || {
-            tr!(
-                "The file takes no `deny` once gid_map is written, and no \
-                 `allow` after a `deny`."
-            )
+            tr!("The file takes no `deny` once gid_map is written, and no \
+                 `allow` after a `deny`.")
         },
-        finds: |state| match &state.gid_map {
-            Some(Map(lines)) if lines.is_empty() => {
+        finds: |state| match (&state.gid_map, state.is_initial_user()) {
+            (Some(Map(lines)), _) if lines.is_empty() => {
                 Finding::Unmet(tr!("gid_map has no line yet"))
             }
-            Some(_) => Finding::Met(tr!("gid_map is written")),
-            None => Finding::open(),
+            (Some(_), Some(false)) => Finding::Met(tr!("gid_map is written")),
+            _ => Finding::open(),
         },
         step: step::THE_PROGRAM_UNSHARE,
+        page: SETGROUPS,
+        since: None,
+        before: None,
+    },
+    Rule {
+        calls: &[Call::Setgroups],
+        kinds: &[],
+        errno: Errno::EACCES,
+        says: || {
+            tr!(
+                "To write the file takes CAP_SYS_ADMIN in the user namespace. \
+                 Its maker had that until exec(3)."
+            )
+        },
+        finds: |state| lacks(state, Capability::SysAdmin),
+        step: step::WHO_WRITES_THE_MAP,
         page: SETGROUPS,
         since: None,
         before: None,
@@ -142,10 +154,8 @@ pub(super) const RULES: &[Rule] = &[
         kinds: &[Kind::Time],
         errno: Errno::EACCES,
         says: || {
-            tr!(
-                "The clocks of a time namespace are set before its first \
-                 process is in it."
-            )
+            tr!("The clocks of a time namespace are set before its first \
+                 process is in it.")
         },
         finds: |_| Finding::Open(tr!("does anybody live in it? lsns -t time")),
         step: step::LESS_THAN_THE_NAME_SAYS,
@@ -201,13 +211,33 @@ impl Finding {
     }
 }
 
+/// Finds whether setgroups(2) is still allowed in the user namespace, and the
+/// process is an ordinary one outside.
 fn not_denied(state: &State) -> Finding {
-    match (state.setgroups_denied, state.has(Capability::Setgid)) {
+    let Some(object) = &state.object else {
+        return Finding::Open(tr!("was it gid_map? read /proc/PID/setgroups"));
+    };
+    if !object.path.ends_with("gid_map") {
+        return Finding::Unmet(tr!("the file is not gid_map"));
+    }
+    match (object.setgroups_denied, state.has(Capability::Setgid)) {
         (Some(true), _) => Finding::Unmet(tr!("setgroups says deny")),
         (Some(false), Some(false)) => {
-            Finding::Open(tr!("setgroups says allow, and was it gid_map?"))
+            Finding::Met(tr!("setgroups says allow: echo deny > setgroups"))
         }
-        _ => Finding::Open(tr!("was it gid_map? read /proc/PID/setgroups")),
+        _ => Finding::Open(tr!("was `deny` written to setgroups before?")),
+    }
+}
+
+/// Finds whether the process lacks CAP_SETUID in the user namespace of the map.
+/// In one below its own, the process that made it has all capabilities.
+fn no_setuid(state: &State) -> Finding {
+    let target = state.object.as_ref().and_then(|object| object.target);
+    match target.map(|target| target.owner) {
+        Some(Owner::Below) => Finding::Unmet(tr!(
+            "the map is of a user namespace below the process's own"
+        )),
+        _ => lacks(state, Capability::Setuid),
     }
 }
 

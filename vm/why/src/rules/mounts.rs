@@ -41,10 +41,8 @@ pub(super) const RULES: &[Rule] = &[
         kinds: &[],
         errno: Errno::EPERM,
         says: || {
-            tr!(
-                "A new /proc shows the process's PID namespace, and takes \
-                 CAP_SYS_ADMIN in the user namespace that owns it."
-            )
+            tr!("A new /proc shows the process's PID namespace, and takes \
+                 CAP_SYS_ADMIN in the user namespace that owns it.")
         },
         finds: |state| lacks_for(state, Capability::SysAdmin, Kind::Pid),
         step: step::WHOSE_PROCESSES,
@@ -73,10 +71,8 @@ pub(super) const RULES: &[Rule] = &[
         kinds: &[],
         errno: Errno::EPERM,
         says: || {
-            tr!(
-                "Mounts that come from a mount namespace of more privilege \
-                 keep their options: ro stays ro."
-            )
+            tr!("Mounts that come from a mount namespace of more privilege \
+                 keep their options: ro stays ro.")
         },
         finds: less_privileged,
         step: step::A_COPY_OF_ALL_MOUNTS,
@@ -89,7 +85,10 @@ pub(super) const RULES: &[Rule] = &[
         kinds: &[],
         errno: Errno::EBUSY,
         says: || {
-            tr!("The same source is mounted there already, as the last one.")
+            tr!(
+                "The same file system is mounted there already. (Each mount of \
+                 proc is one of its own, since Linux 5.8.)"
+            )
         },
         finds: |state| mounted(state, true),
         step: step::WHOSE_PROCESSES,
@@ -145,10 +144,8 @@ pub(super) const RULES: &[Rule] = &[
         kinds: &[],
         errno: Errno::ENOSPC,
         says: || {
-            tr!(
-                "/proc/sys/fs/mount-max limits the mounts of a mount \
-                 namespace. No disk is full."
-            )
+            tr!("/proc/sys/fs/mount-max limits the mounts of a mount \
+                 namespace. No disk is full.")
         },
         finds: |state| match &state.mounts {
             Some(mounts) => Finding::Open(tr!(
@@ -166,10 +163,8 @@ pub(super) const RULES: &[Rule] = &[
         kinds: &[],
         errno: Errno::EBUSY,
         says: || {
-            tr!(
-                "Somebody is in it, has a file of it open, or something is \
-                 mounted on it. umount -l takes it off all the same."
-            )
+            tr!("Somebody is in it, has a file of it open, or something is \
+                 mounted on it. umount -l takes it off all the same.")
         },
         finds: mounted_on,
         step: step::ANOTHER_ROOT,
@@ -281,16 +276,12 @@ fn mounted_on(state: &State) -> Finding {
 
 fn absent(state: &State) -> Finding {
     match &state.object {
-        Some(object) if object.errno() == Some(Errno::ENOENT) => {
-            Finding::Met(tr!(
-                "{file} is not there",
-                file = object.path.display()
-            ))
+        Some(object) if object.errno() == Some(Errno::ENOENT) => Finding::Met(
+            tr!("{file} is not there", file = object.path.display()),
+        ),
+        Some(object) => {
+            Finding::Unmet(tr!("{file} is there", file = object.path.display()))
         }
-        Some(object) => Finding::Unmet(tr!(
-            "{file} is there",
-            file = object.path.display()
-        )),
         None => Finding::open(),
     }
 }

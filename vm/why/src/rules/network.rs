@@ -36,10 +36,8 @@ pub(super) const RULES: &[Rule] = &[
         kinds: NET,
         errno: Errno::EEXIST,
         says: || {
-            tr!(
-                "A network namespace has one interface of a name, and one \
-                 route or address of a kind."
-            )
+            tr!("A network namespace has one interface of a name, and one \
+                 route or address of a kind.")
         },
         finds: |state| {
             Finding::Open(tr!(
@@ -99,10 +97,8 @@ pub(super) const RULES: &[Rule] = &[
         kinds: NET,
         errno: Errno::EADDRINUSE,
         says: || {
-            tr!(
-                "One socket of a network namespace has a port: who comes \
-                 first, container or not."
-            )
+            tr!("One socket of a network namespace has a port: who comes \
+                 first, container or not.")
         },
         finds: |state| {
             Finding::Open(tr!(
@@ -136,10 +132,8 @@ pub(super) const RULES: &[Rule] = &[
         kinds: NET,
         errno: Errno::EACCES,
         says: || {
-            tr!(
-                "Ports below 1024 take CAP_NET_BIND_SERVICE in the user \
-                 namespace that owns the network namespace."
-            )
+            tr!("Ports below 1024 take CAP_NET_BIND_SERVICE in the user \
+                 namespace that owns the network namespace.")
         },
         finds: |state: &State| {
             lacks_for(state, Capability::NetBindService, Kind::Net)

@@ -1,5 +1,7 @@
 //! New namespaces: unshare(2), and clone(2) with flags.
 
+use std::path::Path;
+
 use nix::errno::Errno;
 use tr::tr;
 
@@ -20,10 +22,8 @@ pub(super) const RULES: &[Rule] = &[
         kinds: PRIVILEGED,
         errno: Errno::EPERM,
         says: || {
-            tr!(
-                "A new namespace of any type but user takes CAP_SYS_ADMIN. \
-                 Together with CLONE_NEWUSER it takes none."
-            )
+            tr!("A new namespace of any type but user takes CAP_SYS_ADMIN. \
+                 Together with CLONE_NEWUSER it takes none.")
         },
         finds: |state| lacks(state, Capability::SysAdmin),
         step: step::ROOT_IN_THERE,
@@ -52,10 +52,8 @@ pub(super) const RULES: &[Rule] = &[
         kinds: &[Kind::User],
         errno: Errno::EPERM,
         says: || {
-            tr!(
-                "In a chroot there is no new user namespace: / must be the \
-                 root of the mount namespace."
-            )
+            tr!("In a chroot there is no new user namespace: / must be the \
+                 root of the mount namespace.")
         },
         finds: in_a_chroot,
         step: step::ROOT_IN_THERE,
@@ -84,10 +82,8 @@ pub(super) const RULES: &[Rule] = &[
         kinds: &[Kind::User],
         errno: Errno::EINVAL,
         says: || {
-            tr!(
-                "unshare(CLONE_NEWUSER) takes a process of one thread: all \
-                 threads have the same capabilities."
-            )
+            tr!("unshare(CLONE_NEWUSER) takes a process of one thread: all \
+                 threads have the same capabilities.")
         },
         finds: threads,
         step: step::THE_PROGRAM_UNSHARE,
@@ -129,11 +125,9 @@ pub(super) const RULES: &[Rule] = &[
         kinds: &[Kind::User, Kind::Mnt, Kind::Ipc, Kind::Pid],
         errno: Errno::EINVAL,
         says: || {
-            tr!(
-                "Flags exclude each other: CLONE_FS with CLONE_NEWNS or \
+            tr!("Flags exclude each other: CLONE_FS with CLONE_NEWNS or \
                  CLONE_NEWUSER; CLONE_THREAD or CLONE_PARENT with \
-                 CLONE_NEWPID or CLONE_NEWUSER."
-            )
+                 CLONE_NEWPID or CLONE_NEWUSER.")
         },
         finds: |_| Finding::Open(tr!("look at the flags of the call")),
         step: step::ROOT_IN_THERE,
@@ -170,20 +164,23 @@ fn unmapped(state: &State) -> Finding {
     Finding::Unmet(tr!("its user ID and its group ID are mapped"))
 }
 
-/// Finds whether the root directory is no mount. A chroot to a mount looks like
-/// the root of the mount namespace.
+/// Finds whether the root directory is no mount. A chroot to a mount looks
+/// nearly like the root of the mount namespace.
 fn in_a_chroot(state: &State) -> Finding {
-    let Some(mounts) = &state.mounts else {
+    if state.mounts.is_none() {
         return Finding::Open(tr!("look for / in /proc/PID/mountinfo"));
-    };
-    let is_root = |mount: &crate::state::Mount| {
-        mount.point == std::path::Path::new("/")
-    };
-    match mounts.iter().find(|mount| is_root(mount)) {
-        Some(_) => Finding::Unmet(tr!("/ is a mount")),
-        None => Finding::Met(tr!(
-            "its / is no mount: mountinfo has no line for it"
+    }
+    match state.mount_at(Path::new("/")) {
+        Some(mount) if mount.root == Path::new("/") => {
+            Finding::Unmet(tr!("/ is the whole of a mounted file system"))
+        }
+        Some(mount) => Finding::Open(tr!(
+            "/ is {folder} of a mounted file system: by chroot(2)?",
+            folder = mount.root.display()
         )),
+        None => {
+            Finding::Met(tr!("its / is no mount: mountinfo has no line for it"))
+        }
     }
 }
 
@@ -205,10 +202,8 @@ pub(super) fn threads(state: &State) -> Finding {
     match state.threads {
         None => Finding::Open(tr!("look at Threads in /proc/PID/status")),
         Some(1) => Finding::Unmet(tr!("the process has one thread")),
-        Some(number) => Finding::Met(tr!(
-            "the process has one thread" | "the process has {n} threads"
-                % number
-        )),
+        Some(number) => Finding::Met(tr!("the process has one thread"
+            | "the process has {n} threads" % number)),
     }
 }
 
@@ -216,12 +211,12 @@ pub(super) fn threads(state: &State) -> Finding {
 pub(super) fn children_elsewhere(state: &State) -> Finding {
     match state.children {
         None => Finding::Open(tr!("look at /proc/PID/ns/pid_for_children")),
-        Some(Children::Here) => Finding::Unmet(tr!(
-            "its children are in its own PID namespace"
-        )),
-        Some(Children::NotBorn) => Finding::Met(tr!(
-            "its children will be in a new PID namespace"
-        )),
+        Some(Children::Here) => {
+            Finding::Unmet(tr!("its children are in its own PID namespace"))
+        }
+        Some(Children::NotBorn) => {
+            Finding::Met(tr!("its children will be in a new PID namespace"))
+        }
         Some(Children::There(inode) | Children::Nobody(inode)) => {
             Finding::Met(tr!(
                 "its children are born in pid:[{inode}], and it is in {own}",
@@ -236,13 +231,13 @@ fn missing_type(state: &State) -> Finding {
     if state.memberships.is_empty() {
         return Finding::Open(tr!("look into /proc/PID/ns"));
     }
-    let missing =
-        Kind::ALL.into_iter().find(|it| state.member_of(*it).is_none());
+    let missing = Kind::ALL
+        .into_iter()
+        .find(|it| state.member_of(*it).is_none());
     match missing {
-        Some(kind) => Finding::Met(tr!(
-            "/proc/PID/ns has no {kind}",
-            kind = kind.name()
-        )),
+        Some(kind) => {
+            Finding::Met(tr!("/proc/PID/ns has no {kind}", kind = kind.name()))
+        }
         None => Finding::Unmet(tr!("the kernel has all eight types")),
     }
 }

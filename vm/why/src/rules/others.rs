@@ -45,13 +45,13 @@ pub(super) const RULES: &[Rule] = &[
         kinds: &[Kind::Pid],
         errno: Errno::ESRCH,
         says: || {
-            tr!(
-                "A PID counts in the PID namespace of who calls. That of a \
-                 /proc counts in the namespace of who mounted it."
-            )
+            tr!("A PID counts in the PID namespace of who calls. That of a \
+                 /proc counts in the namespace of who mounted it.")
         },
         finds: |_| {
-            Finding::Open(tr!("whose /proc is it? readlink /proc/self; echo $$"))
+            Finding::Open(tr!(
+                "whose /proc is it? readlink /proc/self; echo $$"
+            ))
         },
         step: step::WHOSE_PROCESSES,
         page: Page::errors("kill", 2),
@@ -63,10 +63,8 @@ pub(super) const RULES: &[Rule] = &[
         kinds: &[],
         errno: Errno::EPERM,
         says: || {
-            tr!(
-                "A signal goes to processes of the same user; to others it \
-                 takes CAP_KILL in their user namespace."
-            )
+            tr!("A signal goes to processes of the same user; to others it \
+                 takes CAP_KILL in their user namespace.")
         },
         finds: |state| lacks(state, Capability::Kill),
         step: step::ROOT_IN_THERE,

@@ -23,10 +23,8 @@ pub(super) const RULES: &[Rule] = &[
         kinds: &[],
         errno: Errno::EPERM,
         says: || {
-            tr!(
-                "pivot_root takes CAP_SYS_ADMIN in the user namespace that \
-                 owns the mount namespace."
-            )
+            tr!("pivot_root takes CAP_SYS_ADMIN in the user namespace that \
+                 owns the mount namespace.")
         },
         finds: |state| lacks_for(state, Capability::SysAdmin, Kind::Mnt),
         step: step::ANOTHER_ROOT,
@@ -39,10 +37,8 @@ pub(super) const RULES: &[Rule] = &[
         kinds: &[],
         errno: Errno::EINVAL,
         says: || {
-            tr!(
-                "The new root is a mount point. A folder becomes one by a \
-                 bind mount onto itself."
-            )
+            tr!("The new root is a mount point. A folder becomes one by a \
+                 bind mount onto itself.")
         },
         finds: |state| mounted(state, false),
         step: step::ANOTHER_ROOT,
@@ -55,10 +51,8 @@ pub(super) const RULES: &[Rule] = &[
         kinds: &[],
         errno: Errno::EINVAL,
         says: || {
-            tr!(
-                "The mounts of the old and the new root do not propagate: \
-                 after unshare(CLONE_NEWNS) make / private first."
-            )
+            tr!("The mounts of the old and the new root do not propagate: \
+                 after unshare(CLONE_NEWNS) make / private first.")
         },
         finds: shared_root,
         step: step::A_COPY_OF_ALL_MOUNTS,
@@ -94,7 +88,12 @@ pub(super) const RULES: &[Rule] = &[
         calls: PIVOT,
         kinds: &[],
         errno: Errno::EBUSY,
-        says: || tr!("The new root is on another mount than the present /."),
+        says: || {
+            tr!(
+                "Neither the new root nor the place for the old one is on the \
+                 mount of the present /."
+            )
+        },
         finds: is_the_root,
         step: step::ANOTHER_ROOT,
         page: Page::errors("pivot_root", 2),
@@ -142,16 +141,13 @@ fn shared_root(state: &State) -> Finding {
 
 fn no_root_mount(state: &State) -> Finding {
     match (&state.mounts, root(state)) {
-        (Some(_), Some(mount)) if mount.file_system == "rootfs" => {
-            Finding::Met(tr!("/ is of type rootfs"))
+        (Some(_), Some(mount)) if !mount.has_parent => {
+            Finding::Met(tr!("/ is the first mount of all"))
         }
-        (Some(_), Some(mount)) => Finding::Unmet(tr!(
-            "/ is a mount, of type {type}",
-            type = mount.file_system
-        )),
-        (Some(_), None) => Finding::Met(tr!(
-            "its / is no mount: mountinfo has no line for it"
-        )),
+        (Some(_), Some(_)) => Finding::Unmet(tr!("/ is a mount on another")),
+        (Some(_), None) => {
+            Finding::Met(tr!("its / is no mount: mountinfo has no line for it"))
+        }
         (None, _) => Finding::open(),
     }
 }

@@ -44,7 +44,7 @@ pub(super) const RULES: &[Rule] = &[
             )
         },
         finds: member_already,
-        step: step::WHO_OWNS_THEM,
+        step: step::WHAT_IT_REFUSES,
         page: Page::errors("setns", 2),
         since: None,
         before: None,
@@ -70,10 +70,8 @@ pub(super) const RULES: &[Rule] = &[
         kinds: &[Kind::Mnt],
         errno: Errno::EINVAL,
         says: || {
-            tr!(
-                "Threads share a root directory (CLONE_FS). Who shares one \
-                 joins no mount namespace."
-            )
+            tr!("Threads share a root directory (CLONE_FS). Who shares one \
+                 joins no mount namespace.")
         },
         finds: threads,
         step: step::WHAT_IT_REFUSES,
@@ -102,10 +100,8 @@ pub(super) const RULES: &[Rule] = &[
         kinds: &[Kind::Pid],
         errno: Errno::EINVAL,
         says: || {
-            tr!(
-                "A PID namespace can be joined from itself and from those \
-                 above it: no way leads up."
-            )
+            tr!("A PID namespace can be joined from itself and from those \
+                 above it: no way leads up.")
         },
         finds: no_descendant,
         step: step::ONLY_CHILDREN,
@@ -147,13 +143,11 @@ pub(super) const RULES: &[Rule] = &[
         kinds: &[Kind::User],
         errno: Errno::EPERM,
         says: || {
-            tr!(
-                "To join a user namespace takes CAP_SYS_ADMIN in it: only \
-                 those above it, and its maker, have that."
-            )
+            tr!("To join a user namespace takes CAP_SYS_ADMIN in it: only \
+                 those above it, and its maker, have that.")
         },
         finds: no_admin,
-        step: step::WHO_OWNS_THEM,
+        step: step::WHAT_IT_REFUSES,
         page: Page::part("setns", 2, "DESCRIPTION"),
         since: None,
         before: None,
@@ -163,10 +157,8 @@ pub(super) const RULES: &[Rule] = &[
         kinds: &[Kind::Mnt],
         errno: Errno::EPERM,
         says: || {
-            tr!(
-                "A mount namespace takes CAP_SYS_CHROOT, too: joining it \
-                 changes the root directory."
-            )
+            tr!("A mount namespace takes CAP_SYS_CHROOT, too: joining it \
+                 changes the root directory.")
         },
         finds: |state| lacks(state, Capability::SysChroot),
         step: step::WHAT_IT_REFUSES,
@@ -213,10 +205,9 @@ fn no_handle(state: &State) -> Finding {
     match &state.object {
         Some(object) if object.error.is_some() => Finding::open(),
         Some(object) => match object.target {
-            None => Finding::Met(tr!(
-                "{file} is no handle",
-                file = shown(object)
-            )),
+            None => {
+                Finding::Met(tr!("{file} is no handle", file = shown(object)))
+            }
             Some(target) => Finding::Unmet(tr!(
                 "{file} is a handle, of type {kind}",
                 file = shown(object),
@@ -252,9 +243,7 @@ fn no_descendant(state: &State) -> Finding {
         Some((_, Some(true))) => {
             Finding::Unmet(tr!("the target descends from its own"))
         }
-        Some((_, None)) => {
-            Finding::Unmet(tr!("the target is of another type"))
-        }
+        Some((_, None)) => Finding::Unmet(tr!("the target is of another type")),
         None => Finding::Open(tr!("compare the lines NSpid of both")),
     }
 }
