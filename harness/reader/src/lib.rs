@@ -21,6 +21,7 @@ pub mod player;
 pub mod prediction;
 pub mod progress;
 pub mod reading;
+pub mod scene;
 pub mod session;
 pub mod shell;
 pub mod snapshot_text;

@@ -1,6 +1,43 @@
 //! Pictures of what the kernel held after a step, drawn from its snapshot.
+//!
+//! A picture is 340 units wide, and no letter is smaller than 11 units: on a
+//! phone all of it can be read. Boxes are network namespaces, with processes
+//! and interfaces inside. The other seven types are columns: processes below
+//! each other in one namespace are in one box of its column.
+//!
+//! # Layout
+//!
+//! * here: [`of_step`], the picture with its words
+//! * `marks`: what is new, changed or gone
+//! * `canvas`: rectangles, words and lines, written as SVG
+//! * `measure`: the widths of words, and their wrapping
+//! * `columns`: the places of the seven types
+//! * `networks`: the boxes of network namespaces
+//! * `members`: the rows of processes in such a box
+//! * `cards`: the rows of interfaces in such a box
+//! * `cables`: lines from interface to interface
+//! * `kept`: namespaces without a process, and the legend
+
+mod cables;
+mod canvas;
+mod cards;
+mod columns;
+mod kept;
+mod marks;
+mod measure;
+mod members;
+mod networks;
+#[cfg(test)]
+mod tests;
 
 use anyhow::Result;
+use maud::{Markup, html};
+use reader::scene::Scene;
+use reader::scene::words::{Description, describe};
+use tr::tr;
+
+use canvas::Canvas;
+use marks::Marks;
 
 /// Style of all pictures: colours for light and dark pages.
 ///
@@ -11,16 +48,59 @@ pub const STYLE: &str = include_str!("diagram.css");
 /// of a page. `before` is the snapshot of the step before; it is `None` at the
 /// first step of a lesson.
 ///
+/// The picture has no id, so that a page may show any number of them.
+///
 /// # Errors
 ///
 /// A snapshot is not in the format of [`reader::snapshot_text`].
 pub fn of_step(before: Option<&str>, now: &str) -> Result<String> {
-    if before == Some(now) {
-        return Ok("<figure class=\"scene\"></figure>".into());
+    let now: Scene = now.parse()?;
+    let before: Option<Scene> = before.map(str::parse).transpose()?;
+    if before.as_ref() == Some(&now) {
+        let same = tr!(
+            "After this step, processes, namespaces and networks are as before."
+        );
+        return Ok(html! { p.scene-same { (same) } }.into_string());
     }
-    let text = now.replace('&', "&amp;").replace('<', "&lt;");
-    let text = text.replace('\n', "&#10;");
-    Ok(format!(
-        "<figure class=\"scene\"><pre>{text}</pre></figure>"
-    ))
+    let marks = Marks::new(before.as_ref(), &now);
+    let description = describe(before.as_ref(), &now);
+    Ok(figure(&picture(&now, &marks), &description).into_string())
+}
+
+fn picture(scene: &Scene, marks: &Marks) -> Canvas {
+    let cables = scene.cables();
+    let columns = columns::Columns::beside(cables.len());
+    let mut canvas = Canvas::default();
+    let mut sockets = cables::Sockets::default();
+    networks::draw(&mut canvas, scene, marks, &columns, &mut sockets);
+    kept::draw(&mut canvas, scene, marks);
+    cables::draw(&mut canvas, &cables, marks, &columns, &sockets);
+    canvas
+}
+
+fn figure(canvas: &Canvas, description: &Description) -> Markup {
+    let title = tr!("Processes, namespaces and networks after this step");
+    let desc = [&description.news[..], &description.state]
+        .concat()
+        .join(" ");
+    let caption = tr!("After this step:");
+    let words = tr!("In words");
+    let details = description.counts.iter().chain(&description.state);
+    html! {
+        figure.scene {
+            figcaption {
+                (caption)
+                @if !description.news.is_empty() { ul {
+                    @for sentence in &description.news { li { (sentence) } }
+                } }
+            }
+            (canvas.svg(&title, &desc))
+            details {
+                summary { (words) }
+                ul {
+                    @for sentence in details { li { (sentence) } }
+                }
+            }
+        }
+    }
 }

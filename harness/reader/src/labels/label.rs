@@ -11,6 +11,21 @@ pub enum Label {
     Letter(u32),
 }
 
+impl Label {
+    /// Reads the letters of a namespace that is not the initial one.
+    pub fn from_letters(text: &str) -> Option<Self> {
+        let digit = |c: u8| {
+            let number = u32::from(c.wrapping_sub(b'A'));
+            (number < 26).then_some(number + 1)
+        };
+        let mut sum: u32 = 0;
+        for letter in text.bytes() {
+            sum = sum.checked_mul(26)?.checked_add(digit(letter)?)?;
+        }
+        sum.checked_sub(1).map(Self::Letter)
+    }
+}
+
 impl fmt::Display for Label {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -48,6 +63,17 @@ mod tests {
             [0, 25, 26, 51, 52, 701, 702].map(name),
             ["A", "Z", "AA", "AZ", "BA", "ZZ", "AAA"]
         );
+    }
+
+    #[test]
+    fn letters_are_read_as_they_are_written() {
+        for number in (0..2000).chain([u32::MAX - 1]) {
+            let label = Label::Letter(number);
+            assert_eq!(Label::from_letters(&label.to_string()), Some(label));
+        }
+        for wrong in ["", "a", "A ", "é", "[", "@", "ZZZZZZZZ"] {
+            assert_eq!(Label::from_letters(wrong), None, "{wrong}");
+        }
     }
 
     #[test]

@@ -28,6 +28,7 @@ use protocol::{Facts, Kind};
 
 use crate::labels::Namer;
 pub use matrix::{Cell, Matrix, Row};
+pub use networks::KEPT;
 
 /// Writes the facts that the namer observed last, without any number that
 /// differs between runs.
@@ -42,7 +43,7 @@ pub fn text(facts: &Facts, namer: &Namer) -> String {
         if kind != Kind::Net
             && let Some(label) = namer.label_of(*namespace)
         {
-            text.push_str(&format!("{kind} {label}: {}\n", networks::KEPT));
+            text.push_str(&format!("{kind} {label}: {}\n", KEPT));
         }
     }
     text

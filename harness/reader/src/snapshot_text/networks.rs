@@ -5,7 +5,7 @@ use protocol::{Facts, Interface, LinkState, Namespace, NetNamespace, Peer};
 use crate::labels::{Namer, without_mac};
 
 /// Text for a namespace without members.
-pub(super) const KEPT: &str = "no process, kept by a handle";
+pub const KEPT: &str = "no process, kept by a handle";
 
 /// Writes one network namespace: its members, then its interfaces.
 pub(super) fn write(

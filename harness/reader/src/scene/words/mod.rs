@@ -1,0 +1,49 @@
+//! Sentences that say what a scene holds, and what has changed.
+//!
+//! # Layout
+//!
+//! * here: [`describe`]
+//! * `lists`: lists of names and of namespaces
+//! * `members`: which namespaces a process shares, and which are its own
+//! * `networks`: what is in a network namespace
+//! * `news`: what has changed
+
+mod lists;
+mod members;
+mod networks;
+mod news;
+
+use super::Scene;
+use super::changes::changes;
+pub use lists::net;
+pub use members::shared;
+pub use networks::{inside, more, port};
+
+/// A scene in sentences.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Description {
+    /// What has changed since the scene before.
+    pub news: Vec<String>,
+    /// How many processes without a name there are, where that has changed.
+    pub counts: Vec<String>,
+    /// What the scene holds.
+    pub state: Vec<String>,
+}
+
+/// Describes a scene, and what has changed since the scene before.
+pub fn describe(before: Option<&Scene>, now: &Scene) -> Description {
+    let mut news = Vec::new();
+    let mut counts = Vec::new();
+    if let Some(before) = before {
+        let changes = changes(before, now);
+        news = news::news(before, now, &changes);
+        counts = news::counts(&changes);
+    }
+    let mut state = members::all(now);
+    state.extend(networks::all(now));
+    Description {
+        news,
+        counts,
+        state,
+    }
+}
