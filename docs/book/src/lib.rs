@@ -57,12 +57,14 @@ pub fn speak(workspace: &Path) -> Result<()> {
     speak_in(workspace, Language::current())
 }
 
-/// Makes this crate speak a language.
+/// Makes this crate speak a language, and `reader`, which has the words of
+/// pictures.
 ///
 /// # Errors
 ///
 /// The catalogue of the words is damaged.
 pub fn speak_in(workspace: &Path, language: Language) -> Result<()> {
+    reader::speak_in(workspace, language)?;
     tr::set_translator!(::language::words::load_in(workspace, language)?);
     Ok(())
 }

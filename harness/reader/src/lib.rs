@@ -33,6 +33,7 @@ pub mod work_folder;
 use std::path::Path;
 
 use anyhow::Result;
+use language::Language;
 
 /// Makes this crate print its words in the current language.
 ///
@@ -40,6 +41,15 @@ use anyhow::Result;
 ///
 /// The catalogue of the words is damaged.
 pub fn speak(workspace: &Path) -> Result<()> {
-    tr::set_translator!(language::words::load(workspace)?);
+    speak_in(workspace, Language::current())
+}
+
+/// Makes this crate speak a language.
+///
+/// # Errors
+///
+/// The catalogue of the words is damaged.
+pub fn speak_in(workspace: &Path, language: Language) -> Result<()> {
+    tr::set_translator!(::language::words::load_in(workspace, language)?);
     Ok(())
 }

@@ -122,7 +122,7 @@ fn picture_and_description_have_all_that_the_snapshot_has() {
                 for address in &card.addresses {
                     both(address);
                 }
-                for bridge in &card.bridge {
+                if let Some(bridge) = &card.bridge {
                     both(bridge);
                 }
             }

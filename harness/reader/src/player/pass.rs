@@ -3,8 +3,9 @@
 use super::networks::Interfaces;
 use super::predict::Pending;
 use crate::prediction::Question;
+use crate::scene::Scene;
 use crate::session::Session;
-use crate::snapshot_text::Matrix;
+use crate::snapshot_text::{self, Matrix};
 use crate::walk::Walk;
 
 /// A pass through a lesson, in a machine of its own. A reader who goes back
@@ -41,6 +42,8 @@ pub struct Moment {
     pub matrix: Matrix,
     /// Interfaces of the network namespaces.
     pub interfaces: Interfaces,
+    /// All of it, for sentences.
+    pub scene: Scene,
 }
 
 impl<'a> Pass<'a> {
@@ -69,6 +72,10 @@ impl Moment {
         Self {
             matrix: Matrix::new(facts, namer),
             interfaces: Interfaces::new(facts, namer),
+            // The tables say enough without sentences.
+            scene: snapshot_text::text(facts, namer)
+                .parse()
+                .unwrap_or_default(),
         }
     }
 }

@@ -12,6 +12,7 @@ use super::{markdown, matrix, screen};
 use crate::lesson::{Command, Program, Step};
 use crate::prediction::question;
 use crate::progress;
+use crate::scene::words::beside_tables;
 use crate::walk::Walk;
 
 impl<'a> Player<'a> {
@@ -180,6 +181,13 @@ impl<'a> Player<'a> {
         let changes = now.interfaces.changes_since(&old.interfaces, self.names);
         if !changes.is_empty() {
             self.screen.lines(&changes)?;
+            self.screen.gap()?;
+        }
+        let unsaid = beside_tables(&old.scene, &now.scene);
+        for sentence in &unsaid {
+            self.screen.prose_in(sentence, Style::PLAIN)?;
+        }
+        if !unsaid.is_empty() {
             self.screen.gap()?;
         }
         if let Some(difference) = self.news_of_facts(pass, step) {

@@ -256,6 +256,31 @@ fn a_scene_is_described_with_what_is_shared_first() {
     );
 }
 
+#[test]
+fn beside_tables_stand_company_cables_and_handles_alone() {
+    let now = BEFORE
+        .replace("net A: web", "net A: joined, web")
+        .replace(
+            "web  ",
+            "joined        A     ·   ·   A   ·   ·    ·    ·\nweb  ",
+        )
+        .replace("net initial: host and 1 more", "net initial: host")
+        .replace("uts C", "uts D");
+    let before: Scene = BEFORE.parse().unwrap();
+    let now: Scene = now.parse().unwrap();
+    assert_eq!(
+        words::beside_tables(&before, &now),
+        [
+            "joined shares cgroup A and net A with web.",
+            "uts D has no process any more: a handle keeps it.",
+            "No handle keeps uts C any more.",
+        ]
+    );
+    let first = words::beside_tables(&Scene::default(), &before);
+    let cable = "A new cable: cable in net initial – other in net initial.";
+    assert!(first.iter().any(|it| it == cable), "{first:?}");
+}
+
 proptest! {
     #[test]
     fn any_text_is_a_scene_or_an_error(text in "\\PC*") {

@@ -59,7 +59,7 @@ fn of_others(scene: &Scene, member: &Member, names: &[&str]) -> Vec<String> {
 
 /// Says with whom a process shares a namespace that is not initial: one
 /// sentence for each company.
-pub fn shared(scene: &Scene, member: &Member) -> Vec<String> {
+pub(super) fn shared(scene: &Scene, member: &Member) -> Vec<String> {
     let names = [member.name.as_str()];
     let companies = companies(scene, member, &names);
     let shared = companies.iter().filter(|it| !it.others.is_empty());

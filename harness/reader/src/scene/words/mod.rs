@@ -2,7 +2,7 @@
 //!
 //! # Layout
 //!
-//! * here: [`describe`]
+//! * here: [`describe`] for a picture, [`beside_tables`] for a terminal
 //! * `lists`: lists of names and of namespaces
 //! * `members`: which namespaces a process shares, and which are its own
 //! * `networks`: what is in a network namespace
@@ -14,9 +14,8 @@ mod networks;
 mod news;
 
 use super::Scene;
-use super::changes::changes;
+use super::changes::{Change, changes};
 pub use lists::net;
-pub use members::shared;
 pub use networks::{inside, more, port};
 
 /// A scene in sentences.
@@ -46,4 +45,26 @@ pub fn describe(before: Option<&Scene>, now: &Scene) -> Description {
         counts,
         state,
     }
+}
+
+/// Says the changes that tables of processes and of interfaces do not say: with
+/// whom a process shares a namespace, which interfaces have a cable, and which
+/// namespaces a handle keeps.
+pub fn beside_tables(before: &Scene, now: &Scene) -> Vec<String> {
+    let changes = changes(before, now);
+    let movers = now.members.iter().filter(|member| {
+        changes.iter().any(|change| match change {
+            Change::Began(name) | Change::Moved { name, .. } => {
+                *name == member.name
+            }
+            _ => false,
+        })
+    });
+    let shared = movers.flat_map(|member| members::shared(now, member));
+    let others: Vec<_> = changes
+        .iter()
+        .filter(|it| matches!(it, Change::NewCable(_) | Change::Kept { .. }))
+        .cloned()
+        .collect();
+    shared.chain(news::news(before, now, &others)).collect()
 }
