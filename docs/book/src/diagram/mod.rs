@@ -80,18 +80,21 @@ fn picture(scene: &Scene, marks: &Marks) -> Canvas {
 
 fn figure(canvas: &Canvas, description: &Description) -> Markup {
     let title = tr!("Processes, namespaces and networks after this step");
-    let desc = [&description.news[..], &description.state]
-        .concat()
-        .join(" ");
+    let Description {
+        news,
+        counts,
+        state,
+    } = description;
+    let desc = [&news[..], counts, state].concat().join(" ");
     let caption = tr!("After this step:");
     let words = tr!("In words");
-    let details = description.counts.iter().chain(&description.state);
+    let details = counts.iter().chain(state);
     html! {
         figure.scene {
             figcaption {
                 (caption)
-                @if !description.news.is_empty() { ul {
-                    @for sentence in &description.news { li { (sentence) } }
+                @if !news.is_empty() { ul {
+                    @for sentence in news { li { (sentence) } }
                 } }
             }
             (canvas.svg(&title, &desc))
