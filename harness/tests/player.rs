@@ -194,6 +194,32 @@ fn a_function_of_the_program_is_shown_below_the_name_of_its_file() {
 }
 
 #[test]
+fn an_answer_waits_for_a_key_and_its_commands_run() {
+    let folder = TempDir::new().unwrap();
+    let lesson = folder.path().join("README.md");
+    let text = "# Questions\n\n## Three questions\n\nAnswer first.\n\n\
+        <details><summary>Is <code>hostname</code>\na file?</summary>\n\n\
+        It is a word.\n\n```console\nhost# hostname\nhost\n```\n\n\
+        </details>\n\nThat was all.\n";
+    fs::write(&lesson, text).unwrap();
+    let mut person = Person::begins(&lesson);
+    let screen = person.press("\r");
+    assert_shows(&screen, &["Answer first.", "Is hostname a file?"]);
+    assert_shows(&screen, &["Enter answer"]);
+    assert!(!screen.contains("It is a word."), "{screen}");
+    assert!(!screen.contains("summary"), "{screen}");
+    let screen = person.press("\r");
+    assert_shows(&screen, &["It is a word.", "host# hostname"]);
+    let screen = person.press("\r");
+    assert_shows(&screen, &["host\r\n", "That was all."]);
+    assert!(!screen.contains("details"), "{screen}");
+    person.presses("\r");
+    // The lesson has no snapshots.
+    person.sees("1 step, 1 command,");
+    person.ends_with("1");
+}
+
+#[test]
 fn a_difference_is_shown_at_once_and_the_lesson_goes_on() {
     let copy = TempDir::new().unwrap();
     let text = fs::read_to_string(tiny()).unwrap();

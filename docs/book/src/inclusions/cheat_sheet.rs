@@ -37,7 +37,7 @@ fn cells(line: &str) -> Vec<String> {
     inside.split('|').map(|it| it.trim().to_owned()).collect()
 }
 
-/// Returns the table of all rows, with the chapter before each.
+/// Returns the table of all rows, each with its chapter's number.
 pub fn table(course: &CourseText) -> String {
     let mut lines = Vec::new();
     for chapter in &course.chapters {
@@ -45,13 +45,15 @@ pub fn table(course: &CourseText) -> String {
             continue;
         };
         if lines.is_empty() {
-            lines.push(format!("| | {} |", row.names.join(" | ")));
-            lines.push("|---".repeat(row.names.len() + 1) + "|");
+            lines.push(format!("| {} |", row.names.join(" | ")));
+            lines.push("|---".repeat(row.names.len()) + "|");
         }
         let number = chapter.link(&chapter.number.to_string());
-        lines.push(format!("| {number} | {} |", row.cells.join(" | ")));
+        lines.push(format!("| {number} {} |", row.cells.join(" | ")));
     }
-    lines.join("\n")
+    // The class is that of the styles for paper: one sheet.
+    let table = lines.join("\n");
+    format!("<div class=\"cheat-sheet\">\n\n{table}\n\n</div>")
 }
 
 #[cfg(test)]
