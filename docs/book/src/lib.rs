@@ -6,6 +6,7 @@
 //!   language
 //! * [`domains`]: everything that is translated, by the catalogue that holds it
 //! * [`catalogues`]: compares the catalogues with the sources, and updates them
+//! * [`fidelity`]: compares translations with their messages
 //! * [`diagram`]: pictures of what the kernel held after a step
 //! * [`placeholders`]: the parts of a message that a program fills in
 //! * [`scripts`]: the set-up's words as a shell function
@@ -29,6 +30,7 @@ pub mod diagram;
 pub mod domains;
 pub mod edition;
 pub mod exercises;
+pub mod fidelity;
 pub mod headings;
 pub mod html;
 pub mod inclusions;

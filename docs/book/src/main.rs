@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Result;
-use book::{catalogues, lessons, make, scripts};
+use book::{catalogues, fidelity, lessons, make, scripts};
 use clap::{Parser, Subcommand};
 use language::Language;
 use reader::exit_code::DIFFERS;
@@ -100,5 +100,10 @@ fn translate(workspace: &Path, check: bool) -> Result<u8> {
         outln!("{}: not what the catalogue says", file.path.display());
         complete = false;
     }
+    let faults = fidelity::faults(workspace)?;
+    for fault in &faults {
+        outln!("{fault}");
+    }
+    complete &= faults.is_empty();
     Ok(if complete || !check { 0 } else { DIFFERS })
 }

@@ -50,7 +50,8 @@ pub fn translated(text: &str, catalogue: &Catalogue) -> Result<String> {
 /// Tells whether a message has words to translate: not only code, numbers,
 /// units and names with digits.
 fn has_words(message: &str) -> bool {
-    const UNITS: [&str; 7] = ["ms", "us", "ns", "KB", "MB", "GB", "kB"];
+    const UNITS: [&str; 9] =
+        ["ms", "us", "µs", "ns", "KB", "MB", "GB", "kB", "MB/s"];
     let mut outside = true;
     let prose = message.split('`').filter(|_| {
         outside = !outside;
@@ -130,6 +131,7 @@ mod tests {
             "`host# one two`",
             "3.94 s",
             "73.6 ms",
+            "115 µs",
             "6.1.0-48-cloud-amd64",
             "✓ 6",
         ] {
