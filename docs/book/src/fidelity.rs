@@ -4,7 +4,7 @@
 //! # Layout
 //!
 //! * here: all catalogues
-//! * `structure`: code, links and placeholders, which stay as they are
+//! * `structure`: code, links and emphasis, which stay as they are
 //! * `typography`: punctuation, and spaces beside Latin letters
 //! * `terms`: the words of `docs/po/zh-CN/terms.md`
 
@@ -49,11 +49,15 @@ fn of_domain(
         let Some(text) = catalogue.find(&message.text) else {
             continue;
         };
-        let mut found = structure::placeholders(&message.text, text);
-        if !PLAIN.contains(&domain.name.as_str()) {
-            found.extend(structure::differences(&message.text, text));
+        let is_plain = PLAIN.contains(&domain.name.as_str());
+        let mut found = if is_plain {
+            typography::plain_faults(text)
+        } else {
+            structure::differences(&message.text, text)
+        };
+        if !is_plain {
+            found.extend(typography::faults(text));
         }
-        found.extend(typography::faults(text));
         found.extend(terms.faults(text));
         let beginning: String = message.text.chars().take(50).collect();
         let line = |it| format!("{}: {beginning:?}: {it}", domain.name);

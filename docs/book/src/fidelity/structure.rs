@@ -1,5 +1,5 @@
-//! The parts of a message that a translation keeps, in any order: code, links,
-//! HTML, placeholders. Code blocks keep their order too.
+//! The parts of a Markdown text that a translation keeps, in any order: code,
+//! links, HTML. Code blocks keep their order too.
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
@@ -68,32 +68,6 @@ pub(super) fn differences(message: &str, translation: &str) -> Vec<String> {
     found
 }
 
-/// Returns the differences between the placeholders of two texts: `{name}` of
-/// a program, `$name` of an exercise.
-pub(super) fn placeholders(message: &str, translation: &str) -> Vec<String> {
-    let mut found = Vec::new();
-    let one = names(message);
-    compare("placeholder", &one, &names(translation), &mut found);
-    found
-}
-
-/// Returns the placeholders of a text, each once, sorted.
-fn names(text: &str) -> Vec<String> {
-    let is_name = |c: char| c.is_ascii_lowercase() || c == '_';
-    let mut found = Vec::new();
-    for (place, mark) in text.match_indices(['{', '$']) {
-        let rest = &text[place + 1..];
-        let end = rest.find(|c| !is_name(c)).unwrap_or(rest.len());
-        let is_closed = mark == "$" || rest[end..].starts_with('}');
-        if end > 0 && is_closed {
-            found.push(format!("{mark}{}", &rest[..end]));
-        }
-    }
-    found.sort();
-    found.dedup();
-    found
-}
-
 /// Names the strings that only one of two sorted lists has.
 fn compare(
     kind: &str,
@@ -151,16 +125,5 @@ mod tests {
             differences(message, "叫做_句柄_。"),
             ["0 emphases, and 1 in the message"],
         );
-    }
-
-    #[test]
-    fn placeholders_stay() {
-        let message = "{pid} has $kept";
-        assert!(placeholders(message, "$kept 属于 {pid}").is_empty());
-        assert_eq!(
-            placeholders(message, "{pid} 有"),
-            ["placeholder `$kept` is missing"],
-        );
-        assert!(placeholders("{{.State.Pid}} costs $5", "").is_empty());
     }
 }

@@ -15,10 +15,22 @@ const WIDE: &str = "，。：；？！（）、“”";
 /// Characters before and after a fault that are shown with it.
 const AROUND: usize = 6;
 
-/// Returns the faults of a translation, each with the text around it.
+/// Returns the faults of a Markdown text, each with the text around it.
 pub(super) fn faults(translation: &str) -> Vec<String> {
+    in_paragraphs(&paragraphs(translation))
+}
+
+/// Returns the faults of a text for a terminal. Its lines and columns are its
+/// own: a line is a paragraph, and so is what stands after two spaces.
+pub(super) fn plain_faults(translation: &str) -> Vec<String> {
+    let lines = translation.lines().flat_map(|line| line.split("  "));
+    let texts: Vec<_> = lines.map(|it| it.trim().to_owned()).collect();
+    in_paragraphs(&texts)
+}
+
+fn in_paragraphs(paragraphs: &[String]) -> Vec<String> {
     let mut found = Vec::new();
-    for text in paragraphs(translation) {
+    for text in paragraphs {
         let chars: Vec<char> = text.chars().collect();
         for place in 0..chars.len().saturating_sub(1) {
             if let Some(rule) = broken_rule(&chars[place..]) {
@@ -112,6 +124,12 @@ mod tests {
         ] {
             assert_eq!(faults(text), [""; 0], "{text}");
         }
+    }
+
+    #[test]
+    fn columns_of_a_terminal_are_no_spaces_in_a_sentence() {
+        assert_eq!(plain_faults("提示   （第 1 条）\n运行 `just`。"), [""; 0]);
+        assert_eq!(plain_faults("看`net`").len(), 1);
     }
 
     #[test]
