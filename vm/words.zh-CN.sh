@@ -4,11 +4,11 @@
 # shellcheck disable=SC2016 # nothing in a message expands
 in_chinese() { # in_chinese MESSAGE
     case $1 in
-    'HOME is not set, so there is no cache folder; set NAMESPACE_WORKSHOP_CACHE to one.') printf %s '没有设置 HOME，所以没有缓存文件夹；请用 NAMESPACE_WORKSHOP_CACHE 指定一个。' ;;
-    'The cache, %s, is no folder; NAMESPACE_WORKSHOP_CACHE can name one.') printf %s '缓存 %s 不是文件夹；可以用 NAMESPACE_WORKSHOP_CACHE 指定一个。' ;;
+    'HOME is not set, so there is no cache folder; set NAMESPACE_WORKSHOP_CACHE to one.') printf %s '没有设置 HOME，所以没有缓存目录；请用 NAMESPACE_WORKSHOP_CACHE 指定一个。' ;;
+    'The cache, %s, is no folder; NAMESPACE_WORKSHOP_CACHE can name one.') printf %s '缓存 %s 不是目录；可以用 NAMESPACE_WORKSHOP_CACHE 指定一个。' ;;
     'A suite'\''s packages come from apt-get, which this computer does not have.') printf %s '某个 suite 的软件包要靠 apt-get 来取，而这台电脑没有 apt-get。' ;;
     'The machine runs on x86_64 and aarch64. This computer is neither.') printf %s '机器能在 x86_64 和 aarch64 上运行，这台电脑两者都不是。' ;;
-    'The cache needs a folder to write in: NAMESPACE_WORKSHOP_CACHE can name one.') printf %s '缓存需要一个可写的文件夹：可以用 NAMESPACE_WORKSHOP_CACHE 指定。' ;;
+    'The cache needs a folder to write in: NAMESPACE_WORKSHOP_CACHE can name one.') printf %s '缓存需要一个可写的目录：可以用 NAMESPACE_WORKSHOP_CACHE 指定。' ;;
     'Nothing is missing.') printf %s '什么都不缺。' ;;
     'Missing:%s. %s. The command that does it:') printf %s '缺少：%s。%s。安装它们的命令：' ;;
     'That cannot be installed from here') printf %s '这些没法从这里安装' ;;
