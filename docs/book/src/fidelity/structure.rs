@@ -69,12 +69,7 @@ pub(super) fn differences(message: &str, translation: &str) -> Vec<String> {
 }
 
 /// Names the strings that only one of two sorted lists has.
-fn compare(
-    kind: &str,
-    one: &[String],
-    other: &[String],
-    to: &mut Vec<String>,
-) {
+fn compare(kind: &str, one: &[String], other: &[String], to: &mut Vec<String>) {
     let mut left = other.to_vec();
     for text in one {
         match left.iter().position(|it| it == text) {
@@ -110,7 +105,9 @@ mod tests {
     #[test]
     fn a_code_block_keeps_every_space() {
         let message = "Write:\n\n    a  b\n\nand run.";
-        assert!(differences(message, "写：\n\n    a  b\n\n再运行。").is_empty());
+        assert!(
+            differences(message, "写：\n\n    a  b\n\n再运行。").is_empty()
+        );
         assert_eq!(
             differences(message, "写：\n\n    a b\n\n再运行。"),
             ["a code block is not as in the message"],
