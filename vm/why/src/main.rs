@@ -18,10 +18,15 @@ use std::process::{Command, ExitCode};
 use anyhow::Result;
 use clap::Parser;
 use why::question::Question;
+use why::state::State;
 use why::{explanation, message, read, summary, words};
 
 /// Folder with a catalogue of translations, as in the repository.
 const CATALOGUES: &str = "/usr/share/namespace-workshop";
+
+/// Programs that wait for their command, and are never what failed.
+const WAITING: [&str; 5] =
+    ["unshare", "set_ns", "nsenter", "net-container", "net-host"];
 
 /// Exit status for a failure without a rule.
 const NO_RULE: u8 = 1;
@@ -66,12 +71,7 @@ fn main() -> ExitCode {
 fn run(args: &Args) -> Result<u8> {
     why::speak(Path::new(CATALOGUES))?;
     let question = question(&args.words)?;
-    let pid = match (args.pid, &args.then) {
-        (Some(pid), _) => pid,
-        (None, Some(_)) => read::own()?,
-        (None, None) => read::parent()?,
-    };
-    let state = read::state(pid, question.object.as_deref())?;
+    let state = state(args, question.object.as_deref())?;
     if question.is_empty() {
         say(io::stdout(), &summary::summary(&state));
         return Ok(0);
@@ -87,6 +87,23 @@ fn run(args: &Args) -> Result<u8> {
             Ok(NO_RULE)
         }
     }
+}
+
+/// Reads the state of the process that is asked about: the parent, if this
+/// program was started by what failed. A shell may become its last command, and
+/// then the parent is somebody else: this very process is what the shell was.
+fn state(args: &Args, object: Option<&Path>) -> Result<State> {
+    if let Some(pid) = args.pid {
+        return read::state(pid, object);
+    }
+    let own = read::state(read::own()?, object)?;
+    if args.then.is_some() {
+        return Ok(own);
+    }
+    let parent = read::state(read::parent()?, object).ok().filter(|it| {
+        own.is_like(it) && !WAITING.contains(&it.command.as_str())
+    });
+    Ok(parent.unwrap_or(own))
 }
 
 /// Finds the question in the words, or in standard input.

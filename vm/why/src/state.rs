@@ -1,7 +1,7 @@
 //! The state of a process, as far as rules depend on it. What is not known is
 //! `None`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::capability::Capability;
 use crate::kind::Kind;
@@ -125,6 +125,25 @@ impl State {
         self.memberships.iter().find(|it| it.kind == kind)
     }
 
+    /// Returns whether a child of the other process may be in this state: the
+    /// same user, the same capabilities, and the same memberships but for PID
+    /// and time, in which a parent may stay behind.
+    pub fn is_like(&self, other: &Self) -> bool {
+        let same = |kind: &Kind| {
+            matches!(kind, Kind::Pid | Kind::Time)
+                || self.member_of(*kind) == other.member_of(*kind)
+        };
+        let root = |state: &Self| {
+            state
+                .mount_at(Path::new("/"))
+                .map(|mount| mount.root.clone())
+        };
+        (self.uid, self.gid) == (other.uid, other.gid)
+            && self.capabilities == other.capabilities
+            && root(self) == root(other)
+            && Kind::ALL.iter().all(same)
+    }
+
     /// Returns the name of a namespace: `net:[4026531840]`, or `net`.
     pub fn namespace(&self, kind: Kind) -> String {
         match self.member_of(kind) {
@@ -152,7 +171,7 @@ impl State {
     }
 
     /// Returns the mount at a path.
-    pub fn mount_at(&self, point: &std::path::Path) -> Option<&Mount> {
+    pub fn mount_at(&self, point: &Path) -> Option<&Mount> {
         // The last one hides those before.
         let mut mounts = self.mounts.iter().flatten().rev();
         mounts.find(|mount| mount.point == point)

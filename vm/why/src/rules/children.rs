@@ -87,22 +87,6 @@ pub(super) const RULES: &[Rule] = &[
         since: None,
         before: Some((6, 2)),
     },
-    Rule {
-        calls: ALL,
-        kinds: &[Kind::Time],
-        errno: Errno::EINVAL,
-        says: || {
-            tr!(
-                "Threads share clocks: after unshare(CLONE_NEWTIME) there are \
-                 no new ones, until exec(3)."
-            )
-        },
-        finds: time_differs,
-        step: step::LESS_THAN_THE_NAME_SAYS,
-        page: Page::part("time_namespaces", 7, "DESCRIPTION"),
-        since: Some((6, 2)),
-        before: None,
-    },
 ];
 
 fn time_differs(state: &State) -> Finding {
