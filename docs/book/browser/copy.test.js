@@ -48,6 +48,9 @@ const typed = commands => commands.map(it => `${it[1]}\n`).join('');
 /** All that the buttons of a page's blocks copy. */
 async function copied(page, read) {
     const blocks = [];
+    await page.$$eval('details', all => all.forEach(it => {
+        it.open = true;
+    }));
     for (const box of await page.locator('.console-box').all()) {
         const texts = [];
         for (const button of await box.locator('.console-copy').all()) {

@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 import { LANGUAGES, fileAddress, lessonsOf } from './book.js';
 import { launch, openPage } from './browser.js';
 
-const OUTPUTS = 'main .output, main figure.scene';
+const OUTPUTS = 'main :is(.output, figure.scene):not(details *)';
 let browser;
 before(async () => {
     browser = await launch();

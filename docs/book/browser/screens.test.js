@@ -4,8 +4,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 
-import { LANGUAGES, fileAddress, pagesOf } from './book.js';
-import { launch, openPage } from './browser.js';
+import { allPages, fileAddress } from './book.js';
+import { launch, openTab } from './browser.js';
 
 const SCREENS = [
     { width: 360, height: 740, colorScheme: 'light' },
@@ -17,11 +17,11 @@ test('each page has its picture, as a phone and a desk show it', async () => {
     fs.rmSync(folder, { recursive: true, force: true });
     const browser = await launch();
     for (const { width, height, colorScheme } of SCREENS) {
-        for (const name of LANGUAGES.flatMap(pagesOf).filter(it => !it.endsWith('print.html'))) {
-            const page = await openPage(browser, fileAddress(name),
-                { viewport: { width, height }, colorScheme, isMobile: width < 500 });
+        const page = await openTab(browser, fileAddress(''),
+            { viewport: { width, height }, colorScheme, isMobile: width < 500 });
+        for (const name of allPages().filter(it => !it.endsWith('print.html'))) {
+            await page.goto(fileAddress(name));
             await page.screenshot({ path: path.join(folder, `${width}`, `${name}.png`) });
-            await page.context().close();
         }
     }
     await browser.close();

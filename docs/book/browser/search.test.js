@@ -57,13 +57,13 @@ test('all words have to be there', async () => {
     await page.context().close();
 });
 
-test('headings with the word come first', async () => {
+test('headings with the words come first', async () => {
     const page = await openSearch(ENGLISH);
-    await found(page, 'unshare');
-    const titles = await page.$$eval(
-        `${RESULTS} .search-title`, all => all.map(it => it.textContent.includes('unshare')));
-    assert.equal(titles[0], true);
-    assert.equal(titles.lastIndexOf(true) < titles.indexOf(false) || !titles.includes(false), true);
+    await found(page, 'docker exec');
+    const titles = await page.$$eval(`${RESULTS} .search-title`,
+        all => all.map(it => /docker/i.test(it.textContent) && /exec/i.test(it.textContent)));
+    assert.ok(titles.includes(true) && titles.includes(false), String(titles));
+    assert.ok(titles.lastIndexOf(true) < titles.indexOf(false), String(titles));
     await page.context().close();
 });
 

@@ -2,7 +2,8 @@
 
 /* "What do you expect?": hides what each command prints, and what a picture
    shows, until the reader asks. Off by default; both the switch and what was
-   shown are remembered. Without this script all is visible. */
+   shown are remembered. Without this script all is visible. What is folded
+   already, such as the answer of a question, is not hidden twice. */
 
 (() => {
     const { main, make, name, recall, remember, say } = book;
@@ -73,13 +74,15 @@
             set(on);
         });
         set(recall('expect') === 'on');
-        const title = main.querySelector('h1');
+        const title = main.querySelector('.minutes') ?? main.querySelector('h1');
         title ? title.after(button) : main.prepend(button);
     }
 
-    const blocks = main.querySelectorAll('pre.console[data-step]');
+    const open = selector => [...main.querySelectorAll(selector)]
+        .filter(it => !it.closest('details'));
+    const blocks = open('pre.console[data-step]');
     blocks.forEach(askOutput);
-    main.querySelectorAll('figure.scene').forEach((figure, place) => {
+    open('figure.scene').forEach((figure, place) => {
         ask(`scene/${place}`, figure, say('expectPicture'));
     });
     if (questions.length > 0 && blocks.length > 0) {
