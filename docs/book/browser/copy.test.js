@@ -36,7 +36,7 @@ function commandsOf(block) {
         const last = commands.at(-1);
         if (prompt) {
             commands.push([prompt.split(':')[0], text]);
-        } else if (line.startsWith('> ') && last?.[1].endsWith('\\')) {
+        } else if (line.startsWith('> ') && /(\\|&&|\|&?)$/.test(last?.[1])) {
             last[1] += `\n${line.slice(2)}`;
         }
     }

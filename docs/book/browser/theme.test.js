@@ -13,18 +13,18 @@ before(async () => {
 });
 after(() => browser.close());
 
-/** Lightness of the page's background, from 0 to 255. */
-const background = page => page.evaluate(() => {
+/** Waits until the page's background is dark, or light. */
+const isDark = (page, dark) => page.waitForFunction(wanted => {
     const colour = getComputedStyle(document.documentElement).backgroundColor;
     const [red, green, blue] = colour.match(/\d+/g).map(Number);
-    return Math.round((red + green + blue) / 3);
-});
+    return wanted ? red + green + blue < 180 : red + green + blue > 600;
+}, dark);
 
 test('the page follows the system, also while it is open', async () => {
     const page = await openPage(browser, LESSON, { colorScheme: 'dark' });
-    assert.ok(await background(page) < 60);
+    await isDark(page, true);
     await page.emulateMedia({ colorScheme: 'light' });
-    assert.ok(await background(page) > 200);
+    await isDark(page, false);
     await page.context().close();
 });
 
@@ -34,12 +34,12 @@ test('the menu offers light, dark and the system, and remembers', async () => {
     await toggle.press('Enter');
     assert.equal(await page.locator('.theme-popup .theme:visible').count(), 3);
     await page.click('#mdbook-theme-navy');
-    assert.ok(await background(page) < 60);
+    await isDark(page, true);
     await page.reload();
-    assert.ok(await background(page) < 60, 'remembered');
+    await isDark(page, true);
     await toggle.click();
     await page.click('#mdbook-theme-default_theme');
-    assert.ok(await background(page) > 200);
+    await isDark(page, false);
     assert.deepEqual(page.faults, []);
     await page.context().close();
 });
