@@ -85,10 +85,18 @@
         document.getElementById('mdbook-help-popup').replaceChildren(title, ...rows);
     }
 
+    /** mdBook puts a link around each heading. Where the heading holds a link
+        of its own, the browser ends the first one early: it is empty. Without
+        it, mdBook finds the heading's words for the contents. */
+    function dropEmptyLinks() {
+        document.querySelectorAll('main a.header:empty').forEach(it => it.remove());
+    }
+
     nameAll();
     keepTwoThemes();
     reachContents();
     titleIsNoHeading();
     skipLink();
     keyHelp();
+    dropEmptyLinks();
 })();
