@@ -112,12 +112,12 @@ fn blocks_of(text: &str) -> Vec<Block> {
                 link = Some((Link { target, quotation }, String::new(), true));
             }
             Event::End(TagEnd::Link) => {
-                if let (Some((mut link, code, only)), Some(last)) =
-                    (link.take(), all.last_mut())
-                    && open
-                {
-                    link.quotation = (only && !code.is_empty()).then_some(code);
-                    last.links.push(link);
+                let Some((mut ended, code, only)) = link.take() else {
+                    continue;
+                };
+                ended.quotation = (only && !code.is_empty()).then_some(code);
+                if let Some(last) = all.last_mut().filter(|_| open) {
+                    last.links.push(ended);
                 }
             }
             Event::Code(code) => {
