@@ -18,13 +18,15 @@
 //!   the types that were chosen; `predicted`: the lines about a prediction
 //! * `screen`, `style`, `markdown`, `table`, `wrap`: write on the terminal
 //! * `identity`: shows names beside the numbers of this run
-//! * `matrix`, `networks`: show the kernel's side after a step, and its changes
+//! * `matrix`, `networks`, `company`: show the kernel's side after a step, and
+//!   its changes
 //! * `screenshot`: shows the last screen of a step, for a picture
 //! * `verdict`: counts the differences from the book
 //!
 //! [`crate::terminal`] restores the terminal at the end.
 
 mod choice;
+mod company;
 mod identity;
 mod keys;
 mod markdown;

@@ -7,7 +7,7 @@ use tr::tr;
 use super::identity::Names;
 use super::pass::Pass;
 use super::style::{Line, Looks, Style, line};
-use super::{markdown, matrix, screen};
+use super::{company, markdown, matrix, screen};
 use crate::course::LessonFile;
 use crate::lesson::{Part, Step};
 use crate::machine::Machine;
@@ -97,6 +97,12 @@ fn state(pass: &Pass, names: &Names) -> Vec<Line> {
     let changes = now.interfaces.changes_since(before, names);
     if !changes.is_empty() {
         lines.extend(changes);
+        lines.push(Line::default());
+    }
+    let before = &pass.before.scene;
+    let sentences = company::sentences(&now.scene, before, COLUMNS);
+    if !sentences.is_empty() {
+        lines.extend(sentences);
         lines.push(Line::default());
     }
     lines

@@ -8,11 +8,10 @@ use super::report::Player;
 use super::script::Item;
 use super::style::Style;
 use super::way::Next;
-use super::{markdown, matrix, screen};
+use super::{company, markdown, matrix, screen};
 use crate::lesson::{Command, Program, Step};
 use crate::prediction::question;
 use crate::progress;
-use crate::scene::words::beside_tables;
 use crate::walk::Walk;
 
 impl<'a> Player<'a> {
@@ -183,11 +182,10 @@ impl<'a> Player<'a> {
             self.screen.lines(&changes)?;
             self.screen.gap()?;
         }
-        let unsaid = beside_tables(&old.scene, &now.scene);
-        for sentence in &unsaid {
-            self.screen.prose_in(sentence, Style::PLAIN)?;
-        }
-        if !unsaid.is_empty() {
+        let width = self.screen.width();
+        let sentences = company::sentences(&now.scene, &old.scene, width);
+        if !sentences.is_empty() {
+            self.screen.lines(&sentences)?;
             self.screen.gap()?;
         }
         if let Some(difference) = self.news_of_facts(pass, step) {

@@ -57,13 +57,24 @@ fn of_others(scene: &Scene, member: &Member, names: &[&str]) -> Vec<String> {
     companies.iter().map(|it| it.sentence(names)).collect()
 }
 
-/// Says with whom a process shares a namespace that is not initial: one
-/// sentence for each company.
-pub(super) fn shared(scene: &Scene, member: &Member) -> Vec<String> {
-    let names = [member.name.as_str()];
-    let companies = companies(scene, member, &names);
-    let shared = companies.iter().filter(|it| !it.others.is_empty());
-    shared.map(|company| company.sentence(&names)).collect()
+/// Says with whom these processes share a namespace that is not initial: one
+/// sentence for each company, which is said once.
+pub(super) fn shared(scene: &Scene, members: &[&Member]) -> Vec<String> {
+    let mut said: Vec<(Vec<&str>, Vec<String>)> = Vec::new();
+    let mut sentences = Vec::new();
+    for member in members {
+        let names = [member.name.as_str()];
+        for company in companies(scene, member, &names) {
+            let mut all = [&company.others[..], &names].concat();
+            all.sort_unstable();
+            let key = (all, company.namespaces.clone());
+            if !company.others.is_empty() && !said.contains(&key) {
+                sentences.push(company.sentence(&names));
+                said.push(key);
+            }
+        }
+    }
+    sentences
 }
 
 /// Namespaces in which some processes have the same company.

@@ -60,7 +60,8 @@ pub fn beside_tables(before: &Scene, now: &Scene) -> Vec<String> {
             _ => false,
         })
     });
-    let shared = movers.flat_map(|member| members::shared(now, member));
+    let movers: Vec<_> = movers.collect();
+    let shared = members::shared(now, &movers).into_iter();
     let others: Vec<_> = changes
         .iter()
         .filter(|it| matches!(it, Change::NewCable(_) | Change::Kept { .. }))
