@@ -7,9 +7,9 @@ use reader::scene::{Inside, Scene};
 use tr::tr;
 
 use super::canvas::{Canvas, WIDTH};
+use super::hue::hue;
 use super::marks::{Mark, Marks};
 use super::measure::{name_width, width};
-use super::networks::hue;
 
 /// Draws the namespaces that a handle keeps, those that it has released, and
 /// the legend.

@@ -7,9 +7,9 @@ use tr::tr;
 
 use super::canvas::{Canvas, sign_width};
 use super::columns::{Column, Columns, INSET};
+use super::hue::hue;
 use super::marks::{Mark, Marks};
 use super::measure::{name_width, wrapped};
-use super::networks::hue;
 
 /// Height of a line of a name.
 const LINE: i32 = 14;

@@ -11,6 +11,7 @@
 //! * `marks`: what is new, changed or gone
 //! * `canvas`: rectangles, words and lines, written as SVG
 //! * `measure`: the widths of words, and their wrapping
+//! * `hue`: the colour of a namespace
 //! * `columns`: the places of the seven types
 //! * `networks`: the boxes of network namespaces
 //! * `members`: the rows of processes in such a box
@@ -22,6 +23,7 @@ mod cables;
 mod canvas;
 mod cards;
 mod columns;
+mod hue;
 mod kept;
 mod marks;
 mod measure;

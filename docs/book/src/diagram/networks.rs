@@ -9,6 +9,7 @@ use super::cables::Sockets;
 use super::canvas::Canvas;
 use super::cards;
 use super::columns::{Columns, INSET};
+use super::hue::hue;
 use super::marks::{Mark, Marks};
 use super::measure::name_width;
 use super::members;
@@ -48,15 +49,6 @@ fn without_network(scene: &Scene) -> Vec<Option<Label>> {
         }
     }
     labels
-}
-
-/// Returns the class of what belongs to a namespace: one of six colours.
-pub fn hue(label: Option<Label>) -> String {
-    match label {
-        Some(Label::Letter(number)) => format!("hue{}", number % 6),
-        Some(Label::Initial) => "initial".into(),
-        None => "unknown".into(),
-    }
 }
 
 fn one(

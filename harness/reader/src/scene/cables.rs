@@ -1,4 +1,4 @@
-//! Both ends of each cable.
+//! Cables, each with its two ends.
 
 use super::model::{Card, Opposite, Scene};
 use crate::labels::Label;

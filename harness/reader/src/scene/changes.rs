@@ -8,7 +8,7 @@ use super::cables::{Cable, End};
 use super::model::{Card, Inside, Member, Scene};
 use crate::labels::Label;
 
-/// One difference between two scenes.
+/// A difference between two scenes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
     /// A process with a name that was not there before.

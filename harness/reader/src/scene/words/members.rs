@@ -1,4 +1,4 @@
-//! Which namespaces a process shares, and which are its own.
+//! Namespaces that a process shares, and those of its own.
 
 use protocol::Kind;
 use tr::tr;

@@ -4,9 +4,9 @@
 //!
 //! * here: [`describe`] for a picture, [`beside_tables`] for a terminal
 //! * `lists`: lists of names and of namespaces
-//! * `members`: which namespaces a process shares, and which are its own
-//! * `networks`: what is in a network namespace
-//! * `news`: what has changed
+//! * `members`: the namespaces that a process shares, and those of its own
+//! * `networks`: the content of a network namespace
+//! * `news`: the changes
 
 mod lists;
 mod members;
@@ -21,11 +21,11 @@ pub use networks::{inside, more, port};
 /// A scene in sentences.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Description {
-    /// What has changed since the scene before.
+    /// Changes since the scene before.
     pub news: Vec<String>,
-    /// How many processes without a name there are, where that has changed.
+    /// Numbers of processes without a name, where they have changed.
     pub counts: Vec<String>,
-    /// What the scene holds.
+    /// Content of the scene.
     pub state: Vec<String>,
 }
 

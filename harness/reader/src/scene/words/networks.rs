@@ -1,4 +1,4 @@
-//! What is in a network namespace.
+//! Content of a network namespace.
 
 use tr::tr;
 

@@ -1,4 +1,4 @@
-//! What has changed between two scenes.
+//! Sentences about the changes between two scenes.
 
 use protocol::Kind;
 use tr::tr;
