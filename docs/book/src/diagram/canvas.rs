@@ -117,7 +117,7 @@ impl Canvas {
     pub fn sign(&mut self, x: i32, y: i32, class: &str, word: &str) -> i32 {
         let width = sign_width(word);
         self.rect(x, y - 11, width, SIGN, format!("sign {class}"));
-        self.text(x + width / 2, y, format!("sign-word {class}"), word);
+        self.text(x + width / 2, y, format!("word {class}"), word);
         width
     }
 
@@ -132,7 +132,7 @@ impl Canvas {
     pub fn svg(&self, title: &str, desc: &str) -> Markup {
         let size = format!("0 0 {WIDTH} {}", self.y + 2);
         html! {
-            svg viewBox=(size) xmlns="http://www.w3.org/2000/svg" role="img" {
+            svg viewBox=(size) role="img" {
                 title { (title) }
                 desc { (desc) }
                 @for shape in &self.shapes { (shape.svg()) }

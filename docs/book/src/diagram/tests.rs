@@ -165,7 +165,7 @@ fn all_words_are_inside_of_the_picture() {
             let class = text.attribute("class").unwrap();
             let width = match class.split(' ').next() {
                 Some("name" | "card" | "address" | "head") => name_width(&word),
-                Some("type" | "letter" | "sign-word") => width(&word) / 2,
+                Some("type" | "letter" | "word") => width(&word) / 2,
                 _ => width(&word),
             };
             let right = number("x") + width;
@@ -260,11 +260,7 @@ fn what_has_changed_has_a_sign_and_a_sentence() {
             "uts C",
             "No handle keeps uts C any more.",
         ),
-        (
-            &["sign-word", "new"],
-            "new",
-            "net E is new, without interfaces.",
-        ),
+        (&["word", "new"], "new", "net E is new, without interfaces."),
         (
             &["head", "changed"],
             "user F",
@@ -282,7 +278,7 @@ fn what_has_changed_has_a_sign_and_a_sentence() {
         assert!(said.contains(sentence), "{sentence} in {said}");
     }
     for sign in ["new", "moved", "changed", "gone"] {
-        let words = marked(&drawn, &["sign-word", sign]);
+        let words = marked(&drawn, &["word", sign]);
         assert!(words.iter().any(|word| word == sign), "{sign} in {words:?}");
     }
 }
@@ -291,7 +287,7 @@ fn what_has_changed_has_a_sign_and_a_sentence() {
 fn what_is_as_before_has_no_sign() {
     for (before, now) in [(None, AFTER), (Some(AFTER), AFTER)] {
         let drawn = of_step(before, now).unwrap();
-        assert_eq!(marked(&drawn, &["sign-word"]), [""; 0], "{before:?}");
+        assert_eq!(marked(&drawn, &["word"]), [""; 0], "{before:?}");
         assert_eq!(marked(&drawn, &["new"]), [""; 0], "{before:?}");
     }
     let same = of_step(Some(AFTER), AFTER).unwrap();
