@@ -11,6 +11,7 @@
 //! * `containers`: containers come and go, or are killed half made
 //! * `descriptors`: what a child of `container` has open
 //! * `engine`: each thing that an exercise can say of a run
+//! * `english`: programs speak English to tests
 //! * `excerpt`: what an assertion that fails shows of a text
 //! * `exercises`: the exercises are right
 //! * `faults`: what breaks is named as what it is
@@ -45,6 +46,7 @@ mod clones;
 mod containers;
 mod descriptors;
 mod engine;
+mod english;
 mod excerpt;
 mod exercises;
 mod faults;

@@ -8,14 +8,14 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use assert_cmd::cargo::cargo_bin;
 use harness::course;
 use tempfile::TempDir;
 
+use crate::english;
 use crate::excerpt::excerpt;
 
 fn bundle(to: &Path) -> Vec<u8> {
-    let mut bundle = Command::new(cargo_bin("harness"));
+    let mut bundle = english::harness();
     let output = bundle.arg("bundle").arg(to).output().unwrap();
     assert!(output.status.success(), "{}", shown(&output));
     fs::read(to).unwrap()

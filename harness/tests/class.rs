@@ -7,10 +7,11 @@ use std::path::Path;
 use assert_cmd::Command;
 use tempfile::TempDir;
 
+use crate::english;
 use crate::excerpt::excerpt;
 
 fn harness(words: &[&str], work: &Path) -> Command {
-    let mut command = Command::cargo_bin("harness").unwrap();
+    let mut command = Command::from_std(english::harness());
     command.args(words).env("NAMESPACE_WORKSHOP_WORK", work);
     command
 }

@@ -14,6 +14,8 @@ use harness::docker::install::Docker;
 use libtest_mimic::{Arguments, Trial};
 use nix::unistd::geteuid;
 
+mod english;
+
 fn main() {
     let test = |name, run: fn()| {
         Trial::test(name, move || {
@@ -40,7 +42,7 @@ fn main() {
 }
 
 fn harness(arguments: &[&str]) -> Command {
-    let mut command = Command::new(cargo_bin("harness"));
+    let mut command = english::harness();
     command.args(arguments).stdin(Stdio::null());
     command
 }
@@ -148,7 +150,8 @@ fn who_may_not_run_docker_is_told_so() {
             command.args(["--reuid=65534", "--clear-groups", "--"]);
             command.arg(&program);
         }
-        let output = command.args(arguments).output().unwrap();
+        let output = english::speaks(&mut command).args(arguments).output();
+        let output = output.unwrap();
         let text = [output.stdout, output.stderr].concat();
         (output.status.code(), String::from_utf8(text).unwrap())
     };

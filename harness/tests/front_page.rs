@@ -2,12 +2,11 @@
 //! player shows, and its numbers are those of the lessons.
 
 use std::fs;
-use std::process::Command;
 
-use assert_cmd::cargo::cargo_bin;
 use harness::course;
 use tempfile::TempDir;
 
+use crate::english;
 use crate::excerpt::excerpt;
 
 const PICTURES: [&str; 2] = ["player-light.svg", "player-dark.svg"];
@@ -19,7 +18,7 @@ fn page() -> String {
 #[test]
 fn the_picture_is_what_the_player_shows() {
     let drawn = TempDir::new().unwrap();
-    let mut command = Command::new(cargo_bin("harness"));
+    let mut command = english::harness();
     let output = command.arg("picture").arg(drawn.path()).output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{}", excerpt(&said));

@@ -8,13 +8,13 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Output;
 use std::time::{Duration, Instant};
 
-use assert_cmd::cargo::cargo_bin;
 use harness::course;
 use harness::exit_code::{DIFFERS, ENVIRONMENT};
 
+use crate::english;
 use crate::faults::subject::not_run;
 
 #[path = "../../fuzz/properties/frames.rs"]
@@ -163,7 +163,7 @@ fn any_text_is_a_lesson_that_can_be_blessed_or_has_errors_at_its_lines() {
 /// Throws rounds of random verbs at `container`, or at the program that is
 /// named. Nothing comes back where it cannot be done.
 fn fuzz_container(arguments: &[&str]) -> Option<Output> {
-    let mut harness = Command::new(cargo_bin("harness"));
+    let mut harness = english::harness();
     let output = harness.arg("fuzz").args(arguments).output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
     if output.status.code() == Some(ENVIRONMENT.into()) {

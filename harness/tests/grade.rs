@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use assert_cmd::Command;
 use tempfile::TempDir;
 
+use crate::english;
 use crate::excerpt::excerpt;
 
 fn exercise(file: &str) -> String {
@@ -54,8 +55,7 @@ fn submit(class: &Path, student: &str, text: &str) -> PathBuf {
 fn grade(class: &Path, code: i32) -> (BTreeMap<String, String>, String) {
     let csv = class.join("grades.csv");
     let junit = class.join("grades.xml");
-    let run = Command::cargo_bin("harness")
-        .unwrap()
+    let run = Command::from_std(english::harness())
         .arg("grade")
         .arg(class.join("class"))
         .args(["--csv".as_ref(), csv.as_os_str()])
@@ -162,7 +162,7 @@ fn a_folder_that_is_empty_or_none_is_a_matter_of_usage() {
     let folder = TempDir::new().unwrap();
     let none = folder.path().join("none");
     for place in [folder.path(), &none] {
-        let mut run = Command::cargo_bin("harness").unwrap();
+        let mut run = Command::from_std(english::harness());
         run.arg("grade").arg(place).assert().code(2);
     }
 }

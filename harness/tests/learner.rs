@@ -5,12 +5,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use assert_cmd::cargo::cargo_bin;
 use harness::course;
 use harness::exercise::catalogue;
+use language::{Catalogue, Language};
 use rexpect::session::spawn_command;
 use tempfile::TempDir;
+use textwrap::core::display_width;
 
+use crate::english;
 use crate::excerpt::excerpt;
 use crate::faults::subject::{Outcome, Subject};
 
@@ -26,7 +28,7 @@ impl Learner {
     }
 
     fn command(&self, words: &str) -> Command {
-        let mut command = Command::new(cargo_bin("harness"));
+        let mut command = english::harness();
         command.args(words.split_whitespace());
         command.current_dir(course::workspace());
         command.env("NAMESPACE_WORKSHOP_WORK", self.folder.path());
@@ -45,7 +47,7 @@ impl Learner {
         assert!(!text.contains('\x1b'), "{}", excerpt(text));
         let folder = self.folder.path().to_str().unwrap();
         for line in text.replace(folder, "workshop").lines() {
-            assert!(line.chars().count() <= 80, "{line}");
+            assert!(display_width(line) <= 80, "{line}");
         }
         outcome
     }
@@ -122,6 +124,34 @@ fn from_the_list_to_the_solution_in_a_pipe() {
         file("starter.rs")
     );
     learner.sees("exercise", 0, &["✓ 3.1"]);
+}
+
+#[test]
+fn a_learner_in_chinese_is_asked_hinted_and_told_in_chinese() {
+    let learner = Learner::new();
+    let words = Catalogue::read(
+        &course::workspace(),
+        Language::Chinese,
+        &course::domain(3),
+    )
+    .unwrap();
+    let number = "3.1".parse().unwrap();
+    let entry = catalogue::find(&course::workspace(), number).unwrap();
+    let title = words.find(&entry.exercise.title).unwrap();
+    let says = entry.exercise.feedback.iter().find(|it| it.id == "child");
+    let says = words.find(says.unwrap().says.trim_end()).unwrap();
+    let what = words.find("it is the process itself, not a child of it");
+
+    let begun = ["练习 3.1：", title, "检查     just check 3.1"];
+    learner.sees("exercise 3.1 --lang zh-CN", 0, &begun);
+    learner.sees("hint 3.1 --lang zh_CN.UTF-8", 0, &["提示 1/3"]);
+    learner.writes(&file("wrong/child.rs"));
+    let told = ["✗", what.unwrap(), "期望", "实际"];
+    let text = learner.sees("check 3.1 --lang zh-CN", 1, &told);
+    // The text is wrapped, and nothing of it is lost.
+    let letters = |text: &str| text.replace([' ', '\n'], "");
+    assert!(letters(&text).contains(&letters(says)), "{text}");
+    learner.sees("progress --lang zh-CN", 0, &["已解决 0/", "检查过 1 次"]);
 }
 
 #[test]

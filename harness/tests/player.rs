@@ -9,6 +9,7 @@ use rexpect::reader::{Options, ReadUntil};
 use rexpect::session::{PtySession, spawn_with_options};
 use tempfile::TempDir;
 
+use crate::english;
 use crate::excerpt::excerpt;
 
 /// End of the last line while the player waits for a key.
@@ -37,6 +38,7 @@ impl Person {
             .arg(cargo_bin("harness"))
             .arg(lesson);
         // rexpect reads bytes, not characters: only ASCII is looked for.
+        english::speaks(&mut command);
         command.env("TERM", "xterm").env_remove("NO_COLOR");
         let options = Options::new()
             .timeout_ms(Some(PATIENCE))
@@ -261,6 +263,8 @@ fn a_machine_that_breaks_ends_it_and_says_so() {
 
 /// A terminal of this size, and a chapter that is played on it.
 struct Pages {
+    /// End of the keys' line.
+    end: String,
     terminal: PtySession,
     screen: vt100::Parser,
     rows: usize,
@@ -268,14 +272,21 @@ struct Pages {
 
 impl Pages {
     fn of(chapter: u32, rows: u16, columns: u16) -> Self {
+        Self::in_language("en", chapter, rows, columns)
+    }
+
+    fn in_language(tag: &str, chapter: u32, rows: u16, columns: u16) -> Self {
         let script = format!(
-            "stty rows {rows} cols {columns}; exec \"$0\" chapter {chapter}"
+            "stty rows {rows} cols {columns}; \
+             exec \"$0\" chapter {chapter} --lang {tag}"
         );
         let mut command = Command::new("sh");
         command.args(["-c", &script]).arg(cargo_bin("harness"));
         command.env("TERM", "xterm").env("MACHINES_AT_ONCE", "0");
         let options = Options::new().timeout_ms(Some(PATIENCE));
+        let quit = if tag == "en" { "quit" } else { "退出" };
         Self {
+            end: format!("{quit}\u{1b}[0m"),
             terminal: spawn_with_options(command, options).unwrap(),
             screen: vt100::Parser::new(rows, columns, 100_000),
             rows: usize::from(rows),
@@ -284,10 +295,11 @@ impl Pages {
 
     /// Waits for the keys' line, or for the end: then there is none.
     fn waits(&mut self) -> bool {
-        let end = "quit\u{1b}[0m";
-        let either = vec![ReadUntil::String(end.into()), ReadUntil::EOF];
-        let (before, found) = self.terminal.exp_any(either).unwrap();
+        let end = self.end.clone();
         // rexpect makes a character of each byte.
+        let end: String = end.bytes().map(char::from).collect();
+        let either = vec![ReadUntil::String(end.clone()), ReadUntil::EOF];
+        let (before, found) = self.terminal.exp_any(either).unwrap();
         let text = [before.as_str(), &found].concat();
         let bytes = text.chars().filter_map(|c| u8::try_from(c).ok());
         self.screen.process(&bytes.collect::<Vec<_>>());
@@ -347,6 +359,39 @@ fn nothing_leaves_the_terminal_before_a_key_was_waited_for() {
     }
     Pages::of(1, 12, 40).turns(usize::MAX);
     Pages::of(6, 12, 40).turns(40);
+}
+
+#[test]
+fn in_chinese_each_line_has_its_columns_and_none_is_too_wide() {
+    for (rows, columns) in [(24, 80), (12, 40)] {
+        let mut pages = Pages::in_language("zh-CN", 3, rows, columns);
+        for _ in 0..4 {
+            assert!(pages.waits());
+            let screen = pages.screen.screen();
+            let shown = screen.contents();
+            // A command, its output and a file's name are as wide as they are.
+            let broken: Vec<_> = (0..rows)
+                .filter(|row| screen.row_wrapped(*row))
+                .filter_map(|row| screen.rows(0, columns).nth(row.into()))
+                .filter(|text| !text.is_ascii())
+                .collect();
+            assert!(broken.is_empty(), "{broken:?} in {shown}");
+            assert!(shown.trim_end().ends_with("q 退出"), "{shown}");
+            pages.terminal.send("\r").unwrap();
+            pages.terminal.flush().unwrap();
+        }
+    }
+}
+
+#[test]
+fn in_chinese_the_minutes_stand_at_the_right_margin() {
+    let mut pages = Pages::in_language("zh-CN", 3, 24, 80);
+    assert!(pages.waits());
+    let rows: Vec<_> = pages.screen.screen().rows(0, 80).collect();
+    let title = rows.iter().find(|row| row.contains("第 3 章 ·"));
+    let title = title.unwrap_or_else(|| panic!("{rows:?}"));
+    assert!(title.ends_with(" 分钟"), "{title}");
+    assert_eq!(textwrap::core::display_width(title), 80, "{title}");
 }
 
 #[test]

@@ -1,17 +1,18 @@
 //! A shell in the machine on a person's terminal: `just shell`.
 
 use std::io::Write;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
-use assert_cmd::cargo::cargo_bin;
 use nix::sys::wait::WaitStatus;
 use rexpect::session::{PtySession, spawn_command};
+
+use crate::english;
 
 /// Booting under emulation on a busy computer takes its time.
 const PATIENCE_MS: u64 = 900_000;
 
 fn shell() -> PtySession {
-    let mut command = Command::new(cargo_bin("harness"));
+    let mut command = english::harness();
     command.arg("shell").env("TERM", "dumb");
     let mut session = spawn_command(command, Some(PATIENCE_MS)).unwrap();
     session.exp_string("host:~# ").unwrap();
@@ -67,7 +68,7 @@ fn the_exit_code_is_the_shells() {
 
 #[test]
 fn a_shell_can_be_had_in_the_state_of_a_step() {
-    let mut child = Command::new(cargo_bin("harness"))
+    let mut child = english::harness()
         .args(["shell", "3.2"])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

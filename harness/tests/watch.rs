@@ -12,6 +12,7 @@ use rexpect::reader::Options;
 use rexpect::session::{PtySession, spawn_with_options};
 use tempfile::TempDir;
 
+use crate::english;
 use crate::excerpt::excerpt;
 
 /// Long enough for a machine to be made on a computer with other things to do.
@@ -32,7 +33,7 @@ impl Learner {
     }
 
     fn harness(&self, words: &[&str]) -> Command {
-        let mut command = Command::new(cargo_bin("harness"));
+        let mut command = english::harness();
         command.args(words).current_dir(course::workspace());
         command.env("NAMESPACE_WORKSHOP_WORK", self.folder.path());
         command
@@ -64,6 +65,7 @@ impl Learner {
         );
         let mut command = Command::new("sh");
         command.args(["-c", &script]).arg(cargo_bin("harness"));
+        english::speaks(&mut command);
         command.env("NAMESPACE_WORKSHOP_WORK", self.folder.path());
         command
             .env("TERM", "xterm")
@@ -178,7 +180,7 @@ fn in_a_pipe_there_is_a_verdict_for_each_save_until_it_is_solved() {
 #[test]
 fn what_cannot_be_watched_is_a_matter_of_usage() {
     let folder = TempDir::new().unwrap();
-    let mut command = assert_cmd::Command::cargo_bin("harness").unwrap();
+    let mut command = assert_cmd::Command::from_std(english::harness());
     command.env("NAMESPACE_WORKSHOP_WORK", folder.path());
     let run = command.args(["watch", "3.1"]).assert().code(2);
     let said = String::from_utf8_lossy(&run.get_output().stderr);

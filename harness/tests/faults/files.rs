@@ -5,7 +5,7 @@ use std::fs;
 use std::io::{BufRead, BufReader, Lines};
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdout, Stdio};
 
 use harness::course::{self, LessonFile};
 use nix::sys::stat::Mode;
@@ -14,6 +14,7 @@ use tempfile::TempDir;
 
 use super::subject::Subject;
 use crate::changed::Changed;
+use crate::english;
 
 /// A learner who has begun exercise 3.1.
 struct Learner(TempDir);
@@ -232,8 +233,7 @@ fn a_harness_called_by_hand_works_in_the_checkout_it_is_called_in() {
         fs::create_dir_all(other.path().join(folder)).unwrap();
     }
     let list = |folder: &Path| {
-        let harness = assert_cmd::cargo::cargo_bin("harness");
-        let mut command = Command::new(harness);
+        let mut command = english::harness();
         command.arg("progress").current_dir(folder);
         let output = command.env_remove("CARGO_MANIFEST_DIR").output();
         String::from_utf8(output.unwrap().stdout).unwrap()

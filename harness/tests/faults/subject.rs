@@ -18,6 +18,7 @@ use harness::machines::Machines;
 use nix::unistd::Pid;
 use tempfile::TempDir;
 
+use crate::english;
 use crate::excerpt::excerpt;
 
 /// Booting under emulation on a busy computer takes its time, and limits are
@@ -116,7 +117,9 @@ impl Subject {
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
         let mark = format!("{}-{count}", std::process::id());
         let mut command = Command::new(program);
-        command.env(MARK, &mark).stdin(Stdio::null());
+        english::speaks(&mut command)
+            .env(MARK, &mark)
+            .stdin(Stdio::null());
         Self { command, mark }
     }
 

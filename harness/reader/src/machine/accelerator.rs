@@ -168,6 +168,7 @@ mod probe {
     use anyhow::{Context, Result, bail};
     use kvm_bindings::kvm_userspace_memory_region;
     use kvm_ioctls::{Kvm, VcpuExit, VcpuFd, VmFd};
+    use language::mark;
     use nix::sys::mman::{MapFlags, ProtFlags, mmap_anonymous};
     use nix::sys::pthread::pthread_kill;
     use nix::sys::signal::Signal;
@@ -181,6 +182,11 @@ mod probe {
 
     /// Time limit for the loop. Hardware needs less than a millisecond.
     const LIMIT: Duration = Duration::from_millis(50);
+
+    /// Results of the probe, for a person: see [`super::Accelerator::why`].
+    const TOO_SLOW: &str =
+        mark!("KVM needs over 50 ms for a loop of a million steps");
+    const NO_END: &str = mark!("KVM does not run a plain loop to its end");
 
     /// Runs the loop on a virtual processor.
     pub fn kvm_runs_code() -> Result<()> {
@@ -239,17 +245,14 @@ mod probe {
         });
         match receiver.recv_timeout(LIMIT) {
             Ok(true) if begin.elapsed() < LIMIT => Ok(()),
-            Ok(_) => bail!("KVM does not run a plain loop to its end"),
+            Ok(_) => bail!(NO_END),
             Err(_) => {
                 while !runner.is_finished() {
                     let thread = runner.as_pthread_t();
                     pthread_kill(thread, Signal::SIGURG)?;
                     thread::sleep(Duration::from_millis(1));
                 }
-                bail!(
-                    "KVM needs over {} ms for a loop of a million steps",
-                    LIMIT.as_millis()
-                )
+                bail!(TOO_SLOW)
             }
         }
     }

@@ -75,7 +75,9 @@ pub fn summary(
         compare = seconds(run.compare_time)
     );
     let beside = beside_the_steps(file, run);
-    format!("{beside}\n{}, {times}\n", counted(file, run))
+    let counted = counted(file, run);
+    let line = tr!("{counted}, {times}", counted, times);
+    format!("{beside}\n{line}\n")
 }
 
 /// Returns the report on one lesson of many: the steps that differ, and one
@@ -85,8 +87,10 @@ pub fn row(label: &str, file: &LessonFile, run: &Run<'_>) -> String {
     let mut text: String = steps.map(|it| step(it, false)).collect();
     text += &beside_the_steps(file, run);
     let time = (run.run_time + run.compare_time).as_secs_f64();
-    let time = tr!("{time} s", time = format_args!("{time:.1}"));
-    let _ = writeln!(text, "{label}{}, {time}", counted(file, run));
+    let times = tr!("{time} s", time = format_args!("{time:.1}"));
+    let counted = counted(file, run);
+    let line = tr!("{counted}, {times}", counted, times);
+    let _ = writeln!(text, "{label}{line}");
     text
 }
 
