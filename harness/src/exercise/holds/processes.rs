@@ -37,11 +37,12 @@ fn memberships(
         if (own == namespace(other, kind)) != wanted {
             let whom = of_whom(seen, with);
             expected.push(if wanted {
-                format!("{kind}: {whom}")
+                tr!("{kind}: {whom}", kind, whom)
             } else {
                 tr!("{kind}: not {whom}", kind, whom)
             });
-            got.push(format!("{kind}: {}", owner(seen, own, of)));
+            let owner = owner(seen, own, of);
+            got.push(tr!("{kind}: {whom}", kind, whom = owner));
         }
     }
     if expected.is_empty() {
