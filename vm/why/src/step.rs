@@ -50,7 +50,7 @@ steps! {
     /// A handle for setns(2).
     HAND_ONE = 3 . 3 "hand-one-to-the-kernel";
     /// The port of another network.
-    WHOSE_LOOPBACK = 3 . 5 "whose-127-0-0-1";
+    WHOSE_LOOPBACK = 3 . 5 "whose-127001";
     /// A hostname that a container may not set.
     DOCKER_EXEC = 3 . 6 "all-six-docker-exec";
     /// Joining a PID namespace.
@@ -66,7 +66,7 @@ steps! {
     /// A port that is taken.
     ONE_PORT_80 = 5 . 7 "one-port-80";
     /// A bridge that a container may not make.
-    ROOT_OF_THE_NETWORK = 5 . 9 "root-of-the-machine-s-network";
+    ROOT_OF_THE_NETWORK = 5 . 9 "root-of-the-machines-network";
     /// A server that has ended.
     WHAT_STAYS_BEHIND = 5 . 10 "what-stays-behind";
     /// pivot_root(2), mounts.
