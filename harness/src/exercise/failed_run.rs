@@ -29,6 +29,9 @@ const MOST_LINES: usize = 4;
 /// Characters that are kept of a line.
 const MOST_OF_A_LINE: usize = 400;
 
+/// Program with which a run's line becomes another user.
+const OTHER_USER: &str = "setpriv ";
+
 /// Calls that change what the program may do: of these nobody knows what the
 /// program could when it made them.
 const AFTER_A_CHANGE: [why::call::Call; 3] = [
@@ -77,7 +80,8 @@ impl FailedRun {
             exercise: number.to_string(),
             chapter: number.chapter,
             line: run.line.clone(),
-            by_root: user.is_none_or(|user| user == "root"),
+            by_root: user.is_none_or(|user| user == "root")
+                && !definition.line.trim_start().starts_with(OTHER_USER),
             kernel: report.kernel.clone(),
             complaints,
         })
@@ -101,6 +105,7 @@ impl FailedRun {
         if changed {
             return State {
                 kernel,
+                path: question.object.clone(),
                 ..State::default()
             };
         }
@@ -111,8 +116,9 @@ impl FailedRun {
         };
         State {
             kernel,
-            uid: Some(uid),
+            uid: self.by_root.then_some(0),
             capabilities: Some(capabilities),
+            path: question.object.clone(),
             ..State::default()
         }
     }

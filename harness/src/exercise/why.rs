@@ -7,6 +7,7 @@ use anyhow::Result;
 use tr::tr;
 
 use super::failed_run::FailedRun;
+use super::show;
 use super::workshop::Workshop;
 use crate::exit_code::{DIFFERS, USAGE};
 use crate::{errln, out, outln};
@@ -19,7 +20,8 @@ pub fn run(workshop: &Workshop, asked: &[String]) -> Result<u8> {
     match words::question(asked) {
         Ok(question) => Ok(print(&question, explanation::list(&question))),
         Err(unknown) => {
-            errln!("{unknown}");
+            let text = show::wrapped(&unknown.to_string(), "");
+            errln!("{}", text.trim_end());
             Ok(USAGE)
         }
     }
@@ -38,11 +40,11 @@ fn last_failure(workshop: &Workshop) -> Result<u8> {
     outln!(
         "{}\n\n  # {}",
         tr!("Exercise {number}, the last check", number = run.exercise),
-        super::show::harmless(&run.line)
+        show::harmless(&run.line)
     );
     let mut code = 0;
     for (line, question) in run.questions() {
-        outln!("  | {}\n", super::show::harmless(line));
+        outln!("  | {}\n", show::harmless(line));
         let state = run.state(&question);
         code = print(&question, explanation::explain(&question, &state));
     }

@@ -79,7 +79,7 @@ impl Call {
             Self::Fork => &["fork", "vfork", "spawn", "pthread_create"],
             Self::Setns => &["setns", "set_ns", "nsenter", "reassociate"],
             Self::Open => &["open", "readlink"],
-            Self::Map => &["uid_map", "gid_map"],
+            Self::Map => &["map", "uid_map", "gid_map"],
             Self::Setgroups => &["setgroups"],
             Self::Offsets => &["timens_offsets"],
             Self::Mount => &["mount"],

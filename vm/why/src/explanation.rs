@@ -205,7 +205,12 @@ fn remainder(question: &Question, rest: &[&Answer]) -> String {
     let error = question.errno.map(errno::name).unwrap_or_default();
     let more = match question.call {
         None => tr!(
-            "Name the call: why CALL {error}, with {calls}",
+            "Name the call: {why} CALL {error}, with {calls}",
+            why = if question.chapter.is_some() {
+                "just why"
+            } else {
+                "why"
+            },
             error = error,
             calls = calls.join(", ")
         ),

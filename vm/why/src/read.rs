@@ -74,6 +74,7 @@ pub fn state(pid: i32, object: Option<&Path>) -> Result<State> {
             _ => None,
         },
         children: from.pid.and_then(|own| children(&folder, own)),
+        path: object.map(Path::to_path_buf),
         object: object.map(|path| Object::look(path, from)),
         memberships,
         ..of_files(&process, &folder, status)

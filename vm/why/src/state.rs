@@ -3,6 +3,8 @@
 
 use std::path::{Path, PathBuf};
 
+use tr::tr;
+
 use crate::capability::Capability;
 use crate::kind::Kind;
 use crate::object::Object;
@@ -50,7 +52,9 @@ pub struct State {
     pub file_systems: Option<Vec<String>>,
     /// Version of the kernel.
     pub kernel: Option<(u32, u32)>,
-    /// Object of the call, if it was named.
+    /// Path of the call's object, if it was named.
+    pub path: Option<PathBuf>,
+    /// Object of the call, if somebody has looked at it.
     pub object: Option<Object>,
 }
 
@@ -144,11 +148,11 @@ impl State {
             && Kind::ALL.iter().all(same)
     }
 
-    /// Returns the name of a namespace: `net:[4026531840]`, or `net`.
+    /// Returns the name of a namespace: `net:[4026531840]`, or words for it.
     pub fn namespace(&self, kind: Kind) -> String {
         match self.member_of(kind) {
             Some(it) => format!("{kind}:[{}]", it.inode),
-            None => kind.name().to_owned(),
+            None => tr!("its {kind} namespace", kind = kind.name()),
         }
     }
 

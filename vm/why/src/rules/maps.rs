@@ -214,13 +214,14 @@ impl Finding {
 /// Finds whether setgroups(2) is still allowed in the user namespace, and the
 /// process is an ordinary one outside.
 fn not_denied(state: &State) -> Finding {
-    let Some(object) = &state.object else {
+    let Some(path) = &state.path else {
         return Finding::Open(tr!("was it gid_map? read /proc/PID/setgroups"));
     };
-    if !object.path.ends_with("gid_map") {
+    if !path.ends_with("gid_map") {
         return Finding::Unmet(tr!("the file is not gid_map"));
     }
-    match (object.setgroups_denied, state.has(Capability::Setgid)) {
+    let denied = state.object.as_ref().and_then(|it| it.setgroups_denied);
+    match (denied, state.has(Capability::Setgid)) {
         (Some(true), _) => Finding::Unmet(tr!("setgroups says deny")),
         (Some(false), Some(false)) => {
             Finding::Met(tr!("setgroups says allow: echo deny > setgroups"))
