@@ -109,11 +109,7 @@ impl FailedRun {
                 ..State::default()
             };
         }
-        let (uid, capabilities) = if self.by_root {
-            (0, u64::MAX)
-        } else {
-            (65534, 0)
-        };
+        let capabilities = if self.by_root { u64::MAX } else { 0 };
         State {
             kernel,
             uid: self.by_root.then_some(0),

@@ -10,8 +10,8 @@ use tr::tr;
 
 use super::mismatch::Mismatch;
 use super::verdict::{CheckResult, GradedRun, Verdict};
-use crate::player::wrap::{self, one_line};
 use crate::terminal::columns::padded;
+use language::wrap::{self, one_line};
 
 /// Lines shown of an output or an expectation.
 const MOST_LINES: usize = 12;

@@ -1,5 +1,6 @@
 //! The rules for a question, the likeliest first, as text of 80 columns.
 
+use language::wrap;
 use nix::errno::Errno;
 use tr::tr;
 
@@ -226,8 +227,10 @@ fn remainder(question: &Question, rest: &[&Answer]) -> String {
 
 /// Wraps a text, with a sign before its first line.
 pub(crate) fn wrapped(text: &str, first: &str, others: &str) -> String {
-    let options = textwrap::Options::new(WIDTH)
-        .initial_indent(first)
-        .subsequent_indent(others);
-    textwrap::fill(text, &options) + "\n"
+    let mut result = String::new();
+    for line in wrap::wrapped(text, WIDTH - first.len().max(others.len())) {
+        let indent = if result.is_empty() { first } else { others };
+        result += &format!("{indent}{line}\n");
+    }
+    result
 }

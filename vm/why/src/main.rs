@@ -17,6 +17,7 @@ use std::process::{Command, ExitCode};
 
 use anyhow::Result;
 use clap::Parser;
+use language::wrap;
 use why::question::Question;
 use why::state::State;
 use why::{explanation, message, read, summary, words};
@@ -55,7 +56,7 @@ struct Args {
 fn main() -> ExitCode {
     let args = Args::parse();
     let code = run(&args).unwrap_or_else(|error| {
-        let text = textwrap::fill(&format!("why: {error:#}"), 80);
+        let text = wrap::wrapped(&format!("why: {error:#}"), 80).join("\n");
         say(io::stderr(), &format!("{text}\n"));
         USAGE
     });

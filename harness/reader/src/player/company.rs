@@ -2,9 +2,9 @@
 //! and handles.
 
 use super::style::{Line, Style, line};
-use super::wrap::wrapped;
 use crate::scene::Scene;
 use crate::scene::words::beside_tables;
+use language::wrap::wrapped;
 
 /// Returns the sentences as lines of at most this width.
 pub fn sentences(after: &Scene, before: &Scene, width: usize) -> Vec<Line> {

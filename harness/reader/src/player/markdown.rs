@@ -6,7 +6,7 @@ use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 use super::style::Looks;
 use super::table;
-use super::wrap::{between, wrapped_with};
+use language::wrap::{between, wrapped_with};
 
 /// Returns prose wrapped to this width; every line ends with a newline.
 pub fn prose(markdown: &str, width: usize, looks: Looks) -> String {

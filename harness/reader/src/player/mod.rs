@@ -16,7 +16,7 @@
 //! * `keys`: reads keys, and gives them a meaning
 //! * `predict`: asks for a prediction, and shows the kernel's answer; `choice`:
 //!   the types that were chosen; `predicted`: the lines about a prediction
-//! * `screen`, `style`, `markdown`, `table`, `wrap`: write on the terminal
+//! * `screen`, `style`, `markdown`, `table`: write on the terminal
 //! * `identity`: shows names beside the numbers of this run
 //! * `matrix`, `networks`, `company`: show the kernel's side after a step, and
 //!   its changes
@@ -45,7 +45,6 @@ pub mod style;
 mod table;
 mod verdict;
 mod way;
-pub mod wrap;
 
 use anyhow::{Context, Result};
 

@@ -6,9 +6,9 @@ use tr::tr;
 
 use super::choice::Choice;
 use super::style::{Line, Style, line};
-use super::wrap;
 use crate::prediction::{Prediction, Question, Types, rules};
 use crate::snapshot_text::Matrix;
+use language::wrap;
 
 /// Place in the course: a chapter, if the lesson is one, and a step.
 type Here = (Option<u32>, usize);

@@ -16,8 +16,8 @@ use tr::tr;
 use super::identity::Names;
 use super::markdown;
 use super::style::{Line, Looks, Style, line};
-use super::wrap;
 use crate::lesson::{Command, Lesson, Program};
+use language::wrap;
 
 /// Greatest width of a line, however wide the terminal is.
 const WIDEST: usize = 80;

@@ -2,7 +2,7 @@
 
 use textwrap::core::display_width;
 
-use super::wrap::wrapped;
+use language::wrap::wrapped;
 
 /// Smallest width of a column.
 const NARROWEST: usize = 3;
