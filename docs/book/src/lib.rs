@@ -14,22 +14,25 @@
 //! * [`exercises`]: the texts of the exercises
 //! * [`edition`]: the book in one language
 //! * [`pages`]: the pages, as Markdown
-//! * [`console`], [`headings`], [`links`], [`terminal_text`], [`html`]: parts of
-//!   a page
+//! * [`console`], [`fences`], [`headings`], [`links`], [`terminal_text`],
+//!   [`html`]: parts of a page
 //! * [`verified`]: the systems on which the lessons were played
 //! * [`inclusions`]: parts of a page that come from the lessons
 //! * [`theme`]: scripts, styles, and what they need to know
 //! * [`make`]: has mdBook turn the pages into HTML
+//! * [`check`]: finds whatever is untrue in the book
 //!
 //! **Invariant:** making the book executes nothing. Transcripts and pictures
 //! come from lessons and snapshots, which runs have verified.
 
 pub mod catalogues;
+pub mod check;
 pub mod console;
 pub mod diagram;
 pub mod domains;
 pub mod edition;
 pub mod exercises;
+pub mod fences;
 pub mod fidelity;
 pub mod headings;
 pub mod html;

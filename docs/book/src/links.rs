@@ -52,6 +52,21 @@ impl Pages {
     }
 }
 
+/// Returns the files of the repository to which a text of a file links: the
+/// target as it is written, and its path from the top.
+pub fn files(text: &str, file: &Path) -> Vec<(String, PathBuf)> {
+    let folder = file.parent().unwrap_or(Path::new(""));
+    let targets = links(text).into_iter().map(|it| it.target);
+    let inside = targets.filter(|it| !is_of_a_host(it) && !it.starts_with('#'));
+    inside
+        .map(|target| {
+            let path = target.split('#').next().unwrap_or_default();
+            let path = normal(&folder.join(path));
+            (target, path)
+        })
+        .collect()
+}
+
 /// A link in a Markdown text.
 struct Link {
     /// Bytes of the text: `[words](target)`.

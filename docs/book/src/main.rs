@@ -8,11 +8,12 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Result;
-use book::{catalogues, fidelity, lessons, make, scripts};
+use book::{catalogues, check, fidelity, lessons, make, scripts};
 use clap::{Parser, Subcommand};
 use language::Language;
 use reader::exit_code::DIFFERS;
 use reader::{course, errln, exit_code, outln, output};
+use tr::tr;
 
 /// Makes the book, and keeps its catalogues
 #[derive(Parser)]
@@ -32,6 +33,10 @@ enum Command {
         /// Open the book in a browser
         #[arg(long)]
         open: bool,
+        /// Fail on whatever is untrue in it: drift, dead links, unknown
+        /// anchors, unverified blocks, words without a translation
+        #[arg(long)]
+        check: bool,
     },
     /// Bring the catalogues up to date with the sources, and the translated
     /// lessons with the catalogues
@@ -63,20 +68,30 @@ fn run(cli: Cli) -> Result<u8> {
     }
     reader::speak(&workspace)?;
     match cli.command {
-        Command::Make { open } => run_make(&workspace, open),
+        Command::Make { open, check } => make_book(&workspace, open, check),
         Command::Translate { check } => translate(&workspace, check),
     }
 }
 
-fn run_make(workspace: &Path, open: bool) -> Result<u8> {
+fn make_book(workspace: &Path, open: bool, check: bool) -> Result<u8> {
     let book = make::make(workspace)?;
+    // The last language that was made is not that of the person.
     book::speak(workspace)?;
     let page = book.first_page();
     outln!("{}", page.display());
+    let megabytes = format!("{:.1}", book.size()? as f64 / 1e6);
+    errln!("{}", tr!("The book has {n} MB.", n = megabytes));
     if open {
         make::open(&page)?;
     }
-    Ok(0)
+    if !check {
+        return Ok(0);
+    }
+    let faults = check::all(workspace, &book)?;
+    for fault in &faults {
+        errln!("{fault}");
+    }
+    Ok(if faults.is_empty() { 0 } else { DIFFERS })
 }
 
 fn translate(workspace: &Path, check: bool) -> Result<u8> {

@@ -16,9 +16,10 @@ mod search;
 mod stage;
 mod target;
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use language::Language;
 
 use crate::edition::Edition;
@@ -33,6 +34,15 @@ pub struct Book {
 }
 
 impl Book {
+    /// Returns the size of all files together, in bytes.
+    ///
+    /// # Errors
+    ///
+    /// The folder cannot be read.
+    pub fn size(&self) -> Result<u64> {
+        size(&self.folder)
+    }
+
     /// Returns the first page.
     pub fn first_page(&self) -> PathBuf {
         self.folder.join("index.html")
@@ -59,4 +69,19 @@ pub fn make(workspace: &Path) -> Result<Book> {
         search::write(&to, &names)?;
     }
     Ok(Book { folder })
+}
+
+fn size(folder: &Path) -> Result<u64> {
+    let mut sum = 0;
+    let entries = fs::read_dir(folder);
+    for entry in entries.with_context(|| folder.display().to_string())? {
+        let entry = entry?;
+        let file = entry.metadata()?;
+        sum += if file.is_dir() {
+            size(&entry.path())?
+        } else {
+            file.len()
+        };
+    }
+    Ok(sum)
 }

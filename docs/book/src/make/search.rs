@@ -48,9 +48,13 @@ fn sections(page: &str, html: &str) -> Vec<Section> {
     }
     let title = reading.title;
     let sections = reading.sections.into_iter();
-    let sections = sections.filter(|it| !it.words.is_empty());
+    let sections = sections.filter(|it| !it.words.trim().is_empty());
     sections
-        .map(|it| (it.address, title.clone(), it.title, it.words))
+        .map(|it| {
+            let [title, section, words] =
+                [&title, &it.title, &it.words].map(|it| it.trim().to_owned());
+            (it.address, title, section, words)
+        })
         .collect()
 }
 
@@ -158,8 +162,8 @@ mod tests {
         assert_eq!(
             found,
             [
-                section("a.html", "", "Before. "),
-                section("a.html#one", "One", "host# ls pid_for_children 网卡 "),
+                section("a.html", "", "Before."),
+                section("a.html#one", "One", "host# ls pid_for_children 网卡"),
             ]
         );
     }

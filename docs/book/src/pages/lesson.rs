@@ -9,7 +9,7 @@ use tr::tr;
 
 use super::{Page, program};
 use crate::edition::Edition;
-use crate::{console, diagram, domains, lessons};
+use crate::{console, diagram, domains, fences, lessons};
 
 /// Returns the name of a lesson's page.
 pub(super) fn name(chapter: u32) -> String {
@@ -60,8 +60,12 @@ fn of_step(chapter: u32, step: &Step) -> String {
     for part in &step.parts {
         text.push('\n');
         match part {
-            Part::Prose(prose) | Part::Figure(prose) => {
+            Part::Prose(prose) => {
                 text.push_str(prose);
+                text.push('\n');
+            }
+            Part::Figure(block) => {
+                text.push_str(&fences::with_languages_only(block));
                 text.push('\n');
             }
             Part::Question(_) | Part::EndOfAnswer => {

@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 
 use super::Page;
 use crate::edition::Edition;
-use crate::{domains, headings, inclusions, markdown};
+use crate::{domains, fences, headings, inclusions, markdown};
 
 /// Returns the page of a file, in the language of an edition.
 pub(super) fn page(edition: &Edition, file: &str, name: &str) -> Result<Page> {
@@ -17,6 +17,7 @@ pub(super) fn page(edition: &Edition, file: &str, name: &str) -> Result<Page> {
     let domain = domains::of_page(&stem.to_string_lossy());
     let catalogue = edition.catalogue(&domain)?;
     let text = markdown::translated(&english, &catalogue)?;
+    let text = fences::with_languages_only(&text);
     let anchored = headings::with_anchors(&text, &english);
     Ok(Page {
         name: name.to_owned(),

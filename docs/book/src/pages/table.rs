@@ -21,6 +21,15 @@ pub enum Entry {
     Chapters,
 }
 
+/// Returns all files that are pages.
+pub fn files() -> impl Iterator<Item = &'static str> {
+    let entries = sections().into_iter().flat_map(|it| it.entries);
+    entries.filter_map(|entry| match entry {
+        Entry::File(file, _) => Some(file),
+        Entry::Chapters => None,
+    })
+}
+
 /// Returns the order, with headings in the language of `tr!`.
 pub fn sections() -> Vec<Section> {
     use Entry::{Chapters, File};
