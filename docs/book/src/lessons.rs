@@ -1,4 +1,5 @@
-//! Writes the lessons' translations beside the lessons: `README.zh-CN.md`.
+//! Writes the translations of the lessons and of the README beside them:
+//! `README.zh-CN.md`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,6 +10,12 @@ use reader::course::{self, Chapter};
 use reader::lesson::{Lesson, Part};
 
 use crate::{domains, markdown};
+
+/// Line of the README that leads to its translation.
+pub const TO_CHINESE: &str = "[中文](README.zh-CN.md)\n\n";
+
+/// The line back.
+const TO_ENGLISH: &str = "[English](README.md)";
 
 /// A file that is written from catalogues.
 pub struct Written {
@@ -38,7 +45,27 @@ impl Written {
 pub fn all(workspace: &Path) -> Result<Vec<Written>> {
     let chapters = course::chapters(workspace)?;
     let chapters = chapters.iter();
-    chapters.map(|it| of_chapter(workspace, it)).collect()
+    let lessons = chapters.map(|it| of_chapter(workspace, it));
+    lessons.chain([readme(workspace)]).collect()
+}
+
+/// Returns the translation of the README. Its links lead to translations.
+fn readme(workspace: &Path) -> Result<Written> {
+    let language = Language::Chinese;
+    let path = workspace.join("README.md");
+    let text = fs::read_to_string(&path)
+        .with_context(|| path.display().to_string())?;
+    let catalogue =
+        Catalogue::read(workspace, language, &domains::of_page("README"))?;
+    let text = markdown::translated(&text, &catalogue)?;
+    let translation = format!("README.{}.md", language.tag());
+    let text = text
+        .replace(TO_CHINESE.trim_end(), TO_ENGLISH)
+        .replace("/README.md)", &format!("/{translation})"));
+    Ok(Written {
+        path: workspace.join(translation),
+        text: format!("{text}\n"),
+    })
 }
 
 /// Writes the translations of all lessons.

@@ -14,8 +14,8 @@
 //! * [`exercises`]: the texts of the exercises
 //! * [`edition`]: the book in one language
 //! * [`pages`]: the pages, as Markdown
-//! * [`console`], [`fences`], [`headings`], [`links`], [`terminal_text`],
-//!   [`html`]: parts of a page
+//! * [`console`], [`fences`], [`headings`], [`links`], [`pictures`],
+//!   [`terminal_text`], [`html`]: parts of a page
 //! * [`verified`]: the systems on which the lessons were played
 //! * [`inclusions`]: parts of a page that come from the lessons
 //! * [`theme`]: scripts, styles, and what they need to know
@@ -42,6 +42,7 @@ pub mod links;
 pub mod make;
 pub mod markdown;
 pub mod pages;
+pub mod pictures;
 pub mod placeholders;
 pub mod scripts;
 pub mod terminal_text;

@@ -74,7 +74,7 @@ fn run(cli: Cli) -> Result<u8> {
 }
 
 fn make_book(workspace: &Path, open: bool, check: bool) -> Result<u8> {
-    let book = make::make(workspace)?;
+    let book = make::make(workspace, &make::target(workspace)?)?;
     // The last language that was made is not that of the person.
     book::speak(workspace)?;
     let page = book.first_page();

@@ -26,6 +26,7 @@ use crate::edition::Edition;
 use crate::pages;
 
 pub use open::open;
+pub use target::folder as target;
 
 /// A book that has been made.
 pub struct Book {
@@ -49,9 +50,8 @@ impl Book {
     }
 }
 
-/// Makes the book in all languages.
-pub fn make(workspace: &Path) -> Result<Book> {
-    let target = target::folder(workspace)?;
+/// Makes the book in all languages, in the folder of everything that is built.
+pub fn make(workspace: &Path, target: &Path) -> Result<Book> {
     let folder = target.join("book");
     for language in Language::ALL {
         let edition = Edition::begin(workspace, language)?;

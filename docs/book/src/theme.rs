@@ -14,11 +14,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use language::Language;
 
 use crate::diagram;
 use crate::edition::Edition;
-use crate::pages::Page;
 use words::Words;
 
 /// Folder of our style sheets and scripts, from the top of the repository.
@@ -65,22 +63,6 @@ pub fn styles() -> Vec<PathBuf> {
 pub fn scripts() -> Vec<PathBuf> {
     let names = [WORDS].into_iter().chain(SCRIPTS);
     names.map(|name| Path::new(TO).join(name)).collect()
-}
-
-/// Returns an element with data about a page, for the scripts.
-pub fn data_of(edition: &Edition, page: &Page) -> String {
-    let name = &page.name;
-    let (other, tag) = match edition.language {
-        Language::English => ("zh-CN/", Language::Chinese.tag()),
-        Language::Chinese => ("../", Language::English.tag()),
-    };
-    let chapter = page.chapter.map(|it| format!(" data-chapter=\"{it}\""));
-    format!(
-        "<div id=\"page-data\" hidden data-page=\"{name}\"{} \
-         data-other=\"{other}{name}.html\" data-other-language=\"{tag}\">\
-         </div>\n\n",
-        chapter.unwrap_or_default()
-    )
 }
 
 /// Writes the files of scripts and styles into the folder of a language.

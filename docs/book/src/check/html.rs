@@ -208,6 +208,16 @@ mod tests {
         found.iter().map(Fault::to_string).collect()
     }
 
+    #[test]
+    fn the_pages_of_this_repository_have_no_fault() {
+        let target = tempfile::tempdir().unwrap();
+        let workspace = reader::course::workspace();
+        let book = crate::make::make(&workspace, target.path()).unwrap();
+        let found = faults(&book).unwrap();
+        let found: Vec<_> = found.iter().map(Fault::to_string).collect();
+        assert_eq!(found, [""; 0]);
+    }
+
     const OTHER: (&str, &str) = ("zh-CN/a.html", "<h2 id=x>x</h2>");
 
     #[test]

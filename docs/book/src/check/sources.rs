@@ -69,6 +69,12 @@ fn dead_links(workspace: &Path, file: &Path, text: &str) -> Vec<Fault> {
 mod tests {
     use super::*;
 
+    #[test]
+    fn the_sources_of_this_repository_have_no_fault() {
+        let found = faults(&course::workspace()).unwrap();
+        assert_eq!(found, []);
+    }
+
     fn whats(file: &str, text: &str) -> Vec<String> {
         let workspace = course::workspace();
         let faults = of_page(&workspace, Path::new(file), text);

@@ -26,8 +26,7 @@ pub(super) fn write(
     put(&pages.join("SUMMARY.md"), summary(parts))?;
     let foot = Verified::read(&edition.workspace)?.foot();
     for page in parts.iter().flat_map(|part| &part.pages) {
-        let text =
-            format!("{}{}{foot}", theme::data_of(edition, page), page.text);
+        let text = format!("{}{foot}", page.text);
         put(&pages.join(format!("{}.md", page.name)), text)?;
     }
     copy_pictures(&edition.workspace.join("docs/src"), &pages)?;

@@ -12,7 +12,11 @@ struct Metadata {
 }
 
 /// Returns cargo's target folder, wherever its settings put it.
-pub(super) fn folder(workspace: &Path) -> Result<PathBuf> {
+///
+/// # Errors
+///
+/// cargo cannot be asked.
+pub fn folder(workspace: &Path) -> Result<PathBuf> {
     if let Some(folder) = std::env::var_os("CARGO_TARGET_DIR") {
         return Ok(workspace.join(folder));
     }

@@ -7,7 +7,9 @@ use anyhow::{Context, Result};
 
 use super::Page;
 use crate::edition::Edition;
-use crate::{domains, fences, headings, inclusions, markdown};
+use crate::{
+    domains, fences, headings, inclusions, lessons, markdown, pictures,
+};
 
 /// Returns the page of a file, in the language of an edition.
 pub(super) fn page(edition: &Edition, file: &str, name: &str) -> Result<Page> {
@@ -15,9 +17,11 @@ pub(super) fn page(edition: &Edition, file: &str, name: &str) -> Result<Page> {
     let english = fs::read_to_string(&path).context(file.to_owned())?;
     let stem = Path::new(file).file_stem().unwrap_or_default();
     let domain = domains::of_page(&stem.to_string_lossy());
+    // A page has a switch of its own.
+    let english = english.replace(lessons::TO_CHINESE, "");
     let catalogue = edition.catalogue(&domain)?;
     let text = markdown::translated(&english, &catalogue)?;
-    let text = fences::with_languages_only(&text);
+    let text = pictures::beside(&fences::with_languages_only(&text));
     let anchored = headings::with_anchors(&text, &english);
     Ok(Page {
         name: name.to_owned(),
