@@ -42,6 +42,11 @@ impl fmt::Display for Fault {
     }
 }
 
+/// Returns the faults of the translations alone.
+pub fn translations(workspace: &Path) -> Result<Vec<Fault>> {
+    catalogues::faults(workspace)
+}
+
 /// Returns all faults of a book and its sources.
 pub fn all(workspace: &Path, book: &Book) -> Result<Vec<Fault>> {
     let mut faults = catalogues::faults(workspace)?;

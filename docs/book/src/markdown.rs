@@ -21,6 +21,8 @@ pub fn messages(text: &str) -> Result<Vec<String>> {
             let found = extract_messages(prose).context("Markdown")?;
             let found = found.into_iter().map(|(_, it)| it.message);
             all.extend(found.filter(|it| has_words(it)));
+            let pictures = alternatives(prose);
+            all.extend(pictures.into_iter().filter(|it| has_words(it)));
         }
     }
     Ok(all)
@@ -39,12 +41,48 @@ pub fn translated(text: &str, catalogue: &Catalogue) -> Result<String> {
                 let events = extract_events(prose, None);
                 let events = translate_events(&events, catalog)?;
                 let (text, _) = reconstruct_markdown(&events, None)?;
-                text.trim_matches('\n').to_owned()
+                let text = text.trim_matches('\n');
+                with_alternatives(text, prose, catalogue)
             }
         });
     }
     written.retain(|piece| !piece.is_empty());
     Ok(written.join("\n\n"))
+}
+
+/// Beginning of the words that stand for a picture of HTML.
+const ALTERNATIVE: &str = "alt=\"";
+
+/// Returns the words that stand for pictures of HTML.
+fn alternatives(text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for (event, place) in
+        Parser::new_ext(text, Options::all()).into_offset_iter()
+    {
+        if let Event::Html(_) | Event::InlineHtml(_) = event {
+            let after = text[place].split(ALTERNATIVE).skip(1);
+            let words = after.filter_map(|it| Some(it.split_once('"')?.0));
+            found.extend(words.map(str::to_owned));
+        }
+    }
+    found
+}
+
+/// Translates the words that stand for the pictures of an English text.
+fn with_alternatives(
+    text: &str,
+    english: &str,
+    catalogue: &Catalogue,
+) -> String {
+    let mut text = text.to_owned();
+    for words in alternatives(english) {
+        let translated = catalogue.translate(&words).replace('"', "&quot;");
+        text = text.replace(
+            &format!("{ALTERNATIVE}{words}\""),
+            &format!("{ALTERNATIVE}{translated}\""),
+        );
+    }
+    text
 }
 
 /// Tells whether a message has words to translate: not only code, numbers,
@@ -116,6 +154,13 @@ mod tests {
     fn a_code_block_is_no_message_even_with_a_quotation() {
         let text = "# Title\n\nOne\nline.\n\n```console\nhost# echo \"a\" # b\n```\n\nTwo.\n";
         assert_eq!(messages(text).unwrap(), ["Title", "One line.", "Two."]);
+    }
+
+    #[test]
+    fn the_words_for_a_picture_are_a_message() {
+        let text = "# A\n\n<img src=\"a.svg\" alt=\"Three floors\">\n\n\
+                    `<img alt=\"no words\">`\n";
+        assert_eq!(messages(text).unwrap(), ["A", "Three floors"]);
     }
 
     #[test]

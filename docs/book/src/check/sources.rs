@@ -75,6 +75,30 @@ mod tests {
         assert_eq!(found, []);
     }
 
+    #[test]
+    fn a_step_without_a_snapshot_is_a_fault() {
+        let workspace = tempfile::tempdir().unwrap();
+        let put = |name: &str, text: &str| {
+            let file = workspace.path().join(name);
+            fs::create_dir_all(file.parent().unwrap()).unwrap();
+            fs::write(file, text).unwrap();
+        };
+        put("README.md", "# Course\n");
+        put("docs/src/style.md", "# Style\n");
+        put(
+            "chapters/01-a/README.md",
+            "# A\n\n## Look\n\n```console\nhost# ls\n```\n",
+        );
+        let found = faults(workspace.path()).unwrap();
+        let [fault] = &found[..] else {
+            panic!("{found:?}");
+        };
+        assert_eq!(fault.file, "chapters/01-a/README.md");
+        assert!(fault.what.starts_with("step 1 has no snapshot"), "{fault}");
+        put("chapters/01-a/snapshots/01-look.snap", "---\na\n---\nb\n");
+        assert_eq!(faults(workspace.path()).unwrap(), []);
+    }
+
     fn whats(file: &str, text: &str) -> Vec<String> {
         let workspace = course::workspace();
         let faults = of_page(&workspace, Path::new(file), text);
