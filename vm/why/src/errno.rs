@@ -17,6 +17,13 @@ pub fn name(errno: Errno) -> String {
     format!("{errno:?}")
 }
 
+/// Returns the words of the C library for an error, as in strerror(3).
+pub fn message(errno: Errno) -> String {
+    let long = std::io::Error::from_raw_os_error(errno as i32).to_string();
+    let end = long.find(" (os error").unwrap_or(long.len());
+    long[..end].to_owned()
+}
+
 /// Returns the error with this name or number.
 pub fn parse(word: &str) -> Option<Errno> {
     let name_of = word.to_ascii_uppercase();
@@ -34,11 +41,8 @@ pub fn in_message(text: &str) -> Option<Errno> {
 
 /// Returns the forms in which programs print an error.
 fn messages(errno: Errno) -> [String; 3] {
-    let number = errno as i32;
-    let long = std::io::Error::from_raw_os_error(number).to_string();
-    let of_libc = long.split(" (os error").next().unwrap_or(&long);
-    let of_rust = format!("(os error {number})");
-    [of_libc.to_owned(), errno.desc().to_owned(), of_rust]
+    let of_rust = format!("(os error {})", errno as i32);
+    [message(errno), errno.desc().to_owned(), of_rust]
 }
 
 fn has_word(text: &str, word: &str) -> bool {

@@ -104,8 +104,9 @@ pub fn no_rule(question: &Question) -> String {
 
 /// Returns the failure in a line: `setns: EPERM, Operation not permitted`.
 pub fn failure(question: &Question) -> String {
-    let error =
-        |errno: Errno| format!("{}, {}", errno::name(errno), errno.desc());
+    let error = |errno: Errno| {
+        format!("{}, {}", errno::name(errno), errno::message(errno))
+    };
     match (question.call, question.errno) {
         (Some(call), Some(errno)) => format!("{call}: {}", error(errno)),
         (None, Some(errno)) => error(errno),

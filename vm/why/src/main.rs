@@ -9,6 +9,7 @@
 //! Looks at the process that has called it, usually a shell, and changes
 //! nothing.
 
+use std::env;
 use std::ffi::OsString;
 use std::io::{self, Read, Write};
 use std::os::unix::process::CommandExt;
@@ -17,13 +18,11 @@ use std::process::{Command, ExitCode};
 
 use anyhow::Result;
 use clap::Parser;
-use language::wrap;
+use language::words::{IN_THE_MACHINE, VARIABLE};
+use language::{Language, wrap};
 use why::question::Question;
 use why::state::State;
 use why::{explanation, message, read, summary, words};
-
-/// Folder with a catalogue of translations, as in the repository.
-const CATALOGUES: &str = "/usr/share/namespace-workshop";
 
 /// Programs that wait for their command, and are never what failed.
 const WAITING: [&str; 5] =
@@ -70,7 +69,11 @@ fn main() -> ExitCode {
 }
 
 fn run(args: &Args) -> Result<u8> {
-    why::speak(Path::new(CATALOGUES))?;
+    let language = env::var(VARIABLE).ok().and_then(|it| it.parse().ok());
+    if let Some(language) = language {
+        Language::choose(language);
+    }
+    why::speak(Path::new(IN_THE_MACHINE))?;
     let question = question(&args.words)?;
     let state = state(args, question.object.as_deref())?;
     if question.is_empty() {

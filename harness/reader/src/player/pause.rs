@@ -11,6 +11,7 @@ use super::screen;
 use super::style::{Line, Style, line};
 use super::way::Next;
 use crate::lesson::Command;
+use crate::shell;
 
 impl<'a> Player<'a> {
     /// Waits for the key that goes on, page after page, and does what the other
@@ -159,7 +160,12 @@ impl<'a> Player<'a> {
         );
         self.screen.prose_in(&text, Style::DIM)?;
         pass.touched = true;
-        pass.walk.machine().attach(&["bash"])?;
+        let machine = pass.walk.machine();
+        let language = shell::bring_language(machine)?;
+        let mut argv = vec!["env"];
+        argv.extend(language.as_deref());
+        argv.push("bash");
+        machine.attach(&argv)?;
         self.screen.new_page();
         self.screen.line(&Line::default())?;
         self.note(&tr!("Back in the lesson."))
