@@ -23,6 +23,13 @@ macro_rules! mark {
 /// Domain of the words of all programs.
 pub const DOMAIN: &str = "words";
 
+/// Folder of the catalogue in the machine, in the place of the repository.
+pub const IN_THE_MACHINE: &str = "/usr/share/namespace-workshop";
+
+/// Variable that tells programs in the machine the person's language, as
+/// gettext(3) has it. A locale would change more than the messages.
+pub const VARIABLE: &str = "LANGUAGE";
+
 /// The words of one language.
 pub struct Words(Catalogue);
 
