@@ -19,7 +19,7 @@ use crate::terminal::Quiet;
 /// program `why`, and returns the variable that names the language.
 pub fn bring_language(machine: &mut Machine) -> Result<Option<String>> {
     let language = Language::current();
-    let path = |folder| Catalogue::path(folder, language, words::DOMAIN);
+    let path = |folder: &Path| Catalogue::path(folder, language, words::DOMAIN);
     // English has no catalogue, and needs none.
     let Ok(text) = fs::read(path(&course::workspace())) else {
         return Ok(None);

@@ -128,7 +128,8 @@ fn block(question: &Question, answer: &Answer) -> String {
     let (sign, here) = match &answer.finding {
         Finding::Met(_) => ("> ", tr!("Here: ")),
         Finding::Open(_) => ("? ", tr!("Look: ")),
-        Finding::Unmet(_) => ("- ", tr!("Not here: ")),
+        // It was another process that failed, perhaps a child of the shell.
+        Finding::Unmet(_) => ("? ", tr!("Not of this process: ")),
     };
     let mut text = wrapped(&says(question, answer.rule), sign, "  ");
     let reason = answer.finding.reason();
