@@ -18,6 +18,13 @@ const shown = page => page.$$eval(OUTPUTS,
 const all = page => page.$$eval(OUTPUTS,
     outputs => outputs.filter(it => it.textContent.trim()).length);
 
+/** Commands that do not begin their line. */
+const besideAnother = page => page.$$eval('pre.console .command', commands => commands
+    .filter(it => it.checkVisibility())
+    .filter(it => it.getClientRects()[0].left
+        !== it.closest('pre').querySelector('.command').getClientRects()[0].left)
+    .map(it => it.textContent));
+
 for (const language of LANGUAGES) {
     test(`${language.tag}: outputs are hidden on demand, one by one shown, and remembered`, async () => {
         const page = await openPage(browser, fileAddress(lessonsOf(language)[0]));
@@ -29,6 +36,7 @@ for (const language of LANGUAGES) {
         await control.press('Enter');
         assert.equal(await control.getAttribute('aria-checked'), 'true');
         assert.equal(await shown(page), 0);
+        assert.deepEqual(await besideAnother(page), []);
 
         await page.locator('.expect-show:visible').first().press('Enter');
         assert.equal(await shown(page), 1);

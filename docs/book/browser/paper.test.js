@@ -5,7 +5,7 @@ import fs from 'node:fs';
 import { after, before, test } from 'node:test';
 
 import { LANGUAGES, fileAddress, lessonsOf, pagesOf } from './book.js';
-import { launch, openPage } from './browser.js';
+import { launch, openPage, openTab } from './browser.js';
 
 let browser;
 before(async () => {
@@ -19,32 +19,41 @@ async function sheets(page) {
     return paper.toString('latin1').match(/\/Type\s*\/Page\b/g).length;
 }
 
+/** What a sheet must not show, and what it shows in part only. */
+function lostOnPaper() {
+    const all = selector => [...document.querySelectorAll(selector)];
+    const menu = all('button, #mdbook-menu-bar, #mdbook-sidebar, .nav-wrapper');
+    const { backgroundColor } = getComputedStyle(document.documentElement);
+    const dark = backgroundColor === 'rgb(255, 255, 255)' ? [] : [backgroundColor];
+    return dark.concat([
+        ...menu.filter(it => it.checkVisibility()),
+        ...all('details > :not(summary)').filter(it => !it.checkVisibility()),
+        ...all('pre.console').filter(it => it.scrollWidth > it.clientWidth + 1),
+        ...all('table').filter(it => it.getBoundingClientRect().right > 681),
+    ].map(it => it.outerHTML.slice(0, 100)));
+}
+
 for (const language of LANGUAGES) {
     test(`${language.tag}: paper has no menu, and nothing folded or cut`, async () => {
-        for (const name of lessonsOf(language)) {
-            const page = await openPage(browser, fileAddress(name), { colorScheme: 'dark' });
-            await page.emulateMedia({ media: 'print' });
-            // 180 mm, the width of a sheet between its margins.
-            await page.setViewportSize({ width: 680, height: 900 });
+        // 680 pixels are 180 mm, the width of a sheet between its margins.
+        const page = await openTab(browser, fileAddress(''),
+            { colorScheme: 'dark', viewport: { width: 680, height: 900 } });
+        await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+        const names = pagesOf(language).filter(it => !it.endsWith('print.html'));
+        for (const name of names) {
+            await page.goto(fileAddress(name));
             await page.evaluate(() => window.dispatchEvent(new Event('beforeprint')));
-            const faults = await page.evaluate(() => {
-                const menu = [...document.querySelectorAll(
-                    'button, #mdbook-menu-bar, #mdbook-sidebar, .nav-wrapper')];
-                const folded = [...document.querySelectorAll('details > :not(summary)')];
-                const blocks = [...document.querySelectorAll('pre.console')];
-                return [
-                    ...menu.filter(it => it.checkVisibility()),
-                    ...folded.filter(it => !it.checkVisibility()),
-                    ...blocks.filter(it => it.scrollWidth > it.clientWidth + 1),
-                ].map(it => it.outerHTML.slice(0, 100));
-            });
-            assert.deepEqual(faults, [], name);
-            const white = await page.evaluate(
-                () => getComputedStyle(document.documentElement).backgroundColor);
-            assert.equal(white, 'rgb(255, 255, 255)');
-            assert.ok(await sheets(page) > 2, name);
-            await page.context().close();
+            assert.deepEqual(await page.evaluate(lostOnPaper), [], name);
         }
+        await page.context().close();
+    });
+
+    test(`${language.tag}: the cheat sheet is one sheet`, async () => {
+        const name = `${language.path}cheat-sheet.html`;
+        const page = await openPage(browser, fileAddress(name), { colorScheme: 'dark' });
+        assert.equal(await sheets(page), 1);
+        assert.ok(await page.locator('.cheat-sheet tbody tr').count() >= 6);
+        await page.context().close();
     });
 
     test(`${language.tag}: the print page has every lesson`, async () => {

@@ -32,7 +32,8 @@
         show();
     }
 
-    /** All that a command printed: up to the next command. */
+    /** All that a command printed: from the first to the last element before
+        the next command. The ends of lines around it stay. */
     function printed(command) {
         const nodes = [];
         let node = command.nextSibling;
@@ -40,14 +41,16 @@
             nodes.push(node);
             node = node.nextSibling;
         }
-        return nodes;
+        const isElement = it => it.nodeType === Node.ELEMENT_NODE;
+        return nodes.slice(
+            nodes.findIndex(isElement), nodes.findLastIndex(isElement) + 1);
     }
 
     function askOutput(block, place) {
         const step = block.dataset.step ?? '';
         [...block.querySelectorAll('.command')].forEach((command, number) => {
             const nodes = printed(command);
-            if (nodes.some(it => it.nodeType === Node.ELEMENT_NODE)) {
+            if (nodes.length > 0) {
                 const answer = make('span', {});
                 nodes[0].before(answer);
                 answer.append(...nodes);
