@@ -14,7 +14,7 @@
 //! * [`exercises`]: the texts of the exercises
 //! * [`edition`]: the book in one language
 //! * [`pages`]: the pages, as Markdown
-//! * [`console`], [`fences`], [`headings`], [`links`], [`pictures`],
+//! * [`console`], [`commands`], [`fences`], [`headings`], [`links`], [`pictures`],
 //!   [`terminal_text`], [`html`]: parts of a page
 //! * [`verified`]: the systems on which the lessons were played
 //! * [`inclusions`]: parts of a page that come from the lessons
@@ -27,6 +27,7 @@
 
 pub mod catalogues;
 pub mod check;
+pub mod commands;
 pub mod console;
 pub mod diagram;
 pub mod domains;

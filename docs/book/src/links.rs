@@ -18,6 +18,11 @@ impl Pages {
         self.0.insert(file.to_owned(), page.to_owned());
     }
 
+    /// Tells whether there is a page of this name.
+    pub fn has(&self, page: &str) -> bool {
+        self.0.values().any(|it| it == page)
+    }
+
     /// Returns a text of a file, with links that lead to pages.
     pub fn rewrite(&self, text: &str, file: &Path) -> String {
         let mut written = String::with_capacity(text.len());

@@ -18,6 +18,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use reader::course;
 
+use crate::commands;
 use crate::edition::Edition;
 use crate::links::Pages;
 use table::{Entry, Section};
@@ -57,11 +58,34 @@ pub fn all(edition: &Edition) -> Result<Vec<Part>> {
             pages.extend(of_entry(edition, &entry)?);
         }
         for page in &mut pages {
-            page.text = links.rewrite(&page.text, &page.source);
+            let text = links.rewrite(&page.text, &page.source);
+            let own = format!("{}.html", page.name);
+            page.text = commands::linked(&text, |command| {
+                address_of(command, &links).filter(|it| *it != own)
+            });
         }
         parts.push(Part { title, pages });
     }
     Ok(parts)
+}
+
+/// Returns the address of what a command of `just` shows.
+fn address_of(command: &str, links: &Pages) -> Option<String> {
+    let (command, number) = command.strip_prefix("just ")?.split_once(' ')?;
+    let (chapter, exercise) = match command {
+        "chapter" => (number, None),
+        "exercise" => {
+            let (chapter, n) = number.split_once('.')?;
+            (chapter, Some(n.parse::<u32>().ok()?))
+        }
+        _ => return None,
+    };
+    let chapter = chapter.parse().ok()?;
+    let (name, anchor) = match exercise {
+        None => (lesson::name(chapter), String::new()),
+        Some(n) => (exercises::name(chapter), format!("#exercise-{n}")),
+    };
+    links.has(&name).then(|| format!("{name}.html{anchor}"))
 }
 
 fn of_entry(edition: &Edition, entry: &Entry) -> Result<Vec<Page>> {
@@ -95,6 +119,8 @@ fn links(edition: &Edition) -> Result<Pages> {
         pages.add(edition.relative(&file), &lesson::name(chapter.number));
         let file = chapter.folder.join(program::FILE);
         pages.add(edition.relative(&file), &program::name(chapter.number));
+        let folder = chapter.folder.join("exercise");
+        pages.add(edition.relative(&folder), &exercises::name(chapter.number));
     }
     Ok(pages)
 }
