@@ -124,3 +124,28 @@ fn links(edition: &Edition) -> Result<Pages> {
     }
     Ok(pages)
 }
+
+#[cfg(test)]
+mod tests {
+    use language::Language;
+
+    use super::*;
+
+    #[test]
+    fn a_chapters_pages_lead_to_each_other() {
+        let workspace = course::workspace();
+        let edition = Edition::begin(&workspace, Language::English).unwrap();
+        let parts = all(&edition).unwrap();
+        let pages: Vec<_> = parts.into_iter().flat_map(|it| it.pages).collect();
+        for (name, link) in [
+            ("chapter-3", "(chapter-3-exercises.html#exercise-2)"),
+            ("chapter-3", "(chapter-3-program.html)"),
+            ("chapter-3", "(chapter-4.html)"),
+            ("chapter-3-exercises", "href=\"chapter-3.html\""),
+            ("chapter-3-program", "href=\"chapter-3.html\""),
+        ] {
+            let page = pages.iter().find(|page| page.name == name).unwrap();
+            assert!(page.text.contains(link), "{name}: {link}");
+        }
+    }
+}

@@ -31,7 +31,10 @@ pub(super) fn page(
     );
     let back = tr!("The lesson comes first");
     let lesson = lesson::name(number);
-    let mut text = format!("# {title}\n\n{intro} [{back}]({lesson}.html).\n");
+    let mut text = format!(
+        "# {title}\n\n{intro}\n\n\
+         <p><a href=\"{lesson}.html\">{back}</a></p>\n"
+    );
     for exercise in &exercises {
         text.push_str(&of_exercise(number, exercise, &catalogue));
     }

@@ -27,7 +27,8 @@ pub(super) fn page(edition: &Edition, chapter: &Chapter) -> Result<Page> {
     let file = edition.relative(&path).to_owned();
     let back = tr!("The lesson explains it");
     let text = format!(
-        "# {title}\n\n`{}`. [{back}]({}.html).\n\n```rust\n{}\n```\n",
+        "# {title}\n\n<p class=\"file\"><code>{}</code>: \
+         <a href=\"{}.html\">{back}</a></p>\n\n```rust\n{}\n```\n",
         file.display(),
         lesson::name(number),
         program.trim_end(),
