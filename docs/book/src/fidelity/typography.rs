@@ -52,7 +52,7 @@ fn broken_rule(text: &[char]) -> Option<&'static str> {
     let third = text.get(2).copied().unwrap_or(' ');
     if is_han(one) && ",.;:?!(".contains(two)
         || one == ')' && is_han(two)
-        || ",;:?!".contains(one) && two == ' ' && is_han(third)
+        || ",;:".contains(one) && two == ' ' && is_han(third)
     {
         return Some("half-width punctuation beside Chinese");
     }
@@ -129,6 +129,7 @@ mod tests {
     #[test]
     fn columns_of_a_terminal_are_no_spaces_in_a_sentence() {
         assert_eq!(plain_faults("提示   （第 1 条）\n运行 `just`。"), [""; 0]);
+        assert_eq!(plain_faults("? 说明"), [""; 0], "a key");
         assert_eq!(plain_faults("看`net`").len(), 1);
     }
 
