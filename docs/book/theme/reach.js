@@ -6,14 +6,21 @@
 (() => {
     const { say } = book;
 
+    /** A picture has a name already; an answer takes the focus in any case. */
     function reach(element) {
         const scrolls = element.scrollWidth > element.clientWidth;
+        const named = element.matches('figure');
         if (scrolls) {
             element.tabIndex = 0;
-            element.setAttribute('role', 'region');
-            element.setAttribute('aria-label', say('scrolls'));
+        } else if (element.matches('.answer')) {
+            element.tabIndex = -1;
         } else {
             element.removeAttribute('tabindex');
+        }
+        if (scrolls && !named) {
+            element.setAttribute('role', 'group');
+            element.setAttribute('aria-label', say('scrolls'));
+        } else if (!named) {
             element.removeAttribute('role');
             element.removeAttribute('aria-label');
         }
