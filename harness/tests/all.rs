@@ -27,6 +27,7 @@
 //! * `matrix`: the course on many systems
 //! * `newcomer`: what a new computer waits for
 //! * `player`: a lesson at a terminal
+//! * `predictions`: predictions at a terminal
 //! * `programs`: what the programs of the chapters have in common
 //! * `scaffold`: what `just new` makes, and what the checks say of it
 //! * `setup`: what the set-up installs, and what the cache gets instead
@@ -62,6 +63,7 @@ mod machine;
 mod matrix;
 mod newcomer;
 mod player;
+mod predictions;
 mod programs;
 mod scaffold;
 mod setup;

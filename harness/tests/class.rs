@@ -76,6 +76,47 @@ fn a_class_is_a_row_for_each_student_and_for_each_exercise() {
     );
 }
 
+/// Puts predictions into a report: 16 of them, so many wrong about pid.
+fn predict(class: &Path, student: &str, wrong: u32) {
+    let file = class.join(format!("{student}.json"));
+    let text = fs::read_to_string(&file).unwrap();
+    let mut report: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let pid = serde_json::json!({"said_differs": wrong, "said_same": 0});
+    report["predictions"] =
+        serde_json::json!({"questions": 2, "wrong": {"pid": pid}});
+    fs::write(file, report.to_string()).unwrap();
+}
+
+#[test]
+fn a_class_is_told_its_most_missed_prediction_and_old_reports_still_count() {
+    let class = TempDir::new().unwrap();
+    for student in ["ada", "bob", "zoe"] {
+        report(class.path(), student, SOLVED);
+    }
+    let folder = class.path().to_str().unwrap();
+    let table = printed(harness(&["class", folder], class.path()), 0);
+    assert!(!table.contains("redictions"), "{table}");
+
+    predict(class.path(), "ada", 2);
+    predict(class.path(), "bob", 1);
+    // A report of a course that had no predictions.
+    let old = class.path().join("zoe.json");
+    let text = fs::read_to_string(&old).unwrap();
+    let mut report: serde_json::Value = serde_json::from_str(&text).unwrap();
+    report.as_object_mut().unwrap().remove("predictions").unwrap();
+    fs::write(old, report.to_string()).unwrap();
+    let table = printed(harness(&["class", folder], class.path()), 0);
+    let words = table.split_whitespace().collect::<Vec<_>>().join(" ");
+    let said = "Predictions: 29 of 32 right, in 4 questions. Most-missed \
+                prediction of 2 students: pid, 3 times, it differs less often";
+    assert!(words.contains(said), "{table}");
+    assert!(words.contains("Chapter 2, step 2, shows it."), "{table}");
+    assert!(
+        table.lines().all(|line| line.chars().count() <= 80),
+        "{table}"
+    );
+}
+
 #[test]
 fn what_is_no_report_gets_a_line_and_the_rest_counts() {
     let class = TempDir::new().unwrap();

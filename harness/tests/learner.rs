@@ -194,6 +194,29 @@ fn a_file_of_progress_that_is_broken_costs_the_progress_only() {
 }
 
 #[test]
+fn predictions_are_told_with_the_progress_and_written_into_the_report() {
+    let learner = Learner::new();
+    learner.sees("progress", 0, &["just chapter 3 --predict"]);
+    let file = learner.folder.path().join(".predictions.json");
+    let made = r#"{"version":1,"steps":{"3.1":{"web":
+        {"said":["net","pid"],"kernel":["net"]}}}}"#;
+    fs::write(&file, made).unwrap();
+    let said = ["Predictions: 7 of 8 right", "pid: wrong in 1 of 1", "step 2"];
+    learner.sees("progress", 0, &said);
+    learner.sees("report --name ada", 0, &[]);
+    let read = |name: &str| {
+        fs::read_to_string(learner.folder.path().join(name)).unwrap()
+    };
+    assert!(read("report.md").contains("Wrong, by type: pid (1)."));
+    assert!(read("report.json").contains("\"said_differs\": 1"));
+
+    fs::write(&file, "{").unwrap();
+    let anew = ["your predictions begin anew", "just chapter 3 --predict"];
+    learner.sees("progress", 0, &anew);
+    assert_eq!(read(".predictions.json.broken"), "{");
+}
+
+#[test]
 fn a_folder_that_cannot_be_written_changes_no_verdict() {
     let learner = Learner::new();
     learner.sees("exercise 3.1", 0, &[]);

@@ -21,22 +21,29 @@ const PATIENCE: u64 = 900_000;
 
 /// A person at a terminal of 80x24. After the player has ended, the terminal
 /// says how, and whether its mode is the old one.
-struct Person {
+pub struct Person {
     terminal: PtySession,
 }
 
 impl Person {
     /// Sits down in front of a lesson.
     fn plays(lesson: &Path) -> Self {
+        let lesson = lesson.to_str().unwrap();
+        Self::types(&["lesson", lesson], Path::new("/nowhere"))
+    }
+
+    /// Types a command of the course, with this work folder.
+    fn types(words: &[&str], work: &Path) -> Self {
         let script = "stty rows 24 cols 80; before=$(stty -g); trap : INT; \
-             \"$0\" lesson \"$1\"; code=$?; \
+             \"$0\" \"$@\"; code=$?; \
              [ \"$before\" = \"$(stty -g)\" ] && echo terminal as before; \
              echo exit code $code.";
         let mut command = Command::new("sh");
         command
             .args(["-c", script])
             .arg(cargo_bin("harness"))
-            .arg(lesson);
+            .args(words)
+            .env("NAMESPACE_WORKSHOP_WORK", work);
         // rexpect reads bytes, not characters: only ASCII is looked for.
         english::speaks(&mut command);
         command.env("TERM", "xterm").env_remove("NO_COLOR");
@@ -49,7 +56,16 @@ impl Person {
 
     /// Sits down and waits for the machine.
     fn begins(lesson: &Path) -> Self {
-        let mut person = Self::plays(lesson);
+        Self::plays(lesson).with_a_machine()
+    }
+
+    /// Types a command of the course, and waits for the machine.
+    pub fn begins_with(words: &[&str], work: &Path) -> Self {
+        Self::types(words, work).with_a_machine()
+    }
+
+    fn with_a_machine(self) -> Self {
+        let mut person = self;
         person.sees("The machine: Linux");
         person.waits();
         person
@@ -58,7 +74,7 @@ impl Person {
     /// Waits for words, and returns what was above them. A line that says
     /// what is going on, and is overwritten, is not: on a busy computer any
     /// command may take long enough for one.
-    fn sees(&mut self, words: &str) -> String {
+    pub fn sees(&mut self, words: &str) -> String {
         let printed = self
             .terminal
             .exp_string(words)
@@ -73,37 +89,37 @@ impl Person {
         self.sees(WAITING)
     }
 
-    fn presses(&mut self, keys: &str) {
+    pub fn presses(&mut self, keys: &str) {
         self.terminal.send(keys).unwrap();
         self.terminal.flush().unwrap();
     }
 
     /// Presses a key and returns what is shown until the next is waited for.
-    fn press(&mut self, keys: &str) -> String {
+    pub fn press(&mut self, keys: &str) -> String {
         self.presses(keys);
         self.waits()
     }
 
     /// Goes to the step with this number.
-    fn go(&mut self, step: &str) -> String {
+    pub fn go(&mut self, step: &str) -> String {
         self.presses("g");
         self.sees("Go to step 1-3: ");
         self.press(&format!("{step}\r"))
     }
 
     /// The terminal is as it was, and this is the exit code.
-    fn ends_with(mut self, code: &str) {
+    pub fn ends_with(mut self, code: &str) {
         self.sees("terminal as before");
         self.sees(&format!("exit code {code}."));
     }
 }
 
-fn tiny() -> PathBuf {
+pub fn tiny() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/lessons/tiny/README.md")
 }
 
 #[track_caller]
-fn assert_shows(screen: &str, words: &[&str]) {
+pub fn assert_shows(screen: &str, words: &[&str]) {
     let mut rest = screen;
     for words in words {
         match rest.split_once(words) {

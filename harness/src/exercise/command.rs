@@ -8,7 +8,7 @@ use clap::Subcommand;
 use super::assignment::Assignment;
 use super::catalogue::Number;
 use super::workshop::Workshop;
-use super::{check, explore, learn, self_check, why};
+use super::{check, explore, learn, predictions, self_check, why};
 use crate::out;
 
 /// The subcommands about exercises.
@@ -63,7 +63,8 @@ pub enum ExerciseCommand {
         #[arg(value_name = "WORD")]
         words: Vec<String>,
     },
-    /// List the exercises and what you have solved
+    /// List the exercises and what you have solved, and tell how well you
+    /// predict
     Progress,
     /// Open a shell in the machine that an exercise begins with
     Explore {
@@ -78,9 +79,13 @@ pub fn run(workspace: &Path, command: ExerciseCommand) -> Result<u8> {
     let workshop = Workshop::new(workspace);
     let find = |number| Assignment::find(&workshop, number);
     match command {
-        ExerciseCommand::Exercise { number: None }
-        | ExerciseCommand::Progress => {
+        ExerciseCommand::Exercise { number: None } => {
             out!("{}", learn::list(&workshop)?);
+            Ok(0)
+        }
+        ExerciseCommand::Progress => {
+            out!("{}", learn::list(&workshop)?);
+            out!("\n{}", predictions::summary(&workshop.predictions()));
             Ok(0)
         }
         ExerciseCommand::Exercise {

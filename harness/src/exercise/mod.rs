@@ -24,7 +24,7 @@
 //! A learner:
 //!
 //! * [`workshop`]: the work folder; [`assignment`]: an exercise in it
-//! * [`record`]: the learner's progress
+//! * [`record`]: the learner's progress; [`predictions`]: those of the player
 //! * [`attempt`]: building and grading the learner's program
 //! * [`failed_run`]: the last failed check, which [`mod@why`] explains
 //! * [`translation`]: exercises in the learner's language
@@ -53,6 +53,7 @@ pub mod learn;
 pub mod lost_machine;
 pub mod mismatch;
 pub mod observation;
+pub mod predictions;
 pub mod prepare;
 pub mod random;
 pub mod ready_machine;

@@ -19,6 +19,7 @@ use super::catalogue::Entry;
 use super::record::{Record, Store};
 use super::translation;
 use crate::input::{self, NoFile};
+use crate::prediction::Predictions;
 use crate::work_folder::WorkFolder;
 
 /// The work folder of a learner, with the repository that its exercises are
@@ -62,6 +63,11 @@ impl Workshop {
     /// Reads the learner's progress.
     pub fn record(&self) -> Record {
         self.store().read()
+    }
+
+    /// Reads the learner's predictions.
+    pub fn predictions(&self) -> Predictions {
+        self.folder.read()
     }
 
     /// Writes the Cargo.toml of the work folder, and its Cargo.lock.

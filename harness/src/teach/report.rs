@@ -8,13 +8,15 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use nix::unistd::{User, getuid};
 use serde::{Deserialize, Serialize};
+use tr::tr;
 
 use super::gradebook::write;
 use crate::exercise::catalogue::{Entry, Number};
 use crate::exercise::record::{self, Done};
 use crate::exercise::show::{harmless, link};
-use crate::exercise::{Workshop, learn};
+use crate::exercise::{Workshop, learn, predictions};
 use crate::outln;
+use crate::prediction::Tally;
 
 /// Version of the format written by this harness.
 pub const FORMAT: u32 = 1;
@@ -30,6 +32,9 @@ pub struct Report {
     pub written: u64,
     /// Work on every exercise, by its number.
     pub exercises: BTreeMap<String, Work>,
+    /// Predictions in the player. Older reports have none.
+    #[serde(default)]
+    pub predictions: Tally,
 }
 
 /// The work on one exercise.
@@ -102,6 +107,7 @@ pub fn run(workshop: &Workshop, name: Option<String>, to: &Path) -> Result<u8> {
         student: name.unwrap_or_else(login),
         written: record::now(),
         exercises: exercises.collect(),
+        predictions: workshop.predictions().tally(),
     };
     let json = serde_json::to_string_pretty(&report).context("JSON")? + "\n";
     let json_file = to.with_extension("json");
@@ -159,7 +165,23 @@ fn markdown(report: &Report, entries: &[Entry]) -> String {
             cell(told)
         );
     }
-    text
+    text + &told_of_predictions(&report.predictions)
+}
+
+/// Returns a paragraph about the predictions; nothing if there are none.
+fn told_of_predictions(tally: &Tally) -> String {
+    if tally.questions == 0 {
+        return String::new();
+    }
+    let mut text = format!("\n{}", predictions::count(tally));
+    let worst = tally.worst().into_iter();
+    let worst = worst.map(|(kind, wrong)| format!("{kind} ({})", wrong.count()));
+    let worst = worst.collect::<Vec<_>>().join(", ");
+    if !worst.is_empty() {
+        text.push(' ');
+        text += &tr!("Wrong, by type: {worst}.", worst);
+    }
+    text + "\n"
 }
 
 /// Escapes text for a cell: it ends no cell and begins no markup.

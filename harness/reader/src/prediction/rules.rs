@@ -42,8 +42,8 @@ pub fn rule(kind: Kind) -> String {
         ),
         Kind::Pid => tr!(
             "A process never leaves its PID namespace: unshare(2) and setns(2) \
-             change only pid_for_children. A command that is forked after \
-             the call is such a child, as with --fork and with set_ns."
+             change only pid_for_children. A command that is born after the \
+             call is such a child: with --fork, with set_ns, in a container."
         ),
         Kind::Time => tr!(
             "Docker does not use this type: a container has the machine's \

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 /// Right and wrong predictions of one person or of many. In a report, anyone
 /// may have written the numbers.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Tally {
     /// Number of questions, each about eight types.
     pub questions: u32,

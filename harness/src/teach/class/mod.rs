@@ -4,9 +4,11 @@
 //!
 //! * `reports`: the reports in the folder
 //! * `by_student`, `by_exercise`: the tables
+//! * `by_type`: the sentence about predictions
 
 mod by_exercise;
 mod by_student;
+mod by_type;
 mod reports;
 
 use std::path::Path;
@@ -36,6 +38,7 @@ pub fn run(workspace: &Path, folder: &Path) -> Result<u8> {
     let reports = Reports::read(folder, &files);
     out!("{}", by_student::table(&reports, &entries));
     out!("{}", by_exercise::table(&reports, &entries));
+    out!("{}", by_type::sentence(&reports));
     for line in &reports.not_understood {
         outln!("{line}");
     }
