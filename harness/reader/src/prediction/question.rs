@@ -5,7 +5,8 @@
 //! shell. Where a watched process is new in a step's snapshot, the command that
 //! starts it is the one with Docker's word for that, `run` or `start`.
 //!
-//! A command that was asked about is not asked about again.
+//! A command that was asked about is not asked about again, and nothing is asked
+//! where the lesson has questions of its own.
 
 use std::sync::LazyLock;
 
@@ -14,7 +15,7 @@ use regex::Regex;
 use super::book::{Rows, differing};
 use super::types::Types;
 use crate::course::LessonFile;
-use crate::lesson::{Command, Lesson, Step, Versions};
+use crate::lesson::{Command, Lesson, Part, Step, Versions};
 use crate::snapshot_text::{Matrix, Row};
 
 /// Most questions of a lesson: with more of them, a reader stops thinking.
@@ -139,7 +140,12 @@ struct Looks<'a, 'rows> {
 }
 
 impl<'a> Looks<'a, '_> {
+    /// Returns the questions about this step: none if the lesson itself asks
+    /// some there.
     fn candidates(&self) -> Vec<Candidate<'a>> {
+        if self.step.parts.iter().any(|it| matches!(it, Part::Question(_))) {
+            return Vec::new();
+        }
         let commands = || (self.first..).zip(self.step.commands());
         let shells = commands().filter_map(|(index, command)| {
             let process = self.started_shell(index, command)?;
