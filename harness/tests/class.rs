@@ -103,7 +103,11 @@ fn a_class_is_told_its_most_missed_prediction_and_old_reports_still_count() {
     let old = class.path().join("zoe.json");
     let text = fs::read_to_string(&old).unwrap();
     let mut report: serde_json::Value = serde_json::from_str(&text).unwrap();
-    report.as_object_mut().unwrap().remove("predictions").unwrap();
+    report
+        .as_object_mut()
+        .unwrap()
+        .remove("predictions")
+        .unwrap();
     fs::write(old, report.to_string()).unwrap();
     let table = printed(harness(&["class", folder], class.path()), 0);
     let words = table.split_whitespace().collect::<Vec<_>>().join(" ");

@@ -201,7 +201,11 @@ fn predictions_are_told_with_the_progress_and_written_into_the_report() {
     let made = r#"{"version":1,"steps":{"3.1":{"web":
         {"said":["net","pid"],"kernel":["net"]}}}}"#;
     fs::write(&file, made).unwrap();
-    let said = ["Predictions: 7 of 8 right", "pid: wrong in 1 of 1", "step 2"];
+    let said = [
+        "Predictions: 7 of 8 right",
+        "pid: wrong in 1 of 1",
+        "step 2",
+    ];
     learner.sees("progress", 0, &said);
     learner.sees("report --name ada", 0, &[]);
     let read = |name: &str| {

@@ -92,8 +92,12 @@ fn a_wrong_prediction_gets_its_rule_and_a_later_one_takes_its_place() {
     let text = fs::read_to_string(&file).unwrap();
     assert!(text.contains("3.3") && !text.contains("3.1"), "{text}");
     let mut progress = Command::cargo_bin("harness").unwrap();
-    progress.arg("progress").env("NAMESPACE_WORKSHOP_WORK", work.path());
-    progress.assert().stdout(contains("8 of 8 right, in 1 question."));
+    progress
+        .arg("progress")
+        .env("NAMESPACE_WORKSHOP_WORK", work.path());
+    progress
+        .assert()
+        .stdout(contains("8 of 8 right, in 1 question."));
 }
 
 #[test]

@@ -175,7 +175,8 @@ fn told_of_predictions(tally: &Tally) -> String {
     }
     let mut text = format!("\n{}", predictions::count(tally));
     let worst = tally.worst().into_iter();
-    let worst = worst.map(|(kind, wrong)| format!("{kind} ({})", wrong.count()));
+    let worst =
+        worst.map(|(kind, wrong)| format!("{kind} ({})", wrong.count()));
     let worst = worst.collect::<Vec<_>>().join(", ");
     if !worst.is_empty() {
         text.push(' ');

@@ -143,7 +143,12 @@ impl<'a> Looks<'a, '_> {
     /// Returns the questions about this step: none if the lesson itself asks
     /// some there.
     fn candidates(&self) -> Vec<Candidate<'a>> {
-        if self.step.parts.iter().any(|it| matches!(it, Part::Question(_))) {
+        if self
+            .step
+            .parts
+            .iter()
+            .any(|it| matches!(it, Part::Question(_)))
+        {
             return Vec::new();
         }
         let commands = || (self.first..).zip(self.step.commands());
