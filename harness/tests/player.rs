@@ -383,11 +383,11 @@ fn in_chinese_each_line_has_its_columns_and_none_is_too_wide() {
             assert!(pages.waits());
             let screen = pages.screen.screen();
             let shown = screen.contents();
-            // A command, its output and a file's name are as wide as they are.
+            // A title, a command and its output are as wide as they are.
             let broken: Vec<_> = (0..rows)
                 .filter(|row| screen.row_wrapped(*row))
                 .filter_map(|row| screen.rows(0, columns).nth(row.into()))
-                .filter(|text| !text.is_ascii())
+                .filter(|text| !text.is_ascii() && !text.contains("章 ·"))
                 .collect();
             assert!(broken.is_empty(), "{broken:?} in {shown}");
             assert!(shown.trim_end().ends_with("q 退出"), "{shown}");
