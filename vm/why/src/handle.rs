@@ -9,7 +9,7 @@ use std::path::Path;
 use nix::errno::Errno;
 
 use crate::kind::Kind;
-use crate::state::Owner;
+use crate::owner::Owner;
 
 /// Most user namespaces, or PID namespaces, in one another.
 const DEEPEST: usize = 33;

@@ -9,7 +9,7 @@
 //! * [`step`], [`page`]: where to read on
 //! * [`state`]: the state of a process; [`mod@read`]: reads it from `/proc`;
 //!   [`handle`]: asks a handle for its type and its owner; [`object`]: the
-//!   object of a call
+//!   object of a call; [`map`], [`owner`]: parts of both
 //! * [`rule`]: one rule; [`rules`]: all of them
 //! * [`explanation`]: the rules for a question, the likeliest first;
 //!   [`summary`]: the calls that would fail now
@@ -23,8 +23,10 @@ pub mod errno;
 pub mod explanation;
 pub mod handle;
 pub mod kind;
+pub mod map;
 pub mod message;
 pub mod object;
+pub mod owner;
 pub mod page;
 pub mod question;
 pub mod read;

@@ -9,7 +9,8 @@ use nix::errno::Errno;
 
 use crate::handle::Handle;
 use crate::kind::Kind;
-use crate::state::{Map, Owner};
+use crate::map::Map;
+use crate::owner::Owner;
 
 /// Bytes read of a map: a line has at most 33, and a map 340 lines.
 const MOST: u64 = 12 << 10;

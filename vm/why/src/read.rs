@@ -11,8 +11,10 @@ use procfs::process::{MountInfos, Status};
 
 use crate::handle::Handle;
 use crate::kind::Kind;
+use crate::map::Map;
 use crate::object::{Object, Viewpoint};
-use crate::state::{Children, Map, Membership, Mount, Owner, State, Use};
+use crate::owner::Owner;
+use crate::state::{Children, Membership, Mount, State, Use};
 
 /// Settings of distributions that keep ordinary users from user namespaces,
 /// each with the value that does.

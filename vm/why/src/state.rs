@@ -7,7 +7,9 @@ use tr::tr;
 
 use crate::capability::Capability;
 use crate::kind::Kind;
+use crate::map::Map;
 use crate::object::Object;
+use crate::owner::Owner;
 
 /// The state of a process.
 #[derive(Clone, Debug, Default)]
@@ -69,19 +71,6 @@ pub struct Membership {
     pub owner: Owner,
 }
 
-/// A user namespace, seen from the user namespace of a process.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Owner {
-    /// The very one: the process's capabilities count.
-    Own,
-    /// A descendant: the process's capabilities count.
-    Below,
-    /// Any other: the process's capabilities do not count.
-    Elsewhere,
-    /// Not known.
-    Unknown,
-}
-
 /// The PID namespace of a process's children.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Children {
@@ -94,10 +83,6 @@ pub enum Children {
     /// Another one, in which no process was found.
     Nobody(u64),
 }
-
-/// A map of user IDs or group IDs: its lines.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Map(pub Vec<[u32; 3]>);
 
 /// A mount.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -185,39 +170,5 @@ impl State {
     pub fn name(&self) -> Option<String> {
         let pid = self.pid?;
         Some(format!("{pid} ({})", self.command))
-    }
-}
-
-impl Map {
-    /// Reads the lines of a map file; lines of another form are left out.
-    pub fn parse(text: &str) -> Self {
-        let line = |line: &str| {
-            let numbers: Vec<u32> =
-                line.split_whitespace().flat_map(str::parse).collect();
-            <[u32; 3]>::try_from(numbers).ok()
-        };
-        Self(text.lines().filter_map(line).collect())
-    }
-
-    /// Returns whether an ID of the namespace is mapped.
-    pub fn has(&self, id: u32) -> bool {
-        let holds = |[first, _, count]: &[u32; 3]| {
-            id.checked_sub(*first).is_some_and(|above| above < *count)
-        };
-        self.0.iter().any(holds)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_map_has_the_numbers_of_its_ranges_and_no_other() {
-        let map = Map::parse("  0 1000 1\n 5 70000 3\nno line\n");
-        let mapped: Vec<u32> = (0..10).filter(|id| map.has(*id)).collect();
-        assert_eq!(mapped, [0, 5, 6, 7]);
-        assert!(Map::parse("0 0 4294967295").has(4_294_967_294));
-        assert!(!Map::default().has(0));
     }
 }

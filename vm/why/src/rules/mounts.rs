@@ -7,9 +7,10 @@ use super::privilege::lacks_for;
 use crate::call::Call;
 use crate::capability::Capability;
 use crate::kind::Kind;
+use crate::owner::Owner;
 use crate::page::Page;
 use crate::rule::{Finding, Rule};
-use crate::state::{Mount, Owner, State};
+use crate::state::{Mount, State};
 use crate::step;
 
 const MOUNT: &[Call] = &[Call::Mount];

@@ -9,9 +9,10 @@ use crate::call::Call;
 use crate::capability::Capability;
 use crate::kind::{Kind, PRIVILEGED};
 use crate::object::{Object, Target};
+use crate::owner::Owner;
 use crate::page::Page;
 use crate::rule::{Finding, Rule};
-use crate::state::{Owner, State};
+use crate::state::State;
 use crate::step;
 
 const SETNS: &[Call] = &[Call::Setns];
