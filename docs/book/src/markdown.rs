@@ -158,9 +158,9 @@ mod tests {
 
     #[test]
     fn the_words_for_a_picture_are_a_message() {
-        let text = "# A\n\n<img src=\"a.svg\" alt=\"Three floors\">\n\n\
+        let text = "# Title\n\n<img src=\"a.svg\" alt=\"Three floors\">\n\n\
                     `<img alt=\"no words\">`\n";
-        assert_eq!(messages(text).unwrap(), ["A", "Three floors"]);
+        assert_eq!(messages(text).unwrap(), ["Title", "Three floors"]);
     }
 
     #[test]
