@@ -163,7 +163,8 @@ impl Difference {
     /// Writes the difference: a line `FILE:LINE: …`, then a diff. Every line
     /// ends with a newline.
     pub fn render(&self, colour: bool) -> String {
-        let (path, line) = (self.path.display(), self.line);
+        let path = self.path.display();
+        let line = self.line;
         let mut text =
             tr!("{path}:{line}: not as in the lesson", path, line) + "\n";
         for line in self.subject.lines() {

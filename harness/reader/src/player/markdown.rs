@@ -85,8 +85,8 @@ fn prepare(markdown: &str, looks: Looks) -> String {
             Event::SoftBreak => {
                 let rest = &markdown[range.end..];
                 let end = markdown.len() - rest.trim_start().len();
-                let (before, after) =
-                    (&markdown[..range.start], &markdown[end..]);
+                let before = &markdown[..range.start];
+                let after = &markdown[end..];
                 edits.put(range.start..end, between(before, after));
             }
             Event::Html(_) | Event::InlineHtml(_) => edits.put(range, ""),
