@@ -165,7 +165,12 @@ fn inside(content: &str) -> Option<Inside> {
             others: 0,
         },
     };
-    (inside.to_string() == content).then_some(inside)
+    let is_name = |name: &String| !name.contains(char::is_whitespace);
+    let has_names = match &inside {
+        Inside::Processes { named, .. } => named.iter().all(is_name),
+        Inside::Kept | Inside::OnlyPid1 => true,
+    };
+    (has_names && inside.to_string() == content).then_some(inside)
 }
 
 fn names(list: &str) -> Vec<String> {
