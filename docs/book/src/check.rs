@@ -4,43 +4,22 @@
 //! # Layout
 //!
 //! * here: all faults
+//! * [`fault`]: one fault
 //! * `catalogues`: words without a translation, or with that of an older text
 //! * `sources`: pages, blocks and links in the files of the repository
 //! * `html`: what mdBook has made
 
 mod catalogues;
+pub mod fault;
 mod html;
 mod sources;
 
-use std::fmt;
 use std::path::Path;
 
 use anyhow::Result;
 
 use crate::make::Book;
-
-/// Something that has to be mended.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Fault {
-    /// The file, from the top of the repository or of the book.
-    pub file: String,
-    /// What is wrong, and what to do.
-    pub what: String,
-}
-
-impl Fault {
-    fn new(file: impl fmt::Display, what: impl Into<String>) -> Self {
-        let file = file.to_string();
-        let what = what.into();
-        Self { file, what }
-    }
-}
-
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.file, self.what)
-    }
-}
+pub use fault::Fault;
 
 /// Returns the faults of the translations alone.
 pub fn translations(workspace: &Path) -> Result<Vec<Fault>> {

@@ -2,18 +2,22 @@
 //!
 //! # Layout
 //!
-//! * here: a page; all pages of a language
+//! * here: all pages of a language
+//! * [`page`]: one page
+//! * `names`: names of a chapter's pages
 //! * [`table`]: the order of the pages
 //! * `lesson`, `exercises`, `program`: the pages of a chapter
 //! * `plain`: pages of `docs/src`
 
 mod exercises;
 mod lesson;
+mod names;
+pub mod page;
 mod plain;
 mod program;
 pub mod table;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::Result;
 use reader::course;
@@ -21,24 +25,8 @@ use reader::course;
 use crate::commands;
 use crate::edition::Edition;
 use crate::links::Pages;
+pub use page::Page;
 use table::{Entry, Section};
-
-/// One page.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Page {
-    /// Name of its file, without `.html`.
-    pub name: String,
-    /// The page's heading, as Markdown.
-    pub title: String,
-    /// All of the page, as Markdown.
-    pub text: String,
-    /// Number of the chapter whose page it is.
-    pub chapter: Option<u32>,
-    /// Whether it stands below the page before it.
-    pub is_below: bool,
-    /// File that holds the words, from the top of the repository.
-    pub source: PathBuf,
-}
 
 /// Pages under one heading of the table of contents.
 pub struct Part {
@@ -82,8 +70,8 @@ fn address_of(command: &str, links: &Pages) -> Option<String> {
     };
     let chapter = chapter.parse().ok()?;
     let (name, anchor) = match exercise {
-        None => (lesson::name(chapter), String::new()),
-        Some(n) => (exercises::name(chapter), format!("#exercise-{n}")),
+        None => (names::of_lesson(chapter), String::new()),
+        Some(n) => (names::of_exercises(chapter), format!("#exercise-{n}")),
     };
     links.has(&name).then(|| format!("{name}.html{anchor}"))
 }
@@ -116,11 +104,14 @@ fn links(edition: &Edition) -> Result<Pages> {
     pages.add(Path::new("README.md"), table::FIRST);
     for chapter in course::chapters(&edition.workspace)? {
         let file = chapter.lesson_path();
-        pages.add(edition.relative(&file), &lesson::name(chapter.number));
-        let file = chapter.folder.join(program::FILE);
-        pages.add(edition.relative(&file), &program::name(chapter.number));
+        pages.add(edition.relative(&file), &names::of_lesson(chapter.number));
+        let file = chapter.folder.join(names::PROGRAM);
+        pages.add(edition.relative(&file), &names::of_program(chapter.number));
         let folder = chapter.folder.join("exercise");
-        pages.add(edition.relative(&folder), &exercises::name(chapter.number));
+        pages.add(
+            edition.relative(&folder),
+            &names::of_exercises(chapter.number),
+        );
     }
     Ok(pages)
 }

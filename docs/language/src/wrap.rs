@@ -47,7 +47,7 @@ pub fn one_line(paragraph: &str) -> String {
 fn words(line: &str) -> Box<dyn Iterator<Item = Word<'_>> + '_> {
     let words = WordSeparator::AsciiSpace.find_words(line);
     Box::new(words.flat_map(|word| {
-        let whole = &word.word[..];
+        let whole = word.word;
         let spaces = word.whitespace.len();
         let start = whole.as_ptr().addr() - line.as_ptr().addr();
         parts(&line[start..start + whole.len() + spaces])

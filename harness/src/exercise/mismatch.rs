@@ -2,8 +2,6 @@
 
 use tr::tr;
 
-/// Words for an empty text.
-
 /// An expectation, and the observation that differs from it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Mismatch {

@@ -34,7 +34,8 @@ pub fn summary(predictions: &Predictions) -> String {
 
 /// Returns the sentence about how many predictions were right.
 pub fn count(tally: &Tally) -> String {
-    let (right, all) = (tally.right(), tally.all());
+    let right = tally.right();
+    let all = tally.all();
     let questions =
         tr!("1 question" | "{n} questions" % tally.questions as usize);
     tr!(

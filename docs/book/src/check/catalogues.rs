@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::Result;
 use language::{Catalogue, Language};
 
-use super::Fault;
+use super::fault::Fault;
 use crate::catalogues::State;
 use crate::{catalogues, fidelity, lessons, scripts};
 

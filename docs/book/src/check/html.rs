@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use language::Language;
 
-use super::Fault;
+use super::fault::Fault;
 use crate::html::{self, Element, Piece};
 use crate::links;
 use crate::make::Book;

@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use reader::compare::snapshots;
 use reader::course;
 
-use super::Fault;
+use super::fault::Fault;
 use crate::pages::table;
 use crate::{domains, fences, links};
 

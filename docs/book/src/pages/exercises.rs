@@ -6,15 +6,11 @@ use language::Catalogue;
 use reader::course::Chapter;
 use tr::tr;
 
-use super::{Page, lesson};
+use super::names;
+use super::page::Page;
 use crate::edition::Edition;
 use crate::exercises::{self, Exercise};
 use crate::{domains, terminal_text};
-
-/// Returns the name of a chapter's page of exercises.
-pub(super) fn name(chapter: u32) -> String {
-    format!("chapter-{chapter}-exercises")
-}
 
 /// Returns the page; `None` for a chapter without exercises.
 pub(super) fn page(
@@ -30,7 +26,7 @@ pub(super) fn page(
          kernel holds, not at what your program prints."
     );
     let back = tr!("The lesson comes first");
-    let lesson = lesson::name(number);
+    let lesson = names::of_lesson(number);
     let mut text = format!(
         "# {title}\n\n{intro}\n\n\
          <p><a href=\"{lesson}.html\">{back}</a></p>\n"
@@ -39,7 +35,7 @@ pub(super) fn page(
         text.push_str(&of_exercise(number, exercise, &catalogue));
     }
     Ok((!exercises.is_empty()).then(|| Page {
-        name: name(number),
+        name: names::of_exercises(number),
         title,
         text,
         chapter: Some(number),

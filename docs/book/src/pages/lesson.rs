@@ -7,14 +7,10 @@ use reader::course::Chapter;
 use reader::lesson::{Lesson, Part, Program, Step};
 use tr::tr;
 
-use super::{Page, program};
+use super::names;
+use super::page::Page;
 use crate::edition::Edition;
 use crate::{console, diagram, domains, fences, lessons};
-
-/// Returns the name of a lesson's page.
-pub(super) fn name(chapter: u32) -> String {
-    format!("chapter-{chapter}")
-}
 
 /// Returns the page of a chapter's lesson.
 pub(super) fn page(edition: &Edition, chapter: &Chapter) -> Result<Page> {
@@ -22,7 +18,7 @@ pub(super) fn page(edition: &Edition, chapter: &Chapter) -> Result<Page> {
     let catalogue = edition.catalogue(&domains::of_chapter(number))?;
     let lesson = lessons::translated(&chapter.read()?.lesson, &catalogue)?;
     Ok(Page {
-        name: name(number),
+        name: names::of_lesson(number),
         text: text(chapter, &lesson)?,
         title: lesson.title,
         chapter: Some(number),
@@ -84,7 +80,7 @@ fn of_step(chapter: u32, step: &Step) -> String {
 }
 
 fn of_program(chapter: u32, shown: &Program) -> String {
-    let page = program::name(chapter);
+    let page = names::of_program(chapter);
     let file = shown.file.display();
     let whole = tr!("the whole file");
     format!(

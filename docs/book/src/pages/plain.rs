@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
-use super::Page;
+use super::page::Page;
 use crate::edition::Edition;
 use crate::{
     domains, fences, headings, inclusions, lessons, markdown, pictures,

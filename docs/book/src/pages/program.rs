@@ -6,21 +6,14 @@ use anyhow::{Context, Result};
 use reader::course::Chapter;
 use tr::tr;
 
-use super::{Page, lesson};
+use super::names;
+use super::page::Page;
 use crate::edition::Edition;
-
-/// The file that is shown, from the chapter's folder.
-pub(super) const FILE: &str = "src/main.rs";
-
-/// Returns the name of a program's page.
-pub(super) fn name(chapter: u32) -> String {
-    format!("chapter-{chapter}-program")
-}
 
 /// Returns the page of a chapter's program.
 pub(super) fn page(edition: &Edition, chapter: &Chapter) -> Result<Page> {
     let number = chapter.number;
-    let path = chapter.folder.join(FILE);
+    let path = chapter.folder.join(names::PROGRAM);
     let program = fs::read_to_string(&path);
     let program = program.with_context(|| path.display().to_string())?;
     let title = tr!("The program of chapter {n}", n = number);
@@ -30,11 +23,11 @@ pub(super) fn page(edition: &Edition, chapter: &Chapter) -> Result<Page> {
         "# {title}\n\n<p class=\"file\"><code>{}</code>: \
          <a href=\"{}.html\">{back}</a></p>\n\n```rust\n{}\n```\n",
         file.display(),
-        lesson::name(number),
+        names::of_lesson(number),
         program.trim_end(),
     );
     Ok(Page {
-        name: name(number),
+        name: names::of_program(number),
         title,
         text,
         chapter: Some(number),

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 /// Lines that replace others.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Change {
+pub struct Replacement {
     /// Bytes of the file to replace: whole lines.
     pub range: Range<usize>,
     /// New lines.

@@ -38,7 +38,7 @@ mod write;
 use std::ops::Range;
 
 pub use crate::labels::Watch;
-pub use change::Change;
+pub use change::Replacement;
 pub use expected::{Expected, matches};
 pub use parse::{decode, parse};
 pub use problem::{LessonError, LessonErrors, Problem};

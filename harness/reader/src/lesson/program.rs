@@ -14,7 +14,7 @@
 use std::ops::Range;
 use std::path::{Component, Path, PathBuf};
 
-use super::change::Change;
+use super::change::Replacement;
 use super::problem::Problem;
 use super::unfit::{LONGEST, Unfit};
 use crate::input;
@@ -112,10 +112,10 @@ impl Program {
 
     /// Returns the change that copies the function into the lesson, or `None`
     /// if the lesson already shows it.
-    pub fn bless(&self, lesson: &Path) -> Result<Option<Change>, Problem> {
+    pub fn bless(&self, lesson: &Path) -> Result<Option<Replacement>, Problem> {
         let lines = self.find(lesson)?.lines;
         let range = self.place.clone();
-        Ok((lines != self.shown).then_some(Change { range, lines }))
+        Ok((lines != self.shown).then_some(Replacement { range, lines }))
     }
 }
 

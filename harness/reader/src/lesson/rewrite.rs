@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use super::change::Change;
+use super::change::Replacement;
 use super::console::LineKind;
 use super::{Command, Versions, matches};
 
@@ -24,12 +24,12 @@ pub struct Unwritable {
 
 /// Returns the text with these changes made. They come from parsing this very
 /// text, and do not overlap.
-pub fn rewrite(text: &str, changes: &[Change]) -> String {
+pub fn rewrite(text: &str, changes: &[Replacement]) -> String {
     let mut changes: Vec<_> = changes.iter().collect();
     changes.sort_by_key(|change| change.range.start);
     let mut new = String::with_capacity(text.len());
     let mut copied = 0;
-    for Change { range, lines } in changes {
+    for Replacement { range, lines } in changes {
         new.push_str(&text[copied..range.start]);
         for line in lines {
             new.push_str(line);
@@ -49,7 +49,7 @@ impl Command {
         versions: &Versions,
         output: &str,
         status: u8,
-    ) -> Result<Option<Change>, Unwritable> {
+    ) -> Result<Option<Replacement>, Unwritable> {
         let actual: Vec<_> = output.lines().map(str::trim_end).collect();
         let here = self.on(versions);
         let fits = matches(&here.expected, &actual);
@@ -68,7 +68,7 @@ impl Command {
         if status != 0 {
             lines.push(format!("[exit {status}]"));
         }
-        Ok(Some(Change {
+        Ok(Some(Replacement {
             range: self.output.clone(),
             lines,
         }))

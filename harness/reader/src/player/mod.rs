@@ -15,7 +15,8 @@
 //! * `script`: the lesson as a list of items, and the routes between its steps
 //! * `keys`: reads keys, and gives them a meaning
 //! * `predict`: asks for a prediction, and shows the kernel's answer; `choice`:
-//!   the types that were chosen; `predicted`: the lines about a prediction
+//!   the types that were chosen; `predicted`: the lines about a prediction;
+//!   `predictor`: the predictions of this lesson
 //! * `screen`, `style`, `markdown`, `table`: write on the terminal
 //! * `identity`: shows names beside the numbers of this run
 //! * `matrix`, `networks`, `company`: show the kernel's side after a step, and
@@ -36,6 +37,7 @@ mod pass;
 mod pause;
 mod predict;
 mod predicted;
+mod predictor;
 mod report;
 mod screen;
 pub mod screenshot;
@@ -57,7 +59,7 @@ use crate::walk::Walk;
 use crate::work_folder::WorkFolder;
 use identity::Names;
 use pass::PassEnd;
-use predict::Predictor;
+use predictor::Predictor;
 use report::Player;
 use screen::Screen;
 use script::Script;

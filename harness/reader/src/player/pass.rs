@@ -1,7 +1,7 @@
 //! Pass through a lesson, in a machine of its own.
 
 use super::networks::Interfaces;
-use super::predict::Pending;
+use super::predictor::Pending;
 use crate::prediction::Question;
 use crate::scene::Scene;
 use crate::session::Session;

@@ -8,39 +8,14 @@ use tr::tr;
 use super::choice::{Choice, Pressed};
 use super::keys::Keyboard;
 use super::pass::{Pass, PassEnd};
+use super::predictor::Pending;
 use super::report::Player;
 use super::style::Style;
 use super::way::Next;
 use super::{predicted, screen};
 use crate::lesson::Command;
-use crate::prediction::{Prediction, Predictions, Question, Types};
+use crate::prediction::{Prediction, Predictions, Question};
 use crate::snapshot_text::Matrix;
-use crate::work_folder::WorkFolder;
-
-/// Predictions of a reader who has asked to make some.
-pub struct Predictor {
-    /// Work folder that keeps the predictions.
-    folder: WorkFolder,
-    /// Predictions about this lesson, made since it began.
-    made: Predictions,
-}
-
-/// A prediction that waits for the kernel's answer.
-pub struct Pending {
-    question: Question,
-    said: Types,
-    before: Matrix,
-}
-
-impl Predictor {
-    /// Returns a predictor that has asked nothing yet.
-    pub fn new(folder: WorkFolder) -> Self {
-        Self {
-            folder,
-            made: Predictions::default(),
-        }
-    }
-}
 
 impl<'a> Player<'a> {
     /// Returns the question about the next command, if there is one.
@@ -196,7 +171,8 @@ impl<'a> Player<'a> {
         };
         let tally = predictor.made.tally();
         if tally.questions > 0 {
-            let (right, all) = (tally.right(), tally.all());
+            let right = tally.right();
+            let all = tally.all();
             self.screen.prose_in(
                 &tr!(
                     "Your predictions: {right} of {all} right. What you tend \

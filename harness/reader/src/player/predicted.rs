@@ -188,7 +188,8 @@ pub fn rules(prediction: Prediction, here: Here, width: usize) -> Vec<Line> {
 /// is the present one, and its man page.
 fn see(kind: Kind, here: Here) -> String {
     let page = rules::man_page(kind);
-    let (chapter, step) = (rules::CHAPTER, rules::step(kind));
+    let chapter = rules::CHAPTER;
+    let step = rules::step(kind);
     if here == (Some(chapter), step) {
         return tr!("See {page}.", page);
     }

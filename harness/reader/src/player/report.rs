@@ -6,7 +6,7 @@ use tr::tr;
 
 use super::identity::Names;
 use super::pass::Pass;
-use super::predict::Predictor;
+use super::predictor::Predictor;
 use super::screen::{self, Screen};
 use super::script::Script;
 use super::style::{Looks, Style, line};
@@ -85,6 +85,15 @@ impl<'a> Player<'a> {
         };
         let conclusion = line(shown, Style::PLAIN).then(words, style);
         Ok(self.screen.line(&conclusion)?)
+    }
+
+    /// Stops running the rest of the step without waiting, if the reader has
+    /// asked for it.
+    pub fn no_more_at_once(&self, pass: &mut Pass<'a>) {
+        if pass.rest {
+            pass.rest = false;
+            self.screen.new_page();
+        }
     }
 
     /// Shows a sentence that is no part of the lesson.

@@ -152,15 +152,6 @@ impl<'a> Player<'a> {
         Ok(())
     }
 
-    /// Stops running the rest of the step without waiting, if the reader has
-    /// asked for it.
-    pub fn no_more_at_once(&self, pass: &mut Pass<'a>) {
-        if pass.rest {
-            pass.rest = false;
-            self.screen.new_page();
-        }
-    }
-
     fn is_last_of_block(&self) -> bool {
         let next = self.script.item(self.place + 1);
         !matches!(next, Some(Item::Command(_)))

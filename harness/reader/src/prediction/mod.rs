@@ -11,15 +11,15 @@
 //! * [`Predictions`]: the file of predictions in the work folder
 //! * [`Tally`]: right and wrong predictions, counted by type
 
+mod answered;
 mod book;
-mod prediction;
 pub mod question;
 mod record;
 pub mod rules;
 mod tally;
 mod types;
 
-pub use prediction::Prediction;
+pub use answered::Prediction;
 pub use question::Question;
 pub use record::Predictions;
 pub use tally::{Tally, Wrong};

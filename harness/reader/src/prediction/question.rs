@@ -81,14 +81,14 @@ pub fn questions(file: &LessonFile, versions: &Versions) -> Vec<Question> {
     for step in &file.lesson.steps {
         let after = Rows::after(file, step, versions);
         let after = after.unwrap_or_else(|| before.clone());
-        let looks = Looks {
+        let between = Between {
             lesson: &file.lesson,
             step,
             first,
             before: &before,
             after: &after,
         };
-        for candidate in looks.candidates() {
+        for candidate in between.candidates() {
             let known = candidates.iter().any(|known| {
                 known.input == candidate.input
                     || known.is_of_the_same_process(&candidate)
@@ -130,7 +130,7 @@ fn fewer(mut candidates: Vec<Candidate<'_>>) -> Vec<Candidate<'_>> {
 }
 
 /// A step, with the snapshots before and after it.
-struct Looks<'a, 'rows> {
+struct Between<'a, 'rows> {
     lesson: &'a Lesson,
     step: &'a Step,
     /// Index of the step's first command.
@@ -139,7 +139,7 @@ struct Looks<'a, 'rows> {
     after: &'rows Rows,
 }
 
-impl<'a> Looks<'a, '_> {
+impl<'a> Between<'a, '_> {
     /// Returns the questions about this step: none if the lesson itself asks
     /// some there.
     fn candidates(&self) -> Vec<Candidate<'a>> {

@@ -6,7 +6,7 @@ use protocol::Kind;
 use serde::{Deserialize, Serialize};
 use tr::tr;
 
-use super::prediction::Prediction;
+use super::answered::Prediction;
 use super::question::Question;
 use super::tally::Tally;
 use crate::work_folder::Kept;

@@ -41,7 +41,7 @@ pub(super) fn whole_course(workspace: &Path) -> Result<u8> {
 
 /// Results of many lessons.
 #[derive(Default)]
-struct Tally {
+struct Outcomes {
     /// Highest exit code among the lessons.
     worst: u8,
     commands: usize,
@@ -50,9 +50,13 @@ struct Tally {
 }
 
 /// Plays all lessons and prints a row for each. Goes on after a failure.
-fn play_all(machines: &Machines, files: &[LessonFile], label: &str) -> Tally {
+fn play_all(
+    machines: &Machines,
+    files: &[LessonFile],
+    label: &str,
+) -> Outcomes {
     let progress = progress::start(tr!("playing the lessons"));
-    let mut tally = Tally::default();
+    let mut tally = Outcomes::default();
     side_by_side::play(machines, files, |file, result| {
         let code = match result {
             Ok(run) => {

@@ -82,8 +82,10 @@ pub fn port(bridge: &str) -> String {
 
 /// Says that a cable is new.
 pub(super) fn new_cable(cable: &Cable) -> String {
-    let (one, other) = (&cable.one, &cable.other);
-    let (here, there) = (net(one.network), net(other.network));
+    let one = &cable.one;
+    let other = &cable.other;
+    let here = net(one.network);
+    let there = net(other.network);
     tr!(
         "A new cable: {interface} in {namespace} – {peer} in {place}.",
         interface = one.name,
@@ -95,8 +97,10 @@ pub(super) fn new_cable(cable: &Cable) -> String {
 
 /// Describes a cable by its ends.
 fn cable(cable: &Cable) -> String {
-    let (one, other) = (&cable.one, &cable.other);
-    let (here, there) = (net(one.network), net(other.network));
+    let one = &cable.one;
+    let other = &cable.other;
+    let here = net(one.network);
+    let there = net(other.network);
     tr!(
         "A cable: {interface} in {namespace} – {peer} in {place}.",
         interface = one.name,

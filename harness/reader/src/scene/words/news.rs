@@ -76,7 +76,8 @@ fn moved(name: &str, changes: &[Change]) -> Option<String> {
             _ => {}
         }
     }
-    let (were, are) = (list(&were), list(&are));
+    let were = list(&were);
+    let are = list(&are);
     (!are.is_empty()).then(|| {
         tr!(
             "{process} is now a member of {namespaces}; before: {old}.",
@@ -201,7 +202,8 @@ fn gone_card(now: &Scene, end: &End) -> Vec<String> {
 }
 
 fn moved_card(from: &End, to: &End) -> String {
-    let (here, there) = (net(to.network), net(from.network));
+    let here = net(to.network);
+    let there = net(from.network);
     tr!(
         "{interface} has moved from {old} to {new}.",
         interface = to.name,
