@@ -52,8 +52,15 @@ fn summary(parts: &[Part]) -> String {
     text
 }
 
+/// Returns the link to a page. A lesson's has the number that `just chapter`
+/// takes.
 fn link(page: &Page) -> String {
-    format!("[{}]({}.md)", page.title, page.name)
+    let title = &page.title;
+    let title = match page.chapter {
+        Some(number) if !page.is_below => format!("{number} · {title}"),
+        _ => title.clone(),
+    };
+    format!("[{title}]({}.md)", page.name)
 }
 
 fn copy_pictures(from: &Path, to: &Path) -> Result<()> {

@@ -30,7 +30,12 @@ pub(super) fn page(edition: &Edition, chapter: &Chapter) -> Result<Page> {
 fn text(chapter: &Chapter, lesson: &Lesson) -> Result<String> {
     let mut text = format!("# {}\n\n", lesson.title);
     if let Some(minutes) = lesson.minutes {
-        let takes = tr!("about {n} minutes", n = minutes);
+        let chapter = chapter.number;
+        let takes = tr!(
+            "chapter {chapter}, about {minutes} minutes",
+            chapter,
+            minutes
+        );
         text.push_str(&format!("<p class=\"minutes\">{takes}</p>\n\n"));
     }
     text.push_str(&format!("{}\n", lesson.intro));
