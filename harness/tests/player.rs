@@ -56,17 +56,16 @@ impl Person {
 
     /// Sits down and waits for the machine.
     fn begins(lesson: &Path) -> Self {
-        Self::plays(lesson).with_a_machine()
-    }
-
-    /// Types a command of the course, and waits for the machine.
-    pub fn begins_with(words: &[&str], work: &Path) -> Self {
-        Self::types(words, work).with_a_machine()
-    }
-
-    fn with_a_machine(self) -> Self {
-        let mut person = self;
+        let mut person = Self::plays(lesson);
         person.sees("The machine: Linux");
+        person.waits();
+        person
+    }
+
+    /// Types a command of the course, and waits for the first page: the machine
+    /// may be on the next one.
+    pub fn begins_with(words: &[&str], work: &Path) -> Self {
+        let mut person = Self::types(words, work);
         person.waits();
         person
     }
@@ -101,7 +100,7 @@ impl Person {
     }
 
     /// Goes to the step with this number.
-    pub fn go(&mut self, step: &str) -> String {
+    fn go(&mut self, step: &str) -> String {
         self.presses("g");
         self.sees("Go to step 1-3: ");
         self.press(&format!("{step}\r"))

@@ -15,14 +15,13 @@ use crate::player::{Person, assert_shows, tiny};
 /// End of the line in which a choice is asked for.
 const CHOOSING: &str = "s skip";
 
-/// Sits down in front of chapter 3 and waits for the machine.
+/// Sits down in front of chapter 3.
 fn begins_chapter_3(work: &Path) -> Person {
     Person::begins_with(&["chapter", "3", "--predict"], work)
 }
 
-/// Goes on to the next question, and returns the question.
-fn next_question(person: &mut Person) -> String {
-    let mut screen = String::new();
+/// Goes on from this screen to the next question, and returns the question.
+fn next_question(person: &mut Person, mut screen: String) -> String {
     while !screen.contains("Enter predict") {
         screen = person.press("\r");
     }
@@ -44,10 +43,10 @@ fn answers(person: &mut Person, numbers: &str, prompt: &str) -> String {
     screen
 }
 
-fn goes_to_step_3(person: &mut Person) {
+fn goes_to_step(person: &mut Person, step: &str) -> String {
     person.presses("g");
-    person.sees("Go to step 1-12: ");
-    person.press("3\r");
+    person.sees("Go to step 1-");
+    person.press(&format!("{step}\r"))
 }
 
 #[test]
@@ -57,8 +56,8 @@ fn a_wrong_prediction_gets_its_rule_and_a_later_one_takes_its_place() {
     fs::write(&file, "{").unwrap();
     let mut person = begins_chapter_3(work.path());
     // Not asked about the commands before: nobody has seen them.
-    goes_to_step_3(&mut person);
-    let question = next_question(&mut person);
+    let screen = goes_to_step(&mut person, "3");
+    let question = next_question(&mut person, screen);
     let words = ["starts the shell host:joined", "of host", "4 net   5 pid"];
     assert_shows(&question, &words);
     let screen = answers(&mut person, "45", "host:joined# ifconfig");
@@ -82,8 +81,8 @@ fn a_wrong_prediction_gets_its_rule_and_a_later_one_takes_its_place() {
     assert_eq!((all.tally().right(), all.tally().all()), (7, 8));
 
     // Back at the beginning of the step, in a fresh machine.
-    person.press("b");
-    next_question(&mut person);
+    let screen = person.press("b");
+    next_question(&mut person, screen);
     let screen = answers(&mut person, "4", "host:joined# ifconfig");
     assert!(screen.contains("All eight are right."), "{screen}");
     assert!(!screen.contains("wrong"), "{screen}");
@@ -104,7 +103,7 @@ fn a_wrong_prediction_gets_its_rule_and_a_later_one_takes_its_place() {
 fn a_container_is_asked_about_by_its_name_and_differs_in_six_types() {
     let work = TempDir::new().unwrap();
     let mut person = begins_chapter_3(work.path());
-    let question = next_question(&mut person);
+    let question = next_question(&mut person, String::new());
     assert_shows(&question, &["starts the process web", "of host"]);
     let prompt = "host# wget -qO- http://127.0.0.1:4000/";
     let screen = answers(&mut person, "123458", prompt);
@@ -119,8 +118,8 @@ fn a_question_can_be_explained_and_skipped_and_none_is_an_answer() {
     let lesson = tiny();
     let words = ["lesson", lesson.to_str().unwrap(), "--predict"];
     let mut person = Person::begins_with(&words, work.path());
-    person.go("2");
-    let question = next_question(&mut person);
+    let screen = goes_to_step(&mut person, "2");
+    let question = next_question(&mut person, screen);
     assert_shows(&question, &["starts the shell web:in", "of web"]);
     person.presses("?");
     assert_shows(&person.sees(CHOOSING), &["8 uts", "costs nothing"]);
@@ -131,8 +130,8 @@ fn a_question_can_be_explained_and_skipped_and_none_is_an_answer() {
     assert_shows(&screen, &["web# unshare --uts bash", "web:in# hostname"]);
     assert!(!screen.contains("Your prediction"), "{screen}");
 
-    person.press("b");
-    next_question(&mut person);
+    let screen = person.press("b");
+    next_question(&mut person, screen);
     let screen = answers(&mut person, "0", "web:in# hostname");
     let words = ["You say: none", "uts     same     differs  wrong"];
     assert_shows(&screen, &words);
