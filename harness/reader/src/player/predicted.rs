@@ -176,7 +176,11 @@ pub fn rules(prediction: Prediction, here: Here, width: usize) -> Vec<Line> {
         };
         let rule = rules::rule(kind);
         let see = see(kind, here);
-        let text = format!("✗ {kind}: {said} {rule} {see}");
+        let mut text = format!("✗ {kind}: {said}");
+        for sentence in [rule, see] {
+            text.push_str(wrap::between(&text, &sentence));
+            text.push_str(&sentence);
+        }
         lines.push(Line::default());
         let text = wrap::wrapped_with(&text, width, "  ").into_iter();
         lines.extend(text.map(|text| line(text, Style::PLAIN)));
