@@ -72,10 +72,7 @@ impl Moment {
         Self {
             matrix: Matrix::new(facts, namer),
             interfaces: Interfaces::new(facts, namer),
-            // The tables say enough without sentences.
-            scene: snapshot_text::text(facts, namer)
-                .parse()
-                .unwrap_or_default(),
+            scene: snapshot_text::scene(facts, namer),
         }
     }
 }

@@ -8,6 +8,7 @@ use super::choice::Choice;
 use super::style::{Line, Style, line};
 use crate::prediction::{Prediction, Question, Types, rules};
 use crate::snapshot_text::Matrix;
+use crate::terminal::columns::padded;
 use language::wrap;
 
 /// Place in the course: a chapter, if the lesson is one, and a step.
@@ -129,10 +130,7 @@ pub fn table(prediction: Prediction, process: &str) -> Vec<Line> {
     let all = [&you, &kernel, &same, &differs];
     let width = all.map(|word| display_width(word)).into_iter().max();
     let width = width.unwrap_or_default() + 2;
-    let pad = |word: &str| {
-        let space = width.saturating_sub(display_width(word));
-        format!("{word}{}", " ".repeat(space))
-    };
+    let pad = |word: &str| padded(word, width);
     let word = |types: Types, kind| {
         pad(if types.contains(kind) {
             &differs

@@ -2,6 +2,7 @@
 
 use textwrap::core::display_width;
 
+use crate::terminal::columns::padded;
 use language::wrap::wrapped;
 
 /// Smallest width of a column.
@@ -63,9 +64,7 @@ fn draw_row(row: &[String], widths: &[usize]) -> String {
         for (index, width) in widths.iter().enumerate() {
             let cell = cells.get(index).and_then(|lines| lines.get(line));
             let cell = cell.map_or("", String::as_str);
-            let space = width.saturating_sub(display_width(cell));
-            drawn.push_str(cell);
-            drawn.push_str(&" ".repeat(space));
+            drawn.push_str(&padded(cell, *width));
             drawn.push('│');
         }
         drawn.push('\n');

@@ -5,7 +5,7 @@
 //!
 //! * [`Types`]: a set of types of namespaces
 //! * [`question`]: the commands of a lesson about which there is a question;
-//!   `book`: rows of a step's snapshot
+//!   `book`: the scene of a step's snapshot
 //! * [`Prediction`]: a prediction beside the kernel's answer
 //! * [`rules`]: the rule of each type, and the step that shows it
 //! * [`Predictions`]: the file of predictions in the work folder

@@ -12,10 +12,11 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::book::{Rows, differing};
+use super::book::{self, differing};
 use super::types::Types;
 use crate::course::LessonFile;
 use crate::lesson::{Command, Lesson, Part, Step, Versions};
+use crate::scene::Scene;
 use crate::snapshot_text::{Matrix, Row};
 
 /// Most questions of a lesson: with more of them, a reader stops thinking.
@@ -76,10 +77,10 @@ struct Candidate<'a> {
 /// Returns the questions of a lesson, in order.
 pub fn questions(file: &LessonFile, versions: &Versions) -> Vec<Question> {
     let mut candidates: Vec<Candidate> = Vec::new();
-    let mut before = Rows::default();
+    let mut before = Scene::default();
     let mut first = 0;
     for step in &file.lesson.steps {
-        let after = Rows::after(file, step, versions);
+        let after = book::after(file, step, versions);
         let after = after.unwrap_or_else(|| before.clone());
         let between = Between {
             lesson: &file.lesson,
@@ -130,13 +131,13 @@ fn fewer(mut candidates: Vec<Candidate<'_>>) -> Vec<Candidate<'_>> {
 }
 
 /// A step, with the snapshots before and after it.
-struct Between<'a, 'rows> {
+struct Between<'a, 'scenes> {
     lesson: &'a Lesson,
     step: &'a Step,
     /// Index of the step's first command.
     first: usize,
-    before: &'rows Rows,
-    after: &'rows Rows,
+    before: &'scenes Scene,
+    after: &'scenes Scene,
 }
 
 impl<'a> Between<'a, '_> {
@@ -185,8 +186,8 @@ impl<'a> Between<'a, '_> {
     fn new_processes(&self) -> impl Iterator<Item = &'a str> {
         let watched = self.lesson.watch.iter().map(|it| it.label.as_str());
         watched.filter(|name| {
-            let after = self.after.labels(name);
-            after.is_some() && after != self.before.labels(name)
+            let after = self.after.member(name);
+            after.is_some() && after != self.before.member(name)
         })
     }
 
@@ -198,9 +199,9 @@ impl<'a> Between<'a, '_> {
         is_shell: bool,
     ) -> Candidate<'a> {
         let shell = shell_of(command);
-        let was = self.before.labels(&shell);
-        let was = was.or_else(|| self.after.labels(&shell));
-        let is = self.after.labels(&process);
+        let was = self.before.member(&shell);
+        let was = was.or_else(|| self.after.member(&shell));
+        let is = self.after.member(&process);
         Candidate {
             book: was.zip(is).map(|(was, is)| differing(was, is)),
             input: &command.input,

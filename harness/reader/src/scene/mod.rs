@@ -1,7 +1,8 @@
 //! A snapshot as a scene: processes in namespaces, interfaces, cables.
 //!
 //! A snapshot's text is all that the book knows of a step, so a scene is read
-//! from text. The player reads the text of its own facts, and says the same.
+//! from text. [`crate::snapshot_text`] makes one from facts, for the player and
+//! for new snapshots.
 //!
 //! # Layout
 //!
@@ -12,8 +13,7 @@
 //! * [`mod@changes`]: compares two scenes
 //! * [`words`]: says in sentences what a scene holds, and what has changed
 //!
-//! **Invariant:** a scene comes from text alone. Nothing in this room knows a
-//! machine.
+//! **Invariant:** nothing in this room knows facts or a machine.
 
 mod cables;
 pub mod changes;
@@ -28,3 +28,4 @@ pub use cables::{Cable, End};
 pub use changes::{Change, changes};
 pub use model::{Card, Inside, Member, Network, Opposite, Scene};
 pub use read::NoScene;
+pub use write::cell;

@@ -10,10 +10,9 @@ use protocol::Kind;
 use thiserror::Error;
 
 use super::model::{Card, Inside, Member, Network, Opposite, Scene};
-use super::write::{cell, network_name};
+use super::write::{KEPT, cell, network_name};
 use crate::labels::Label;
 use crate::lesson::{Versions, version};
-use crate::snapshot_text::KEPT;
 
 /// A kernel newer than all others: a scene takes the newest side of marks.
 const NEWEST: &str = "4294967295.0";
@@ -41,8 +40,18 @@ impl FromStr for Scene {
     type Err = NoScene;
 
     fn from_str(text: &str) -> Result<Self, NoScene> {
-        let newest = Versions::of_kernel(NEWEST);
-        let lines = version::lines_on(text, &newest);
+        Self::on(&Versions::of_kernel(NEWEST), text)
+    }
+}
+
+impl Scene {
+    /// Reads the side of a snapshot that holds with these versions.
+    ///
+    /// # Errors
+    ///
+    /// The first line that is not of a snapshot's form.
+    pub fn on(versions: &Versions, text: &str) -> Result<Self, NoScene> {
+        let lines = version::lines_on(text, versions);
         let mut lines = lines
             .into_iter()
             .filter(|(_, line)| !line.trim().is_empty())

@@ -6,10 +6,10 @@ use protocol::Kind;
 
 use super::model::{Card, Inside, Member, Network, Opposite, Scene};
 use crate::labels::Label;
-use crate::snapshot_text::KEPT;
 
-/// Writes the text that [`crate::snapshot_text::text`] writes of the same
-/// facts.
+/// Text for a namespace without members.
+pub(super) const KEPT: &str = "no process, kept by a handle";
+
 impl fmt::Display for Scene {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let longest = self.members.iter().map(|member| member.name.len());
@@ -41,7 +41,7 @@ fn row(member: &Member, width: usize) -> String {
 
 /// Writes `·` for the initial namespace, `?` for an unknown one, and the
 /// letter of any other.
-pub(super) fn cell(label: Option<Label>) -> String {
+pub fn cell(label: Option<Label>) -> String {
     match label {
         Some(Label::Initial) => "·".into(),
         Some(letter) => letter.to_string(),

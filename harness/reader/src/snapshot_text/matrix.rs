@@ -5,6 +5,7 @@ use std::fmt;
 use protocol::{Facts, Kind, Namespace};
 
 use crate::labels::{Label, NamedProcess, Namer};
+use crate::scene;
 
 /// A table with a row for each named process and a column for each type of
 /// namespace.
@@ -68,35 +69,16 @@ impl Matrix {
 }
 
 impl Cell {
-    fn label(&self) -> Option<Label> {
+    /// Returns the label of the namespace.
+    pub fn label(&self) -> Option<Label> {
         self.namespace.map(|(_, label)| label)
     }
 }
 
-/// Writes `·` for the initial namespace, and the letter of any other.
+/// Writes the cell as the table of a snapshot has it.
 impl fmt::Display for Cell {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.label() {
-            Some(Label::Initial) => f.pad("·"),
-            Some(label) => label.fmt(f),
-            None => f.pad("?"),
-        }
-    }
-}
-
-impl fmt::Display for Matrix {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let width = self.name_width();
-        let kinds = Kind::ALL.map(Kind::name);
-        writeln!(f, "{:width$}{}", "", kinds.join(" "))?;
-        for row in &self.rows {
-            let mut line = format!("{:width$}", row.name);
-            for (kind, cell) in kinds.iter().zip(&row.cells) {
-                line += &format!("{cell:^width$} ", width = kind.len());
-            }
-            writeln!(f, "{}", line.trim_end())?;
-        }
-        Ok(())
+        f.pad(&scene::cell(self.label()))
     }
 }
 
