@@ -19,18 +19,13 @@ pub mod systems;
 pub mod teach;
 pub mod watch;
 
-use std::path::Path;
+use std::sync::Arc;
 
-use anyhow::Result;
+use language::words::Words;
 
-/// Makes this crate and `reader` print their words in the current language.
-///
-/// # Errors
-///
-/// The catalogue of the words is damaged.
-pub fn speak(workspace: &Path) -> Result<()> {
-    reader::speak(workspace)?;
-    why::speak(workspace)?;
-    tr::set_translator!(language::words::load(workspace)?);
-    Ok(())
+/// Makes this crate, `reader` and `why` print these words.
+pub fn speak(words: &Arc<Words>) {
+    reader::speak(words);
+    why::speak(words);
+    tr::set_translator!(Arc::clone(words));
 }

@@ -13,25 +13,23 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 use harness::bench::command::{self as bench, BenchCommand};
 use harness::docker::command::{self as docker, DockerCommand};
-use harness::errln;
+use harness::entry::{self, Spoken};
 use harness::exercise::command::{self as exercise, ExerciseCommand};
-use harness::exit_code::USAGE;
 use harness::fuzz::command::{self as fuzz, FuzzCommand};
 use harness::picture::command::{self as picture, PictureCommand};
 use harness::sandbox::command::{self as sandbox, SandboxCommand};
 use harness::systems::command::{self as systems, SystemsCommand};
 use harness::teach::command::{self as teach, TeachCommand};
 use harness::watch::command::{self as watch, Watch};
-use harness::{course, outcome, output, reading};
+use harness::{course, outcome, reading};
 use language::Language;
 
 /// Plays the lessons in a real Linux machine and proves them
 #[derive(Parser)]
 #[command(name = "harness", version)]
 struct Cli {
-    /// Language of the course: en or zh-CN; by default that of the locale
-    #[arg(long, global = true, value_name = "LANGUAGE")]
-    lang: Option<Language>,
+    #[command(flatten)]
+    spoken: Spoken,
     #[command(subcommand)]
     command: Command,
 }
@@ -61,30 +59,16 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let code = match Cli::try_parse() {
-        Ok(cli) => run(cli).unwrap_or_else(|error| {
-            errln!("{error:#}");
-            outcome::code(&error)
-        }),
-        Err(usage) => {
-            output::written(usage.print());
-            u8::try_from(usage.exit_code()).unwrap_or(USAGE)
-        }
-    };
-    ExitCode::from(output::exit_code(code))
+    entry::enter(run, outcome::code)
 }
 
 fn run(cli: Cli) -> Result<u8> {
     let workspace = course::workspace();
-    let language = match &cli.command {
-        // Other programs read its files.
-        Command::Teach(TeachCommand::Grade { .. }) => Some(Language::English),
-        _ => cli.lang,
-    };
-    if let Some(language) = language {
-        language.choose();
+    if let Command::Teach(TeachCommand::Grade { .. }) = cli.command {
+        // Other programs read its files. The first choice is the one that holds.
+        Language::English.choose();
     }
-    harness::speak(&workspace)?;
+    harness::speak(&cli.spoken.words(&workspace)?);
     match cli.command {
         Command::Reading(command) => reading::run(&workspace, command),
         Command::Systems(command) => systems::run(&workspace, &command),

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
-use language::{Catalogue, Language};
+use language::{Catalogue, Language, words};
 
 /// A language's book, and where its sources are.
 pub struct Edition {
@@ -20,7 +20,7 @@ impl Edition {
     ///
     /// The catalogue of the words is damaged.
     pub fn begin(workspace: &Path, language: Language) -> Result<Self> {
-        crate::speak_in(workspace, language)?;
+        crate::speak(&words::load_in(workspace, language)?);
         let workspace = workspace.to_owned();
         Ok(Self {
             workspace,

@@ -50,28 +50,13 @@ pub mod terminal_text;
 pub mod theme;
 pub mod verified;
 
-use std::path::Path;
+use std::sync::Arc;
 
-use anyhow::Result;
-use language::Language;
+use ::language::words::Words;
 
-/// Makes this crate print its words in the current language.
-///
-/// # Errors
-///
-/// The catalogue of the words is damaged.
-pub fn speak(workspace: &Path) -> Result<()> {
-    speak_in(workspace, Language::current())
-}
-
-/// Makes this crate speak a language, and `reader`, which has the words of
+/// Makes this crate print these words, and `reader`, which has those of
 /// pictures.
-///
-/// # Errors
-///
-/// The catalogue of the words is damaged.
-pub fn speak_in(workspace: &Path, language: Language) -> Result<()> {
-    reader::speak_in(workspace, language)?;
-    tr::set_translator!(::language::words::load_in(workspace, language)?);
-    Ok(())
+pub fn speak(words: &Arc<Words>) {
+    reader::speak(words);
+    tr::set_translator!(Arc::clone(words));
 }

@@ -9,20 +9,20 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use book::check::Fault;
+use book::make::Book;
 use book::{catalogues, check, lessons, make, scripts};
 use clap::{Parser, Subcommand};
-use language::Language;
+use reader::entry::{self, Spoken};
 use reader::exit_code::DIFFERS;
-use reader::{course, errln, exit_code, outln, output};
+use reader::{course, errln, exit_code, outln};
 use tr::tr;
 
 /// Makes the book, and keeps its catalogues
 #[derive(Parser)]
 #[command(name = "book", version)]
 struct Cli {
-    /// Language of what is printed: en or zh-CN; by default that of the locale
-    #[arg(long, global = true, value_name = "LANGUAGE")]
-    lang: Option<Language>,
+    #[command(flatten)]
+    spoken: Spoken,
     #[command(subcommand)]
     command: Command,
 }
@@ -49,35 +49,31 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let code = match Cli::try_parse() {
-        Ok(cli) => run(cli).unwrap_or_else(|error| {
-            errln!("{error:#}");
-            exit_code::of(&error)
-        }),
-        Err(usage) => {
-            output::written(usage.print());
-            u8::try_from(usage.exit_code()).unwrap_or(exit_code::USAGE)
-        }
-    };
-    ExitCode::from(output::exit_code(code))
+    entry::enter(run, exit_code::of)
 }
 
 fn run(cli: Cli) -> Result<u8> {
     let workspace = course::workspace();
-    if let Some(language) = cli.lang {
-        language.choose();
-    }
-    reader::speak(&workspace)?;
+    let words = cli.spoken.words(&workspace)?;
+    book::speak(&words);
     match cli.command {
-        Command::Make { open, check } => make_book(&workspace, open, check),
+        Command::Make { open, check } => {
+            let book = make::make(&workspace, &make::target(&workspace)?)?;
+            // The last language that was made is not that of the person.
+            book::speak(&words);
+            present(&workspace, &book, open, check)
+        }
         Command::Translate { check } => translate(&workspace, check),
     }
 }
 
-fn make_book(workspace: &Path, open: bool, check: bool) -> Result<u8> {
-    let book = make::make(workspace, &make::target(workspace)?)?;
-    // The last language that was made is not that of the person.
-    book::speak(workspace)?;
+/// Says where the book is, and does with it what was asked for.
+fn present(
+    workspace: &Path,
+    book: &Book,
+    open: bool,
+    check: bool,
+) -> Result<u8> {
     let page = book.first_page();
     outln!("{}", page.display());
     let megabytes = format!("{:.1}", book.size()? as f64 / 1e6);
@@ -88,7 +84,7 @@ fn make_book(workspace: &Path, open: bool, check: bool) -> Result<u8> {
     if !check {
         return Ok(0);
     }
-    Ok(report(&check::all(workspace, &book)?))
+    Ok(report(&check::all(workspace, book)?))
 }
 
 fn translate(workspace: &Path, check: bool) -> Result<u8> {

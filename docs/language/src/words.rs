@@ -1,11 +1,12 @@
 //! Translates the words that programs print, for `tr!`.
 //!
-//! Each crate that prints words has a function `speak`, which hands the result
-//! of [`load`] to `tr::set_translator!`. A program calls it before its first
-//! word.
+//! Each crate that prints words has a function `speak`, which hands the words to
+//! `tr::set_translator!`. A program calls it with the result of [`load`], before
+//! its first word.
 
 use std::borrow::Cow;
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::Result;
 
@@ -38,7 +39,7 @@ pub struct Words(Catalogue);
 /// # Errors
 ///
 /// The catalogue is damaged.
-pub fn load(workspace: &Path) -> Result<Words> {
+pub fn load(workspace: &Path) -> Result<Arc<Words>> {
     load_in(workspace, Language::current())
 }
 
@@ -47,8 +48,9 @@ pub fn load(workspace: &Path) -> Result<Words> {
 /// # Errors
 ///
 /// The catalogue is damaged.
-pub fn load_in(workspace: &Path, language: Language) -> Result<Words> {
-    Catalogue::read(workspace, language, DOMAIN).map(Words)
+pub fn load_in(workspace: &Path, language: Language) -> Result<Arc<Words>> {
+    let words = Catalogue::read(workspace, language, DOMAIN)?;
+    Ok(Arc::new(Words(words)))
 }
 
 impl tr::Translator for Words {

@@ -10,6 +10,7 @@ pub mod binaries;
 pub mod compare;
 pub mod course;
 pub mod doctor;
+pub mod entry;
 pub mod exit_code;
 pub mod input;
 pub mod labels;
@@ -30,26 +31,11 @@ pub mod verify;
 pub mod walk;
 pub mod work_folder;
 
-use std::path::Path;
+use std::sync::Arc;
 
-use anyhow::Result;
-use language::Language;
+use ::language::words::Words;
 
-/// Makes this crate print its words in the current language.
-///
-/// # Errors
-///
-/// The catalogue of the words is damaged.
-pub fn speak(workspace: &Path) -> Result<()> {
-    speak_in(workspace, Language::current())
-}
-
-/// Makes this crate speak a language.
-///
-/// # Errors
-///
-/// The catalogue of the words is damaged.
-pub fn speak_in(workspace: &Path, language: Language) -> Result<()> {
-    tr::set_translator!(::language::words::load_in(workspace, language)?);
-    Ok(())
+/// Makes this crate print these words.
+pub fn speak(words: &Arc<Words>) {
+    tr::set_translator!(Arc::clone(words));
 }

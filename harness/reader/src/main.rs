@@ -10,39 +10,25 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Parser;
-use language::Language;
-use reader::{course, errln, exit_code, output, reading};
+use reader::entry::{self, Spoken};
+use reader::{course, exit_code, reading};
 
 /// Plays the lessons in a real Linux machine and proves them
 #[derive(Parser)]
 #[command(name = "reader", version)]
 struct Cli {
-    /// Language of the course: en or zh-CN; by default that of the locale
-    #[arg(long, global = true, value_name = "LANGUAGE")]
-    lang: Option<Language>,
+    #[command(flatten)]
+    spoken: Spoken,
     #[command(subcommand)]
     command: reading::ReadingCommand,
 }
 
 fn main() -> ExitCode {
-    let code = match Cli::try_parse() {
-        Ok(cli) => run(cli).unwrap_or_else(|error| {
-            errln!("{error:#}");
-            exit_code::of(&error)
-        }),
-        Err(usage) => {
-            output::written(usage.print());
-            u8::try_from(usage.exit_code()).unwrap_or(exit_code::USAGE)
-        }
-    };
-    ExitCode::from(output::exit_code(code))
+    entry::enter(run, exit_code::of)
 }
 
 fn run(cli: Cli) -> Result<u8> {
     let workspace = course::workspace();
-    if let Some(language) = cli.lang {
-        language.choose();
-    }
-    reader::speak(&workspace)?;
+    reader::speak(&cli.spoken.words(&workspace)?);
     reading::run(&workspace, cli.command)
 }

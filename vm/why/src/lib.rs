@@ -37,16 +37,11 @@ pub mod step;
 pub mod summary;
 pub mod words;
 
-use std::path::Path;
+use std::sync::Arc;
 
-use anyhow::Result;
+use language::words::Words;
 
-/// Makes this crate print its words in the current language.
-///
-/// # Errors
-///
-/// The catalogue of the words is damaged.
-pub fn speak(folder: &Path) -> Result<()> {
-    tr::set_translator!(language::words::load(folder)?);
-    Ok(())
+/// Makes this crate print these words.
+pub fn speak(words: &Arc<Words>) {
+    tr::set_translator!(Arc::clone(words));
 }

@@ -18,7 +18,7 @@ use std::process::{Command, ExitCode};
 
 use anyhow::Result;
 use clap::Parser;
-use language::words::{IN_THE_MACHINE, VARIABLE};
+use language::words::{IN_THE_MACHINE, VARIABLE, load};
 use language::{Language, wrap};
 use why::question::Question;
 use why::state::State;
@@ -73,7 +73,7 @@ fn run(args: &Args) -> Result<u8> {
     if let Some(language) = language {
         Language::choose(language);
     }
-    why::speak(Path::new(IN_THE_MACHINE))?;
+    why::speak(&load(Path::new(IN_THE_MACHINE))?);
     let question = question(&args.words)?;
     let state = state(args, question.object.as_deref())?;
     if question.is_empty() {
