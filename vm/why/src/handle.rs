@@ -8,8 +8,9 @@ use std::path::Path;
 
 use nix::errno::Errno;
 
-use crate::kind::Kind;
+use crate::kind;
 use crate::owner::Owner;
+use protocol::Kind;
 
 /// Most user namespaces, or PID namespaces, in one another.
 const DEEPEST: usize = 33;
@@ -38,7 +39,7 @@ impl Handle {
     pub fn kind(&self) -> Option<Kind> {
         // SAFETY: the descriptor is open, and the call takes no pointer.
         let flag = unsafe { ioctl::ns_get_nstype(self.0.as_raw_fd()) };
-        Kind::of_flag(flag.ok()?)
+        kind::of_flag(flag.ok()?)
     }
 
     /// Returns the number of the namespace.

@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 
 use crate::call::Call;
 use crate::errno;
-use crate::kind::Kind;
+use crate::kind;
 use crate::question::Question;
+use protocol::Kind;
 
 /// Files whose name says what is done.
 const FILES: [(&str, Call); 4] = [
@@ -26,7 +27,7 @@ pub fn question(line: &str) -> Option<Question> {
     let errno = errno::in_message(line)?;
     let called = called(line);
     let object = object(line, called);
-    let mut kinds = Kind::all_in(line);
+    let mut kinds = kind::all_in(line);
     if let Some(kind) = object.as_deref().and_then(kind_of_handle) {
         kinds.push(kind);
     }
@@ -86,7 +87,7 @@ fn object(line: &str, called: Option<(&str, &str)>) -> Option<PathBuf> {
 fn kind_of_handle(path: &Path) -> Option<Kind> {
     let is_handle = path.parent().is_some_and(|it| it.ends_with("ns"));
     let name = path.file_name()?.to_str()?;
-    Kind::parse(name.trim_end_matches("_for_children")).filter(|_| is_handle)
+    kind::parse(name.trim_end_matches("_for_children")).filter(|_| is_handle)
 }
 
 #[cfg(test)]

@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 use nix::errno::Errno;
 
 use crate::handle::Handle;
-use crate::kind::Kind;
 use crate::map::Map;
 use crate::owner::Owner;
+use protocol::Kind;
 
 /// Bytes read of a map: a line has at most 33, and a map 340 lines.
 const MOST: u64 = 12 << 10;

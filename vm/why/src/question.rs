@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use nix::errno::Errno;
 
 use crate::call::Call;
-use crate::kind::Kind;
 use crate::rule::Rule;
 use crate::state::State;
+use protocol::Kind;
 
 /// A failure. What is not named may be anything.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

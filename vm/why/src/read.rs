@@ -10,11 +10,11 @@ use procfs::process::{LimitValue, MountInfo, MountOptFields, Process};
 use procfs::process::{MountInfos, Status};
 
 use crate::handle::Handle;
-use crate::kind::Kind;
 use crate::map::Map;
 use crate::object::{Object, Viewpoint};
 use crate::owner::Owner;
 use crate::state::{Children, Membership, Mount, State, Use};
+use protocol::Kind;
 
 /// Settings of distributions that keep ordinary users from user namespaces,
 /// each with the value that does.

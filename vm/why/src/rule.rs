@@ -3,10 +3,10 @@
 use nix::errno::Errno;
 
 use crate::call::Call;
-use crate::kind::Kind;
 use crate::page::Page;
 use crate::state::State;
 use crate::step::Step;
+use protocol::Kind;
 
 /// A documented reason for a call to fail.
 pub struct Rule {

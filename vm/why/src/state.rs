@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use tr::tr;
 
 use crate::capability::Capability;
-use crate::kind::Kind;
 use crate::map::Map;
 use crate::object::Object;
 use crate::owner::Owner;
+use protocol::Kind;
 
 /// The state of a process.
 #[derive(Clone, Debug, Default)]

@@ -6,10 +6,10 @@ use tr::tr;
 use crate::call::Call;
 use crate::errno;
 use crate::explanation::wrapped;
-use crate::kind::Kind;
 use crate::rule::Finding;
 use crate::rules;
 use crate::state::State;
+use protocol::Kind;
 
 /// Calls that are listed.
 const MOST: usize = 8;

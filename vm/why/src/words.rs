@@ -9,7 +9,7 @@ use tr::tr;
 
 use crate::call::Call;
 use crate::errno;
-use crate::kind::Kind;
+use crate::kind;
 use crate::message;
 use crate::question::Question;
 
@@ -50,7 +50,7 @@ fn add(question: &mut Question, word: &str) -> Result<(), Unknown> {
         question.call.is_none().then(|| Call::parse(word)).flatten()
     {
         question.call = Some(call);
-    } else if let Some(kind) = Kind::parse(word) {
+    } else if let Some(kind) = kind::parse(word) {
         question.kinds.push(kind);
     } else if is_path(question, word) {
         question.object = Some(PathBuf::from(word));
@@ -101,6 +101,8 @@ impl std::error::Error for Unknown {}
 
 #[cfg(test)]
 mod tests {
+    use protocol::Kind;
+
     use super::*;
 
     fn asked(line: &str) -> Result<Question, Unknown> {

@@ -5,11 +5,11 @@ use tr::tr;
 
 use super::new::children_elsewhere;
 use crate::call::Call;
-use crate::kind::Kind;
 use crate::page::Page;
 use crate::rule::{Finding, Rule};
 use crate::state::{Children, State, Use};
 use crate::step;
+use protocol::Kind;
 
 const ALL: &[Call] = &[Call::Fork, Call::Clone];
 

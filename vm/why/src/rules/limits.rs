@@ -5,11 +5,11 @@ use tr::tr;
 
 use super::children::full;
 use crate::call::Call;
-use crate::kind::Kind;
 use crate::page::Page;
 use crate::rule::{Finding, Rule};
 use crate::state::State;
 use crate::step;
+use protocol::Kind;
 
 const NEW: &[Call] = &[Call::Unshare, Call::Clone];
 

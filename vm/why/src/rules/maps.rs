@@ -7,13 +7,13 @@ use tr::tr;
 use super::privilege::{lacks, lacks_for};
 use crate::call::Call;
 use crate::capability::Capability;
-use crate::kind::Kind;
 use crate::map::Map;
 use crate::owner::Owner;
 use crate::page::Page;
 use crate::rule::{Finding, Rule};
 use crate::state::State;
 use crate::step;
+use protocol::Kind;
 
 const MAP: &[Call] = &[Call::Map];
 

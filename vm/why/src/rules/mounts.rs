@@ -6,12 +6,12 @@ use tr::tr;
 use super::privilege::lacks_for;
 use crate::call::Call;
 use crate::capability::Capability;
-use crate::kind::Kind;
 use crate::owner::Owner;
 use crate::page::Page;
 use crate::rule::{Finding, Rule};
 use crate::state::{Mount, State};
 use crate::step;
+use protocol::Kind;
 
 const MOUNT: &[Call] = &[Call::Mount];
 const UMOUNT: &[Call] = &[Call::Umount];

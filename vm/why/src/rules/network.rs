@@ -6,11 +6,11 @@ use tr::tr;
 use super::privilege::lacks_for;
 use crate::call::Call;
 use crate::capability::Capability;
-use crate::kind::Kind;
 use crate::page::Page;
 use crate::rule::{Finding, Rule};
 use crate::state::State;
 use crate::step;
+use protocol::Kind;
 
 const NET: &[Kind] = &[Kind::Net];
 

@@ -8,11 +8,12 @@ use tr::tr;
 use super::privilege::lacks;
 use crate::call::Call;
 use crate::capability::Capability;
-use crate::kind::{Kind, PRIVILEGED};
+use crate::kind::PRIVILEGED;
 use crate::page::Page;
 use crate::rule::{Finding, Rule};
 use crate::state::{Children, State};
 use crate::step;
+use protocol::Kind;
 
 const BOTH: &[Call] = &[Call::Unshare, Call::Clone];
 

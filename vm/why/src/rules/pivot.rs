@@ -9,11 +9,11 @@ use super::mounts::mounted;
 use super::privilege::lacks_for;
 use crate::call::Call;
 use crate::capability::Capability;
-use crate::kind::Kind;
 use crate::page::Page;
 use crate::rule::{Finding, Rule};
 use crate::state::{Mount, State};
 use crate::step;
+use protocol::Kind;
 
 const PIVOT: &[Call] = &[Call::PivotRoot];
 

@@ -3,10 +3,10 @@
 use tr::tr;
 
 use crate::capability::Capability;
-use crate::kind::Kind;
 use crate::owner::Owner;
 use crate::rule::Finding;
 use crate::state::State;
+use protocol::Kind;
 
 /// Finds whether the process lacks a capability in its own user namespace.
 pub(super) fn lacks(state: &State, capability: Capability) -> Finding {

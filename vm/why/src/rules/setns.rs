@@ -7,13 +7,14 @@ use super::new::threads;
 use super::privilege::lacks;
 use crate::call::Call;
 use crate::capability::Capability;
-use crate::kind::{Kind, PRIVILEGED};
+use crate::kind::PRIVILEGED;
 use crate::object::{Object, Target};
 use crate::owner::Owner;
 use crate::page::Page;
 use crate::rule::{Finding, Rule};
 use crate::state::State;
 use crate::step;
+use protocol::Kind;
 
 const SETNS: &[Call] = &[Call::Setns];
 
