@@ -31,8 +31,8 @@ impl Question {
         self.call.is_none_or(|call| rule.calls.contains(&call))
             && self.errno.is_none_or(|errno| errno == rule.errno)
             && (kinds.is_empty()
-                || rule.kinds.is_empty()
-                || kinds.iter().any(|kind| rule.kinds.contains(kind)))
+                || rule.only.kinds.is_empty()
+                || kinds.iter().any(|kind| rule.only.kinds.contains(kind)))
     }
 
     /// Returns whether nothing is named at all.

@@ -12,8 +12,8 @@ use protocol::Kind;
 pub struct Rule {
     /// Calls that the rule is about.
     pub calls: &'static [Call],
-    /// Types of namespaces that the rule is about; none: any.
-    pub kinds: &'static [Kind],
+    /// Types and kernels that the rule is about.
+    pub only: Only,
     /// The error.
     pub errno: Errno,
     /// The rule, in a sentence.
@@ -24,11 +24,24 @@ pub struct Rule {
     pub step: Step,
     /// Manual page that has the rule.
     pub page: Page,
+}
+
+/// Types and kernels that a rule is about.
+pub struct Only {
+    /// Types of namespaces; none: any.
+    pub kinds: &'static [Kind],
     /// First version of the kernel that has the rule.
     pub since: Option<(u32, u32)>,
-    /// First version of the kernel that has it no more.
+    /// First version of the kernel that has the rule no more.
     pub before: Option<(u32, u32)>,
 }
+
+/// Any type, on every kernel.
+pub const ALWAYS: Only = Only {
+    kinds: &[],
+    since: None,
+    before: None,
+};
 
 /// What a state says of the condition of a rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,8 +59,8 @@ impl Rule {
     /// each rule may hold.
     pub fn is_of(&self, kernel: Option<(u32, u32)>) -> bool {
         kernel.is_none_or(|kernel| {
-            self.since.is_none_or(|since| kernel >= since)
-                && self.before.is_none_or(|before| kernel < before)
+            self.only.since.is_none_or(|since| kernel >= since)
+                && self.only.before.is_none_or(|before| kernel < before)
         })
     }
 

@@ -6,7 +6,7 @@ use tr::tr;
 use super::new::children_elsewhere;
 use crate::call::Call;
 use crate::page::Page;
-use crate::rule::{Finding, Rule};
+use crate::rule::{ALWAYS, Finding, Only, Rule};
 use crate::state::{Children, State, Use};
 use crate::step;
 use protocol::Kind;
@@ -16,7 +16,10 @@ const ALL: &[Call] = &[Call::Fork, Call::Clone];
 pub(super) const RULES: &[Rule] = &[
     Rule {
         calls: ALL,
-        kinds: &[Kind::Pid],
+        only: Only {
+            kinds: &[Kind::Pid],
+            ..ALWAYS
+        },
         errno: Errno::ENOMEM,
         says: || {
             tr!(
@@ -27,12 +30,10 @@ pub(super) const RULES: &[Rule] = &[
         finds: nobody_lives_there,
         step: step::CHILDREN_MOVE,
         page: Page::part("pid_namespaces", 7, "The namespace init process"),
-        since: None,
-        before: None,
     },
     Rule {
         calls: ALL,
-        kinds: &[],
+        only: ALWAYS,
         errno: Errno::EAGAIN,
         says: || {
             tr!("The cgroup has as many processes as its pids.max allows.")
@@ -40,12 +41,10 @@ pub(super) const RULES: &[Rule] = &[
         finds: |state| full(state.cgroup_processes, "pids.max"),
         step: step::LESS_THAN_ROOT,
         page: Page::errors("fork", 2),
-        since: None,
-        before: None,
     },
     Rule {
         calls: ALL,
-        kinds: &[],
+        only: ALWAYS,
         errno: Errno::EAGAIN,
         says: || {
             tr!("The user has as many processes as RLIMIT_NPROC allows \
@@ -54,12 +53,13 @@ pub(super) const RULES: &[Rule] = &[
         finds: most_processes,
         step: step::LESS_THAN_ROOT,
         page: Page::errors("fork", 2),
-        since: None,
-        before: None,
     },
     Rule {
         calls: ALL,
-        kinds: &[Kind::Pid],
+        only: Only {
+            kinds: &[Kind::Pid],
+            ..ALWAYS
+        },
         errno: Errno::EINVAL,
         says: || {
             tr!("A thread is in the PID namespace of its process. After \
@@ -68,12 +68,14 @@ pub(super) const RULES: &[Rule] = &[
         finds: children_elsewhere,
         step: step::ONLY_CHILDREN,
         page: Page::errors("clone", 2),
-        since: None,
-        before: None,
     },
     Rule {
         calls: ALL,
-        kinds: &[Kind::Time],
+        only: Only {
+            kinds: &[Kind::Time],
+            before: Some((6, 2)),
+            ..ALWAYS
+        },
         errno: Errno::EINVAL,
         says: || {
             tr!(
@@ -84,8 +86,6 @@ pub(super) const RULES: &[Rule] = &[
         finds: time_differs,
         step: step::LESS_THAN_THE_NAME_SAYS,
         page: Page::part("time_namespaces", 7, "DESCRIPTION"),
-        since: None,
-        before: Some((6, 2)),
     },
 ];
 

@@ -7,7 +7,7 @@ use super::privilege::who;
 use crate::call::Call;
 use crate::capability::Capability;
 use crate::page::Page;
-use crate::rule::{Finding, Rule};
+use crate::rule::{ALWAYS, Finding, Rule};
 use crate::state::{Children, State};
 use crate::step;
 
@@ -16,7 +16,7 @@ const OPEN: &[Call] = &[Call::Open];
 pub(super) const RULES: &[Rule] = &[
     Rule {
         calls: OPEN,
-        kinds: &[],
+        only: ALWAYS,
         errno: Errno::EACCES,
         says: || {
             tr!(
@@ -27,12 +27,10 @@ pub(super) const RULES: &[Rule] = &[
         finds: others_process,
         step: step::WHO_MAY_LOOK,
         page: Page::part("namespaces", 7, "The /proc/pid/ns/ directory"),
-        since: None,
-        before: None,
     },
     Rule {
         calls: OPEN,
-        kinds: &[],
+        only: ALWAYS,
         errno: Errno::ENOENT,
         says: || {
             tr!("A handle goes with its process. A PID of another PID \
@@ -41,12 +39,10 @@ pub(super) const RULES: &[Rule] = &[
         finds: no_process,
         step: step::THE_CONTAINER_ENDS,
         page: Page::part("namespaces", 7, "The /proc/pid/ns/ directory"),
-        since: None,
-        before: None,
     },
     Rule {
         calls: OPEN,
-        kinds: &[],
+        only: ALWAYS,
         errno: Errno::ENOENT,
         says: || {
             tr!(
@@ -63,8 +59,6 @@ pub(super) const RULES: &[Rule] = &[
         },
         step: step::CHILDREN_MOVE,
         page: Page::part("pid_namespaces", 7, "setns(2) and unshare(2)"),
-        since: None,
-        before: None,
     },
 ];
 

@@ -6,7 +6,7 @@ use tr::tr;
 use super::children::full;
 use crate::call::Call;
 use crate::page::Page;
-use crate::rule::{Finding, Rule};
+use crate::rule::{ALWAYS, Finding, Only, Rule};
 use crate::state::State;
 use crate::step;
 use protocol::Kind;
@@ -19,7 +19,10 @@ const FEW: u64 = 32;
 pub(super) const RULES: &[Rule] = &[
     Rule {
         calls: NEW,
-        kinds: &[],
+        only: Only {
+            since: Some((4, 9)),
+            ..ALWAYS
+        },
         errno: Errno::ENOSPC,
         says: || {
             tr!(
@@ -30,12 +33,14 @@ pub(super) const RULES: &[Rule] = &[
         finds: most_namespaces,
         step: step::THE_PROGRAM_UNSHARE,
         page: Page::part("namespaces", 7, "The /proc/sys/user directory"),
-        since: Some((4, 9)),
-        before: None,
     },
     Rule {
         calls: NEW,
-        kinds: &[Kind::User, Kind::Pid],
+        only: Only {
+            kinds: &[Kind::User, Kind::Pid],
+            since: Some((4, 9)),
+            ..ALWAYS
+        },
         errno: Errno::ENOSPC,
         says: || {
             tr!(
@@ -45,23 +50,22 @@ pub(super) const RULES: &[Rule] = &[
         finds: |_| Finding::Open(tr!("count the lines of NSpid")),
         step: step::THE_PROGRAM_UNSHARE,
         page: Page::errors("unshare", 2),
-        since: Some((4, 9)),
-        before: None,
     },
     Rule {
         calls: NEW,
-        kinds: &[],
+        only: Only {
+            before: Some((4, 9)),
+            ..ALWAYS
+        },
         errno: Errno::EUSERS,
         says: || tr!("Until Linux 4.8 a limit on user namespaces gave EUSERS."),
         finds: |_| Finding::Open(tr!("the kernel is older than 4.9")),
         step: step::THE_PROGRAM_UNSHARE,
         page: Page::errors("unshare", 2),
-        since: None,
-        before: Some((4, 9)),
     },
     Rule {
         calls: &[Call::Open, Call::Setns],
-        kinds: &[],
+        only: ALWAYS,
         errno: Errno::EMFILE,
         says: || {
             tr!(
@@ -72,8 +76,6 @@ pub(super) const RULES: &[Rule] = &[
         finds: |state| full(state.descriptors, "RLIMIT_NOFILE"),
         step: step::THE_PROGRAM_SET_NS,
         page: Page::errors("open", 2),
-        since: None,
-        before: None,
     },
 ];
 

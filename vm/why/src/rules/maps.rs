@@ -10,7 +10,7 @@ use crate::capability::Capability;
 use crate::map::Map;
 use crate::owner::Owner;
 use crate::page::Page;
-use crate::rule::{Finding, Rule};
+use crate::rule::{ALWAYS, Finding, Only, Rule};
 use crate::state::State;
 use crate::step;
 use protocol::Kind;
@@ -28,7 +28,7 @@ const SETGROUPS: Page =
 pub(super) const RULES: &[Rule] = &[
     Rule {
         calls: MAP,
-        kinds: &[],
+        only: ALWAYS,
         errno: Errno::EPERM,
         says: || {
             tr!("Without privilege outside, gid_map takes `deny` in \
@@ -37,12 +37,10 @@ pub(super) const RULES: &[Rule] = &[
         finds: not_denied,
         step: step::THE_PROGRAM_UNSHARE,
         page: MAPS,
-        since: None,
-        before: None,
     },
     Rule {
         calls: MAP,
-        kinds: &[],
+        only: ALWAYS,
         errno: Errno::EPERM,
         says: || {
             tr!(
@@ -53,23 +51,19 @@ pub(super) const RULES: &[Rule] = &[
         finds: |_| Finding::Open(tr!("compare the second number with id -u")),
         step: step::ROOT_IN_THERE,
         page: MAPS,
-        since: None,
-        before: None,
     },
     Rule {
         calls: MAP,
-        kinds: &[],
+        only: ALWAYS,
         errno: Errno::EPERM,
         says: || tr!("A map is written once, by root too."),
         finds: written_already,
         step: step::WHO_WRITES_THE_MAP,
         page: MAPS,
-        since: None,
-        before: None,
     },
     Rule {
         calls: MAP,
-        kinds: &[],
+        only: ALWAYS,
         errno: Errno::EPERM,
         says: || {
             tr!(
@@ -80,12 +74,10 @@ pub(super) const RULES: &[Rule] = &[
         finds: no_setuid,
         step: step::WHO_WRITES_THE_MAP,
         page: MAPS,
-        since: None,
-        before: None,
     },
     Rule {
         calls: MAP,
-        kinds: &[],
+        only: ALWAYS,
         errno: Errno::EINVAL,
         says: || {
             tr!(
@@ -96,12 +88,10 @@ pub(super) const RULES: &[Rule] = &[
         finds: |_| Finding::Open(tr!("look at the text that was written")),
         step: step::WHO_WRITES_THE_MAP,
         page: MAPS,
-        since: None,
-        before: None,
     },
     Rule {
         calls: &[Call::Setgroups],
-        kinds: &[],
+        only: ALWAYS,
         errno: Errno::EPERM,
         says: || {
             tr!(
@@ -112,12 +102,10 @@ pub(super) const RULES: &[Rule] = &[
         finds: denied,
         step: step::THE_PROGRAM_UNSHARE,
         page: SETGROUPS,
-        since: None,
-        before: None,
     },
     Rule {
         calls: &[Call::Setgroups],
-        kinds: &[],
+        only: ALWAYS,
         errno: Errno::EPERM,
         says: || {
             tr!("The file takes no `deny` once gid_map is written, and no \
@@ -132,12 +120,10 @@ pub(super) const RULES: &[Rule] = &[
         },
         step: step::THE_PROGRAM_UNSHARE,
         page: SETGROUPS,
-        since: None,
-        before: None,
     },
     Rule {
         calls: &[Call::Setgroups],
-        kinds: &[],
+        only: ALWAYS,
         errno: Errno::EACCES,
         says: || {
             tr!(
@@ -148,12 +134,13 @@ pub(super) const RULES: &[Rule] = &[
         finds: |state| lacks(state, Capability::SysAdmin),
         step: step::WHO_WRITES_THE_MAP,
         page: SETGROUPS,
-        since: None,
-        before: None,
     },
     Rule {
         calls: &[Call::Offsets],
-        kinds: &[Kind::Time],
+        only: Only {
+            kinds: &[Kind::Time],
+            ..ALWAYS
+        },
         errno: Errno::EACCES,
         says: || {
             tr!("The clocks of a time namespace are set before its first \
@@ -162,12 +149,13 @@ pub(super) const RULES: &[Rule] = &[
         finds: |_| Finding::Open(tr!("does anybody live in it? lsns -t time")),
         step: step::LESS_THAN_THE_NAME_SAYS,
         page: Page::part("time_namespaces", 7, "/proc/PID/timens_offsets"),
-        since: None,
-        before: None,
     },
     Rule {
         calls: &[Call::Offsets],
-        kinds: &[Kind::Time],
+        only: Only {
+            kinds: &[Kind::Time],
+            ..ALWAYS
+        },
         errno: Errno::EPERM,
         says: || {
             tr!(
@@ -178,8 +166,6 @@ pub(super) const RULES: &[Rule] = &[
         finds: |state| lacks_for(state, Capability::SysTime, Kind::Time),
         step: step::LESS_THAN_THE_NAME_SAYS,
         page: Page::part("time_namespaces", 7, "/proc/PID/timens_offsets"),
-        since: None,
-        before: None,
     },
 ];
 

@@ -8,7 +8,7 @@ use crate::call::Call;
 use crate::capability::Capability;
 use crate::owner::Owner;
 use crate::page::Page;
-use crate::rule::{Finding, Rule};
+use crate::rule::{ALWAYS, Finding, Only, Rule};
 use crate::state::{Mount, State};
 use crate::step;
 use protocol::Kind;
@@ -23,7 +23,7 @@ const LOCKED: Page =
 pub(super) const RULES: &[Rule] = &[
     Rule {
         calls: &[Call::Mount, Call::Umount],
-        kinds: &[],
+        only: ALWAYS,
         errno: Errno::EPERM,
         says: || {
             tr!(
@@ -34,12 +34,10 @@ pub(super) const RULES: &[Rule] = &[
         finds: |state| lacks_for(state, Capability::SysAdmin, Kind::Mnt),
         step: step::A_COPY_OF_ALL_MOUNTS,
         page: Page::errors("mount", 2),
-        since: None,
-        before: None,
     },
     Rule {
         calls: MOUNT,
-        kinds: &[],
+        only: ALWAYS,
         errno: Errno::EPERM,
         says: || {
             tr!("A new /proc shows the process's PID namespace, and takes \
@@ -48,12 +46,10 @@ pub(super) const RULES: &[Rule] = &[
         finds: |state| lacks_for(state, Capability::SysAdmin, Kind::Pid),
         step: step::WHOSE_PROCESSES,
         page: Page::part("user_namespaces", 7, "DESCRIPTION"),
-        since: None,
-        before: None,
     },
     Rule {
         calls: MOUNT,
-        kinds: &[],
+        only: ALWAYS,
         errno: Errno::EPERM,
         says: || {
             tr!(
@@ -64,12 +60,10 @@ pub(super) const RULES: &[Rule] = &[
         finds: covered_proc,
         step: step::THE_PROGRAM_UNSHARE,
         page: LOCKED,
-        since: None,
-        before: None,
     },
     Rule {
         calls: MOUNT,
-        kinds: &[],
+        only: ALWAYS,
         errno: Errno::EPERM,
         says: || {
             tr!("Mounts that come from a mount namespace of more privilege \
@@ -78,12 +72,10 @@ pub(super) const RULES: &[Rule] = &[
         finds: less_privileged,
         step: step::A_COPY_OF_ALL_MOUNTS,
         page: LOCKED,
-        since: None,
-        before: None,
     },
     Rule {
         calls: MOUNT,
-        kinds: &[],
+        only: ALWAYS,
         errno: Errno::EBUSY,
         says: || {
             tr!(
@@ -94,12 +86,10 @@ pub(super) const RULES: &[Rule] = &[
         finds: |state| mounted(state, true),
         step: step::WHOSE_PROCESSES,
         page: Page::errors("mount", 2),
-        since: None,
-        before: None,
     },
     Rule {
         calls: MOUNT,
-        kinds: &[],
+        only: ALWAYS,
         errno: Errno::EINVAL,
         says: || {
             tr!(
@@ -110,23 +100,19 @@ pub(super) const RULES: &[Rule] = &[
         finds: |state| mounted(state, false),
         step: step::ANOTHER_ROOT,
         page: Page::errors("mount", 2),
-        since: None,
-        before: None,
     },
     Rule {
         calls: MOUNT,
-        kinds: &[],
+        only: ALWAYS,
         errno: Errno::ENODEV,
         says: || tr!("The kernel does not have this type of file system."),
         finds: file_systems,
         step: step::LESS_THAN_ROOT,
         page: Page::errors("mount", 2),
-        since: None,
-        before: None,
     },
     Rule {
         calls: &[Call::Mount, Call::Umount, Call::PivotRoot],
-        kinds: &[],
+        only: ALWAYS,
         errno: Errno::ENOENT,
         says: || {
             tr!(
@@ -137,12 +123,13 @@ pub(super) const RULES: &[Rule] = &[
         finds: absent,
         step: step::ANOTHER_ROOT,
         page: Page::errors("mount", 2),
-        since: None,
-        before: None,
     },
     Rule {
         calls: MOUNT,
-        kinds: &[],
+        only: Only {
+            since: Some((4, 9)),
+            ..ALWAYS
+        },
         errno: Errno::ENOSPC,
         says: || {
             tr!("/proc/sys/fs/mount-max limits the mounts of a mount \
@@ -156,12 +143,10 @@ pub(super) const RULES: &[Rule] = &[
         },
         step: step::A_COPY_OF_ALL_MOUNTS,
         page: Page::part("proc_sys_fs", 5, "/proc/sys/fs/mount-max"),
-        since: Some((4, 9)),
-        before: None,
     },
     Rule {
         calls: UMOUNT,
-        kinds: &[],
+        only: ALWAYS,
         errno: Errno::EBUSY,
         says: || {
             tr!("Somebody is in it, has a file of it open, or something is \
@@ -170,23 +155,19 @@ pub(super) const RULES: &[Rule] = &[
         finds: mounted_on,
         step: step::ANOTHER_ROOT,
         page: Page::errors("umount", 2),
-        since: None,
-        before: None,
     },
     Rule {
         calls: UMOUNT,
-        kinds: &[],
+        only: ALWAYS,
         errno: Errno::EINVAL,
         says: || tr!("The path is no mount point in this mount namespace."),
         finds: |state| mounted(state, false),
         step: step::A_COPY_OF_ALL_MOUNTS,
         page: Page::errors("umount", 2),
-        since: None,
-        before: None,
     },
     Rule {
         calls: UMOUNT,
-        kinds: &[],
+        only: ALWAYS,
         errno: Errno::EINVAL,
         says: || {
             tr!(
@@ -197,8 +178,6 @@ pub(super) const RULES: &[Rule] = &[
         finds: less_privileged,
         step: step::A_COPY_OF_ALL_MOUNTS,
         page: LOCKED,
-        since: None,
-        before: None,
     },
 ];
 

@@ -7,7 +7,7 @@ use super::privilege::lacks_for;
 use crate::call::Call;
 use crate::capability::Capability;
 use crate::page::Page;
-use crate::rule::{Finding, Rule};
+use crate::rule::{ALWAYS, Finding, Only, Rule};
 use crate::state::State;
 use crate::step;
 use protocol::Kind;
@@ -17,7 +17,10 @@ const NET: &[Kind] = &[Kind::Net];
 pub(super) const RULES: &[Rule] = &[
     Rule {
         calls: &[Call::Netlink],
-        kinds: NET,
+        only: Only {
+            kinds: NET,
+            ..ALWAYS
+        },
         errno: Errno::EPERM,
         says: || {
             tr!(
@@ -28,12 +31,13 @@ pub(super) const RULES: &[Rule] = &[
         finds: |state| lacks_for(state, Capability::NetAdmin, Kind::Net),
         step: step::WHO_OWNS_THEM,
         page: Page::part("network_namespaces", 7, "DESCRIPTION"),
-        since: None,
-        before: None,
     },
     Rule {
         calls: &[Call::Netlink],
-        kinds: NET,
+        only: Only {
+            kinds: NET,
+            ..ALWAYS
+        },
         errno: Errno::EEXIST,
         says: || {
             tr!("A network namespace has one interface of a name, and one \
@@ -47,12 +51,13 @@ pub(super) const RULES: &[Rule] = &[
         },
         step: step::ONE_NETWORK_STACK,
         page: Page::errors("netlink", 7),
-        since: None,
-        before: None,
     },
     Rule {
         calls: &[Call::Connect],
-        kinds: NET,
+        only: Only {
+            kinds: NET,
+            ..ALWAYS
+        },
         errno: Errno::ENETUNREACH,
         says: || {
             tr!(
@@ -68,12 +73,13 @@ pub(super) const RULES: &[Rule] = &[
         },
         step: step::NOTHING_IN_IT,
         page: Page::errors("connect", 2),
-        since: None,
-        before: None,
     },
     Rule {
         calls: &[Call::Connect],
-        kinds: NET,
+        only: Only {
+            kinds: NET,
+            ..ALWAYS
+        },
         errno: Errno::ECONNREFUSED,
         says: || {
             tr!(
@@ -89,12 +95,13 @@ pub(super) const RULES: &[Rule] = &[
         },
         step: step::WHOSE_LOOPBACK,
         page: Page::errors("connect", 2),
-        since: None,
-        before: None,
     },
     Rule {
         calls: &[Call::Bind],
-        kinds: NET,
+        only: Only {
+            kinds: NET,
+            ..ALWAYS
+        },
         errno: Errno::EADDRINUSE,
         says: || {
             tr!("One socket of a network namespace has a port: who comes \
@@ -108,12 +115,13 @@ pub(super) const RULES: &[Rule] = &[
         },
         step: step::ONE_PORT_80,
         page: Page::errors("bind", 2),
-        since: None,
-        before: None,
     },
     Rule {
         calls: &[Call::Bind],
-        kinds: NET,
+        only: Only {
+            kinds: NET,
+            ..ALWAYS
+        },
         errno: Errno::EADDRNOTAVAIL,
         says: || tr!("No interface of this network namespace has the address."),
         finds: |state| {
@@ -124,12 +132,13 @@ pub(super) const RULES: &[Rule] = &[
         },
         step: step::ONE_PORT_80,
         page: Page::errors("bind", 2),
-        since: None,
-        before: None,
     },
     Rule {
         calls: &[Call::Bind],
-        kinds: NET,
+        only: Only {
+            kinds: NET,
+            ..ALWAYS
+        },
         errno: Errno::EACCES,
         says: || {
             tr!("Ports below 1024 take CAP_NET_BIND_SERVICE in the user \
@@ -140,7 +149,5 @@ pub(super) const RULES: &[Rule] = &[
         },
         step: step::ONE_PORT_80,
         page: Page::errors("bind", 2),
-        since: None,
-        before: None,
     },
 ];

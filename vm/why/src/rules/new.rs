@@ -10,7 +10,7 @@ use crate::call::Call;
 use crate::capability::Capability;
 use crate::kind::PRIVILEGED;
 use crate::page::Page;
-use crate::rule::{Finding, Rule};
+use crate::rule::{ALWAYS, Finding, Only, Rule};
 use crate::state::{Children, State};
 use crate::step;
 use protocol::Kind;
@@ -20,7 +20,10 @@ const BOTH: &[Call] = &[Call::Unshare, Call::Clone];
 pub(super) const RULES: &[Rule] = &[
     Rule {
         calls: BOTH,
-        kinds: PRIVILEGED,
+        only: Only {
+            kinds: PRIVILEGED,
+            ..ALWAYS
+        },
         errno: Errno::EPERM,
         says: || {
             tr!("A new namespace of any type but user takes CAP_SYS_ADMIN. \
@@ -29,12 +32,13 @@ pub(super) const RULES: &[Rule] = &[
         finds: |state| lacks(state, Capability::SysAdmin),
         step: step::ROOT_IN_THERE,
         page: Page::errors("unshare", 2),
-        since: None,
-        before: None,
     },
     Rule {
         calls: BOTH,
-        kinds: &[Kind::User],
+        only: Only {
+            kinds: &[Kind::User],
+            ..ALWAYS
+        },
         errno: Errno::EPERM,
         says: || {
             tr!(
@@ -45,12 +49,13 @@ pub(super) const RULES: &[Rule] = &[
         finds: unmapped,
         step: step::WHO_WRITES_THE_MAP,
         page: Page::errors("unshare", 2),
-        since: None,
-        before: None,
     },
     Rule {
         calls: BOTH,
-        kinds: &[Kind::User],
+        only: Only {
+            kinds: &[Kind::User],
+            ..ALWAYS
+        },
         errno: Errno::EPERM,
         says: || {
             tr!("In a chroot there is no new user namespace: / must be the \
@@ -59,12 +64,13 @@ pub(super) const RULES: &[Rule] = &[
         finds: in_a_chroot,
         step: step::ROOT_IN_THERE,
         page: Page::errors("unshare", 2),
-        since: None,
-        before: None,
     },
     Rule {
         calls: BOTH,
-        kinds: &[Kind::User],
+        only: Only {
+            kinds: &[Kind::User],
+            ..ALWAYS
+        },
         errno: Errno::EPERM,
         says: || {
             tr!(
@@ -75,12 +81,13 @@ pub(super) const RULES: &[Rule] = &[
         finds: forbidden,
         step: step::ROOT_IN_THERE,
         page: Page::part("user_namespaces", 7, "NOTES"),
-        since: None,
-        before: None,
     },
     Rule {
         calls: &[Call::Unshare],
-        kinds: &[Kind::User],
+        only: Only {
+            kinds: &[Kind::User],
+            ..ALWAYS
+        },
         errno: Errno::EINVAL,
         says: || {
             tr!("unshare(CLONE_NEWUSER) takes a process of one thread: all \
@@ -89,12 +96,13 @@ pub(super) const RULES: &[Rule] = &[
         finds: threads,
         step: step::THE_PROGRAM_UNSHARE,
         page: Page::errors("unshare", 2),
-        since: None,
-        before: None,
     },
     Rule {
         calls: BOTH,
-        kinds: &[Kind::Pid],
+        only: Only {
+            kinds: &[Kind::Pid],
+            ..ALWAYS
+        },
         errno: Errno::EINVAL,
         says: || {
             tr!(
@@ -105,12 +113,10 @@ pub(super) const RULES: &[Rule] = &[
         finds: children_elsewhere,
         step: step::CHILDREN_MOVE,
         page: Page::errors("unshare", 2),
-        since: None,
-        before: None,
     },
     Rule {
         calls: BOTH,
-        kinds: &[],
+        only: ALWAYS,
         errno: Errno::EINVAL,
         says: || {
             tr!("The kernel was built without this type, or a bit is no flag.")
@@ -118,12 +124,13 @@ pub(super) const RULES: &[Rule] = &[
         finds: missing_type,
         step: step::LESS_THAN_THE_NAME_SAYS,
         page: Page::errors("unshare", 2),
-        since: None,
-        before: None,
     },
     Rule {
         calls: &[Call::Clone],
-        kinds: &[Kind::User, Kind::Mnt, Kind::Ipc, Kind::Pid],
+        only: Only {
+            kinds: &[Kind::User, Kind::Mnt, Kind::Ipc, Kind::Pid],
+            ..ALWAYS
+        },
         errno: Errno::EINVAL,
         says: || {
             tr!("Flags exclude each other: CLONE_FS with CLONE_NEWNS or \
@@ -133,8 +140,6 @@ pub(super) const RULES: &[Rule] = &[
         finds: |_| Finding::Open(tr!("look at the flags of the call")),
         step: step::ROOT_IN_THERE,
         page: Page::errors("clone", 2),
-        since: None,
-        before: None,
     },
 ];
 

@@ -7,7 +7,7 @@ use super::privilege::{lacks, lacks_for};
 use crate::call::Call;
 use crate::capability::Capability;
 use crate::page::Page;
-use crate::rule::{Finding, Rule};
+use crate::rule::{ALWAYS, Finding, Only, Rule};
 use crate::state::State;
 use crate::step;
 use protocol::Kind;
@@ -15,7 +15,10 @@ use protocol::Kind;
 pub(super) const RULES: &[Rule] = &[
     Rule {
         calls: &[Call::Sethostname],
-        kinds: &[Kind::Uts],
+        only: Only {
+            kinds: &[Kind::Uts],
+            ..ALWAYS
+        },
         errno: Errno::EPERM,
         says: || {
             tr!(
@@ -26,23 +29,25 @@ pub(super) const RULES: &[Rule] = &[
         finds: |state| lacks_for(state, Capability::SysAdmin, Kind::Uts),
         step: step::DOCKER_EXEC,
         page: Page::errors("sethostname", 2),
-        since: None,
-        before: None,
     },
     Rule {
         calls: &[Call::Sethostname],
-        kinds: &[Kind::Uts],
+        only: Only {
+            kinds: &[Kind::Uts],
+            ..ALWAYS
+        },
         errno: Errno::EINVAL,
         says: || tr!("A hostname has at most 64 bytes."),
         finds: |_| Finding::Open(tr!("count its letters")),
         step: step::ITS_OWN_NAME,
         page: Page::errors("sethostname", 2),
-        since: None,
-        before: None,
     },
     Rule {
         calls: &[Call::Kill],
-        kinds: &[Kind::Pid],
+        only: Only {
+            kinds: &[Kind::Pid],
+            ..ALWAYS
+        },
         errno: Errno::ESRCH,
         says: || {
             tr!("A PID counts in the PID namespace of who calls. That of a \
@@ -55,12 +60,10 @@ pub(super) const RULES: &[Rule] = &[
         },
         step: step::WHOSE_PROCESSES,
         page: Page::errors("kill", 2),
-        since: None,
-        before: None,
     },
     Rule {
         calls: &[Call::Kill],
-        kinds: &[],
+        only: ALWAYS,
         errno: Errno::EPERM,
         says: || {
             tr!("A signal goes to processes of the same user; to others it \
@@ -69,12 +72,10 @@ pub(super) const RULES: &[Rule] = &[
         finds: |state| lacks(state, Capability::Kill),
         step: step::ROOT_IN_THERE,
         page: Page::errors("kill", 2),
-        since: None,
-        before: None,
     },
     Rule {
         calls: &[Call::Exec],
-        kinds: &[],
+        only: ALWAYS,
         errno: Errno::ENOENT,
         says: || {
             tr!(
@@ -85,12 +86,10 @@ pub(super) const RULES: &[Rule] = &[
         finds: no_program,
         step: step::WHAT_IT_REFUSES,
         page: Page::errors("execve", 2),
-        since: None,
-        before: None,
     },
     Rule {
         calls: &[Call::Exec],
-        kinds: &[],
+        only: ALWAYS,
         errno: Errno::EACCES,
         says: || {
             tr!(
@@ -101,8 +100,6 @@ pub(super) const RULES: &[Rule] = &[
         finds: |_| Finding::Open(tr!("ls -l FILE; findmnt -T FILE")),
         step: step::ROOT_IN_THERE,
         page: Page::errors("execve", 2),
-        since: None,
-        before: None,
     },
 ];
 

@@ -10,7 +10,7 @@ use super::privilege::lacks_for;
 use crate::call::Call;
 use crate::capability::Capability;
 use crate::page::Page;
-use crate::rule::{Finding, Rule};
+use crate::rule::{ALWAYS, Finding, Rule};
 use crate::state::{Mount, State};
 use crate::step;
 use protocol::Kind;
@@ -20,7 +20,7 @@ const PIVOT: &[Call] = &[Call::PivotRoot];
 pub(super) const RULES: &[Rule] = &[
     Rule {
         calls: PIVOT,
-        kinds: &[],
+        only: ALWAYS,
         errno: Errno::EPERM,
         says: || {
             tr!("pivot_root takes CAP_SYS_ADMIN in the user namespace that \
@@ -29,12 +29,10 @@ pub(super) const RULES: &[Rule] = &[
         finds: |state| lacks_for(state, Capability::SysAdmin, Kind::Mnt),
         step: step::ANOTHER_ROOT,
         page: Page::errors("pivot_root", 2),
-        since: None,
-        before: None,
     },
     Rule {
         calls: PIVOT,
-        kinds: &[],
+        only: ALWAYS,
         errno: Errno::EINVAL,
         says: || {
             tr!("The new root is a mount point. A folder becomes one by a \
@@ -43,12 +41,10 @@ pub(super) const RULES: &[Rule] = &[
         finds: |state| mounted(state, false),
         step: step::ANOTHER_ROOT,
         page: Page::errors("pivot_root", 2),
-        since: None,
-        before: None,
     },
     Rule {
         calls: PIVOT,
-        kinds: &[],
+        only: ALWAYS,
         errno: Errno::EINVAL,
         says: || {
             tr!("The mounts of the old and the new root do not propagate: \
@@ -57,12 +53,10 @@ pub(super) const RULES: &[Rule] = &[
         finds: shared_root,
         step: step::A_COPY_OF_ALL_MOUNTS,
         page: Page::errors("pivot_root", 2),
-        since: None,
-        before: None,
     },
     Rule {
         calls: PIVOT,
-        kinds: &[],
+        only: ALWAYS,
         errno: Errno::EINVAL,
         says: || {
             tr!("The present / is a mount, and not the kernel's own rootfs.")
@@ -70,23 +64,19 @@ pub(super) const RULES: &[Rule] = &[
         finds: no_root_mount,
         step: step::ANOTHER_ROOT,
         page: Page::errors("pivot_root", 2),
-        since: None,
-        before: None,
     },
     Rule {
         calls: PIVOT,
-        kinds: &[],
+        only: ALWAYS,
         errno: Errno::EINVAL,
         says: || tr!("The place for the old root is in the new one."),
         finds: |_| Finding::Open(tr!("look at the second path of the call")),
         step: step::ANOTHER_ROOT,
         page: Page::errors("pivot_root", 2),
-        since: None,
-        before: None,
     },
     Rule {
         calls: PIVOT,
-        kinds: &[],
+        only: ALWAYS,
         errno: Errno::EBUSY,
         says: || {
             tr!(
@@ -97,12 +87,10 @@ pub(super) const RULES: &[Rule] = &[
         finds: is_the_root,
         step: step::ANOTHER_ROOT,
         page: Page::errors("pivot_root", 2),
-        since: None,
-        before: None,
     },
     Rule {
         calls: PIVOT,
-        kinds: &[],
+        only: ALWAYS,
         errno: Errno::ENOTDIR,
         says: || tr!("Both paths are folders."),
         finds: |state| match &state.object {
@@ -116,8 +104,6 @@ pub(super) const RULES: &[Rule] = &[
         },
         step: step::ANOTHER_ROOT,
         page: Page::errors("pivot_root", 2),
-        since: None,
-        before: None,
     },
 ];
 

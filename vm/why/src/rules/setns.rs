@@ -11,7 +11,7 @@ use crate::kind::PRIVILEGED;
 use crate::object::{Object, Target};
 use crate::owner::Owner;
 use crate::page::Page;
-use crate::rule::{Finding, Rule};
+use crate::rule::{ALWAYS, Finding, Only, Rule};
 use crate::state::State;
 use crate::step;
 use protocol::Kind;
@@ -21,7 +21,7 @@ const SETNS: &[Call] = &[Call::Setns];
 pub(super) const RULES: &[Rule] = &[
     Rule {
         calls: SETNS,
-        kinds: &[],
+        only: ALWAYS,
         errno: Errno::EINVAL,
         says: || {
             tr!(
@@ -32,12 +32,13 @@ pub(super) const RULES: &[Rule] = &[
         finds: no_handle,
         step: step::WHAT_IT_REFUSES,
         page: Page::errors("setns", 2),
-        since: None,
-        before: None,
     },
     Rule {
         calls: SETNS,
-        kinds: &[Kind::User],
+        only: Only {
+            kinds: &[Kind::User],
+            ..ALWAYS
+        },
         errno: Errno::EINVAL,
         says: || {
             tr!(
@@ -48,12 +49,13 @@ pub(super) const RULES: &[Rule] = &[
         finds: member_already,
         step: step::WHAT_IT_REFUSES,
         page: Page::errors("setns", 2),
-        since: None,
-        before: None,
     },
     Rule {
         calls: SETNS,
-        kinds: &[Kind::User],
+        only: Only {
+            kinds: &[Kind::User],
+            ..ALWAYS
+        },
         errno: Errno::EINVAL,
         says: || {
             tr!(
@@ -64,12 +66,13 @@ pub(super) const RULES: &[Rule] = &[
         finds: threads,
         step: step::WHAT_IT_REFUSES,
         page: Page::errors("setns", 2),
-        since: None,
-        before: None,
     },
     Rule {
         calls: SETNS,
-        kinds: &[Kind::Mnt],
+        only: Only {
+            kinds: &[Kind::Mnt],
+            ..ALWAYS
+        },
         errno: Errno::EINVAL,
         says: || {
             tr!("Threads share a root directory (CLONE_FS). Who shares one \
@@ -78,12 +81,14 @@ pub(super) const RULES: &[Rule] = &[
         finds: threads,
         step: step::WHAT_IT_REFUSES,
         page: Page::part("setns", 2, "DESCRIPTION"),
-        since: None,
-        before: None,
     },
     Rule {
         calls: SETNS,
-        kinds: &[Kind::Time],
+        only: Only {
+            kinds: &[Kind::Time],
+            since: Some((5, 6)),
+            ..ALWAYS
+        },
         errno: Errno::EUSERS,
         says: || {
             tr!(
@@ -94,12 +99,13 @@ pub(super) const RULES: &[Rule] = &[
         finds: threads,
         step: step::LESS_THAN_THE_NAME_SAYS,
         page: Page::part("setns", 2, "DESCRIPTION"),
-        since: Some((5, 6)),
-        before: None,
     },
     Rule {
         calls: SETNS,
-        kinds: &[Kind::Pid],
+        only: Only {
+            kinds: &[Kind::Pid],
+            ..ALWAYS
+        },
         errno: Errno::EINVAL,
         says: || {
             tr!("A PID namespace can be joined from itself and from those \
@@ -108,12 +114,10 @@ pub(super) const RULES: &[Rule] = &[
         finds: no_descendant,
         step: step::ONLY_CHILDREN,
         page: Page::errors("setns", 2),
-        since: None,
-        before: None,
     },
     Rule {
         calls: SETNS,
-        kinds: &[],
+        only: ALWAYS,
         errno: Errno::EINVAL,
         says: || {
             tr!("The handle is of another type than the flag of the call says.")
@@ -121,12 +125,13 @@ pub(super) const RULES: &[Rule] = &[
         finds: |_| Finding::Open(tr!("look at the flag: 0 is any type")),
         step: step::HAND_ONE,
         page: Page::errors("setns", 2),
-        since: None,
-        before: None,
     },
     Rule {
         calls: SETNS,
-        kinds: PRIVILEGED,
+        only: Only {
+            kinds: PRIVILEGED,
+            ..ALWAYS
+        },
         errno: Errno::EPERM,
         says: || {
             tr!(
@@ -137,12 +142,13 @@ pub(super) const RULES: &[Rule] = &[
         finds: no_admin,
         step: step::WHAT_IT_REFUSES,
         page: Page::part("setns", 2, "DESCRIPTION"),
-        since: None,
-        before: None,
     },
     Rule {
         calls: SETNS,
-        kinds: &[Kind::User],
+        only: Only {
+            kinds: &[Kind::User],
+            ..ALWAYS
+        },
         errno: Errno::EPERM,
         says: || {
             tr!("To join a user namespace takes CAP_SYS_ADMIN in it: only \
@@ -151,12 +157,13 @@ pub(super) const RULES: &[Rule] = &[
         finds: no_admin,
         step: step::WHAT_IT_REFUSES,
         page: Page::part("setns", 2, "DESCRIPTION"),
-        since: None,
-        before: None,
     },
     Rule {
         calls: SETNS,
-        kinds: &[Kind::Mnt],
+        only: Only {
+            kinds: &[Kind::Mnt],
+            ..ALWAYS
+        },
         errno: Errno::EPERM,
         says: || {
             tr!("A mount namespace takes CAP_SYS_CHROOT, too: joining it \
@@ -165,23 +172,22 @@ pub(super) const RULES: &[Rule] = &[
         finds: |state| lacks(state, Capability::SysChroot),
         step: step::WHAT_IT_REFUSES,
         page: Page::part("setns", 2, "DESCRIPTION"),
-        since: None,
-        before: None,
     },
     Rule {
         calls: SETNS,
-        kinds: &[],
+        only: ALWAYS,
         errno: Errno::EBADF,
         says: || tr!("The number is no open descriptor of the process."),
         finds: |_| Finding::Open(tr!("ls -l /proc/PID/fd")),
         step: step::HAND_ONE,
         page: Page::errors("setns", 2),
-        since: None,
-        before: None,
     },
     Rule {
         calls: SETNS,
-        kinds: &[],
+        only: Only {
+            since: Some((5, 8)),
+            ..ALWAYS
+        },
         errno: Errno::ESRCH,
         says: || {
             tr!("The descriptor is of a process (pidfd), which has ended.")
@@ -189,8 +195,6 @@ pub(super) const RULES: &[Rule] = &[
         finds: |_| Finding::open(),
         step: step::THE_CONTAINER_ENDS,
         page: Page::errors("setns", 2),
-        since: Some((5, 8)),
-        before: None,
     },
 ];
 
