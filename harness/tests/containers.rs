@@ -354,10 +354,12 @@ fn a_long_log_is_printed_in_little_memory() {
         &mut machine,
         "folder=$(container run -d --name aa busybox sleep 60)
          folder=/var/lib/container/containers/$folder
-         printf '\\1\\0\\0\\0\\1\\0\\0\\0' >part
-         head -c 16777216 /dev/zero >>part
-         printf '\\2\\0\\0\\0\\0\\0\\0\\4err\\n' >>part
-         cat part part >$folder/log
+         part() {
+             printf '\\1\\0\\0\\0\\1\\0\\0\\0'
+             head -c 16777216 /dev/zero
+             printf '\\2\\0\\0\\0\\0\\0\\0\\4err\\n'
+         }
+         { part && part; } >$folder/log
          for f in --follow=false -f; do
              (ulimit -v 24000; container logs $f aa) 2>err |
                  head -c 33554432 | wc -c
