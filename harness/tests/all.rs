@@ -25,6 +25,7 @@
 //! * `lives`: several verbs at once, and what a life leaves behind
 //! * `machine`: what PID 1 of the machine promises
 //! * `matrix`: the course on many systems
+//! * `needed_kernel`: the kernel that a lesson names
 //! * `newcomer`: what a new computer waits for
 //! * `player`: a lesson at a terminal
 //! * `predictions`: predictions at a terminal
@@ -61,6 +62,7 @@ mod learner;
 mod lives;
 mod machine;
 mod matrix;
+mod needed_kernel;
 mod newcomer;
 mod player;
 mod predictions;

@@ -268,7 +268,7 @@ fn a_setup_that_fails_is_nobodys_wrong_answer() {
 fn a_grader_has_the_next_machine_ready_whatever_became_of_the_last() {
     let runs = run("it $word", &["stdout = '$word'"]);
     let exercise = exercise("hold web --net", &runs);
-    let mut ready = ReadyMachine::new(&course::workspace(), &exercise);
+    let mut ready = ReadyMachine::new(&course::workspace(), &exercise, None);
     for (script, expected) in [
         ("echo $1", "+"),
         ("reboot -f", ".-"),

@@ -9,6 +9,7 @@ use tr::tr;
 
 use crate::input::{self, NoFile, WrongArgument};
 use crate::lesson::{self, Lesson, LessonError, LessonErrors, Step};
+use crate::needed_kernel::NeededKernel;
 
 /// Folder of a lesson's snapshots, beside its file.
 const SNAPSHOTS: &str = "snapshots";
@@ -171,6 +172,13 @@ impl LessonFile {
     pub fn name(&self) -> String {
         let chapter = self.number.map(|number| tr!("Chapter {number}", number));
         chapter.unwrap_or_else(|| tr!("The lesson"))
+    }
+
+    /// Returns the kernel that the lesson's settings name.
+    pub fn needed_kernel(&self) -> Option<NeededKernel> {
+        let since = self.lesson.kernel?;
+        let by = self.name();
+        Some(NeededKernel { by, since })
     }
 }
 

@@ -17,6 +17,7 @@ pub mod labels;
 pub mod lesson;
 pub mod machine;
 pub mod machines;
+pub mod needed_kernel;
 pub mod output;
 pub mod player;
 pub mod prediction;

@@ -10,6 +10,8 @@ use tr::tr;
 
 use super::definition::Exercise;
 use super::format;
+use crate::course::Chapter;
+use crate::needed_kernel::NeededKernel;
 use crate::{course, input};
 
 /// An exercise's number: its chapter and its place there, such as `3.1`.
@@ -64,6 +66,19 @@ impl Entry {
     /// Returns the path of the reference solution.
     pub fn solution(&self) -> PathBuf {
         self.folder.join("solution.rs")
+    }
+
+    /// Returns the kernel that the exercise needs: that of its chapter.
+    pub fn needed_kernel(&self) -> Result<Option<NeededKernel>> {
+        let number = self.number;
+        let folder = self.folder.ancestors().nth(2).unwrap_or(&self.folder);
+        let chapter = Chapter {
+            number: number.chapter,
+            folder: folder.to_path_buf(),
+        };
+        let by = tr!("Exercise {number}", number);
+        let since = chapter.read()?.lesson.kernel;
+        Ok(since.map(|since| NeededKernel { by, since }))
     }
 
     /// Returns the exercise's name among others, such as `3.1-join-a-network`.

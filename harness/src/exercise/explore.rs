@@ -22,7 +22,9 @@ pub fn run(assignment: &Assignment) -> Result<u8> {
     let line = progress::start(tr!("making the machine"));
     let waits = !io::stdin().is_terminal();
     let workspace = assignment.workshop.workspace();
-    let (_, fresh) = Machines::open_with_machine(workspace, waits)?;
+    let needed = assignment.entry.needed_kernel()?;
+    let (_, fresh) =
+        Machines::open_with_machine(workspace, needed.as_ref(), waits)?;
     let Prepared {
         mut machine,
         values,

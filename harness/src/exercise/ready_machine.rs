@@ -14,6 +14,7 @@ use super::prepare::{self, Prepared};
 use super::verdict::Verdict;
 use crate::machine::Machine;
 use crate::machines::Machines;
+use crate::needed_kernel::NeededKernel;
 
 /// A fresh machine for one exercise, and another one after each grading.
 /// Dropping the value ends its machine.
@@ -38,14 +39,18 @@ pub struct TimedVerdict {
 
 impl ReadyMachine {
     /// Begins to make the first machine, and returns at once.
-    pub fn new(workspace: &Path, exercise: &Exercise) -> Self {
+    pub fn new(
+        workspace: &Path,
+        exercise: &Exercise,
+        needed: Option<NeededKernel>,
+    ) -> Self {
         let (requests, wanted) = mpsc::channel();
         let (sender, machines) = mpsc::channel();
         let folder = workspace.to_path_buf();
         let own = exercise.clone();
         // QEMU ends with the thread that started it, so this thread stays.
         thread::spawn(move || {
-            make_machines(&folder, &own, &wanted, &sender);
+            make_machines(&folder, &own, needed.as_ref(), &wanted, &sender);
         });
         let ready = Self {
             exercise: exercise.clone(),
@@ -88,12 +93,13 @@ impl ReadyMachine {
 fn make_machines(
     workspace: &Path,
     exercise: &Exercise,
+    needed: Option<&NeededKernel>,
     wanted: &Receiver<()>,
     sender: &Sender<Result<Prepared>>,
 ) {
     // A machine that is kept ready would keep other processes waiting.
     let waits = false;
-    let opened = Machines::open_with_machine(workspace, waits);
+    let opened = Machines::open_with_machine(workspace, needed, waits);
     let (mut machines, machine) = match opened {
         Ok(opened) => opened,
         Err(error) => {

@@ -38,7 +38,7 @@ pub fn write(workspace: &Path, to: &Path) -> Result<()> {
     let Some(step) = file.lesson.steps.get(STEP - 1) else {
         bail!("{}: there is no step {STEP}", file.path.display());
     };
-    let (_, machine) = Machines::open_with_machine(workspace, true)?;
+    let (_, machine) = Machines::open_with_machine(workspace, None, true)?;
     let lines = screenshot::last_screen(&file, machine, step)?;
     for (name, theme) in FILES {
         let path = to.join(name);

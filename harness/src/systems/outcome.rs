@@ -45,6 +45,16 @@ pub enum Cell {
     Differs(String),
     /// The machine broke, which says nothing about the lesson.
     Broken(String),
+    /// The system's kernel is too old for the lesson or the exercise.
+    TooOld(String),
+}
+
+impl Cell {
+    /// Returns whether the cell is neither as it should be, nor left out for
+    /// the kernel's age.
+    pub fn is_wrong(&self) -> bool {
+        matches!(self, Self::Differs(_) | Self::Broken(_))
+    }
 }
 
 /// The versions of a system, as its own programs print them.
@@ -108,11 +118,12 @@ impl Outcome {
         lessons.chain(exercises)
     }
 
-    /// Returns whether everything was played and was as in the book.
+    /// Returns whether everything that the system's kernel can do was played
+    /// and was as in the book.
     pub fn passed(&self, plan: &Plan) -> bool {
         self.not_tried.is_none()
             && self.cells().count() == plan.count()
-            && self.cells().all(|(_, cell)| *cell == Cell::Same)
+            && !self.cells().any(|(_, cell)| cell.is_wrong())
     }
 
     fn exit_code(&self, plan: &Plan) -> u8 {

@@ -22,6 +22,7 @@ use crate::exercise::self_check::{self, examine};
 use crate::machine::emulator::Emulator;
 use crate::machine::{Failure, Machine};
 use crate::machines::Machines;
+use crate::needed_kernel::{self, TooOld};
 use crate::outln;
 use crate::session::Interruption;
 use crate::verify::{Run, side_by_side};
@@ -138,10 +139,10 @@ fn lessons(machines: &Machines, files: &[LessonFile]) -> Result<()> {
 }
 
 /// Returns the result of a lesson, with its first difference.
-fn lesson(file: &LessonFile, result: Result<Run<'_>, Failure>) -> Cell {
+fn lesson(file: &LessonFile, result: Result<Run<'_>>) -> Cell {
     let run = match result {
         Ok(run) => run,
-        Err(failure) => return Cell::Broken(failure.to_string()),
+        Err(error) => return not_played(error),
     };
     if run.as_in_the_book() {
         return Cell::Same;
@@ -162,6 +163,14 @@ fn lesson(file: &LessonFile, result: Result<Run<'_>, Failure>) -> Cell {
     }
 }
 
+/// Returns the cell of a lesson for which there was no machine.
+fn not_played(error: anyhow::Error) -> Cell {
+    match error.downcast::<TooOld>() {
+        Ok(refusal) => Cell::TooOld(refusal.in_short()),
+        Err(failure) => Cell::Broken(failure.to_string()),
+    }
+}
+
 fn exercises(workspace: &Path, machines: &Machines) -> Result<()> {
     let entries = catalogue::all(workspace)?;
     let programs = Programs::solutions(workspace, &entries)?;
@@ -179,6 +188,10 @@ fn exercise(
     programs: &Programs,
     machines: &mut Machines,
 ) -> Result<Cell> {
+    let needed = entry.needed_kernel()?;
+    if let Err(why) = needed_kernel::check(needed.as_ref(), &machines.kernel) {
+        return Ok(Cell::TooOld(why.in_short()));
+    }
     match examine::accepts(entry, programs, machines) {
         Ok(checked) => Ok(match checked.problems.first() {
             None => Cell::Same,

@@ -77,6 +77,7 @@ fn tidy(cell: Cell) -> Cell {
         Cell::Same => Cell::Same,
         Cell::Differs(text) => Cell::Differs(ended(text)),
         Cell::Broken(text) => Cell::Broken(ended(text)),
+        Cell::TooOld(text) => Cell::TooOld(ended(text)),
     }
 }
 

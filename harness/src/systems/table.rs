@@ -10,7 +10,7 @@ use crate::exercise::Number;
 
 /// The meaning of the signs.
 const LEGEND: &str = "✓ as in the book, solution accepted   ✗ differs   \
-    ! the machine broke   ? not tried";
+    ! the machine broke   – needs a newer kernel   ? not tried";
 
 /// Returns the sign of a cell; without a cell, the sign for "not tried".
 pub fn sign(cell: Option<&Cell>) -> char {
@@ -18,6 +18,7 @@ pub fn sign(cell: Option<&Cell>) -> char {
         Some(Cell::Same) => '✓',
         Some(Cell::Differs(_)) => '✗',
         Some(Cell::Broken(_)) => '!',
+        Some(Cell::TooOld(_)) => '–',
         None => '?',
     }
 }
@@ -85,7 +86,7 @@ fn cells(plan: &Plan, outcome: &Outcome) -> Vec<String> {
 /// it.
 pub fn row(plan: &Plan, outcome: &Outcome) -> String {
     let mut text = String::new();
-    let wrong = outcome.cells().find(|(_, cell)| **cell != Cell::Same);
+    let wrong = outcome.cells().find(|(_, cell)| cell.is_wrong());
     if let Some((what, Cell::Differs(why) | Cell::Broken(why))) = wrong {
         let _ = writeln!(text, "\n{}, {what}:\n{}", outcome.system, why);
     }
@@ -98,6 +99,10 @@ pub fn row(plan: &Plan, outcome: &Outcome) -> String {
     for (number, word) in [
         (count(|cell| matches!(cell, Cell::Differs(_))), "differ"),
         (count(|cell| matches!(cell, Cell::Broken(_))), "broke"),
+        (
+            count(|cell| matches!(cell, Cell::TooOld(_))),
+            "NOT PLAYED: the kernel is too old",
+        ),
     ] {
         if number > 0 {
             parts.push(format!("{number} {word}"));
@@ -111,12 +116,17 @@ pub fn row(plan: &Plan, outcome: &Outcome) -> String {
     text
 }
 
+fn has_too_old(outcome: &Outcome) -> bool {
+    let mut cells = outcome.cells();
+    cells.any(|(_, cell)| matches!(cell, Cell::TooOld(_)))
+}
+
 /// Counts the systems by result, in one line.
 pub fn summary(outcomes: &[Outcome], took: Duration) -> String {
     let count = |wanted: &dyn Fn(&Outcome) -> bool| {
         outcomes.iter().filter(|it| wanted(it)).count()
     };
-    let wrong = count(&|it| it.cells().any(|(_, c)| *c != Cell::Same));
+    let wrong = count(&|it| it.cells().any(|(_, cell)| cell.is_wrong()));
     let not_tried = count(&|it| it.not_tried.is_some());
     let some = if outcomes.len() == 1 {
         "system"
@@ -131,7 +141,11 @@ pub fn summary(outcomes: &[Outcome], took: Duration) -> String {
         }
     }
     if wrong + not_tried == 0 {
-        text += ", all as in the book";
+        text += if outcomes.iter().any(has_too_old) {
+            ", all as in the book, as far as their kernels can do it"
+        } else {
+            ", all as in the book"
+        };
     }
     let _ = write!(text, ", {:.0} s", took.as_secs_f64());
     text

@@ -16,6 +16,7 @@ use crate::exercise::catalogue::{Entry, Number};
 use crate::exercise::grade;
 use crate::exercise::verdict::{SURVIVES, Verdict};
 use crate::machines::Machines;
+use crate::needed_kernel;
 
 /// The grade of a submission.
 #[derive(Clone, Debug)]
@@ -59,6 +60,14 @@ struct Job<'a> {
     submission: &'a Submission,
     entry: &'a Entry,
     program: &'a [u8],
+}
+
+impl Job<'_> {
+    fn grade(&self, machines: &mut Machines) -> Result<Verdict> {
+        let needed = self.entry.needed_kernel()?;
+        needed_kernel::check(needed.as_ref(), &machines.kernel)?;
+        grade(&self.entry.exercise, self.program, machines)
+    }
 }
 
 /// Grades all submissions, and returns the grades in their order. Calls `tell`
@@ -168,9 +177,7 @@ fn one_after_the_other<'a>(
     let next = || queue.lock().ok()?.next();
     while let Some(job) = next() {
         let begin = Instant::now();
-        let exercise = &job.entry.exercise;
-        let verdict = grade(exercise, job.program, &mut machines);
-        let mark = match verdict {
+        let mark = match job.grade(&mut machines) {
             Ok(verdict) => Mark::Graded(verdict),
             Err(error) => Mark::NotGraded(format!("{error:#}")),
         };

@@ -60,7 +60,7 @@ pub fn run(workspace: &Path, command: &Watch) -> Result<u8> {
     let tell = sender.clone();
     let worker = Worker::start(&assignment, move |news| {
         let _ = tell.send(Event::News(news));
-    });
+    })?;
     let mut watched = Watched::new(assignment, worker, saves);
     watched.request();
     if io::stdin().is_terminal() && io::stdout().is_terminal() {

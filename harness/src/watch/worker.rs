@@ -30,12 +30,13 @@ impl Worker {
     pub fn start(
         assignment: &Assignment,
         tell: impl Fn(News) + Send + 'static,
-    ) -> Self {
+    ) -> Result<Self> {
         let (requests, wanted) = mpsc::channel();
         let assignment = assignment.clone();
         let workspace = assignment.workshop.workspace();
-        let mut machine =
-            ReadyMachine::new(workspace, &assignment.entry.exercise);
+        let exercise = &assignment.entry.exercise;
+        let needed = assignment.entry.needed_kernel()?;
+        let mut machine = ReadyMachine::new(workspace, exercise, needed);
         thread::spawn(move || {
             let tell = LastWord(tell);
             while wanted.recv().is_ok() {
@@ -46,7 +47,7 @@ impl Worker {
                 }
             }
         });
-        Self { requests }
+        Ok(Self { requests })
     }
 
     /// Grades the present text of the program.

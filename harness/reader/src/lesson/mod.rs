@@ -53,6 +53,8 @@ pub struct Lesson {
     pub title: String,
     /// Minutes that it takes to read and play the lesson.
     pub minutes: Option<u32>,
+    /// First kernel that can do what the lesson shows; `None` if all can.
+    pub kernel: Option<Version>,
     /// Names of the terminals; each is one lasting shell. `host` if the
     /// settings name none.
     pub terminals: Vec<String>,

@@ -273,6 +273,7 @@ impl<'a> Builder<'a> {
         Ok(Lesson {
             title,
             minutes: self.settings.minutes,
+            kernel: self.settings.kernel,
             terminals: self.settings.terminals,
             watch: self.settings.watch,
             intro: self.intro,

@@ -189,7 +189,9 @@ pub enum Problem {
     #[error("no setting: write `KEY: VALUE`, one a line, not `{0}`")]
     NotASetting(String),
     /// An unknown key in the settings.
-    #[error("unknown setting `{0}`: there are minutes, terminals and watch")]
+    #[error(
+        "unknown setting `{0}`: there are minutes, kernel, terminals and watch"
+    )]
     UnknownSetting(String),
     /// A key that the settings have twice.
     #[error("the setting `{0}` stands here twice: keep one")]

@@ -16,6 +16,7 @@ fn fragment() -> impl Strategy<Value = String> {
     let known = prop::sample::select(vec![
         "<!-- lesson\n",
         "minutes: 3\n",
+        "kernel: 7.0\n",
         "terminals: host, web\n",
         "-->\n",
         "# Title\n",
@@ -165,13 +166,16 @@ fn lesson() -> impl Strategy<Value = Lesson> {
     (
         words(),
         prop::option::of(1u32..100),
+        prop::option::of((0u32..9, 0u32..99)),
         prop::collection::vec(("w[a-z]{5}", word()), 0..2),
         prop_oneof![Just(String::new()), words()],
         prop::collection::vec((words(), parts()), 1..4),
     )
-        .prop_map(|(title, minutes, watch, intro, steps)| Lesson {
+        .prop_map(|(title, minutes, kernel, watch, intro, steps)| Lesson {
             title,
             minutes,
+            kernel: kernel
+                .map(|(major, minor)| Version::of(&format!("{major}.{minor}"))),
             terminals: vec!["host".into(), "web".into()],
             watch: watch
                 .into_iter()

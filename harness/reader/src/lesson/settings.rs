@@ -1,7 +1,7 @@
 //! The settings of a lesson: `KEY: VALUE` lines in a comment at its top.
 
 use super::problem::Problem;
-use super::{Watch, console::is_name};
+use super::{Version, Watch, console::is_name};
 use crate::labels::is_reserved;
 
 /// Beginning of the comment.
@@ -12,6 +12,7 @@ const CLOSING: &str = "-->";
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Settings {
     pub minutes: Option<u32>,
+    pub kernel: Option<Version>,
     pub terminals: Vec<String>,
     pub watch: Vec<Watch>,
 }
@@ -20,6 +21,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             minutes: None,
+            kernel: None,
             terminals: vec!["host".into()],
             watch: Vec::new(),
         }
@@ -64,6 +66,7 @@ pub(super) fn parse(
 fn set(settings: &mut Settings, key: &str, value: &str) -> Result<(), Problem> {
     match key {
         "minutes" => settings.minutes = Some(minutes(value)?),
+        "kernel" => settings.kernel = Some(kernel(value)?),
         "terminals" => settings.terminals = each(value, terminal)?,
         "watch" => settings.watch = each(value, watch)?,
         _ => return Err(Problem::UnknownSetting(key.into())),
@@ -75,6 +78,11 @@ fn minutes(value: &str) -> Result<u32, Problem> {
     let wanted = "a whole number above 0";
     let number = value.parse().ok().filter(|&n| n > 0);
     number.ok_or_else(|| bad("minutes", value, wanted))
+}
+
+fn kernel(value: &str) -> Result<Version, Problem> {
+    let wanted = "the first release that will do, as in `7.0`";
+    Version::read(value).ok_or_else(|| bad("kernel", value, wanted))
 }
 
 fn terminal(value: &str) -> Result<String, Problem> {
@@ -141,20 +149,22 @@ mod tests {
     }
 
     #[test]
-    fn all_three_settings_are_read() {
+    fn all_settings_are_read() {
         let mut problems = Vec::new();
         let settings = parse(
-            "<!-- lesson\nminutes: 20\nterminals: host, web\n\
+            "<!-- lesson\nminutes: 20\nkernel: 7.0\nterminals: host, web\n\
              watch: web-server=httpd, db = x\n-->\n",
             &mut problems,
         );
         assert_eq!(problems.len(), 1, "`db = x` has spaces");
         assert_eq!(settings.minutes, Some(20));
+        assert_eq!(settings.kernel, Version::read("7.0"));
         assert_eq!(settings.terminals, ["host", "web"]);
 
         let settings =
             parse("<!-- lesson\nwatch: web=httpd\n-->", &mut Vec::new());
         assert_eq!(settings.terminals, ["host"]);
+        assert_eq!(settings.kernel, None);
         assert_eq!(settings.watch[0].label, "web");
         assert_eq!(settings.watch[0].command, "httpd");
     }
@@ -171,6 +181,15 @@ mod tests {
         assert!(found[1].1.contains("unknown setting `colour`"));
         assert!(found[2].1.contains("not `terminals`"));
         assert!(found[3].1.contains("twice"));
+    }
+
+    #[test]
+    fn a_kernel_is_named_by_the_two_numbers_of_its_release() {
+        for wrong in ["7", "7.0.1", "v7.0", "newest", ""] {
+            let found = problems(&format!("<!-- lesson\nkernel: {wrong}\n-->"));
+            assert_eq!(found[0].0, 1);
+            assert!(found[0].1.contains("for `kernel`"), "{found:?}");
+        }
     }
 
     #[test]

@@ -45,7 +45,7 @@ impl Version {
     }
 
     /// Parses exactly `MAJOR.MINOR`.
-    fn read(text: &str) -> Option<Self> {
+    pub(super) fn read(text: &str) -> Option<Self> {
         let (major, minor) = text.split_once('.')?;
         let number = |text: &str| -> Option<u32> {
             let digits = text.bytes().all(|byte| byte.is_ascii_digit());

@@ -10,6 +10,9 @@ impl fmt::Display for Lesson {
         if let Some(minutes) = self.minutes {
             writeln!(f, "minutes: {minutes}")?;
         }
+        if let Some(kernel) = self.kernel {
+            writeln!(f, "kernel: {kernel}")?;
+        }
         writeln!(f, "terminals: {}", self.terminals.join(", "))?;
         if !self.watch.is_empty() {
             let each = self.watch.iter();

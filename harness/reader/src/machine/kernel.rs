@@ -11,6 +11,12 @@ use anyhow::{Context, Result, bail, ensure};
 use language::mark;
 use tr::tr;
 
+/// Source of a kernel that the user has named.
+pub const NAMED: &str = "MACHINE_KERNEL";
+
+/// Source of a kernel that `just setup` has fetched.
+pub const CACHE: &str = mark!("the cache");
+
 /// A kernel and its modules.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Kernel {
@@ -28,6 +34,22 @@ impl Kernel {
     pub fn folder(&self) -> Cow<'_, str> {
         let folder = self.image.parent().and_then(Path::file_name);
         folder.map_or("".into(), OsStr::to_string_lossy)
+    }
+
+    /// Returns the kernel's release. A kernel's modules are in RELEASE/modules
+    /// in the cache, and in /lib/modules/RELEASE elsewhere.
+    pub fn release(&self) -> Cow<'_, str> {
+        let named = match self.modules.file_name() {
+            Some(name) if name == "modules" => self.modules.parent(),
+            _ => Some(self.modules.as_path()),
+        };
+        let release = named.and_then(Path::file_name);
+        release.map_or("".into(), OsStr::to_string_lossy)
+    }
+
+    /// Whether the user has named this kernel.
+    pub fn is_named(&self) -> bool {
+        self.source == NAMED
     }
 }
 
@@ -103,7 +125,7 @@ fn named(image: PathBuf) -> Result<Kernel> {
     Ok(Kernel {
         image,
         modules,
-        source: "MACHINE_KERNEL",
+        source: NAMED,
     })
 }
 
@@ -123,7 +145,7 @@ pub fn fetched() -> Result<Vec<Kernel>> {
     let kernel = |release: String| Kernel {
         image: kernels.join(&release).join("vmlinuz"),
         modules: kernels.join(&release).join("modules"),
-        source: mark!("the cache"),
+        source: CACHE,
     };
     Ok(releases.into_iter().map(kernel).collect())
 }

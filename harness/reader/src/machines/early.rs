@@ -16,23 +16,25 @@ use super::{Machines, Origin};
 use crate::binaries::{self, Binaries};
 use crate::machine::Machine;
 use crate::machine::emulator::Emulator;
-use crate::machine::kernel::{self, Kernel};
+use crate::machine::kernel::Kernel;
 use crate::machine::saved::Saved;
 use crate::machine::slots::Slot;
+use crate::needed_kernel::{self, NeededKernel};
 
 #[cfg(test)]
 mod tests;
 
 impl Machines {
     /// Builds everything and makes the first machine, for a command that needs
-    /// one at once. With `waits` the machine takes a slot, see
+    /// one at once, with a kernel that can do what is needed. With `waits` the machine takes a slot, see
     /// [`Machines::waits`].
     pub fn open_with_machine(
         workspace: &Path,
+        needed: Option<&NeededKernel>,
         waits: bool,
     ) -> Result<(Self, Machine)> {
         Emulator::find()?;
-        let kernel = kernel::find()?;
+        let kernel = needed_kernel::find(needed)?;
         let last = binaries::recall();
         let build = || binaries::build(workspace);
         Self::with_machine(kernel, waits, last, build)

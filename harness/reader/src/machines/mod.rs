@@ -19,12 +19,14 @@ use anyhow::Result;
 
 use crate::machine::accelerator::{self, Accelerator, Kind};
 use crate::machine::command_line::Config;
+use crate::machine::emulator::Emulator;
 use crate::machine::kernel::{self, Kernel};
 use crate::machine::saved::{NoClone, Saved};
 use crate::machine::shared_memory::{self, SharedMemory};
 use crate::machine::slots::{self, Slot};
 use crate::machine::userland::Userland;
 use crate::machine::{Failure, Fate, Machine, initramfs};
+use crate::needed_kernel::{self, NeededKernel};
 use crate::{binaries, progress};
 use programs::Programs;
 use tr::tr;
@@ -86,8 +88,16 @@ pub struct Machines {
 impl Machines {
     /// Builds the programs and the machine's files.
     pub fn open(workspace: &Path) -> Result<Self> {
-        crate::machine::emulator::Emulator::find()?;
-        Self::open_with(workspace, kernel::find()?)
+        Self::open_for(workspace, None)
+    }
+
+    /// Like [`Machines::open`], with a kernel that can do what is needed.
+    pub fn open_for(
+        workspace: &Path,
+        needed: Option<&NeededKernel>,
+    ) -> Result<Self> {
+        Emulator::find()?;
+        Self::open_with(workspace, needed_kernel::find(needed)?)
     }
 
     /// Like [`Machines::open`], with the kernel given by the caller.

@@ -17,22 +17,25 @@ use crate::session::Interruption;
 use crate::terminal::hang_up;
 use crate::verify::{self, bless, report};
 use crate::work_folder::WorkFolder;
-use crate::{course, err, errln, out, outln, player};
+use crate::{course, err, errln, needed_kernel, out, outln, player};
 
 pub(super) fn play(
     workspace: &Path,
     file: &LessonFile,
     how: How,
 ) -> Result<u8> {
+    let needed = file.needed_kernel();
+    let needed = needed.as_ref();
     if how.bless {
-        let (_, machine) = open_with_machine(workspace, true)?;
+        let (_, machine) = open_with_machine(workspace, needed, true)?;
         return bless(machine, file);
     }
     let at_a_terminal = io::stdin().is_terminal() && io::stdout().is_terminal();
     if at_a_terminal && !how.auto {
         hang_up::ends_us();
         let predictions = how.predict.then(|| WorkFolder::of(workspace));
-        return read_along(&mut open(workspace)?, file, predictions);
+        let mut machines = open(workspace, needed)?;
+        return read_along(&mut machines, file, predictions);
     }
     if how.predict {
         errln!(
@@ -44,7 +47,8 @@ pub(super) fn play(
         );
         return Ok(USAGE);
     }
-    verify(workspace, file)
+    let opened = open_with_machine(workspace, needed, true)?;
+    verify(opened, file)
 }
 
 /// Plays the lesson step by step, with a reader.
@@ -59,10 +63,12 @@ fn read_along(
 
 /// Plays the lesson straight through, and compares every output and every fact
 /// with the book.
-fn verify(workspace: &Path, file: &LessonFile) -> Result<u8> {
+fn verify(
+    (machines, machine): (Machines, Machine),
+    file: &LessonFile,
+) -> Result<u8> {
     let colour =
         io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-    let (machines, machine) = open_with_machine(workspace, true)?;
     outln!("{}: {}", file.name(), file.lesson.title);
     outln!("{}", machines.introduce(&machine));
     let run = verify::play(file, machine, |step| {
@@ -92,7 +98,11 @@ pub(super) fn bless_chapters(workspace: &Path, numbers: &[u32]) -> Result<u8> {
             None => return Ok(USAGE),
         }
     }
-    let mut machines = open(workspace)?;
+    let mut machines = open(workspace, None)?;
+    for file in &files {
+        let needed = file.needed_kernel();
+        needed_kernel::check(needed.as_ref(), &machines.kernel)?;
+    }
     for file in &files {
         bless(boot(&mut machines)?, file)?;
     }

@@ -8,27 +8,35 @@ use tr::tr;
 
 use crate::machine::Machine;
 use crate::machines::Machines;
+use crate::needed_kernel::NeededKernel;
 use crate::progress;
 
 /// Opens the machines for a command that needs one at once, and only that one.
 pub(super) fn open_with_machine(
     workspace: &Path,
+    needed: Option<&NeededKernel>,
     waits: bool,
 ) -> Result<(Machines, Machine)> {
     let _progress =
         progress::start(tr!("building the programs and the machine"));
-    Machines::open_with_machine(workspace, waits)
+    Machines::open_with_machine(workspace, needed, waits)
 }
 
-pub(super) fn open(workspace: &Path) -> Result<Machines> {
+pub(super) fn open(
+    workspace: &Path,
+    needed: Option<&NeededKernel>,
+) -> Result<Machines> {
     let _progress =
         progress::start(tr!("building the programs and the machine"));
-    Machines::open(workspace)
+    Machines::open_for(workspace, needed)
 }
 
-pub(super) fn machine_for_a_person(workspace: &Path) -> Result<Machine> {
+pub(super) fn machine_for_a_person(
+    workspace: &Path,
+    needed: Option<&NeededKernel>,
+) -> Result<Machine> {
     let waits = !io::stdin().is_terminal();
-    Ok(open_with_machine(workspace, waits)?.1)
+    Ok(open_with_machine(workspace, needed, waits)?.1)
 }
 
 pub(super) fn boot(machines: &mut Machines) -> Result<Machine> {

@@ -8,10 +8,11 @@ use tr::tr;
 
 use super::machines::open;
 use crate::course::{Chapter, LessonFile};
-use crate::exit_code::{self, DIFFERS};
+use crate::exit_code::{self, DIFFERS, ENVIRONMENT};
 use crate::lesson::Versions;
-use crate::machine::kernel;
+use crate::machine::kernel::{self, Kernel};
 use crate::machines::Machines;
+use crate::needed_kernel::{self, TooOld};
 use crate::verify::unproved::unproved;
 use crate::verify::{Run, report, side_by_side};
 use crate::{course, outln, progress};
@@ -21,13 +22,17 @@ use crate::{course, outln, progress};
 pub(super) fn whole_course(workspace: &Path) -> Result<u8> {
     let begin = Instant::now();
     let files = chapters(workspace)?;
-    let machines = open(workspace)?;
-    let tally = play_all(&machines, &files, "");
-    let verdict = if tally.worst == 0 {
-        tr!("The course is as in the book")
-    } else {
-        tr!("The course is not as in the book")
+    let machines = open(workspace, None)?;
+    let mut tally = play_all(&machines, &files, "");
+    let verdict = match (tally.worst, tally.too_old.is_empty()) {
+        (0, true) => tr!("The course is as in the book"),
+        (0, false) => tr!("The course was NOT PLAYED as a whole"),
+        _ => tr!("The course is not as in the book"),
     };
+    for refusal in &tally.too_old {
+        outln!("\n{refusal}");
+        tally.worst = tally.worst.max(ENVIRONMENT);
+    }
     let how_much = tr!(
         "{lessons} lessons, {commands} commands, {time} s (build {build})",
         lessons = files.len(),
@@ -42,8 +47,10 @@ pub(super) fn whole_course(workspace: &Path) -> Result<u8> {
 /// Results of many lessons.
 #[derive(Default)]
 struct Outcomes {
-    /// Highest exit code among the lessons.
+    /// Highest exit code among the lessons that were played.
     worst: u8,
+    /// Refusals of lessons for which the kernel is too old.
+    too_old: Vec<TooOld>,
     commands: usize,
     /// Kernel of the machines.
     kernel: Option<Versions>,
@@ -65,10 +72,19 @@ fn play_all(
                 tally.kernel = Some(run.versions.of_the_kernel_alone());
                 code_of(run)
             }
-            Err(failure) => {
-                progress.print(&format!("{label}{}: {failure}\n", file.name()));
-                exit_code::of(&failure.into())
-            }
+            Err(error) => match error.downcast::<TooOld>() {
+                Ok(refusal) => {
+                    let why = refusal.in_short();
+                    progress.print(&format!("{label}{}\n", why));
+                    tally.too_old.push(refusal);
+                    0
+                }
+                Err(failure) => {
+                    let name = file.name();
+                    progress.print(&format!("{label}{name}: {failure}\n"));
+                    exit_code::of(&failure)
+                }
+            },
         };
         tally.worst = tally.worst.max(code);
     });
@@ -101,19 +117,33 @@ pub(super) fn kernels(workspace: &Path, file: Option<&Path>) -> Result<u8> {
         bail!("no kernel has been fetched yet: just setup brings one");
     }
     let mut worst = 0;
-    let mut versions = Vec::new();
+    let mut played = Vec::new();
     for kernel in fetched {
         let label = format!("{}: ", kernel.folder());
-        let machines = Machines::open_with(workspace, kernel)?;
+        let machines = Machines::open_with(workspace, kernel.clone())?;
         let tally = play_all(&machines, &files, &label);
-        versions.extend(tally.kernel);
+        played.extend(tally.kernel.map(|versions| (kernel, versions)));
         worst = worst.max(tally.worst);
     }
     for file in &files {
-        for mark in unproved(file, &versions)? {
-            outln!("{mark}");
-            worst = worst.max(DIFFERS);
-        }
+        worst = worst.max(judge(file, &played)?);
     }
     Ok(worst)
+}
+
+/// Reports what the plays on these kernels do not prove of a lesson. Returns the
+/// exit code.
+fn judge(file: &LessonFile, played: &[(Kernel, Versions)]) -> Result<u8> {
+    let needed = file.needed_kernel();
+    let can_play =
+        |kernel| needed_kernel::check(needed.as_ref(), kernel).is_ok();
+    let on = played.iter().filter(|(kernel, _)| can_play(kernel));
+    let versions: Vec<_> = on.map(|(_, versions)| *versions).collect();
+    if versions.is_empty() {
+        outln!("{} was played on NO kernel", file.name());
+        return Ok(ENVIRONMENT);
+    }
+    let marks = unproved(file, &versions)?;
+    marks.iter().for_each(|mark| outln!("{mark}"));
+    Ok(if marks.is_empty() { 0 } else { DIFFERS })
 }

@@ -17,7 +17,7 @@ use crate::{errln, progress, shell};
 pub(super) fn open_shell(workspace: &Path, place: Option<Place>) -> Result<u8> {
     hang_up::ends_us();
     let Some(place) = place else {
-        let mut machine = machine_for_a_person(workspace)?;
+        let mut machine = machine_for_a_person(workspace, None)?;
         return shell::open(&mut machine, &[]);
     };
     let Some(file) = chapter(workspace, place.chapter, Language::current())?
@@ -35,7 +35,9 @@ pub(super) fn open_shell(workspace: &Path, place: Option<Place>) -> Result<u8> {
         );
         return Ok(USAGE);
     }
-    let mut session = Session::begin(lesson, machine_for_a_person(workspace)?)?;
+    let needed = file.needed_kernel();
+    let machine = machine_for_a_person(workspace, needed.as_ref())?;
+    let mut session = Session::begin(lesson, machine)?;
     let progress = progress::start(tr!("playing the lesson to there"));
     let commands = lesson.steps[..last].iter().flat_map(Step::commands);
     for _ in commands {

@@ -45,7 +45,9 @@ pub(super) fn check(assignment: &Assignment) -> Result<u8> {
 fn make_attempt(assignment: &Assignment) -> Result<Attempt> {
     // The machine is made while the program is built.
     let workspace = assignment.workshop.workspace();
-    let mut machine = ReadyMachine::new(workspace, &assignment.entry.exercise);
+    let entry = &assignment.entry;
+    let needed = entry.needed_kernel()?;
+    let mut machine = ReadyMachine::new(workspace, &entry.exercise, needed);
     let line = progress::start(tr!("building your program"));
     let colour = io::stdout().is_terminal();
     Attempt::make(assignment, colour, |program| {

@@ -23,9 +23,10 @@ use std::time::Instant;
 use anyhow::{Result, ensure};
 
 use super::catalogue::{self, Entry, Number};
-use crate::exit_code::DIFFERS;
+use crate::exit_code::{DIFFERS, ENVIRONMENT};
 use crate::machine::kernel::{self, Kernel};
 use crate::machines::Machines;
+use crate::needed_kernel::{self, NeededKernel};
 use crate::outln;
 use crate::progress;
 pub use findings::{Examined, Problem};
@@ -60,6 +61,11 @@ pub fn run(
     let all = check(workspace, &entries, &kernels, Examined::print)?;
     let problems: usize = all.iter().map(|it| it.problems.len()).sum();
     let graded: usize = all.iter().map(|it| it.graded).sum();
+    let not_run = not_run(&entries, &all)?;
+    for needed in &not_run {
+        let NeededKernel { by, since } = needed;
+        outln!("{by} was NOT RUN: no kernel here is Linux {since} or newer");
+    }
     outln!(
         "\n{}, {}, {} in {:.0} s: {}",
         count(entries.len(), "exercise"),
@@ -67,11 +73,31 @@ pub fn run(
         count(graded, "grading"),
         begin.elapsed().as_secs_f64(),
         match problems {
-            0 => "all is as it should be".to_owned(),
+            0 if not_run.is_empty() => "all is as it should be".to_owned(),
             many => count(many, "problem"),
         }
     );
-    Ok(if problems == 0 { 0 } else { DIFFERS })
+    Ok(match problems {
+        0 if not_run.is_empty() => 0,
+        0 => ENVIRONMENT,
+        _ => DIFFERS,
+    })
+}
+
+/// Returns the needs of exercises for which all kernels were too old.
+fn not_run(
+    entries: &[Entry],
+    examined: &[Examined],
+) -> Result<Vec<NeededKernel>> {
+    let was_run =
+        |entry: &Entry| examined.iter().any(|it| it.number == entry.number);
+    let without = entries.iter().filter(|entry| !was_run(entry));
+    let needs = without.map(Entry::needed_kernel);
+    Ok(needs
+        .collect::<Result<Vec<_>>>()?
+        .into_iter()
+        .flatten()
+        .collect())
 }
 
 fn count(number: usize, thing: &str) -> String {
@@ -79,8 +105,8 @@ fn count(number: usize, thing: &str) -> String {
     format!("{number} {thing}{end}")
 }
 
-/// Checks exercises on each of these kernels, and passes each result to `tell`
-/// at once.
+/// Checks exercises on each of these kernels that is new enough for them, and
+/// passes each result to `tell` at once.
 pub fn check(
     workspace: &Path,
     entries: &[Entry],
@@ -92,19 +118,32 @@ pub fn check(
     drop(line);
     let mut all = Vec::new();
     for (index, kernel) in kernels.iter().enumerate() {
+        let entries = fit(entries, kernel)?;
         let machines = Machines::open_with(workspace, kernel.clone())?;
         let examine = |entry: &Entry, machines: &mut Machines| {
             let mut checked = examine::check(entry, &programs, machines)?;
-            // The files are the same on every kernel.
-            if index == 0 {
+            // The files are the same on every kernel; the newest is last.
+            if index + 1 == kernels.len() {
                 checked.problems.extend(files::check(workspace, entry)?);
             }
             tell(&checked);
             Ok(checked)
         };
-        all.extend(side_by_side(&machines, entries, examine)?);
+        all.extend(side_by_side(&machines, &entries, examine)?);
     }
     Ok(all)
+}
+
+/// Returns the exercises for which the kernel is new enough.
+fn fit(entries: &[Entry], kernel: &Kernel) -> Result<Vec<Entry>> {
+    let mut fit = Vec::new();
+    for entry in entries {
+        let needed = entry.needed_kernel()?;
+        if needed_kernel::check(needed.as_ref(), kernel).is_ok() {
+            fit.push(entry.clone());
+        }
+    }
+    Ok(fit)
 }
 
 /// Examines exercises in several threads: each takes the next exercise, and

@@ -7,6 +7,7 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::course;
+use crate::machine::kernel;
 
 const LIMIT: Duration = Duration::from_secs(60);
 

@@ -1,0 +1,133 @@
+//! The kernel that a lesson and its exercises need: found, or refused with the
+//! command that brings one.
+
+use anyhow::Result;
+use thiserror::Error;
+use tr::tr;
+
+use crate::lesson::Version;
+use crate::machine::kernel::{self, Kernel};
+
+/// First kernel that can do what a lesson or an exercise shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NeededKernel {
+    /// Name of the lesson or the exercise, as at the beginning of a sentence.
+    pub by: String,
+    /// First release that will do.
+    pub since: Version,
+}
+
+/// Reason why a lesson or an exercise cannot run on a kernel.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[error("{}", refusal(needed, release, *is_named))]
+pub struct TooOld {
+    needed: NeededKernel,
+    release: String,
+    /// Whether the user has named the kernel.
+    pub is_named: bool,
+}
+
+/// Finds the kernel for a machine: see [`kernel::find`]. A kernel that is too
+/// old is refused with [`TooOld`].
+pub fn find(needed: Option<&NeededKernel>) -> Result<Kernel> {
+    let kernel = kernel::find()?;
+    check(needed, &kernel)?;
+    Ok(kernel)
+}
+
+/// Refuses a kernel that is too old.
+pub fn check(
+    needed: Option<&NeededKernel>,
+    kernel: &Kernel,
+) -> Result<(), TooOld> {
+    let release = kernel.release();
+    let refused = needed.filter(|needed| Version::of(&release) < needed.since);
+    refused.map_or(Ok(()), |needed| {
+        Err(TooOld {
+            needed: needed.clone(),
+            release: release.into(),
+            is_named: kernel.is_named(),
+        })
+    })
+}
+
+impl TooOld {
+    /// Returns the refusal in a few words, for a table.
+    pub fn in_short(&self) -> String {
+        let NeededKernel { by, since } = &self.needed;
+        tr!(
+            "{by} was NOT PLAYED: it needs Linux {since} or newer",
+            by,
+            since
+        )
+    }
+}
+
+fn refusal(needed: &NeededKernel, release: &str, is_named: bool) -> String {
+    let NeededKernel { by, since } = needed;
+    if is_named {
+        return tr!(
+            "{by} needs Linux {since} or newer, and MACHINE_KERNEL names \
+             {release}: name a newer kernel, or none",
+            by,
+            since,
+            release
+        );
+    }
+    tr!(
+        "{by} needs Linux {since} or newer; the newest kernel here is \
+         {release}.\n  just setup --kernel newest     fetches a newer one into \
+         the cache, without installing it",
+        by,
+        since,
+        release
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(release: &str, source: &'static str) -> Option<String> {
+        let kernel = Kernel {
+            image: "/any/vmlinuz".into(),
+            modules: format!("/lib/modules/{release}").into(),
+            source,
+        };
+        let needed = NeededKernel {
+            by: "Chapter 7".into(),
+            since: Version::of("7.0"),
+        };
+        let refused = check(Some(&needed), &kernel).err();
+        refused.map(|why| why.to_string())
+    }
+
+    #[test]
+    fn a_kernel_is_taken_from_the_needed_release_on() {
+        for release in ["7.0.13+deb13-cloud-amd64", "7.3.4", "8.0", "10.1"] {
+            assert_eq!(refused(release, kernel::CACHE), None);
+        }
+    }
+
+    #[test]
+    fn an_older_kernel_is_refused_with_the_command_that_brings_another() {
+        let why = refused("6.19.14+deb13", kernel::CACHE).unwrap();
+        for words in [
+            "Chapter 7 needs Linux 7.0 or newer",
+            "the newest kernel here is 6.19.14+deb13",
+            "just setup --kernel newest",
+        ] {
+            assert!(why.contains(words), "{why}");
+        }
+    }
+
+    #[test]
+    fn a_kernel_that_the_user_has_named_is_refused_with_its_variable() {
+        for release in ["6.1.0-48-cloud-amd64", "my-own-kernel"] {
+            let why = refused(release, kernel::NAMED).unwrap();
+            let words = format!("MACHINE_KERNEL names {release}");
+            assert!(why.contains(&words), "{why}");
+            assert!(!why.contains("just setup"), "{why}");
+        }
+    }
+}
