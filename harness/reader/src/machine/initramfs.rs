@@ -19,12 +19,13 @@ use super::userland::Userland;
 use super::{images, modules, programs};
 
 /// Small files that every Linux system has.
-const FILES: [(&str, &str); 5] = [
+const FILES: [(&str, &str); 6] = [
     (
         "/etc/passwd",
         "root:x:0:0:root:/root:/bin/bash\nnobody:x:65534:65534:nobody:/:/bin/false\n",
     ),
     ("/etc/group", "root:x:0:\ntty:x:5:\nnogroup:x:65534:\n"),
+    ("/etc/hostname", "host\n"),
     ("/etc/hosts", "127.0.0.1\tlocalhost host\n"),
     ("/www/index.html", "Hello World\n"),
     ("/root/.bashrc", include_str!("bashrc")),
