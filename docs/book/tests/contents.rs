@@ -11,11 +11,15 @@ use reader::course::{self, Chapter};
 use reader::lesson::{Lesson, Part, Step};
 
 /// Pages that tell how Linux and Docker behave.
-const CLAIMING: [&str; 5] = ["start", "glance", "story", "since", "glossary"];
+const CLAIMING: [&str; 6] =
+    ["start", "glance", "story", "since", "beliefs", "glossary"];
 /// Pages whose quotations are checked, too.
-const QUOTING: [&str; 7] = [
-    "start", "glance", "story", "since", "glossary", "teachers", "notes",
+const QUOTING: [&str; 8] = [
+    "start", "glance", "story", "since", "beliefs", "glossary", "teachers",
+    "notes",
 ];
+/// Number of wrong beliefs that the course answers.
+const BELIEFS: usize = 26;
 /// The eight types, in the order of namespaces(7).
 const TYPES: [&str; 8] =
     ["cgroup", "ipc", "mnt", "net", "pid", "time", "user", "uts"];
@@ -187,33 +191,88 @@ fn every_paragraph_about_behaviour_leads_to_a_step_or_a_man_page() {
 
 #[test]
 fn what_a_page_quotes_is_in_the_blocks_of_the_step_it_names() {
-    let lessons = lessons();
-    let mut steps: BTreeMap<(PathBuf, String), String> = BTreeMap::new();
-    for (chapter, lesson) in &lessons {
-        for step in &lesson.steps {
-            let file = chapter.lesson_path();
-            steps.insert((file, step.slug.clone()), blocks(step));
-        }
-    }
-    let folder = course::workspace().join("docs/src");
+    let steps = steps();
     let mut quotations = 0;
     for name in QUOTING {
         for link in blocks_of(&page(name)).into_iter().flat_map(|it| it.links) {
-            let Some((file, slug)) = link.target.split_once('#') else {
+            let Some((place, quoted)) = quotation(&link) else {
                 continue;
             };
-            let Some(quoted) = link.quotation else {
-                continue;
-            };
-            let file = book::links::normal(&folder.join(file));
-            let shown = steps.get(&(file, slug.to_owned()));
-            let shown = shown.unwrap_or_else(|| panic!("{name}: {slug}"));
-            let quoted = one_line(&quoted);
-            assert!(shown.contains(&quoted), "{name}: {slug}: no {quoted:?}");
+            let step = steps.get(&place);
+            let step = step.unwrap_or_else(|| panic!("{name}: {place:?}"));
+            let shown = blocks(step);
+            assert!(shown.contains(&quoted), "{name}: {place:?}: {quoted:?}");
             quotations += 1;
         }
     }
     assert!(quotations > 50, "only {quotations}");
+}
+
+/// The file of a lesson, and the slug of a step.
+type Place = (PathBuf, String);
+
+/// Returns all steps of all lessons.
+fn steps() -> BTreeMap<Place, Step> {
+    let steps = lessons().into_iter().flat_map(|(chapter, lesson)| {
+        let file = chapter.lesson_path();
+        let steps = lesson.steps.into_iter();
+        steps.map(move |step| ((file.clone(), step.slug.clone()), step))
+    });
+    steps.collect()
+}
+
+/// Returns the step that a link of a page leads to, and the quoted code.
+fn quotation(link: &Link) -> Option<(Place, String)> {
+    let (file, slug) = link.target.split_once('#')?;
+    let quoted = one_line(link.quotation.as_ref()?);
+    let folder = course::workspace().join("docs/src");
+    let file = book::links::normal(&folder.join(file));
+    Some(((file, slug.to_owned()), quoted))
+}
+
+#[test]
+fn each_belief_has_a_step_that_prints_the_truth() {
+    let text = page("beliefs");
+    let numbers = text.lines().filter_map(|it| it.split_once(". "));
+    let numbers = numbers.filter_map(|(it, _)| it.parse::<usize>().ok());
+    assert!(numbers.eq(1..=BELIEFS), "not all, or not in order");
+
+    let steps = steps();
+    let mut beliefs = 0;
+    for belief in blocks_of(&text).into_iter().filter(|it| it.is_item) {
+        let words = &belief.words;
+        assert!(words.starts_with('"'), "no belief: {words}");
+        let quotations: Vec<_> =
+            belief.links.iter().filter_map(quotation).collect();
+        assert!(!quotations.is_empty(), "nothing proves: {words}");
+        for (place, line) in quotations {
+            let step = steps.get(&place);
+            let step = step.unwrap_or_else(|| panic!("no {place:?}: {words}"));
+            assert!(prints(step, &line), "{place:?} prints no {line:?}");
+        }
+        beliefs += 1;
+    }
+    assert_eq!(beliefs, BELIEFS);
+
+    let asked = Link {
+        target: "../../chapters/01-list-namespaces/README.md#one-line-differs"
+            .to_owned(),
+        quotation: Some("cat /etc/hostname".to_owned()),
+    };
+    let (place, command) = quotation(&asked).unwrap();
+    assert!(!prints(&steps[&place], &command), "a command is no answer");
+}
+
+/// Whether the line is in an output of the step, or is a command with the
+/// beginning of its output. A command alone proves nothing.
+fn prints(step: &Step, line: &str) -> bool {
+    step.commands().any(|command| {
+        let output = command.expected.iter().map(|it| it.text().to_owned());
+        let output = one_line(&output.collect::<Vec<_>>().join("\n"));
+        let typed = one_line(&command.input);
+        let both = format!("{typed} {output}");
+        output.contains(line) || both.contains(line) && !typed.contains(line)
+    })
 }
 
 #[test]

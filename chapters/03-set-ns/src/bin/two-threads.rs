@@ -62,7 +62,7 @@ fn show(handle: &str) -> io::Result<()> {
 fn fail(call: &str, object: &str, error: &io::Error) -> ! {
     let errno = Errno::from_raw(error.raw_os_error().unwrap_or_default());
     let advice = match (call, errno) {
-        ("setns", EINVAL) => "mnt and user take a process of one thread",
+        ("setns", EINVAL) => "no handle, or mnt or user: those take one thread",
         ("setns", EPERM) => "this needs CAP_SYS_ADMIN: try it as root",
         _ => "see /proc/PID/ns for handles",
     };

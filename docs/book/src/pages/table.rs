@@ -53,6 +53,7 @@ pub fn sections() -> Vec<Section> {
                 File("docs/src/cheat-sheet.md", "cheat-sheet"),
                 File("docs/src/since.md", "since"),
                 File("docs/src/docker.md", "docker"),
+                File("docs/src/beliefs.md", "beliefs"),
                 File("docs/src/glossary.md", "glossary"),
             ],
         },
