@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
+use reader::lesson::Version;
 use tr::tr;
 
 use crate::html::escape;
@@ -60,14 +61,23 @@ impl Verified {
         })
     }
 
-    /// Returns the foot of a page, as HTML.
-    pub fn foot(&self) -> String {
+    /// Returns the foot of a page, as HTML. The lesson of the page may need a
+    /// kernel: older ones are left out, and without another there is no foot.
+    pub fn foot(&self, needed: Option<Version>) -> String {
+        let has_played = |kernel: &&String| {
+            needed.is_none_or(|since| Version::of(kernel) >= since)
+        };
+        let kernels = self.kernels.iter().filter(has_played);
+        let kernels: Vec<_> = kernels.map(String::as_str).collect();
+        if kernels.is_empty() {
+            return String::new();
+        }
         let comma = tr!(", ");
         let words = tr!(
             "Every command, output and picture of the lessons was verified on \
              {date}: Linux {kernels}; userlands {userlands}.",
             date = self.date,
-            kernels = self.kernels.join(&comma),
+            kernels = kernels.join(&comma),
             userlands = self.userlands.join(&comma)
         );
         let systems = tr!("All systems");
@@ -125,6 +135,15 @@ Played on 2026-11-30; `own` is Debian GNU/Linux 12 (bookworm). Systems: 3.
         assert_eq!(read.date, "2026-11-30");
         assert_eq!(read.kernels, ["6.1", "6.12"]);
         assert_eq!(read.userlands, ["Debian GNU/Linux 12 (bookworm)", "sid"]);
+    }
+
+    #[test]
+    fn a_page_names_only_kernels_that_its_lesson_was_played_on() {
+        let read = Verified::of(PAGE).unwrap();
+        let foot = |needed: Option<&str>| read.foot(needed.map(Version::of));
+        assert!(foot(None).contains("Linux 6.1, 6.12;"));
+        assert!(foot(Some("6.6")).contains("Linux 6.12;"));
+        assert_eq!(foot(Some("7.0")), "");
     }
 
     #[test]

@@ -1,17 +1,21 @@
 //! Report of what the machine runs with on this computer, and why.
 
+use std::path::Path;
+
 use anyhow::{Result, anyhow};
 use tr::tr;
 
+use crate::machine::accelerator;
 use crate::machine::emulator::Emulator;
+use crate::machine::kernel::{self, Kernel};
 use crate::machine::userland::Userland;
-use crate::machine::{accelerator, kernel};
-use crate::outln;
+use crate::needed_kernel;
 use crate::terminal::columns::padded;
+use crate::{course, outln};
 
-/// Prints one line for each requirement. Returns 0 if nothing is missing, else
-/// 69.
-pub fn report(recheck: bool) -> Result<u8> {
+/// Prints one line for each requirement, and for each chapter that needs a
+/// newer kernel than the others. Returns 0 if nothing is missing, else 69.
+pub fn report(workspace: &Path, recheck: bool) -> Result<u8> {
     let mut complete = true;
     let mut line = |name: &str, found: Result<String>| {
         let name = padded(name, 12);
@@ -25,15 +29,9 @@ pub fn report(recheck: bool) -> Result<u8> {
         }
     };
     line("QEMU", qemu());
-    line(
-        &tr!("kernel"),
-        kernel::find().map(|kernel| {
-            let source = kernel.source;
-            let source = tr!(source);
-            let image = kernel.image.display();
-            tr!("{image} (from {source})", image, source)
-        }),
-    );
+    let kernel = kernel::find();
+    let chapters = kernel.as_ref().ok().map(|it| chapters(workspace, it));
+    line(&tr!("kernel"), kernel.map(|kernel| whence(&kernel)));
     let userland = Userland::find();
     if let Ok(userland) = &userland {
         for (program, package) in userland.missing() {
@@ -55,12 +53,48 @@ pub fn report(recheck: bool) -> Result<u8> {
             format!("{}: {}", accelerator.kind, accelerator.why())
         }),
     );
+    for chapter in chapters.transpose()?.unwrap_or_default() {
+        outln!("{chapter}");
+    }
     if complete {
         outln!("\n{}", tr!("Nothing is missing: just chapter 1"));
         return Ok(0);
     }
     outln!("\n{}", tr!("This brings what is missing: just setup"));
     Ok(69)
+}
+
+fn whence(kernel: &Kernel) -> String {
+    let source = kernel.source;
+    let source = tr!(source);
+    let image = kernel.image.display();
+    tr!("{image} (from {source})", image, source)
+}
+
+/// Returns a line for each chapter that names a kernel: whether this one will
+/// do. A chapter without its kernel is no fault: it offers to fetch one.
+fn chapters(workspace: &Path, kernel: &Kernel) -> Result<Vec<String>> {
+    let mut lines = Vec::new();
+    for chapter in course::chapters(workspace)? {
+        let Some(needed) = chapter.read()?.needed_kernel() else {
+            continue;
+        };
+        let since = needed.since;
+        let (state, text) = match needed_kernel::check(Some(&needed), kernel) {
+            Ok(()) => (tr!("ok"), tr!("needs Linux {since} or newer", since)),
+            Err(_) => (
+                tr!("LATER"),
+                tr!(
+                    "needs Linux {since} or newer: just setup --kernel newest",
+                    since
+                ),
+            ),
+        };
+        let [state, name] =
+            [(state, 8), (needed.by, 12)].map(|(it, width)| padded(&it, width));
+        lines.push(format!("{state} {name} {text}"));
+    }
+    Ok(lines)
 }
 
 fn qemu() -> Result<String> {

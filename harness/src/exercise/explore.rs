@@ -11,6 +11,7 @@ use super::definition::Kind;
 use super::prepare::{self, Prepared};
 use crate::errln;
 use crate::machines::Machines;
+use crate::needed_kernel::offer;
 use crate::terminal::hang_up;
 use crate::{progress, shell};
 
@@ -19,10 +20,11 @@ use crate::{progress, shell};
 pub fn run(assignment: &Assignment) -> Result<u8> {
     hang_up::ends_us();
     let exercise = &assignment.entry.exercise;
-    let line = progress::start(tr!("making the machine"));
-    let waits = !io::stdin().is_terminal();
     let workspace = assignment.workshop.workspace();
     let needed = assignment.entry.needed_kernel()?;
+    offer::if_needed(workspace, needed.as_ref())?;
+    let line = progress::start(tr!("making the machine"));
+    let waits = !io::stdin().is_terminal();
     let (_, fresh) =
         Machines::open_with_machine(workspace, needed.as_ref(), waits)?;
     let Prepared {

@@ -118,6 +118,12 @@ impl Outcome {
         lessons.chain(exercises)
     }
 
+    /// Returns whether the kernel is too old for a lesson or an exercise.
+    pub fn has_too_old(&self) -> bool {
+        self.cells()
+            .any(|(_, cell)| matches!(cell, Cell::TooOld(_)))
+    }
+
     /// Returns whether everything that the system's kernel can do was played
     /// and was as in the book.
     pub fn passed(&self, plan: &Plan) -> bool {

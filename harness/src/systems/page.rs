@@ -113,6 +113,10 @@ fn systems(page: &Page<'_>) -> String {
         Some(format!("* {}: {}\n", outcome.system, one_line(why)))
     });
     let reasons: Vec<String> = reasons.collect();
+    if page.outcomes.iter().any(Outcome::has_too_old) {
+        text += "\n`–` counts lessons and exercises that were NOT PLAYED: they \
+            need a newer kernel.\n";
+    }
     if !reasons.is_empty() {
         text += "\nNot tried, or not to the end:\n\n";
         text += &reasons.concat();

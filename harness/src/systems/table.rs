@@ -116,11 +116,6 @@ pub fn row(plan: &Plan, outcome: &Outcome) -> String {
     text
 }
 
-fn has_too_old(outcome: &Outcome) -> bool {
-    let mut cells = outcome.cells();
-    cells.any(|(_, cell)| matches!(cell, Cell::TooOld(_)))
-}
-
 /// Counts the systems by result, in one line.
 pub fn summary(outcomes: &[Outcome], took: Duration) -> String {
     let count = |wanted: &dyn Fn(&Outcome) -> bool| {
@@ -141,7 +136,7 @@ pub fn summary(outcomes: &[Outcome], took: Duration) -> String {
         }
     }
     if wrong + not_tried == 0 {
-        text += if outcomes.iter().any(has_too_old) {
+        text += if outcomes.iter().any(Outcome::has_too_old) {
             ", all as in the book, as far as their kernels can do it"
         } else {
             ", all as in the book"

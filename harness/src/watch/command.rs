@@ -18,6 +18,7 @@ use crate::exercise::catalogue::Number;
 use crate::exercise::definition::Kind;
 use crate::exercise::{Assignment, Workshop};
 use crate::exit_code::USAGE;
+use crate::needed_kernel::offer;
 use crate::terminal::hang_up;
 
 /// Grade your program whenever you save it
@@ -51,6 +52,8 @@ pub fn run(workspace: &Path, command: &Watch) -> Result<u8> {
         );
         return Ok(USAGE);
     }
+    let needed = assignment.entry.needed_kernel()?;
+    offer::if_needed(workspace, needed.as_ref())?;
     let (sender, events) = mpsc::channel();
     let tell = sender.clone();
     let saves = Saves::of(&assignment.source(), command.poll, move || {

@@ -6,6 +6,8 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result};
+use reader::course;
+use reader::lesson::Version;
 
 use crate::edition::Edition;
 use crate::pages::{Page, Part};
@@ -24,13 +26,23 @@ pub(super) fn write(
     }
     let pages = folder.join("src");
     put(&pages.join("SUMMARY.md"), summary(parts))?;
-    let foot = Verified::read(&edition.workspace)?.foot();
+    let verified = Verified::read(&edition.workspace)?;
     for page in parts.iter().flat_map(|part| &part.pages) {
+        let foot = verified.foot(needed_kernel(edition, page)?);
         let text = format!("{}{foot}", page.text);
         put(&pages.join(format!("{}.md", page.name)), text)?;
     }
     copy_pictures(&edition.workspace.join("docs/src"), &pages)?;
     theme::write(edition, folder)
+}
+
+/// Returns the kernel that the lesson of a chapter's page needs.
+fn needed_kernel(edition: &Edition, page: &Page) -> Result<Option<Version>> {
+    let Some(number) = page.chapter else {
+        return Ok(None);
+    };
+    let chapter = course::chapter(&edition.workspace, number)?;
+    Ok(chapter.read()?.lesson.kernel)
 }
 
 fn summary(parts: &[Part]) -> String {

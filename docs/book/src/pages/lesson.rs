@@ -31,11 +31,15 @@ fn text(chapter: &Chapter, lesson: &Lesson) -> Result<String> {
     let mut text = format!("# {}\n\n", lesson.title);
     if let Some(minutes) = lesson.minutes {
         let chapter = chapter.number;
-        let takes = tr!(
+        let mut takes = tr!(
             "chapter {chapter}, about {minutes} minutes",
             chapter,
             minutes
         );
+        if let Some(since) = lesson.kernel {
+            takes += " · ";
+            takes += &tr!("needs Linux {since} or newer", since);
+        }
         text.push_str(&format!("<p class=\"minutes\">{takes}</p>\n\n"));
     }
     text.push_str(&format!("{}\n", lesson.intro));

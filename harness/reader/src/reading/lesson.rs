@@ -13,11 +13,12 @@ use crate::course::LessonFile;
 use crate::exit_code::{DIFFERS, USAGE};
 use crate::machine::Machine;
 use crate::machines::Machines;
+use crate::needed_kernel::{self, offer};
 use crate::session::Interruption;
 use crate::terminal::hang_up;
 use crate::verify::{self, bless, report};
 use crate::work_folder::WorkFolder;
-use crate::{course, err, errln, needed_kernel, out, outln, player};
+use crate::{course, err, errln, out, outln, player};
 
 pub(super) fn play(
     workspace: &Path,
@@ -34,6 +35,7 @@ pub(super) fn play(
     if at_a_terminal && !how.auto {
         hang_up::ends_us();
         let predictions = how.predict.then(|| WorkFolder::of(workspace));
+        offer::if_needed(workspace, needed)?;
         let mut machines = open(workspace, needed)?;
         return read_along(&mut machines, file, predictions);
     }

@@ -105,6 +105,22 @@ fn chapters(workspace: &Path) -> Result<Vec<LessonFile>> {
     chapters.iter().map(Chapter::read).collect()
 }
 
+/// Prints the number of each chapter for which the kernel is too old, and the
+/// reason: the tests of such a chapter prove nothing here.
+pub(super) fn left_out(workspace: &Path) -> Result<u8> {
+    for file in chapters(workspace)? {
+        let number = file.number.unwrap_or_default();
+        match needed_kernel::find(file.needed_kernel().as_ref()) {
+            Ok(_) => {}
+            Err(error) => {
+                let refusal = error.downcast::<TooOld>()?;
+                outln!("{number} {}", refusal.in_short());
+            }
+        }
+    }
+    Ok(0)
+}
+
 /// Plays every lesson on every fetched kernel, then reports version marks that
 /// make no difference.
 pub(super) fn kernels(workspace: &Path, file: Option<&Path>) -> Result<u8> {

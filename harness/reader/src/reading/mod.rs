@@ -72,6 +72,9 @@ pub enum ReadingCommand {
     },
     /// Remove the saved machines; the next run makes a new one
     CleanCache,
+    /// List the chapters for which the kernel is too old: `7 REASON`
+    #[command(hide = true)]
+    LeftOut,
     /// Tell what the machine runs with on this computer, and why
     Doctor {
         /// Forget what was found out about KVM, and try it again
@@ -104,6 +107,9 @@ pub fn run(workspace: &Path, command: ReadingCommand) -> Result<u8> {
             Saved::new(&kernel::cache()?).clean()?;
             Ok(0)
         }
-        ReadingCommand::Doctor { recheck } => doctor::report(recheck),
+        ReadingCommand::Doctor { recheck } => {
+            doctor::report(workspace, recheck)
+        }
+        ReadingCommand::LeftOut => many::left_out(workspace),
     }
 }

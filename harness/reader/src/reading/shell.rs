@@ -10,6 +10,7 @@ use super::arguments::{Place, chapter};
 use super::machines::machine_for_a_person;
 use crate::exit_code::USAGE;
 use crate::lesson::Step;
+use crate::needed_kernel::offer;
 use crate::session::Session;
 use crate::terminal::hang_up;
 use crate::{errln, progress, shell};
@@ -36,6 +37,7 @@ pub(super) fn open_shell(workspace: &Path, place: Option<Place>) -> Result<u8> {
         return Ok(USAGE);
     }
     let needed = file.needed_kernel();
+    offer::if_needed(workspace, needed.as_ref())?;
     let machine = machine_for_a_person(workspace, needed.as_ref())?;
     let mut session = Session::begin(lesson, machine)?;
     let progress = progress::start(tr!("playing the lesson to there"));

@@ -13,6 +13,7 @@ use crate::exercise::ready_machine::ReadyMachine;
 use crate::exercise::show::{self, labelled, link};
 use crate::exercise::why;
 use crate::exit_code::DIFFERS;
+use crate::needed_kernel::offer;
 use crate::progress;
 use crate::{errln, out, outln};
 
@@ -43,10 +44,11 @@ pub(super) fn check(assignment: &Assignment) -> Result<u8> {
 
 /// Builds the program and grades it, under a line of progress.
 fn make_attempt(assignment: &Assignment) -> Result<Attempt> {
-    // The machine is made while the program is built.
     let workspace = assignment.workshop.workspace();
     let entry = &assignment.entry;
     let needed = entry.needed_kernel()?;
+    offer::if_needed(workspace, needed.as_ref())?;
+    // The machine is made while the program is built.
     let mut machine = ReadyMachine::new(workspace, &entry.exercise, needed);
     let line = progress::start(tr!("building your program"));
     let colour = io::stdout().is_terminal();

@@ -25,8 +25,8 @@ use anyhow::{Context, Result, bail, ensure};
 
 use crate::exercise::show::link;
 use crate::machine::kernel::{self, Kernel};
-use crate::outln;
-use crate::progress;
+use crate::needed_kernel::{self, TooOld};
+use crate::{course, outln, progress};
 use archive::Archive;
 
 /// The folder in the archive that holds everything.
@@ -70,9 +70,23 @@ pub fn run(workspace: &Path, to: &Path, all_kernels: bool) -> Result<u8> {
     drop(line);
     let size = fs::metadata(to)?.len() >> 20;
     outln!("{count} files, {size} MB: {}", link(to));
+    for refusal in left_out(workspace, &kernels)? {
+        outln!("\n{refusal}\n  Then make the archive anew.");
+    }
     outln!("\nOn another computer, without internet:\n");
     outln!("  tar xf {FILE}\n  cd {FOLDER}\n  ./just chapter 1");
     Ok(0)
+}
+
+/// Returns the refusals of chapters for which all kernels are too old.
+fn left_out(workspace: &Path, kernels: &[Kernel]) -> Result<Vec<TooOld>> {
+    let newest = kernels.last().context("there is a kernel")?;
+    let mut left_out = Vec::new();
+    for chapter in course::chapters(workspace)? {
+        let needed = chapter.read()?.needed_kernel();
+        left_out.extend(needed_kernel::check(needed.as_ref(), newest).err());
+    }
+    Ok(left_out)
 }
 
 /// Lists the files that git tracks, in their present state.
@@ -143,14 +157,7 @@ fn its_libraries(just: &Path) -> Option<PathBuf> {
 
 fn add_kernel(archive: &mut Archive, kernel: &Kernel) -> Result<()> {
     let Kernel { image, modules, .. } = kernel;
-    // A kernel's modules are in RELEASE/modules in the cache, and in
-    // /lib/modules/RELEASE elsewhere.
-    let named = match modules.file_name() {
-        Some(name) if name == "modules" => modules.parent(),
-        _ => Some(modules.as_path()),
-    };
-    let release = named.and_then(Path::file_name).context("a release")?;
-    let folder = Path::new("bundle/kernels").join(release);
+    let folder = Path::new("bundle/kernels").join(&*kernel.release());
     archive.add(&fs::canonicalize(image)?, &folder.join("vmlinuz"))?;
     // Links among the modules, such as `build`, lead to files that only the
     // kernel's makers have.

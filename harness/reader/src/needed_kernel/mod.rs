@@ -1,5 +1,12 @@
 //! The kernel that a lesson and its exercises need: found, or refused with the
 //! command that brings one.
+//!
+//! # Layout
+//!
+//! * here: finds the kernel, and refuses an older one
+//! * [`offer`]: offers a person to fetch a newer one
+
+pub mod offer;
 
 use anyhow::Result;
 use thiserror::Error;
@@ -19,7 +26,7 @@ pub struct NeededKernel {
 
 /// Reason why a lesson or an exercise cannot run on a kernel.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
-#[error("{}", refusal(needed, release, *is_named))]
+#[error("{}", self.refusal())]
 pub struct TooOld {
     needed: NeededKernel,
     release: String,
@@ -61,27 +68,38 @@ impl TooOld {
             since
         )
     }
-}
 
-fn refusal(needed: &NeededKernel, release: &str, is_named: bool) -> String {
-    let NeededKernel { by, since } = needed;
-    if is_named {
-        return tr!(
+    /// Returns the reason, without the command that helps.
+    fn reason(&self) -> String {
+        let NeededKernel { by, since } = &self.needed;
+        let release = &self.release;
+        tr!(
+            "{by} needs Linux {since} or newer; the newest kernel here is \
+             {release}.",
+            by,
+            since,
+            release
+        )
+    }
+
+    fn refusal(&self) -> String {
+        if !self.is_named {
+            let command = tr!(
+                "  just setup --kernel newest     fetches the newest kernel \
+                 into the cache, without installing it"
+            );
+            return format!("{}\n{command}", self.reason());
+        }
+        let NeededKernel { by, since } = &self.needed;
+        let release = &self.release;
+        tr!(
             "{by} needs Linux {since} or newer, and MACHINE_KERNEL names \
              {release}: name a newer kernel, or none",
             by,
             since,
             release
-        );
+        )
     }
-    tr!(
-        "{by} needs Linux {since} or newer; the newest kernel here is \
-         {release}.\n  just setup --kernel newest     fetches a newer one into \
-         the cache, without installing it",
-        by,
-        since,
-        release
-    )
 }
 
 #[cfg(test)]
