@@ -171,8 +171,26 @@ mod tests {
         6.2          own       own   ?  ?  ??  ?
         7.3.4+deb13  own       own   ✓  ✗  ✓!  ✓
 
-        ✓ as in the book, solution accepted   ✗ differs   ! the machine broke   ? not tried
+        ✓ as in the book, solution accepted   ✗ differs   ! the machine broke   – needs a newer kernel   ? not tried
         ");
+    }
+
+    #[test]
+    fn what_a_kernel_is_too_old_for_is_counted_apart() {
+        let mut cells = [const { Cell::Same }; 5];
+        cells[1] = Cell::TooOld("Chapter 2 was NOT PLAYED".into());
+        let outcomes = [outcome("6.1.0-57", &cells)];
+        assert!(text(&plan(), &outcomes).contains("✓  –  ✓✓  ✓"));
+        assert_eq!(
+            row(&plan(), &outcomes[0]),
+            "Linux 6.1.0-57, userland own, QEMU own: 4 of 5 as they should \
+             be, 1 NOT PLAYED: the kernel is too old, 31 s\n"
+        );
+        assert_eq!(
+            summary(&outcomes, Duration::from_secs(61)),
+            "1 system, all as in the book, as far as their kernels can do it, \
+             61 s"
+        );
     }
 
     #[test]
