@@ -1,10 +1,15 @@
-//! Labels for the random identifiers that a container runtime makes: of
-//! containers, of images, and of a veth's end outside the container.
+//! Labels for identifiers that nothing is ever given again: the random ones that
+//! a container runtime makes (of containers, of images, of a veth's end outside
+//! the container), and the kernel's own for namespaces (listns(2)).
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
 /// Length of a shortened identifier.
 const SHORT: usize = 12;
+
+/// Identifiers of the initial namespaces: `enum init_ns_id` of linux/nsfs.h.
+const INITIAL: RangeInclusive<u64> = 1..=8;
 
 /// Labels of all identifiers, numbered by first appearance.
 #[derive(Debug, Default)]
@@ -19,6 +24,16 @@ impl IdentifierLabels {
     pub(super) fn id(&mut self, id: &str) -> String {
         let short = id.get(..SHORT).unwrap_or(id);
         format!("<id {}>", number(&mut self.ids, short))
+    }
+
+    /// Returns `uts:<id 1>` for the identifier of a namespace, with its type:
+    /// `uts:12`. An initial namespace has the same one on every machine, and
+    /// keeps it.
+    pub(super) fn listed(&mut self, namespace: &str) -> Option<String> {
+        let (kind, id) = namespace.split_once(':')?;
+        let is_initial = INITIAL.contains(&id.parse().ok()?);
+        let mut number = || number(&mut self.ids, namespace);
+        (!is_initial).then(|| format!("{kind}:<id {}>", number()))
     }
 
     /// Returns `<veth 1>` and so on.
@@ -51,6 +66,16 @@ mod tests {
         assert_eq!(labels.id(whole), "<id 1>");
         assert_eq!(labels.id("d1eb99bb9563"), "<id 2>");
         assert_eq!(labels.id("ed925496c499"), "<id 1>");
+    }
+
+    #[test]
+    fn the_identifier_of_a_namespace_has_a_label_but_for_the_initial_ones() {
+        let mut labels = IdentifierLabels::default();
+        let mut listed = |text| labels.listed(text);
+        assert_eq!(listed("uts:2"), None);
+        assert_eq!(listed("uts:12"), Some("uts:<id 1>".to_owned()));
+        assert_eq!(listed("user:13"), Some("user:<id 2>".to_owned()));
+        assert_eq!(listed("uts:12"), Some("uts:<id 1>".to_owned()));
     }
 
     #[test]

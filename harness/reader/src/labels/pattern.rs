@@ -29,6 +29,7 @@ const VARIABLE: &str = r"
         v? \d+ (?: \.\d+ )+ [!-'*+\--~]* (?: \ \( [\ -'*-~]* \) )?
     | \b (?P<kind> cgroup|ipc|mnt|net|pid|time|user|uts )
         :\[ (?P<inode> \d+ ) \]
+    | \b (?P<listed> (?: cgroup|ipc|mnt|net|pid|time|user|uts ) :\d+ ) \b
     | (?P<mac> \b [[:xdigit:]]{2} (?: :[[:xdigit:]]{2} ){5} \b )
     | (?P<link_local> \b fe80::[[:xdigit:]:]+ )
     | (?P<time> \b \d\d:\d\d:\d\d \b )

@@ -88,6 +88,10 @@ impl<'a> Renaming<'a> {
         if let Some((kind, inode)) = namespace(captures) {
             return Some((self.namespace(Some(kind), inode), Alignment::Left));
         }
+        if let Some(listed) = named("listed") {
+            let label = self.namer.identifiers.listed(listed)?;
+            return Some((label, Alignment::Left));
+        }
         if let Some(tool) = named("tool") {
             return Some((format!("{tool}<version>"), Alignment::None));
         }

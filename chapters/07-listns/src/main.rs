@@ -1,0 +1,206 @@
+//! listns - list the kernel's namespaces with listns(2), and join one by number
+//!
+//! Since Linux 6.19 the kernel itself has a list of namespaces, and in this list
+//! are those without a member, too. Each namespace has an identifier, which no
+//! other namespace is ever given; 1 to 8 are the initial ones. The list ends
+//! where the caller's rights end, and no error says so.
+//!
+//! ```console
+//! host# listns --type uts --members
+//! ID               INODE             HELD BY
+//! uts:2            uts:[4026531838]  init (1) and 71 more
+//! uts:12           uts:[4026532139]  descriptor 3 of bash (25003)
+//! host# listns --join uts:12 hostname
+//! web
+//! ```
+//!
+//! See: listns(2), open_by_handle_at(2), namespaces(7)
+
+mod child;
+mod command;
+mod descriptors;
+mod handle;
+mod holders;
+mod identifier;
+mod join;
+mod kind;
+mod mounts;
+mod print;
+
+use std::collections::{BTreeMap, VecDeque};
+use std::ffi::OsString;
+use std::io::{Write, stderr};
+use std::mem::size_of;
+use std::process::{ExitCode, exit};
+
+use clap::Parser;
+use libc::{c_long, syscall};
+use nix::errno::Errno::{self, EINVAL, ENOENT, ENOMEM, ENOSYS, EPERM, ESTALE};
+
+use holders::Holders;
+use identifier::Identifier;
+use kind::Kind;
+
+/// List the kernel's namespaces with listns(2), or join one by its identifier
+#[derive(Parser)]
+#[command(version, term_width = 80)]
+#[command(override_usage = "listns [OPTIONS]
+       listns --join ID COMMAND...")]
+struct Args {
+    /// List this type only, without the tree of owners; may be repeated
+    #[arg(short, long = "type", value_name = "TYPE")]
+    types: Vec<Kind>,
+    /// Show inode numbers, as /proc/PID/ns has them in brackets
+    #[arg(short, long)]
+    inode: bool,
+    /// Show inode numbers, and for each namespace its members, or else who
+    /// holds it: a descriptor, a mount, a socket, or what it owns
+    #[arg(short, long)]
+    members: bool,
+    /// Join the namespace with this identifier, and run COMMAND there
+    #[arg(short, long, value_name = "ID")]
+    #[arg(requires = "command", conflicts_with_all = ["types", "inode", "members"])]
+    join: Option<Identifier>,
+    #[arg(hide = true, requires = "join", trailing_var_arg = true)]
+    command: Vec<OsString>,
+}
+
+/// Number of listns(2), the same on all architectures.
+const LISTNS: c_long = 470;
+
+/// Question to listns(2): `struct ns_id_req` of linux/nsfs.h.
+#[repr(C)]
+#[derive(Clone, Copy, Default)]
+struct NsIdReq {
+    size: u32,
+    spare: u32,
+    /// The last identifier of the page before: the list goes on behind it.
+    ns_id: u64,
+    /// Flag CLONE_NEW* of the type; 0 asks for all types.
+    ns_type: u32,
+    spare2: u32,
+    /// User namespace that owns; 0 asks for all owners.
+    user_ns_id: u64,
+}
+
+/// All that the kernel tells of a namespace beside its identifier.
+#[derive(Default)]
+struct Namespace {
+    kind: Option<Kind>,
+    owner: Option<u64>,
+}
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    if let Some(id) = &args.join {
+        return join::join(id, &args.command);
+    }
+    // A namespace that is held by a socket alone is alive and not listed. A
+    // handle brings it back, so processes and their sockets are asked first.
+    let holders = args.members.then(Holders::find);
+
+    // An answer has identifiers and nothing else: we know of a namespace what
+    // we asked for. First: which ones are of this type? Then, for each user
+    // namespace: which ones does it own?
+    let mut namespaces = BTreeMap::<u64, Namespace>::new();
+    let mut questions = args.questions();
+    let mut page = [0_u64; 512];
+    while let Some(mut question) = questions.pop_front() {
+        // SAFETY: both pointers are to variables that outlive the call.
+        let found = unsafe {
+            syscall(LISTNS, &raw const question, page.as_mut_ptr(), 512, 0)
+        };
+        let found = question.found(found);
+        for &id in &page[..found] {
+            let namespace = namespaces.entry(id).or_default();
+            namespace.learn(&question);
+            if question.ns_type == Kind::User.flag() && args.wants_owners() {
+                questions.push_back(NsIdReq::owned_by(id));
+            }
+        }
+        // As many as fit: there may be more.
+        if found == page.len() {
+            question.ns_id = page[found - 1];
+            questions.push_front(question);
+        }
+    }
+    print::print(&args, &namespaces, holders.as_ref());
+    ExitCode::SUCCESS
+}
+
+impl NsIdReq {
+    fn of_type(kind: Kind) -> Self {
+        Self {
+            size: size_of::<Self>() as u32,
+            ns_type: kind.flag(),
+            ..Self::default()
+        }
+    }
+
+    fn owned_by(user_namespace: u64) -> Self {
+        Self {
+            size: size_of::<Self>() as u32,
+            user_ns_id: user_namespace,
+            ..Self::default()
+        }
+    }
+
+    /// Returns how many identifiers an answer has.
+    fn found(&self, answer: c_long) -> usize {
+        match (usize::try_from(answer), Errno::last()) {
+            (Ok(found), _) => found,
+            // A user namespace that has ended since it was listed.
+            (_, EINVAL) if self.user_ns_id != 0 => 0,
+            (_, errno) => fail("listns", "", errno),
+        }
+    }
+}
+
+impl Namespace {
+    fn learn(&mut self, question: &NsIdReq) {
+        match question.user_ns_id {
+            0 => self.kind = Kind::of_flag(question.ns_type),
+            owner => self.owner = Some(owner),
+        }
+    }
+}
+
+impl Args {
+    /// Returns a question for each type; a list of some types needs no other.
+    fn questions(&self) -> VecDeque<NsIdReq> {
+        let asked = |kind: &Kind| self.wants_owners() || self.shows(*kind);
+        let kinds = Kind::ALL.into_iter().filter(asked);
+        kinds.map(NsIdReq::of_type).collect()
+    }
+
+    /// The tree needs owners, and a namespace may be held by what it owns.
+    fn wants_owners(&self) -> bool {
+        self.members || self.types.is_empty()
+    }
+
+    fn shows(&self, kind: Kind) -> bool {
+        self.types.is_empty() || self.types.contains(&kind)
+    }
+}
+
+/// Names the call, its object and the error, and has advice for the likely.
+fn fail(call: &str, object: &str, errno: Errno) -> ! {
+    let (code, advice) = match (call, errno) {
+        ("listns", ENOSYS) => (1, "Linux has this call since 6.19"),
+        ("listns", EPERM) => (1, "a filter for system calls forbids it"),
+        ("open_by_handle_at", ESTALE) => (
+            1,
+            "it has ended, or you may not see it, or Linux is before 6.19",
+        ),
+        ("setns", EPERM) => (1, "this needs CAP_SYS_ADMIN: try it as root"),
+        ("setns", EINVAL) => (1, "we are a member, or have several threads"),
+        ("fork", ENOMEM) => (1, "PID 1 in there has ended: no more forks"),
+        ("execvp", ENOENT) => (127, "no such command in this mnt namespace"),
+        ("execvp", _) => (126, "it cannot be executed"),
+        _ => (1, "see errno(3)"),
+    };
+    let reason = errno.desc();
+    let text = format!("{call}({object}): {reason}\nlistns: {advice}");
+    let _ = writeln!(stderr(), "listns: {text}");
+    exit(code)
+}
