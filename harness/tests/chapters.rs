@@ -8,6 +8,7 @@ use cargo_metadata::semver::Version;
 use cargo_metadata::{DependencyKind, MetadataCommand};
 use harness::compare::snapshots;
 use harness::course;
+use harness::needed_kernel;
 use harness::verify::{self, report};
 
 use crate::faults::subject::machines;
@@ -79,11 +80,28 @@ fn container_does_in_one_command_what_was_done_by_hand() {
     is_as_in_the_book(6);
 }
 
+/// The newest kernel plays it; an older one is refused, which is no pass: then
+/// `just matrix --kernel newest` has to play it.
+#[test]
+fn the_kernel_itself_knows_which_namespaces_there_are() {
+    let chapter = course::chapter(&course::workspace(), 7).unwrap();
+    let needed = chapter.read().unwrap().needed_kernel();
+    let since = needed.as_ref().map(|needed| needed.since.to_string());
+    assert_eq!(since.as_deref(), Some("7.0"));
+    match needed_kernel::check(needed.as_ref(), &machines().kernel) {
+        Ok(()) => is_as_in_the_book(7),
+        Err(refusal) => {
+            let said = refusal.to_string();
+            assert!(said.contains("needs Linux 7.0 or newer"), "{said}");
+        }
+    }
+}
+
 #[test]
 fn every_chapter_has_a_test_here() {
     let chapters = course::chapters(&course::workspace()).unwrap();
     let numbers: Vec<u32> = chapters.iter().map(|c| c.number).collect();
-    assert_eq!(numbers, [1, 2, 3, 4, 5, 6]);
+    assert_eq!(numbers, [1, 2, 3, 4, 5, 6, 7]);
 }
 
 /// `just test` leaves out the modules `chapter_N` for which the computer's kernel
@@ -133,7 +151,7 @@ fn chapters_need_no_newer_rust_than_they_say() {
     };
     let members = metadata.workspace_members.iter();
     let mut next: Vec<_> = members.filter(is_chapter).collect();
-    assert_eq!(next.len(), 6);
+    assert_eq!(next.len(), 7);
     let mut seen = BTreeSet::new();
     while let Some(id) = next.pop() {
         if !seen.insert(id) {

@@ -7,9 +7,9 @@
 //!
 //! ```console
 //! host# listns --type uts --members
-//! ID               INODE             HELD BY
-//! uts:2            uts:[4026531838]  init (1) and 71 more
-//! uts:12           uts:[4026532139]  descriptor 3 of bash (25003)
+//! ID               INODE                HELD BY
+//! uts:2            uts:[4026531838]     init (1) and 71 more
+//! uts:12           uts:[4026532139]     descriptor 3 of bash (25003)
 //! host# listns --join uts:12 hostname
 //! web
 //! ```

@@ -88,10 +88,9 @@ fn table(
 ) -> String {
     let width = lines.iter().map(|(_, line)| line.chars().count());
     let width = width.max().unwrap_or(0).max(WIDTH);
-    let mut text = format!("{:width$}  INODE", "ID");
-    if holders.is_some() {
-        text += "              HELD BY";
-    }
+    let mut text = format!("{:width$}  {:19}", "ID", "INODE");
+    text += if holders.is_some() { "  HELD BY" } else { "" };
+    text.truncate(text.trim_end().len());
     text += "\n";
     for (id, line) in lines {
         // A namespace that has ended since the kernel listed it is no more.
@@ -106,7 +105,7 @@ fn table(
                 let holder = holders.of(inode);
                 let holder = holder.or_else(|| owns(*id, namespaces));
                 let holder = holder.as_deref().unwrap_or(NOBODY);
-                text += &format!("{link:17}  {holder}");
+                text += &format!("{link:19}  {holder}");
             }
         }
         text += "\n";
