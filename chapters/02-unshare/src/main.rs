@@ -25,7 +25,7 @@ use std::io::{Write, stderr};
 use std::process::exit;
 
 use clap::Parser;
-use nix::errno::Errno::{self, EINVAL, ENOENT, ENOSPC, EPERM};
+use nix::errno::Errno::{self, EAGAIN, EINVAL, ENOENT, ENOSPC, EPERM};
 use nix::sched::unshare;
 use nix::sys::prctl::set_pdeathsig;
 use nix::sys::signal::{SigSet, SigmaskHow::SIG_BLOCK, Signal};
@@ -134,6 +134,7 @@ fn fail(call: &str, object: &str, errno: Errno) -> ! {
             (1, "in a user namespace: --pid --fork, no mount in /proc")
         }
         ("mount", EINVAL) => (1, mounts::NO_MOUNT_POINT),
+        ("fork", EAGAIN) => (1, "at a limit: pids.max, or ulimit -u"),
         ("execvp", ENOENT) => (127, "no such command"),
         ("execvp", _) => (126, "it cannot be executed"),
         _ => (1, "see errno(3)"),
