@@ -51,6 +51,20 @@ const APT: [(&str, &str); 5] = [
     ("depmod", ":"),
 ];
 
+/// Puts programs into a folder, and returns a `PATH` that begins with it.
+fn path_with(folder: &Path, programs: &[(&str, &str)]) -> String {
+    let folder = folder.join("programs");
+    fs::create_dir_all(&folder).unwrap();
+    for (name, script) in programs {
+        let program = folder.join(name);
+        fs::write(&program, format!("#!/bin/sh\n{script}\n")).unwrap();
+        let all = fs::Permissions::from_mode(0o755);
+        fs::set_permissions(&program, all).unwrap();
+    }
+    let path = env::var("PATH").unwrap();
+    format!("{}:{path}", folder.display())
+}
+
 fn newest() -> Kernel {
     kernel::fetched().unwrap().pop().unwrap()
 }
@@ -88,16 +102,7 @@ impl Computer {
     /// A person at a terminal who plays the lesson, and whose package manager
     /// has a newer kernel, unless it is offline.
     fn person(&self, words: &[&str], offline: bool) -> Person {
-        let programs = self.cache.path().join("programs");
-        fs::create_dir_all(&programs).unwrap();
-        for (name, script) in APT {
-            let program = programs.join(name);
-            fs::write(&program, format!("#!/bin/sh\n{script}\n")).unwrap();
-            let all = fs::Permissions::from_mode(0o755);
-            fs::set_permissions(&program, all).unwrap();
-        }
-        let path = env::var("PATH").unwrap();
-        let path = format!("{}:{path}", programs.display());
+        let path = path_with(self.cache.path(), &APT);
         let Kernel { image, modules, .. } = newest();
         let environment = [
             ("NAMESPACE_WORKSHOP_CACHE", self.cache.path()),
@@ -300,4 +305,51 @@ fn an_exercise_needs_the_kernel_of_its_chapter() {
         let words = ["Exercise 1.1 needs Linux 9.0", "just setup --kernel"];
         outcome.is(69, &words);
     }
+}
+
+/// A cargo whose harness leaves out chapter 7, and that keeps its words.
+const CARGO: &str = r#"
+case "$*" in
+*left-out) echo "7 Chapter 7 was NOT PLAYED: it needs Linux 7.0 or newer" ;;
+*) echo "$*" >>"$LOG" ;;
+esac
+"#;
+
+/// Runs `just test WORD`, and returns what cargo was to test.
+fn tests(folder: &TempDir, ci: &str, words: &[&str]) -> (Outcome, String) {
+    let path = path_with(folder.path(), &[("cargo", CARGO)]);
+    let log = folder.path().join("log");
+    let run = course::workspace().join("harness/tests/run");
+    let mut subject = Subject::of(&run).env("PATH", path).env("LOG", &log);
+    subject.command.args(words).env("CI", ci);
+    let outcome = subject.outcome();
+    let asked = fs::read_to_string(&log).unwrap();
+    fs::remove_file(log).unwrap();
+    (outcome, asked)
+}
+
+#[test]
+fn tests_of_a_chapter_without_its_kernel_are_left_out_and_have_not_passed() {
+    let folder = TempDir::new().unwrap();
+    let (outcome, asked) = tests(&folder, "", &["exec"]);
+    let words = [
+        "NOT PROVED",
+        "  Chapter 7 was NOT PLAYED: it needs Linux 7.0",
+    ];
+    outcome.is(69, &words);
+    assert!(asked.contains("exec -- --skip chapter_7::\n"), "{asked}");
+    let (_, asked) = tests(&folder, "", &["exec", "--", "--nocapture"]);
+    assert!(
+        asked.contains(" -- --nocapture --skip chapter_7::\n"),
+        "{asked}"
+    );
+}
+
+#[test]
+fn in_ci_no_test_is_left_out() {
+    let folder = TempDir::new().unwrap();
+    let (outcome, asked) = tests(&folder, "true", &["exec"]);
+    outcome.is(0, &[]);
+    assert!(!asked.contains("--skip"), "{asked}");
+    assert!(!outcome.text.contains("NOT PROVED"), "{}", outcome.text);
 }
