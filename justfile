@@ -68,6 +68,12 @@ explore N:
 why *WORDS:
     @{{ harness }} why "$@"
 
+# Ask every kernel: since 'unshare --time true'; --program FILE.rs: a program
+[group('learn')]
+[no-exit-message]
+since *ARGS:
+    @{{ harness }} since "$@"
+
 # Begin exercise 3.1 anew; what you have is kept
 [group('learn')]
 [no-exit-message]

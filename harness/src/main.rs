@@ -18,6 +18,8 @@ use harness::exercise::command::{self as exercise, ExerciseCommand};
 use harness::fuzz::command::{self as fuzz, FuzzCommand};
 use harness::picture::command::{self as picture, PictureCommand};
 use harness::sandbox::command::{self as sandbox, SandboxCommand};
+use harness::since;
+use harness::since::command::SinceCommand;
 use harness::systems::command::{self as systems, SystemsCommand};
 use harness::teach::command::{self as teach, TeachCommand};
 use harness::watch::command::{self as watch, Watch};
@@ -40,6 +42,8 @@ enum Command {
     Reading(reading::ReadingCommand),
     #[command(flatten)]
     Systems(SystemsCommand),
+    #[command(flatten)]
+    Since(SinceCommand),
     #[command(flatten)]
     Docker(DockerCommand),
     #[command(flatten)]
@@ -72,6 +76,7 @@ fn run(cli: Cli) -> Result<u8> {
     match cli.command {
         Command::Reading(command) => reading::run(&workspace, command),
         Command::Systems(command) => systems::run(&workspace, &command),
+        Command::Since(command) => since::run(&workspace, &command),
         Command::Docker(command) => docker::run(&workspace, command),
         Command::Bench(command) => bench::run(&workspace, &command),
         Command::Sandbox(command) => sandbox::run(&command),

@@ -7,6 +7,7 @@ use crate::docker::side::ComparisonBroke;
 use crate::exercise::catalogue::NoExercise;
 use crate::exercise::prepare::Unprepared;
 use crate::exit_code::{self, DIFFERS, SOFTWARE, USAGE};
+use crate::since::program::DoesNotCompile;
 
 /// Returns the exit code for an error.
 pub fn code(error: &Error) -> u8 {
@@ -21,6 +22,9 @@ pub fn code(error: &Error) -> u8 {
         }
         Some(Unprepared::Setup { .. }) => return SOFTWARE,
         None => {}
+    }
+    if error.is::<DoesNotCompile>() {
+        return DIFFERS;
     }
     if error.is::<ComparisonBroke>() {
         return SOFTWARE;

@@ -32,6 +32,7 @@
 //! * `programs`: what the programs of the chapters have in common
 //! * `scaffold`: what `just new` makes, and what the checks say of it
 //! * `setup`: what the set-up installs, and what the cache gets instead
+//! * `since`: every kernel is asked, and the probes are pages
 //! * `shell`: a shell in the machine
 //! * `userland`: the machine's programs can be those of a tree
 //! * `versions`: what differs between kernels
@@ -70,6 +71,7 @@ mod programs;
 mod scaffold;
 mod setup;
 mod shell;
+mod since;
 mod userland;
 mod versions;
 mod watch;

@@ -14,7 +14,7 @@ use crate::faults::subject::{Outcome, Subject, lesson};
 
 /// A cache with the newest kernel there is, under so many names: each is a
 /// machine of its own.
-fn cache_with_kernels(count: usize) -> TempDir {
+pub fn cache_with_kernels(count: usize) -> TempDir {
     let cache = TempDir::new().unwrap();
     let kernel = kernel::fetched().unwrap().pop().unwrap();
     let kernels = cache.path().join("kernels");

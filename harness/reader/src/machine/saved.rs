@@ -29,8 +29,7 @@ use super::control::Machine;
 use super::failure::Failure;
 use super::fingerprint::{digest, key};
 
-/// Number of kinds of machine that are kept. The least recently used goes
-/// first.
+/// Fewest kinds of machine that are kept. The least recently used goes first.
 const KEPT: usize = 4;
 
 /// Variable with the number of additional machines to keep for now. A matrix of
@@ -47,8 +46,10 @@ const HALF_MADE: &str = "new-";
 /// Saved machines of a cache folder.
 pub struct Saved {
     folder: PathBuf,
-    /// Number of kinds that are kept.
+    /// Number of kinds that are kept: one for each fetched kernel, and one more.
     kept: usize,
+    /// Number of kinds that are kept for now: the value of [`MORE_KEPT`].
+    more: usize,
 }
 
 /// Reason why there is no clone.
@@ -100,7 +101,8 @@ impl Saved {
     pub fn new(cache: &Path) -> Self {
         Self {
             folder: cache.join("machines"),
-            kept: KEPT + more_kept(),
+            kept: KEPT.max(fetched(cache) + 1),
+            more: more_kept(),
         }
     }
 
@@ -162,7 +164,7 @@ impl Saved {
 
     /// Boots the original and saves it. The caller holds the lock exclusively.
     fn make(&self, config: &Config, folder: &Path) -> Result<(), NoClone> {
-        self.remove_all_but(self.kept - 1);
+        self.remove_all_but(self.kept + self.more - 1);
         self.needs_room(MEMORY_BYTES)?;
         let new = tempfile::Builder::new()
             .prefix(HALF_MADE)
@@ -267,7 +269,7 @@ impl Saved {
             let path = self.folder.join(name);
             (before.contains(name), last_use(&path))
         });
-        let many = names.len().saturating_sub(KEPT);
+        let many = names.len().saturating_sub(self.kept);
         for name in &names[..many] {
             let _ = fs::remove_dir_all(self.folder.join(name));
         }
@@ -304,6 +306,11 @@ fn start(config: &Config, folder: &Path) -> Result<Option<Machine>, NoClone> {
     let _ = File::open(folder.join("about"))
         .and_then(|file| file.set_modified(SystemTime::now()));
     Ok(Some(machine?.go_on(&state, &about.kernel)?))
+}
+
+/// Returns the number of kernels in a cache folder.
+fn fetched(cache: &Path) -> usize {
+    fs::read_dir(cache.join("kernels")).map_or(0, Iterator::count)
 }
 
 /// Returns the value of the variable [`MORE_KEPT`].
@@ -370,8 +377,9 @@ mod tests {
     #[test]
     fn those_of_a_matrix_stay_until_its_end_and_what_was_before_stays_then() {
         let names = ["mine", "m1", "m2", "m3", "m4", "m5"];
-        let (_cache, saved) = with_machines(KEPT + 6, &names);
-        saved.remove_all_but(saved.kept - 1);
+        let (_cache, mut saved) = with_machines(KEPT, &names);
+        saved.more = 6;
+        saved.remove_all_but(saved.kept + saved.more - 1);
         assert_eq!(saved.names().len(), names.len());
         saved.keep_as_many_as_ever(&set(&["mine"]));
         assert_eq!(saved.names(), set(&["m3", "m4", "m5", "mine"]));

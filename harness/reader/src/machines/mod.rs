@@ -107,6 +107,11 @@ impl Machines {
         Self::of(kernel, programs, begin)
     }
 
+    /// Makes the same machines with another kernel. Nothing is built again.
+    pub fn with_kernel(&self, kernel: Kernel) -> Result<Self> {
+        Self::of(kernel, self.programs.clone(), Instant::now())
+    }
+
     /// Makes the machine's files from programs built since `begin`.
     fn of(kernel: Kernel, programs: Programs, begin: Instant) -> Result<Self> {
         slots::at_once()?;

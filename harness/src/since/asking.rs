@@ -1,0 +1,192 @@
+//! Asks kernels: the same commands, in fresh machines side by side.
+
+use std::path::Path;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use tr::tr;
+
+use super::answer::{Answer, End};
+use crate::exit_code;
+use crate::machine::kernel::{self, Kernel};
+use crate::machine::{Failure, Machine};
+use crate::machines::Machines;
+use crate::progress::{self, Progress};
+use crate::session::status_as_a_shell_shows_it;
+
+/// Commands, and what they need.
+pub struct Question {
+    /// Programs to put into each machine: path and bytes.
+    pub programs: Vec<(String, Vec<u8>)>,
+    /// Commands for bash, which one machine of each kernel runs in this order.
+    pub commands: Vec<String>,
+    /// Time limit of each command, in the machine's time.
+    pub limit: Duration,
+}
+
+/// The answers of one kernel, in the order of the commands.
+pub struct Asked {
+    /// Release of the kernel.
+    pub kernel: String,
+    /// Answers, one for each command.
+    pub answers: Vec<Answer>,
+}
+
+/// Asks every fetched kernel. Returns the answers, those of the newest kernel
+/// last.
+///
+/// # Errors
+///
+/// No kernel has been fetched, or the machine's programs cannot be built. A
+/// machine that fails is an answer.
+pub fn every_kernel(
+    workspace: &Path,
+    question: &Question,
+) -> Result<Vec<Asked>> {
+    let kernels = kernel::fetched()?;
+    ensure!(
+        !kernels.is_empty(),
+        "{}",
+        tr!("no kernel has been fetched yet: just setup brings one")
+    );
+    let line = progress::start(tr!("building the programs"));
+    let machines = Machines::open_with(workspace, kernels[0].clone())?;
+    let asking = Asking {
+        machines,
+        kernels: &kernels,
+        question,
+        line,
+        next: AtomicUsize::new(0),
+        done: Mutex::new(Vec::new()),
+    };
+    asking.say(0);
+    thread::scope(|scope| {
+        for _ in 0..at_once().min(kernels.len()) {
+            scope.spawn(|| asking.one_after_the_other());
+        }
+    });
+    let done = asking.done.into_inner();
+    let mut done = done.ok().context("a thread panicked")?;
+    done.sort_by_key(|(index, _)| *index);
+    Ok(done.into_iter().map(|(_, asked)| asked).collect())
+}
+
+fn at_once() -> usize {
+    thread::available_parallelism().map_or(1, Into::into)
+}
+
+/// The kernels that threads ask.
+struct Asking<'a> {
+    machines: Machines,
+    kernels: &'a [Kernel],
+    question: &'a Question,
+    line: Progress,
+    /// Index of the next kernel.
+    next: AtomicUsize,
+    /// Answers, with the index of their kernel.
+    done: Mutex<Vec<(usize, Asked)>>,
+}
+
+impl Asking<'_> {
+    /// Asks the next kernel, until there is none.
+    fn one_after_the_other(&self) {
+        loop {
+            let index = self.next.fetch_add(1, Ordering::SeqCst);
+            let Some(kernel) = self.kernels.get(index) else {
+                return;
+            };
+            let asked = Asked {
+                kernel: kernel.folder().into_owned(),
+                answers: self.answers(kernel),
+            };
+            let Ok(mut done) = self.done.lock() else {
+                return;
+            };
+            done.push((index, asked));
+            self.say(done.len());
+        }
+    }
+
+    fn say(&self, done: usize) {
+        let count = self.kernels.len();
+        self.line
+            .say(tr!("asking kernels, {done} of {count}", done, count));
+    }
+
+    fn answers(&self, kernel: &Kernel) -> Vec<Answer> {
+        match self.machines.with_kernel(kernel.clone()) {
+            Ok(mut machines) => self.question.ask(&mut machines),
+            Err(error) => {
+                let code = exit_code::of(&error);
+                let broken = Answer::broken(format!("{error:#}"), code);
+                vec![broken; self.question.commands.len()]
+            }
+        }
+    }
+}
+
+impl Question {
+    /// Runs the commands. After a command that does not end, or that the
+    /// machine does not survive, the next one gets a fresh machine.
+    fn ask(&self, machines: &mut Machines) -> Vec<Answer> {
+        let mut answers = Vec::new();
+        let mut kept = None;
+        for command in &self.commands {
+            let machine = match kept.take() {
+                Some(machine) => Ok(machine),
+                None => self.machine(machines),
+            };
+            let answer = machine.and_then(|mut machine| {
+                let answer = answer(&mut machine, command, self.limit)?;
+                if let End::Status(_) = answer.end {
+                    kept = Some(machine);
+                }
+                Ok(answer)
+            });
+            answers.push(answer.unwrap_or_else(|failure| {
+                let code = exit_code::of_failure(&failure);
+                Answer::broken(failure.to_string(), code)
+            }));
+        }
+        answers
+    }
+
+    /// Returns a fresh machine with the programs in it.
+    fn machine(&self, machines: &mut Machines) -> Result<Machine, Failure> {
+        let mut machine = machines.machine()?;
+        for (path, bytes) in &self.programs {
+            machine.put_file(path, 0o755, bytes)?;
+        }
+        Ok(machine)
+    }
+}
+
+/// Runs a command in bash, with both outputs in one stream.
+fn answer(
+    machine: &mut Machine,
+    command: &str,
+    limit: Duration,
+) -> Result<Answer, Failure> {
+    let script = format!("exec 2>&1\n{command}");
+    let until = machine.had() + limit;
+    let started = machine.start_program(&["bash", "-c", &script], limit)?;
+    let Ok(running) = started else {
+        return Ok(Answer {
+            output: b"bash: it cannot be executed any more\n".to_vec(),
+            truncated: false,
+            end: End::Status(127),
+        });
+    };
+    machine.close_input(running)?;
+    machine.follow(running, until, |_| false)?;
+    let seen = machine.collected(running);
+    let status = seen.status.map(status_as_a_shell_shows_it);
+    Ok(Answer {
+        output: seen.stdout.clone(),
+        truncated: seen.truncated,
+        end: status.map_or(End::Late(limit), End::Status),
+    })
+}
