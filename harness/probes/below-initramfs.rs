@@ -1,5 +1,4 @@
-//! Below the initramfs there is one more mount, an empty root: pivot_root(2)
-//! and umount2(2) take the initramfs away.
+//! pivot_root(2) replaces the initramfs, too: below it there is one more mount.
 //!
 //! Since: 7.0
 //! Step: 06-container#another-root
@@ -7,7 +6,6 @@
 
 use std::fs::{File, create_dir};
 
-use nix::errno::Errno;
 use nix::mount::{MntFlags, MsFlags, mount, umount2};
 use nix::sched::{CloneFlags, setns, unshare};
 use nix::unistd::{chdir, pivot_root};

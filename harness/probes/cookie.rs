@@ -8,7 +8,10 @@ use std::fs::File;
 use std::net::UdpSocket;
 use std::os::fd::AsRawFd;
 
-nix::ioctl_read!(ns_get_id, 0xb7, 13, u64);
+nix::ioctl_read!(
+    /// Writes the identifier of a namespace.
+    ns_get_id, 0xb7, 13, u64
+);
 
 fn main() -> std::io::Result<()> {
     let handle = File::open("/proc/self/ns/net")?;

@@ -1,5 +1,4 @@
-//! fchroot(2) takes a descriptor as the new root; the working directory stays
-//! outside, as with chroot(2).
+//! fchroot(2) takes a descriptor as the new root, in place of a path.
 //!
 //! Since: 7.3
 //! Step: 06-container#another-root

@@ -1,5 +1,4 @@
-//! name_to_handle_at(2) takes a namespace: a name for it of 24 bytes, which
-//! holds nothing.
+//! name_to_handle_at(2) takes a namespace, and makes a name of 24 bytes for it.
 //!
 //! Since: 6.18
 //! Source: open_by_handle_at(2)

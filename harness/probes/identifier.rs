@@ -7,7 +7,10 @@
 use std::fs::File;
 use std::os::fd::AsRawFd;
 
-nix::ioctl_read!(ns_get_id, 0xb7, 13, u64);
+nix::ioctl_read!(
+    /// Writes the identifier of a namespace.
+    ns_get_id, 0xb7, 13, u64
+);
 
 fn main() -> std::io::Result<()> {
     let handle = File::open("/proc/self/ns/uts")?;

@@ -8,7 +8,10 @@
 use std::fs::File;
 use std::os::fd::AsRawFd;
 
-nix::ioctl_read!(ns_get_id, 0xb7, 13, u64);
+nix::ioctl_read!(
+    /// Writes the identifier of a namespace.
+    ns_get_id, 0xb7, 13, u64
+);
 
 const TYPES: [&str; 8] =
     ["ipc", "uts", "user", "pid", "cgroup", "time", "net", "mnt"];

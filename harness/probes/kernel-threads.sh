@@ -1,5 +1,5 @@
 #!/bin/bash
-# Kernel threads have an empty root; their handle of `mnt` is the initial one.
+# Kernel threads see no mount: `/proc/2/mountinfo` is empty.
 #
 # Since: 7.3
 # Step: 03-set-ns#the-links-of-a-process

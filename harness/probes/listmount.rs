@@ -11,7 +11,10 @@ use std::os::fd::AsRawFd;
 use nix::errno::Errno;
 use nix::sched::{CloneFlags, unshare};
 
-nix::ioctl_read!(ns_get_mntns_id, 0xb7, 5, u64);
+nix::ioctl_read!(
+    /// Writes the identifier of a mount namespace.
+    ns_get_mntns_id, 0xb7, 5, u64
+);
 
 /// Number of the system call, which the C library has no function for.
 const LISTMOUNT: libc::c_long = 458;

@@ -1,5 +1,5 @@
-//! A mount can be put beneath the root, and shows when the root is unmounted:
-//! another way than pivot_root(2).
+//! move_mount(2) puts a mount beneath the root, `MOVE_MOUNT_BENEATH`: another
+//! way than pivot_root(2).
 //!
 //! Since: 7.1
 //! Step: 06-container#another-root

@@ -8,6 +8,7 @@
 use std::fs::File;
 use std::os::fd::AsRawFd;
 
+/// struct mnt_ns_info.
 #[repr(C)]
 #[derive(Default)]
 pub struct Info {
@@ -16,8 +17,14 @@ pub struct Info {
     id: u64,
 }
 
-nix::ioctl_read!(ns_get_mntns_id, 0xb7, 5, u64);
-nix::ioctl_read!(ns_mnt_get_info, 0xb7, 10, Info);
+nix::ioctl_read!(
+    /// Writes the identifier of a mount namespace.
+    ns_get_mntns_id, 0xb7, 5, u64
+);
+nix::ioctl_read!(
+    /// Tells of a mount namespace.
+    ns_mnt_get_info, 0xb7, 10, Info
+);
 
 fn main() -> std::io::Result<()> {
     let handle = File::open("/proc/self/ns/mnt")?;

@@ -18,7 +18,10 @@ pub struct Info {
     id: u64,
 }
 
-nix::ioctl_read!(ns_mnt_get_next, 0xb7, 11, Info);
+nix::ioctl_read!(
+    /// Opens the mount namespace that comes next.
+    ns_mnt_get_next, 0xb7, 11, Info
+);
 
 fn main() -> std::io::Result<()> {
     let handle = File::open("/proc/self/ns/mnt")?;

@@ -8,7 +8,10 @@
 use std::fs::File;
 use std::os::fd::AsRawFd;
 
-nix::ioctl_read!(ns_get_id, 0xb7, 13, u64);
+nix::ioctl_read!(
+    /// Writes the identifier of a namespace.
+    ns_get_id, 0xb7, 13, u64
+);
 
 /// struct file_handle, with the handle of a namespace in it.
 #[repr(C)]

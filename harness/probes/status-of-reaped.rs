@@ -20,7 +20,10 @@ pub struct Info {
 
 const PIDFD_INFO_EXIT: u64 = 1 << 3;
 
-nix::ioctl_readwrite!(pidfd_get_info, 0xff, 11, Info);
+nix::ioctl_readwrite!(
+    /// Tells of the process of a pidfd.
+    pidfd_get_info, 0xff, 11, Info
+);
 
 fn main() -> std::io::Result<()> {
     let mut child = Command::new("false").spawn()?;

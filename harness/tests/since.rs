@@ -8,9 +8,9 @@ use std::process::Command;
 
 use harness::course;
 use harness::exercise::build::{Built, Package, target_folder};
-use harness::since::probes::{self, FOLDER, Probe};
+use harness::since::probes::{self, FOLDER, KernelProbe};
 use harness::since::proof;
-use harness::since::table::{PAGE, Table};
+use harness::since::table::{PAGE, ProbeTable};
 use tempfile::TempDir;
 
 use crate::faults::subject::{Outcome, Subject};
@@ -31,7 +31,7 @@ fn since(cache: &Path, arguments: &[&str]) -> Outcome {
         .outcome()
 }
 
-fn probes() -> Vec<Probe> {
+fn probes() -> Vec<KernelProbe> {
     probes::all(&course::workspace()).unwrap()
 }
 
@@ -105,7 +105,7 @@ fn nothing_to_ask_is_a_wrong_command_line() {
 #[test]
 fn the_page_has_a_row_for_each_probe_and_no_other() {
     let page = fs::read_to_string(course::workspace().join(PAGE)).unwrap();
-    let table = Table::read(&page).unwrap();
+    let table = ProbeTable::read(&page).unwrap();
     let problems = proof::problems(&table, &probes(), &[]);
     assert_eq!(problems, []);
     assert!(table.rows.len() >= 30, "{} rows", table.rows.len());
@@ -138,7 +138,7 @@ fn each_probe_is_a_page_as_rustfmt_and_clippy_want_it() {
     let workspace = course::workspace();
     let mut sources: BTreeMap<String, PathBuf> = BTreeMap::new();
     for probe in probes() {
-        let Probe { file, text, .. } = &probe;
+        let KernelProbe { file, text, .. } = &probe;
         assert!(file.len() <= NAME, "{file}");
         let wide = text.lines().find(|it| it.chars().count() > WIDTH);
         assert_eq!(wide, None, "{file}");

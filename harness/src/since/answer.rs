@@ -16,12 +16,12 @@ pub struct Answer {
     /// Whether the command printed more than is kept.
     pub truncated: bool,
     /// End of the command.
-    pub end: End,
+    pub end: AnswerEnd,
 }
 
 /// The end of a command.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum End {
+pub enum AnswerEnd {
     /// Exit status, as a shell shows it.
     Status(u8),
     /// No end before this time limit.
@@ -41,7 +41,7 @@ impl Answer {
         Self {
             output: Vec::new(),
             truncated: false,
-            end: End::Broken { why, code },
+            end: AnswerEnd::Broken { why, code },
         }
     }
 
@@ -65,16 +65,16 @@ impl Answer {
             lines.push(tr!("[more than is kept]"));
         }
         match &self.end {
-            End::Status(0) if lines.is_empty() => {
+            AnswerEnd::Status(0) if lines.is_empty() => {
                 lines.push(tr!("[prints nothing]"));
             }
-            End::Status(0) => {}
-            End::Status(status) => lines.push(format!("[exit {status}]")),
-            End::Late(limit) => lines.push(tr!(
+            AnswerEnd::Status(0) => {}
+            AnswerEnd::Status(status) => lines.push(format!("[exit {status}]")),
+            AnswerEnd::Late(limit) => lines.push(tr!(
                 "[no end within {limit} s]",
                 limit = limit.as_secs()
             )),
-            End::Broken { why, .. } => {
+            AnswerEnd::Broken { why, .. } => {
                 lines.push(tr!("NOT ANSWERED: {why}", why));
             }
         }
@@ -89,7 +89,7 @@ impl Answer {
     pub fn of_probe(&self) -> Result<String, String> {
         let lines = self.lines();
         match (&self.end, &lines[..]) {
-            (End::Status(0), [line]) if !self.output.is_empty() => {
+            (AnswerEnd::Status(0), [line]) if !self.output.is_empty() => {
                 Ok(line.trim().to_owned())
             }
             _ => Err(lines.join(" / ")),
@@ -105,7 +105,7 @@ pub(super) mod tests {
         Answer {
             output: output.into(),
             truncated: false,
-            end: End::Status(status),
+            end: AnswerEnd::Status(status),
         }
     }
 
@@ -115,7 +115,7 @@ pub(super) mod tests {
         assert_eq!(answer("a\n", 3).lines(), ["a", "[exit 3]"]);
         assert_eq!(answer("", 0).lines(), ["[prints nothing]"]);
         let late = Answer {
-            end: End::Late(Duration::from_secs(7)),
+            end: AnswerEnd::Late(Duration::from_secs(7)),
             ..answer("a\n", 0)
         };
         assert_eq!(late.lines(), ["a", "[no end within 7 s]"]);

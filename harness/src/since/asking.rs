@@ -9,7 +9,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use tr::tr;
 
-use super::answer::{Answer, End};
+use super::answer::{Answer, AnswerEnd};
 use crate::exit_code;
 use crate::machine::kernel::{self, Kernel};
 use crate::machine::{Failure, Machine};
@@ -54,7 +54,7 @@ pub fn every_kernel(
     );
     let line = progress::start(tr!("building the programs"));
     let machines = Machines::open_with(workspace, kernels[0].clone())?;
-    let asking = Asking {
+    let asking = Asker {
         machines,
         kernels: &kernels,
         question,
@@ -79,7 +79,7 @@ fn at_once() -> usize {
 }
 
 /// The kernels that threads ask.
-struct Asking<'a> {
+struct Asker<'a> {
     machines: Machines,
     kernels: &'a [Kernel],
     question: &'a Question,
@@ -90,7 +90,7 @@ struct Asking<'a> {
     done: Mutex<Vec<(usize, Asked)>>,
 }
 
-impl Asking<'_> {
+impl Asker<'_> {
     /// Asks the next kernel, until there is none.
     fn one_after_the_other(&self) {
         loop {
@@ -141,7 +141,7 @@ impl Question {
             };
             let answer = machine.and_then(|mut machine| {
                 let answer = answer(&mut machine, command, self.limit)?;
-                if let End::Status(_) = answer.end {
+                if let AnswerEnd::Status(_) = answer.end {
                     kept = Some(machine);
                 }
                 Ok(answer)
@@ -177,7 +177,7 @@ fn answer(
         return Ok(Answer {
             output: b"bash: it cannot be executed any more\n".to_vec(),
             truncated: false,
-            end: End::Status(127),
+            end: AnswerEnd::Status(127),
         });
     };
     machine.close_input(running)?;
@@ -187,6 +187,6 @@ fn answer(
     Ok(Answer {
         output: seen.stdout.clone(),
         truncated: seen.truncated,
-        end: status.map_or(End::Late(limit), End::Status),
+        end: status.map_or(AnswerEnd::Late(limit), AnswerEnd::Status),
     })
 }

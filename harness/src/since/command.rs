@@ -10,7 +10,7 @@ pub enum SinceCommand {
     /// Run a command on every fetched kernel, and show since which release the
     /// answer is another
     #[command(long_about = LONG)]
-    Since(Since),
+    Since(SinceOptions),
 }
 
 /// The long help.
@@ -28,7 +28,7 @@ machine broke.";
 /// Options of the subcommand.
 #[derive(Args)]
 #[command(group = ArgGroup::new("what").multiple(true).required(true))]
-pub struct Since {
+pub struct SinceOptions {
     /// Command for bash; with --program, the program's own name if it is
     /// left out
     #[arg(group = "what")]

@@ -34,13 +34,13 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, ensure};
 
 use crate::{errln, out, outln, progress};
-use answer::End;
+use answer::AnswerEnd;
 use asking::{Asked, Question};
-use command::{Since, SinceCommand};
-use probes::Probe;
+use command::{SinceCommand, SinceOptions};
+use probes::KernelProbe;
 use program::{ALL_PROBES, FOLDER};
 use spans::Told;
-use table::{PAGE, Table};
+use table::{PAGE, ProbeTable};
 use tr::tr;
 
 /// Time limit of a probe in the machine. Each takes milliseconds.
@@ -62,7 +62,7 @@ pub fn run(workspace: &Path, command: &SinceCommand) -> Result<u8> {
 }
 
 /// Asks every kernel one question, and prints the answers.
-fn ask(workspace: &Path, wanted: &Since) -> Result<u8> {
+fn ask(workspace: &Path, wanted: &SinceOptions) -> Result<u8> {
     let mut programs = Vec::new();
     let mut own_name = String::new();
     if let Some(file) = &wanted.program {
@@ -120,20 +120,22 @@ fn advise(told: &[Told], any_number: bool) {
 /// Returns the highest exit code of the answers that are none.
 fn worst<'a>(answers: impl Iterator<Item = &'a answer::Answer>) -> u8 {
     let codes = answers.map(|it| match it.end {
-        End::Broken { code, .. } => code,
-        End::Status(_) | End::Late(_) => 0,
+        AnswerEnd::Broken { code, .. } => code,
+        AnswerEnd::Status(_) | AnswerEnd::Late(_) => 0,
     });
     codes.max().unwrap_or(0)
 }
 
 /// Runs all probes on every kernel, one after the other in one machine.
-fn ask_probes(workspace: &Path, probes: &[Probe]) -> Result<Vec<Asked>> {
+fn ask_probes(workspace: &Path, probes: &[KernelProbe]) -> Result<Vec<Asked>> {
     let line = progress::start("building the probes");
     let all = program::build_probes(workspace, probes)?;
     drop(line);
     let mut programs = vec![(format!("{FOLDER}/{ALL_PROBES}"), all)];
     let mut commands = Vec::new();
-    for Probe { name, text, .. } in probes.iter().filter(|it| !it.is_rust()) {
+    for KernelProbe { name, text, .. } in
+        probes.iter().filter(|it| !it.is_rust())
+    {
         programs.push((format!("{FOLDER}/{name}.sh"), text.clone().into()));
     }
     for probe in probes {
@@ -155,7 +157,7 @@ fn ask_probes(workspace: &Path, probes: &[Probe]) -> Result<Vec<Asked>> {
 fn check(workspace: &Path, outside_warns: bool) -> Result<u8> {
     let begin = Instant::now();
     let page = fs::read_to_string(workspace.join(PAGE)).context(PAGE)?;
-    let page = Table::read(&page)?;
+    let page = ProbeTable::read(&page)?;
     let probes = probes::all(workspace)?;
     let asked = ask_probes(workspace, &probes)?;
     let problems = proof::problems(&page, &probes, &asked);
@@ -191,7 +193,7 @@ fn write(workspace: &Path) -> Result<u8> {
          there are {}: just setup --kernel 6.12 fetches one more",
         asked.len()
     );
-    let table = Table::of(&probes, &asked)?;
+    let table = ProbeTable::of(&probes, &asked)?;
     fs::write(&path, table.written_into(&page, &probes)?).context(PAGE)?;
     outln!("{PAGE} is written: {} rows", table.rows.len());
     Ok(0)

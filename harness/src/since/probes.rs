@@ -26,7 +26,7 @@ pub const FOLDER: &str = "harness/probes";
 
 /// A probe.
 #[derive(Clone, Debug)]
-pub struct Probe {
+pub struct KernelProbe {
     /// Name of the file, without its ending.
     pub name: String,
     /// Name of the file.
@@ -43,7 +43,7 @@ pub struct Probe {
     pub source: String,
 }
 
-impl Probe {
+impl KernelProbe {
     /// Returns whether the probe has to be compiled. Others are scripts.
     pub fn is_rust(&self) -> bool {
         self.file.ends_with(".rs")
@@ -101,12 +101,12 @@ fn head(text: &str) -> String {
 /// # Errors
 ///
 /// A file cannot be read, or its head is wrong.
-pub fn all(workspace: &Path) -> Result<Vec<Probe>> {
+pub fn all(workspace: &Path) -> Result<Vec<KernelProbe>> {
     in_folder(&workspace.join(FOLDER))
 }
 
 /// Reads the probes of a folder.
-fn in_folder(folder: &Path) -> Result<Vec<Probe>> {
+fn in_folder(folder: &Path) -> Result<Vec<KernelProbe>> {
     let shown = || folder.display().to_string();
     let entries = fs::read_dir(folder).with_context(shown)?;
     let paths: Result<Vec<PathBuf>, _> =
@@ -119,7 +119,7 @@ fn in_folder(folder: &Path) -> Result<Vec<Probe>> {
         let shown = || path.display().to_string();
         let file = path.file_name().unwrap_or_default().to_string_lossy();
         let text = fs::read_to_string(path).with_context(shown)?;
-        probes.push(Probe::of(&file, text).with_context(shown)?);
+        probes.push(KernelProbe::of(&file, text).with_context(shown)?);
     }
     probes.sort_by_cached_key(|it| (it.since, it.name.clone()));
     ensure!(!probes.is_empty(), "{}: no probe", shown());
@@ -130,12 +130,12 @@ fn in_folder(folder: &Path) -> Result<Vec<Probe>> {
 pub(super) mod tests {
     use super::*;
 
-    pub(in crate::since) fn probe(file: &str, since: &str) -> Probe {
+    pub(in crate::since) fn probe(file: &str, since: &str) -> KernelProbe {
         let text = format!(
             "//! A sentence.\n//!\n//! Since: {since}\n//! Step: 01-x#y\n\
              //! Source: setns(2)\n"
         );
-        Probe::of(file, text).unwrap()
+        KernelProbe::of(file, text).unwrap()
     }
 
     const LISTNS: &str = "//! listns(2) lists the namespaces\n//! of all.\n\
@@ -143,7 +143,7 @@ pub(super) mod tests {
         fn main() {}\n";
 
     fn error(text: &str) -> String {
-        let error = Probe::of("x.rs", text.to_owned()).unwrap_err();
+        let error = KernelProbe::of("x.rs", text.to_owned()).unwrap_err();
         format!("{error:#}")
     }
 
@@ -152,7 +152,7 @@ pub(super) mod tests {
         let script = LISTNS.replace("//!", "#").replace("fn main", "true");
         let script = format!("#!/bin/bash\n{script}");
         for (file, text) in [("a.rs", LISTNS), ("a.sh", &script)] {
-            let probe = Probe::of(file, text.to_owned()).unwrap();
+            let probe = KernelProbe::of(file, text.to_owned()).unwrap();
             assert_eq!(probe.name, "a");
             assert_eq!(
                 probe.sentence,

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use tr::tr;
 
-use super::probes::Probe;
+use super::probes::KernelProbe;
 use crate::exercise::build::{Built, Package, target_folder};
 use crate::input;
 
@@ -17,6 +17,12 @@ pub const FOLDER: &str = "/usr/local/bin";
 
 /// Name of the program that has all probes in it.
 pub const ALL_PROBES: &str = "probes";
+
+/// Folder of the sources that are compiled, in that of their package.
+const SOURCES: &str = "sources";
+
+/// Copy of the user's program in that folder.
+const PROGRAM: &str = "program.rs";
 
 /// Size limit of a source file, in bytes.
 const MOST_BYTES: u64 = 1 << 20;
@@ -46,7 +52,7 @@ pub fn build(
     let shown = file.display().to_string();
     let text = input::text(file, MOST_BYTES).with_context(|| shown.clone())?;
     let folder = folder(workspace)?;
-    let copy = folder.join("program.rs");
+    let copy = folder.join(PROGRAM);
     write_if_changed(&copy, &text)?;
     let stem = file.file_stem().unwrap_or_default().to_string_lossy();
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_".contains(c);
@@ -57,7 +63,8 @@ pub fn build(
     };
     let program = compile(workspace, &copy, colour)?;
     let program = program.map_err(|errors| DoesNotCompile {
-        errors: errors.replace(&copy.display().to_string(), &shown),
+        // The compiler names it from the folder of the package.
+        errors: errors.replace(&format!("{SOURCES}/{PROGRAM}"), &shown),
         file: shown,
     })?;
     Ok((name, program))
@@ -69,7 +76,10 @@ pub fn build(
 /// # Errors
 ///
 /// [`DoesNotCompile`], with the compiler's messages.
-pub fn build_probes(workspace: &Path, probes: &[Probe]) -> Result<Vec<u8>> {
+pub fn build_probes(
+    workspace: &Path,
+    probes: &[KernelProbe],
+) -> Result<Vec<u8>> {
     let main = write_probes(workspace, probes)?;
     let program = compile(workspace, &main, false)?;
     Ok(program.map_err(|errors| DoesNotCompile {
@@ -79,7 +89,7 @@ pub fn build_probes(workspace: &Path, probes: &[Probe]) -> Result<Vec<u8>> {
 }
 
 /// Writes the source of that program: each probe is a module.
-fn write_probes(workspace: &Path, probes: &[Probe]) -> Result<PathBuf> {
+fn write_probes(workspace: &Path, probes: &[KernelProbe]) -> Result<PathBuf> {
     let folder = folder(workspace)?;
     let mut modules = String::new();
     let mut arms = String::new();
@@ -109,7 +119,7 @@ pub fn answer() -> std::process::ExitCode {
 
 /// Returns the folder of the sources that are compiled.
 fn folder(workspace: &Path) -> Result<PathBuf> {
-    let folder = target_folder(workspace).join("since").join("sources");
+    let folder = target_folder(workspace).join("since").join(SOURCES);
     fs::create_dir_all(&folder)
         .with_context(|| folder.display().to_string())?;
     Ok(folder)

@@ -3,17 +3,17 @@
 use std::cmp::Ordering;
 use std::fmt;
 
-use super::answer::{Answer, End};
+use super::answer::{Answer, AnswerEnd};
 use super::asking::Asked;
-use super::probes::Probe;
-use super::table::{PAGE, Row, Table};
+use super::probes::KernelProbe;
+use super::table::{PAGE, ProbeRow, ProbeTable};
 use crate::exit_code::DIFFERS;
 use crate::machine::kernel::by_version;
 use crate::systems::chosen::short;
 
 /// A difference between the page and a kernel or a probe.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
+pub struct Discrepancy {
     /// Kernel and probe, or the row alone.
     place: String,
     what: String,
@@ -23,7 +23,7 @@ pub struct Problem {
     code: u8,
 }
 
-impl fmt::Display for Problem {
+impl fmt::Display for Discrepancy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { place, what, .. } = self;
         if self.outside {
@@ -39,10 +39,10 @@ impl fmt::Display for Problem {
 
 /// Compares all answers with the page. `asked` has an answer for each probe.
 pub fn problems(
-    page: &Table,
-    probes: &[Probe],
+    page: &ProbeTable,
+    probes: &[KernelProbe],
     asked: &[Asked],
-) -> Vec<Problem> {
+) -> Vec<Discrepancy> {
     let mut problems = strays(page, probes);
     for kernel in asked {
         let newest = page.kernels.last();
@@ -54,7 +54,7 @@ pub fn problems(
             let Some(row) = row else { continue };
             if let Err((what, code)) = compare(row, &kernel.kernel, answer) {
                 let release = short(&kernel.kernel);
-                problems.push(Problem {
+                problems.push(Discrepancy {
                     place: format!("Linux {release}, {}", probe.file),
                     what,
                     outside: outside && code == DIFFERS,
@@ -67,7 +67,7 @@ pub fn problems(
 }
 
 /// Finds probes without a row, and rows without a probe.
-fn strays(page: &Table, probes: &[Probe]) -> Vec<Problem> {
+fn strays(page: &ProbeTable, probes: &[KernelProbe]) -> Vec<Discrepancy> {
     let missing = probes.iter().filter_map(|probe| {
         let row = page.rows.iter().find(|row| row.file == probe.file);
         match row {
@@ -79,10 +79,10 @@ fn strays(page: &Table, probes: &[Probe]) -> Vec<Problem> {
         }
     });
     let has_probe =
-        |row: &&Row| probes.iter().any(|probe| probe.file == row.file);
+        |row: &&ProbeRow| probes.iter().any(|probe| probe.file == row.file);
     let gone = page.rows.iter().filter(|row| !has_probe(row));
     let gone = gone.map(|row| (&row.file, "there is no such probe"));
-    let all = missing.chain(gone).map(|(file, what)| Problem {
+    let all = missing.chain(gone).map(|(file, what)| Discrepancy {
         place: format!("{PAGE}, {file}"),
         what: format!("{what}: just since --write"),
         outside: false,
@@ -94,14 +94,14 @@ fn strays(page: &Table, probes: &[Probe]) -> Vec<Problem> {
 /// Compares one answer with its row. The error says what differs, with the exit
 /// code.
 fn compare(
-    row: &Row,
+    row: &ProbeRow,
     kernel: &str,
     answer: &Answer,
 ) -> Result<(), (String, u8)> {
-    if let End::Broken { why, code } = &answer.end {
+    if let AnswerEnd::Broken { why, code } = &answer.end {
         return Err((format!("NOT ANSWERED: {why}"), *code));
     }
-    let Row { before, after, .. } = row;
+    let ProbeRow { before, after, .. } = row;
     let release = kernel.parse();
     let is_in = release.ok().and_then(|it| row.since.is_in(it));
     let (expected, right): (_, &[&String]) = match is_in {
@@ -123,7 +123,7 @@ fn compare(
 
 /// Returns the exit code. With `outside_warns`, changes from outside do not
 /// count.
-pub fn exit_code(problems: &[Problem], outside_warns: bool) -> u8 {
+pub fn exit_code(problems: &[Discrepancy], outside_warns: bool) -> u8 {
     let counted = problems.iter().filter(|it| !(outside_warns && it.outside));
     counted.map(|it| it.code).max().unwrap_or(0)
 }
@@ -136,10 +136,10 @@ mod tests {
     use super::super::table::tests::asked;
     use super::*;
 
-    fn page() -> Table {
-        Table {
+    fn page() -> ProbeTable {
+        ProbeTable {
             kernels: vec!["6.12.1".into(), "6.19.14".into()],
-            rows: vec![Row {
+            rows: vec![ProbeRow {
                 file: "listns.rs".into(),
                 since: "between 6.12 and 6.19".parse().unwrap(),
                 before: "ENOSYS".into(),
@@ -148,7 +148,7 @@ mod tests {
         }
     }
 
-    fn found(asked: &[Asked]) -> Vec<Problem> {
+    fn found(asked: &[Asked]) -> Vec<Discrepancy> {
         let probes = [probe("listns.rs", "between 6.12 and 6.19")];
         problems(&page(), &probes, asked)
     }
@@ -187,7 +187,7 @@ mod tests {
         let broken = found(&[kernel]);
         assert_eq!(exit_code(&broken, true), 70);
         let mut kernel = asked("6.1-cloud", &["ENOSYS"]);
-        kernel.answers[0].end = End::Late(Duration::from_secs(9));
+        kernel.answers[0].end = AnswerEnd::Late(Duration::from_secs(9));
         let late = found(&[kernel]);
         assert!(late[0].to_string().contains("[no end within 9 s]"));
         assert_eq!(exit_code(&late, true), 1);

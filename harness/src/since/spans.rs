@@ -6,7 +6,7 @@ use anyhow::Result;
 use serde_json::{Value, json};
 use tr::tr;
 
-use super::answer::{Answer, End};
+use super::answer::{Answer, AnswerEnd};
 use super::release::{Release, Since};
 
 /// The answer of one kernel.
@@ -70,7 +70,7 @@ fn heading(
 ) -> String {
     let first = names.name(span.0.first());
     let last = names.name(span.0.last());
-    let answered = !matches!(span.answer().end, End::Broken { .. });
+    let answered = !matches!(span.answer().end, AnswerEnd::Broken { .. });
     let heading = if is_last && answered && before.is_some() {
         tr!("since {release}", release = &first)
     } else if first == last {
@@ -106,9 +106,9 @@ pub fn json(all: &[Told]) -> Value {
         let kernels = span.0.iter().map(|it| it.kernel.as_str());
         let answer = span.answer();
         let (status, late, broken) = match &answer.end {
-            End::Status(status) => (Some(status), false, None),
-            End::Late(_) => (None, true, None),
-            End::Broken { why, .. } => (None, false, Some(why)),
+            AnswerEnd::Status(status) => (Some(status), false, None),
+            AnswerEnd::Late(_) => (None, true, None),
+            AnswerEnd::Broken { why, .. } => (None, false, Some(why)),
         };
         json!({
             "kernels": kernels.collect::<Vec<_>>(),

@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail, ensure};
 use textwrap::{WordSeparator, WordSplitter};
 
 use super::asking::Asked;
-use super::probes::{FOLDER, Probe};
+use super::probes::{FOLDER, KernelProbe};
 use super::release::Since;
 use super::spans::{Told, spans};
 use crate::systems::chosen::short;
@@ -28,7 +28,7 @@ const WIDTH: usize = 24;
 
 /// A row of the table.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Row {
+pub struct ProbeRow {
     /// File of the probe.
     pub file: String,
     /// Release that brought the change.
@@ -41,21 +41,21 @@ pub struct Row {
 
 /// The part of the page that is written.
 #[derive(Clone, Debug, Default)]
-pub struct Table {
+pub struct ProbeTable {
     /// Releases of the kernels that were asked, the newest last.
     pub kernels: Vec<String>,
     /// All rows.
-    pub rows: Vec<Row>,
+    pub rows: Vec<ProbeRow>,
 }
 
-impl Row {
+impl ProbeRow {
     /// Makes a row of a probe's answers on all kernels.
     ///
     /// # Errors
     ///
     /// There are not two answers, one before and one since the release that the
     /// probe expects.
-    pub fn of(probe: &Probe, told: &[Told]) -> Result<Self> {
+    pub fn of(probe: &KernelProbe, told: &[Told]) -> Result<Self> {
         let spans = spans(told);
         let said = || {
             let said = spans.iter().map(|span| {
@@ -91,7 +91,7 @@ impl Row {
         })
     }
 
-    fn line(&self, probe: &Probe) -> String {
+    fn line(&self, probe: &KernelProbe) -> String {
         let Self {
             file,
             since,
@@ -144,14 +144,14 @@ fn source(source: &str) -> String {
     }
 }
 
-impl Table {
+impl ProbeTable {
     /// Makes the table of all probes' answers. `asked` has an answer for each
     /// probe.
     ///
     /// # Errors
     ///
     /// All probes that say something else than their heads.
-    pub fn of(probes: &[Probe], asked: &[Asked]) -> Result<Self> {
+    pub fn of(probes: &[KernelProbe], asked: &[Asked]) -> Result<Self> {
         let mut rows = Vec::new();
         let mut wrong = Vec::new();
         for (index, probe) in probes.iter().enumerate() {
@@ -159,7 +159,7 @@ impl Table {
                 kernel: it.kernel.clone(),
                 answer: it.answers[index].clone(),
             });
-            match Row::of(probe, &told.collect::<Vec<_>>()) {
+            match ProbeRow::of(probe, &told.collect::<Vec<_>>()) {
                 Ok(row) => rows.push(row),
                 Err(error) => wrong.push(format!("{}: {error:#}", probe.file)),
             }
@@ -186,7 +186,7 @@ impl Table {
         // The sentence ends with the only dot that a space follows.
         let kernels = kernels.split(". ").next().unwrap_or_default();
         let kernels = kernels.split(", ").map(|it| it.trim().to_owned());
-        let rows = part.lines().filter_map(Row::read);
+        let rows = part.lines().filter_map(ProbeRow::read);
         Ok(Self {
             kernels: kernels.collect(),
             rows: rows.collect(),
@@ -198,7 +198,11 @@ impl Table {
     /// # Errors
     ///
     /// The page has no such part.
-    pub fn written_into(&self, page: &str, probes: &[Probe]) -> Result<String> {
+    pub fn written_into(
+        &self,
+        page: &str,
+        probes: &[KernelProbe],
+    ) -> Result<String> {
         let (above, _, below) = cut(page)?;
         let mut text = format!("{above}{HEADING}\n\n{WORDS}\n\n");
         let kernels = format!("{KERNELS}{}. {GAPS}", self.kernels.join(", "));
@@ -264,7 +268,7 @@ pub(super) mod tests {
         ]
     }
 
-    fn probes() -> [Probe; 2] {
+    fn probes() -> [KernelProbe; 2] {
         [
             probe("a.sh", "between 6.12 and 6.18"),
             probe("listns.rs", "6.19"),
@@ -273,9 +277,9 @@ pub(super) mod tests {
 
     #[test]
     fn the_page_that_is_written_is_read_again_and_stays_as_it_is() {
-        let table = Table::of(&probes(), &all()).unwrap();
+        let table = ProbeTable::of(&probes(), &all()).unwrap();
         let page = table.written_into(EMPTY, &probes()).unwrap();
-        let read = Table::read(&page).unwrap();
+        let read = ProbeTable::read(&page).unwrap();
         assert_eq!(read.rows, table.rows);
         assert_eq!(read.kernels, table.kernels);
         assert_eq!(read.rows.len(), 2);
@@ -292,7 +296,7 @@ pub(super) mod tests {
     }
 
     fn refused(kernels: &[Asked]) -> String {
-        Table::of(&probes(), kernels).unwrap_err().to_string()
+        ProbeTable::of(&probes(), kernels).unwrap_err().to_string()
     }
 
     #[test]
