@@ -170,7 +170,7 @@ fn answer(
     command: &str,
     limit: Duration,
 ) -> Result<Answer, Failure> {
-    let script = format!("exec 2>&1\n{command}");
+    let script = format!("exec 2>&1; {command}");
     let until = machine.had() + limit;
     let started = machine.start_program(&["bash", "-c", &script], limit)?;
     let Ok(running) = started else {
