@@ -2,8 +2,8 @@
 //! a member of a namespace. The columns are those of lsns(8).
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::os::unix::fs::MetadataExt;
+use std::fs::{self, File};
+use std::io::Read;
 
 use serde::Serialize;
 
@@ -23,20 +23,24 @@ pub struct Row<'a> {
 
 /// A row for each namespace, in the order of their numbers.
 pub fn rows<'a>(processes: &[Process<'a>]) -> Vec<Row<'a>> {
+    let passwd = fs::read("/etc/passwd").unwrap_or_default();
+    let users = users(&String::from_utf8_lossy(&passwd));
     let mut rows = BTreeMap::new();
-    for (pid, namespaces) in processes {
-        for (&kind, namespace) in namespaces {
-            let Some(namespace) = namespace else { continue };
+    for (pid, uid, namespaces) in processes {
+        for (&kind, &namespace) in namespaces {
+            let Some(ns) = namespace else { continue };
             let first_member = || Row {
-                ns: namespace.ino,
+                ns,
                 kind,
                 nprocs: 0,
                 pid: pid.parse().unwrap_or_default(),
-                user: user(pid),
+                user: users
+                    .get(uid)
+                    .cloned()
+                    .unwrap_or_else(|| uid.to_string()),
                 command: command(pid),
             };
-            let row = rows.entry((namespace, kind));
-            row.or_insert_with(first_member).nprocs += 1;
+            rows.entry(ns).or_insert_with(first_member).nprocs += 1;
         }
     }
     rows.into_values().collect()
@@ -45,31 +49,34 @@ pub fn rows<'a>(processes: &[Process<'a>]) -> Vec<Row<'a>> {
 /// The table of lsns(8), cut off where the page ends.
 pub fn table(rows: &[Row]) -> String {
     let heading = "        NS TYPE   NPROCS     PID USER     COMMAND\n";
-    rows.iter().fold(heading.to_owned(), |text, row| {
-        let membership = format!("{:>10} {:6}", row.ns, row.kind);
-        let member = format!("{:>7} {:8} {}", row.pid, row.user, row.command);
-        let line = format!("{membership} {:>6} {member}", row.nprocs);
-        text + &format!("{line:.80}\n")
+    rows.iter().fold(heading.to_owned(), |mut text, row| {
+        let (user, command) = (&row.user, &row.command);
+        let namespace =
+            format!("{:>10} {:6} {:>6}", row.ns, row.kind, row.nprocs);
+        let line = format!("{namespace} {:>7} {user:8} {command}", row.pid);
+        text.extend(line.chars().take(80).chain(['\n']));
+        text
     })
 }
 
-/// The user's name in /etc/passwd or, if it has none there, the number.
-fn user(pid: &str) -> String {
-    let owner = fs::metadata(format!("/proc/{pid}")).map(|stat| stat.uid());
-    let uid = owner.map_or("?".to_owned(), |uid| uid.to_string());
-    let passwd = fs::read("/etc/passwd").unwrap_or_default();
-    let passwd = String::from_utf8_lossy(&passwd);
-    let mut users = passwd.lines().map(|user| user.split(':'));
-    let known = users.find(|user| user.clone().nth(2) == Some(&uid));
-    let name = known.map(|user| user.take(1).collect::<String>());
-    name.unwrap_or(uid).replace(char::is_control, " ")
+/// The names in /etc/passwd by number: of two for one number, the first.
+fn users(passwd: &str) -> BTreeMap<u32, String> {
+    let fields = |user: &str| {
+        let (name, rest) = user.split_once(':')?;
+        let uid = rest.split(':').nth(1)?.parse().ok()?;
+        Some((uid, name.replace(char::is_control, " ")))
+    };
+    passwd.lines().rev().filter_map(fields).collect()
 }
 
-/// The command line; of a kernel thread, which has none, the name.
+/// The command line, or its first page; of a kernel thread, which has none, the
+/// name.
 fn command(pid: &str) -> String {
-    let read = |file| fs::read(format!("/proc/{pid}/{file}"));
-    let line = read("cmdline").ok().filter(|line| !line.is_empty());
-    let bytes = line.or_else(|| read("comm").ok()).unwrap_or_default();
-    let text = String::from_utf8_lossy(&bytes).replace(char::is_control, " ");
-    text.trim_end().to_owned()
+    let mut page = [0; 4096];
+    let mut read =
+        |file| File::open(format!("/proc/{pid}/{file}"))?.read(&mut page);
+    let line = read("cmdline").ok().filter(|&length| length > 0);
+    let length = line.or_else(|| read("comm").ok()).unwrap_or_default();
+    let text = String::from_utf8_lossy(&page[..length]);
+    text.replace(char::is_control, " ").trim_end().to_owned()
 }

@@ -2,9 +2,9 @@
 //!
 //! Each process has a directory /proc/PID/ns with one handle for each type of
 //! namespace. Two processes are in the same namespace if their handles lead to
-//! the same device ID and inode number: "an application can check this using
-//! the stat.st_dev and stat.st_ino fields returned by stat(2)" (namespaces(7)).
-//! `ls -l /proc/PID/ns` shows the numbers; lsns(8) prints what `--all` prints
+//! the same inode number and device ID (namespaces(7)). All namespaces are on
+//! one device, and the number stands in the handle's text: net:[4026531833].
+//! `ls -l /proc/PID/ns` shows these texts; lsns(8) prints what `--all` prints
 //! and, since util-linux 2.41, namespaces that have no member as well.
 //!
 //! ```console
@@ -15,7 +15,7 @@
 //! uts     4026531838  4026532177  differ
 //! ```
 //!
-//! See: namespaces(7), lsns(8)
+//! See: readlink(2), namespaces(7), lsns(8)
 
 mod by_namespace;
 mod by_process;
@@ -23,15 +23,16 @@ mod pids;
 mod print;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{Metadata, metadata as stat};
-use std::io::{self, ErrorKind::PermissionDenied, Write};
+use std::fs::metadata as stat;
+use std::io::{self, Write};
 use std::num::NonZeroU32;
 use std::os::unix::fs::MetadataExt;
 use std::process::exit;
 
 use clap::Parser;
-use nix::errno::Errno;
-use serde::Serialize;
+use nix::errno::Errno::{self, EACCES, EPERM};
+use nix::fcntl::{OFlag, open, readlinkat};
+use nix::sys::stat::Mode;
 
 /// Show which namespaces processes are members of
 #[derive(Parser)]
@@ -53,29 +54,16 @@ struct Args {
     json: bool,
 }
 
+/// Opens a folder only as the place to look things up in (open(2)).
+const O_PATH: OFlag = OFlag::O_PATH;
+
 /// The types, as /proc/PID/ns names them and ls(1) sorts them.
 const TYPES: [&str; 8] =
     ["cgroup", "ipc", "mnt", "net", "pid", "time", "user", "uts"];
 
-/// Identity of a namespace, for as long as the namespace lives. Everyone prints
-/// the inode number, but that is unique on its device only.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-struct Namespace {
-    ino: u64,
-    dev: u64,
-}
-
-impl Namespace {
-    fn new(handle: &Metadata) -> Self {
-        Self {
-            ino: handle.ino(),
-            dev: handle.dev(),
-        }
-    }
-}
-
-/// A process and its memberships, by type: `None` if we may not look.
-type Process<'a> = (String, BTreeMap<&'a str, Option<Namespace>>);
+/// A process, its owner, and the inode numbers of the namespaces that it is a
+/// member of, by type: `None` if we may not look.
+type Process<'a> = (String, u32, BTreeMap<&'a str, Option<u64>>);
 
 fn main() {
     let args = Args::read();
@@ -84,13 +72,17 @@ fn main() {
         let directory = format!("/proc/{pid}");
         let mut namespaces = BTreeMap::new();
 
-        // A handle looks like a link, but no path stands behind it: stat(2)
-        // follows it straight to the namespace. It takes the right to look
-        // into the process; a user has it for their own only (ptrace(2)).
+        // A handle looks like a link, but no path stands behind it: its text
+        // is a type and a number, net:[4026531833]. To read it takes the right
+        // to look into the process; a user has it for their own only
+        // (ptrace(2)).
+        let folder = open(&*format!("{directory}/ns"), O_PATH, Mode::empty());
+        let folder = folder.as_ref().map_err(Errno::clone);
         for kind in &args.types {
-            let namespace = match stat(format!("{directory}/ns/{kind}")) {
-                Ok(handle) => Some(Namespace::new(&handle)),
-                Err(error) if error.kind() == PermissionDenied => None,
+            let text = folder.and_then(|it| readlinkat(it, kind.as_str()));
+            let namespace = match text {
+                Ok(text) => number(text.to_str()),
+                Err(EACCES | EPERM) => None,
                 Err(_) => continue,
             };
             namespaces.insert(kind.as_str(), namespace);
@@ -99,12 +91,18 @@ fn main() {
         // Is it still there? One that ended while we looked is a member of
         // nothing any more, and what its handles answered does not count.
         match stat(&directory) {
-            Ok(_) => processes.push((pid, namespaces)),
+            Ok(it) => processes.push((pid, it.uid(), namespaces)),
             Err(_) if args.all => {}
             Err(error) => fail("stat", &directory, &error),
         }
     }
     print::print(&args, &processes);
+}
+
+/// The number in a handle's text, net:[4026531833].
+fn number(text: Option<&str>) -> Option<u64> {
+    let (_, number) = text?.strip_suffix(']')?.split_once('[')?;
+    number.parse().ok()
 }
 
 impl Args {

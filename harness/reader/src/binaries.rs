@@ -48,14 +48,22 @@ pub fn target() -> String {
 pub fn cargo_for_the_machine() -> Command {
     let target = target();
     let mut cargo = Command::new(cargo());
-    let flags = "-C\u{1f}target-feature=+crt-static";
-    cargo.env("CARGO_ENCODED_RUSTFLAGS", flags);
+    cargo.env("CARGO_ENCODED_RUSTFLAGS", FLAGS.join("\u{1f}"));
     cargo.env("RUSTC_WRAPPER", NO_WRAPPER);
     cargo.env("RUSTC_WORKSPACE_WRAPPER", NO_WRAPPER);
     let name = target.to_uppercase().replace('-', "_");
     cargo.env(format!("CARGO_TARGET_{name}_LINKER"), LINKER);
     cargo
 }
+
+/// Flags for rustc: a static program, at the address that it was linked for. One
+/// that can be anywhere first corrects thousands of addresses in each run.
+const FLAGS: [&str; 4] = [
+    "-C",
+    "target-feature=+crt-static",
+    "-C",
+    "relocation-model=static",
+];
 
 /// Program that runs rustc as it is. With an empty name cargo could not tell
 /// whether the wrapper has changed, and would ask rustc for its settings anew
