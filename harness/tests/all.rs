@@ -4,6 +4,7 @@
 //! # Layout
 //!
 //! * `bundle`: the archive for classrooms without internet
+//! * `calls`: system calls and memory of the small tools
 //! * `changed`: a copy of a lesson, with one change
 //! * `chapters`: every chapter is as in the book
 //! * `class`: reports, and the table of a class
@@ -41,6 +42,7 @@
 //! * `wrong_lessons`: a lesson that is wrong must fail
 
 mod bundle;
+mod calls;
 mod changed;
 mod chapters;
 mod claims;

@@ -3,9 +3,16 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
-use clap::Subcommand;
+use clap::{Subcommand, ValueEnum};
 
 use super::{Repetitions, containers};
+
+/// Parts of the page that can be measured alone.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum Part {
+    /// list-namespaces, listns, set_ns and unshare
+    Tools,
+}
 
 /// The subcommands that measure.
 #[derive(Subcommand)]
@@ -15,6 +22,9 @@ pub enum BenchCommand {
         /// Play only a few rounds, and only print the page
         #[arg(long)]
         quick: bool,
+        /// Measure this part only, and leave the rest of the page as it is
+        #[arg(long, value_name = "PART")]
+        only: Option<Part>,
     },
     /// Measure containers, ours and others', inside a sandbox
     #[command(name = containers::SUBCOMMAND, hide = true)]
@@ -29,8 +39,12 @@ pub enum BenchCommand {
 /// Runs one of the subcommands and returns the exit code.
 pub fn run(workspace: &Path, command: &BenchCommand) -> Result<u8> {
     match command {
-        BenchCommand::Bench { quick } => {
-            super::run(workspace, Repetitions::new(*quick))
+        BenchCommand::Bench { quick, only } => {
+            let repetitions = Repetitions::new(*quick);
+            match only {
+                None => super::run(workspace, repetitions),
+                Some(Part::Tools) => super::run_tools(workspace, repetitions),
+            }
         }
         BenchCommand::BenchContainers { program, rounds } => {
             containers::run(program, *rounds)

@@ -15,6 +15,8 @@
 //! * `course`: chapters as a reader plays them
 //! * [`containers`]: a container started by ours, by a bare C program, by crun,
 //!   runc and docker, in a sandbox (`oci` makes the bundles for crun and runc)
+//! * `tools`: small tools beside util-linux and C, in the contests of
+//!   `tool_contests`, timed by the C program whose lines `turns` reads
 //! * `micro`: small functions, measured by criterion in harness/benches
 //! * `computer`: the computer all this ran on
 //! * [`page`]: the tables, with times in [`three_digits`]
@@ -33,6 +35,9 @@ pub mod page;
 mod plain;
 pub mod rounds;
 pub mod three_digits;
+mod tool_contests;
+mod tools;
+mod turns;
 mod virtme;
 
 pub use machine::{CLONE, COLD_BOOT, boot_and_clone};
@@ -84,15 +89,38 @@ pub fn run(workspace: &Path, repetitions: Repetitions) -> Result<u8> {
     say(&introduction);
     let computer = computer::describe(&machines, &release);
 
-    let sections = [
+    let mut sections = vec![
         machine::measure(&mut machines, &release, repetitions.machines)?,
         course::measure(workspace, repetitions.courses)?,
         containers::measure(workspace, repetitions.containers)?,
     ];
+    sections.extend(tools::measure(
+        workspace,
+        &mut machines,
+        repetitions.quick,
+    )?);
     let micros = micro::measure(workspace, repetitions.quick)?;
     let text = page::text(&computer, &sections, &micros);
     out!("{text}");
-    if repetitions.quick {
+    write(workspace, &text, repetitions.quick)
+}
+
+/// Measures the tools, prints their sections, and puts them into the page that
+/// is there.
+pub fn run_tools(workspace: &Path, repetitions: Repetitions) -> Result<u8> {
+    let mut machines = Machines::open(workspace)?;
+    let sections =
+        tools::measure(workspace, &mut machines, repetitions.quick)?;
+    out!("{}", page::sections_text(&sections));
+    let path = workspace.join(PAGE);
+    let text = fs::read_to_string(&path);
+    let text = text.with_context(|| path.display().to_string())?;
+    let text = page::with_sections(&text, &sections);
+    write(workspace, &text, repetitions.quick)
+}
+
+fn write(workspace: &Path, text: &str, quick: bool) -> Result<u8> {
+    if quick {
         say(&format!(
             "{PAGE} is as it was: it takes a run without --quick"
         ));

@@ -107,10 +107,36 @@ pub fn text(
         let value = value.replace('|', "\\|");
         let _ = writeln!(text, "| {name} | {value} |");
     }
-    for section in sections {
-        text += &section_text(section);
-    }
+    text += &sections_text(sections);
     text + &micros_text(micros)
+}
+
+/// Returns the text of some sections.
+pub fn sections_text(sections: &[Section]) -> String {
+    sections.iter().map(section_text).collect()
+}
+
+/// Returns a page with these sections in the place of those that have the same
+/// titles, or else before the last section.
+pub fn with_sections(page: &str, sections: &[Section]) -> String {
+    let mut parts: Vec<&str> = Vec::new();
+    let mut rest = page;
+    while let Some(at) = rest[1..].find("\n## ") {
+        parts.push(&rest[..=at]);
+        rest = &rest[at + 1..];
+    }
+    let is_new = |part: &str| {
+        let title = part.trim_start().lines().next().unwrap_or_default();
+        let title = title.trim_start_matches("## ");
+        sections.iter().any(|section| section.title == title)
+    };
+    let first = parts.iter().position(|part| is_new(part));
+    let first = first.unwrap_or(parts.len());
+    let kept = |parts: &[&str]| -> String {
+        parts.iter().filter(|part| !is_new(part)).copied().collect()
+    };
+    let new = sections_text(sections);
+    kept(&parts[..first]) + &new + &kept(&parts[first..]) + rest
 }
 
 const HEAD: &str = "# Benchmarks
@@ -191,6 +217,27 @@ mod tests {
             samples: samples.to_vec(),
             missing: None,
         }
+    }
+
+    #[test]
+    fn new_sections_take_the_place_of_those_of_the_same_title() {
+        let section = |title: &str| Section {
+            title: title.into(),
+            about: "New.".into(),
+            rounds: 1,
+            base: String::new(),
+            rows: Vec::new(),
+            goals: Vec::new(),
+        };
+        let page = "# Head\n\n## A\n\nOld.\n\n## B\n\nOld.\n\n## Last\n\nx\n";
+        let new = "New.\n\nRounds: 1.\n";
+        let text = with_sections(page, &[section("B"), section("C")]);
+        let both = format!("\n## B\n\n{new}\n\n## C\n\n{new}\n");
+        let head = "# Head\n\n## A\n\nOld.\n";
+        assert_eq!(text, format!("{head}{both}\n## Last\n\nx\n"));
+        let text = with_sections(page, &[section("C")]);
+        assert!(text.contains("Old.\n\n## C\n\nNew."), "{text}");
+        assert_eq!(text.matches("Old.").count(), 2);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::{Child, Stdio};
 use std::time::Instant;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail};
 
 use crate::machine::command_line::{self, Config};
 use crate::machine::cpio::Archive;
@@ -14,17 +14,18 @@ use crate::machine::qemu::end_with_this_thread;
 use crate::machine::userland::Userland;
 use crate::machine::{initramfs, programs};
 
-/// The machine's only program. It prints one word, `up`.
+/// Beginning of the machine's PID 1, a script.
 const INIT: &str = "#!/bin/sh
 mount -t devtmpfs dev /dev
-echo up >/dev/ttyS0
-exec sleep 1000
+mount -t proc proc /proc
+exec >/dev/ttyS0
 ";
 
-/// A machine with nothing but busybox in it.
+/// A machine with nothing but busybox in it, and what else its archive has.
 pub(super) struct Plain {
     config: Config,
     initramfs: PathBuf,
+    memory: &'static str,
 }
 
 /// A running QEMU, killed when dropped.
@@ -33,48 +34,70 @@ struct RunningQemu(Child);
 impl Plain {
     /// Makes a plain machine with the same kernel as `config`.
     pub(super) fn beside(config: &Config) -> Result<Self> {
-        let mut archive = Archive::default();
+        let script = "echo up\nexec sleep 1000\n";
+        Self::with(config, Archive::default(), script, command_line::MEMORY)
+    }
+
+    /// Makes a machine that runs a script beside these files.
+    pub(super) fn with(
+        config: &Config,
+        mut archive: Archive,
+        script: &str,
+        memory: &'static str,
+    ) -> Result<Self> {
         archive.folder("/dev");
+        archive.folder("/proc");
         programs::add_busybox(&mut archive, &Userland::find()?)?;
-        archive.file("/init", 0o755, INIT.into());
+        archive.file("/init", 0o755, format!("{INIT}{script}").into());
         let folder = config.initramfs.parent().context("a folder")?;
         let initramfs = initramfs::store(folder, &archive.to_bytes())?;
         let config = config.clone();
-        Ok(Self { config, initramfs })
+        Ok(Self {
+            config,
+            initramfs,
+            memory,
+        })
     }
 
     /// Returns the seconds from the start of QEMU to the word `up`.
     pub(super) fn boot(&self) -> Result<f64> {
         let begin = Instant::now();
+        self.lines_before("up")?;
+        Ok(begin.elapsed().as_secs_f64())
+    }
+
+    /// Starts the machine, and returns the lines it prints before the line
+    /// `last`.
+    pub(super) fn lines_before(&self, last: &str) -> Result<Vec<String>> {
+        let mut running = self.start()?;
+        let stdout = running.0.stdout.take().context("stdout is piped")?;
+        let mut lines = Vec::new();
+        for line in BufReader::new(stdout).split(b'\n') {
+            let line = line.context("the serial line")?;
+            let line = String::from_utf8_lossy(line.trim_ascii()).into_owned();
+            if line == last {
+                return Ok(lines);
+            }
+            lines.push(line);
+        }
+        bail!("it ends without {last:?}: {:?}", lines.last())
+    }
+
+    fn start(&self) -> Result<RunningQemu> {
         let mut command = Emulator::find()?.command();
         command.args(["-nodefaults", "-no-reboot", "-display", "none"]);
-        command.args([
-            "-serial",
-            "stdio",
-            "-smp",
-            "1",
-            "-m",
-            command_line::MEMORY,
-        ]);
+        command.args(["-serial", "stdio", "-smp", "1", "-m", self.memory]);
         // This machine has no memory backend.
         let processor = command_line::processor(self.config.accelerator)
             .map(|word| word.replace(",memory-backend=ram", ""));
         command.args(processor);
         command.arg("-kernel").arg(&self.config.kernel);
         command.arg("-initrd").arg(&self.initramfs);
-        command.args(["-append", "console=ttyS0 quiet rdinit=/init"]);
+        command.args(["-append", "console=ttyS0 quiet rdinit=/init panic=-1"]);
         command.stdin(Stdio::null()).stdout(Stdio::piped());
         command.stderr(Stdio::null());
         end_with_this_thread(&mut command);
-        let child = command.spawn().context("QEMU")?;
-        let mut running = RunningQemu(child);
-        let stdout = running.0.stdout.take().context("stdout is piped")?;
-        let lines = BufReader::new(stdout).split(b'\n');
-        let up = lines
-            .map_while(Result::ok)
-            .any(|line| line.trim_ascii() == b"up");
-        ensure!(up, "it does not boot");
-        Ok(begin.elapsed().as_secs_f64())
+        Ok(RunningQemu(command.spawn().context("QEMU")?))
     }
 }
 

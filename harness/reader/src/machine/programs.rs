@@ -84,7 +84,8 @@ pub fn add_busybox(archive: &mut Archive, userland: &Userland) -> Result<()> {
     Ok(())
 }
 
-fn add_program(
+/// Adds a program and its libraries to the archive.
+pub fn add_program(
     archive: &mut Archive,
     userland: &Userland,
     to: &str,

@@ -1,0 +1,84 @@
+//! Number of system calls, and memory, of the small tools. The kernel counts:
+//! these numbers are the same on every computer, as times are not.
+
+use std::time::Duration;
+
+use crate::faults::subject::machines;
+
+/// `crowd N` adds processes, each with a uts namespace of its own; `calls`
+/// prints how many system calls a command has made, with those of the shell
+/// that it was; `memory` prints the largest resident set.
+const FUNCTIONS: &str = r#"exec 2>&1
+mount -t tracefs tracefs /sys/kernel/tracing
+event=/sys/kernel/tracing/events/raw_syscalls/sys_enter
+all=0
+crowd() {
+    all=$((all + $1))
+    for _ in $(seq $1); do unshare --uts sleep infinity & done
+    until [ $(list-namespaces --all --type uts | wc -l) -gt $((all + 1)) ]
+    do :; done
+}
+calls() {
+    echo hist:keys=common_pid > $event/trigger
+    bash -c 'echo $$ > /run/pid; exec "$@" > /run/answer' - "$@"
+    sed -n "s/.*common_pid: *$(cat /run/pid) }.*hitcount: *//p" $event/hist
+    echo '!hist:keys=common_pid' > $event/trigger
+}
+memory() {
+    busybox time -v "$@" 2>&1 >/run/answer |
+        sed -n 's/.*Maximum resident.*: *//p'
+}
+"#;
+
+/// Runs a script in a machine of its own, and returns the numbers it prints.
+fn numbers(script: &str) -> Vec<usize> {
+    let mut machine = machines().machine().unwrap();
+    let script = format!("{FUNCTIONS}{script}");
+    let limit = Duration::from_secs(120);
+    let output = machine.exec(&["bash", "-c", &script], b"", limit).unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    let number = |word: &str| word.parse().unwrap_or_else(|_| panic!("{text}"));
+    text.split_whitespace().map(number).collect()
+}
+
+/// Eleven for a process: open, eight times readlinkat, close, stat. Three for
+/// the command of a row: open, read, close. One more is for what grows.
+const CALLS_OF_ONE: usize = 15;
+
+#[test]
+fn a_list_of_all_takes_so_many_calls_for_each_process_and_no_more() {
+    let found = numbers(
+        "for _ in 1 2 3; do
+            crowd 50; calls list-namespaces --all; calls lsns
+        done
+        memory list-namespaces --all; memory lsns",
+    );
+    let [a, theirs_a, b, _, c, theirs_c, memory, theirs] = found[..] else {
+        panic!("{found:?}")
+    };
+    assert!(b - a >= 50 * 11, "{found:?}");
+    assert!(b - a <= 50 * CALLS_OF_ONE, "{found:?}");
+    assert!(c - b <= 50 * CALLS_OF_ONE, "{found:?}");
+    assert!((c - a) * 3 <= theirs_c - theirs_a, "{found:?}");
+    assert!(memory > 0 && memory <= theirs, "{found:?}");
+}
+
+#[test]
+fn to_join_and_to_move_take_less_than_half_of_the_calls_of_util_linux() {
+    let found = numbers(
+        "calls busybox true
+        calls set_ns /proc/self/ns/uts busybox true
+        calls nsenter --uts=/proc/self/ns/uts busybox true
+        calls unshare --uts busybox true
+        calls /usr/bin/unshare --uts busybox true",
+    );
+    let [nothing, ours @ ..] = &found[..] else {
+        panic!("{found:?}")
+    };
+    let own: Vec<usize> = ours.iter().map(|it| it - nothing).collect();
+    let [set_ns, nsenter, unshare, unshare_1] = own[..] else {
+        panic!("{found:?}")
+    };
+    assert!(set_ns > 0 && set_ns * 2 < nsenter, "{found:?}");
+    assert!(unshare > 0 && unshare * 2 < unshare_1, "{found:?}");
+}
