@@ -49,36 +49,37 @@ const CALLS_OF_ONE: usize = 15;
 fn a_list_of_all_takes_so_many_calls_for_each_process_and_no_more() {
     let found = numbers(
         "for _ in 1 2 3; do
-            crowd 50; calls list-namespaces --all; calls lsns
+            crowd 40; calls list-namespaces --all; calls lsns
         done
         memory list-namespaces --all; memory lsns",
     );
     let [a, theirs_a, b, _, c, theirs_c, memory, theirs] = found[..] else {
         panic!("{found:?}")
     };
-    assert!(b - a >= 50 * 11, "{found:?}");
-    assert!(b - a <= 50 * CALLS_OF_ONE, "{found:?}");
-    assert!(c - b <= 50 * CALLS_OF_ONE, "{found:?}");
+    assert!(b - a >= 40 * 11, "{found:?}");
+    assert!(b - a <= 40 * CALLS_OF_ONE, "{found:?}");
+    assert!(c - b <= 40 * CALLS_OF_ONE, "{found:?}");
     assert!((c - a) * 3 <= theirs_c - theirs_a, "{found:?}");
     assert!(memory > 0 && memory <= theirs, "{found:?}");
 }
 
+/// Calls of a program that joins or moves, beside those of its command: a
+/// start of Rust makes 27 of them, and a C program that does the same 14.
+const CALLS_OF_A_START: usize = 40;
+
 #[test]
-fn to_join_and_to_move_take_less_than_half_of_the_calls_of_util_linux() {
+fn set_ns_and_unshare_make_few_calls_beside_those_of_their_command() {
     let found = numbers(
         "calls busybox true
         calls set_ns /proc/self/ns/uts busybox true
-        calls nsenter --uts=/proc/self/ns/uts busybox true
         calls unshare --uts busybox true
-        calls /usr/bin/unshare --uts busybox true",
+        calls nsenter --uts=/proc/self/ns/uts busybox true",
     );
-    let [nothing, ours @ ..] = &found[..] else {
+    let [nothing, set_ns, unshare, nsenter] = found[..] else {
         panic!("{found:?}")
     };
-    let own: Vec<usize> = ours.iter().map(|it| it - nothing).collect();
-    let [set_ns, nsenter, unshare, unshare_1] = own[..] else {
-        panic!("{found:?}")
-    };
-    assert!(set_ns > 0 && set_ns * 2 < nsenter, "{found:?}");
-    assert!(unshare > 0 && unshare * 2 < unshare_1, "{found:?}");
+    assert!(set_ns > nothing && unshare > nothing, "{found:?}");
+    assert!(set_ns <= nothing + CALLS_OF_A_START, "{found:?}");
+    assert!(unshare <= nothing + CALLS_OF_A_START, "{found:?}");
+    assert!((set_ns - nothing) * 2 < nsenter - nothing, "{found:?}");
 }
