@@ -63,8 +63,8 @@ fn a_list_of_all_takes_so_many_calls_for_each_process_and_no_more() {
     assert!(memory > 0 && memory <= theirs, "{found:?}");
 }
 
-/// Calls of a program that joins or moves, beside those of its command: a
-/// start of Rust makes 27 of them, and a C program that does the same 14.
+/// Calls of a program that joins or moves, beside those of its command. Most
+/// of them are the start of any Rust program.
 const CALLS_OF_A_START: usize = 40;
 
 #[test]

@@ -133,14 +133,13 @@ fn memory() -> Option<PathBuf> {
     Some(target.join("machine-programs.json"))
 }
 
-/// Builds the program of one chapter with the release profile.
+/// Builds the program of one chapter, the one with the package's name, with the
+/// release profile.
 pub fn build_fast(workspace: &Path, package: &str) -> Result<PathBuf> {
     let selected = ["--package", package, "--release"];
-    let executables = cargo_build(workspace, &selected)?;
-    match <[PathBuf; 1]>::try_from(executables) {
-        Ok([program]) => Ok(program),
-        Err(all) => bail!("{package} has {} programs", all.len()),
-    }
+    let mut executables = cargo_build(workspace, &selected)?.into_iter();
+    let program = executables.find(|path| path.ends_with(package));
+    program.with_context(|| format!("{package} has no program of that name"))
 }
 
 /// Runs a static build and returns the paths of its executables.

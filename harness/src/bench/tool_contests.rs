@@ -71,7 +71,12 @@ pub(super) const CONTESTS: [Contest; 4] = [
         title: SET_NS,
         needs: None,
         about: "A command that ends at once joins a `uts` namespace. Its own \
-            start is a part of each time.",
+            start is a part of each time. QEMU's -icount has counted once, on \
+            Linux 6.12, in thousands of instructions: the command alone 507, \
+            C 927, `set_ns` 1,168, `nsenter` 1,914. Of the 241 that C has not, \
+            141 are the start of any Rust program, which looks for its stack \
+            in /proc/self/maps and makes another one for signals; 100 read the \
+            arguments.",
         rounds: 300,
         crowd: (0, "uts"),
         contenders: [
@@ -91,7 +96,10 @@ pub(super) const CONTESTS: [Contest; 4] = [
         title: UNSHARE,
         needs: None,
         about: "A command that ends at once moves to a new `uts` namespace. \
-            Its own start is a part of each time.",
+            Its own start is a part of each time. Counted in the same way: the \
+            command alone 508, C 906, `unshare` 1,296, unshare(1) 1,458. Of \
+            the 390 that C has not, 141 are the start of any Rust program; 249 \
+            read the arguments, which can be thirteen options.",
         rounds: 300,
         crowd: (0, "uts"),
         contenders: [
