@@ -109,8 +109,7 @@ pub fn run(workspace: &Path, repetitions: Repetitions) -> Result<u8> {
 /// is there.
 pub fn run_tools(workspace: &Path, repetitions: Repetitions) -> Result<u8> {
     let mut machines = Machines::open(workspace)?;
-    let sections =
-        tools::measure(workspace, &mut machines, repetitions.quick)?;
+    let sections = tools::measure(workspace, &mut machines, repetitions.quick)?;
     out!("{}", page::sections_text(&sections));
     let path = workspace.join(PAGE);
     let text = fs::read_to_string(&path);
