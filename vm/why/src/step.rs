@@ -39,14 +39,16 @@ steps! {
     NOTHING_IN_IT = 2 . 6 "a-network-with-nothing-in-it-net";
     /// An ordinary user asks for namespaces.
     ROOT_IN_THERE = 2 . 7 "root-in-there-user";
+    /// A machine that forbids user namespaces.
+    WHERE_IT_IS_FORBIDDEN = 2 . 8 "where-it-is-forbidden-user";
     /// Maps.
-    WHO_WRITES_THE_MAP = 2 . 8 "who-writes-the-map";
+    WHO_WRITES_THE_MAP = 2 . 9 "who-writes-the-map";
     /// Clocks.
-    LESS_THAN_THE_NAME_SAYS = 2 . 9 "less-than-the-name-says-ipc-cgroup-time";
+    LESS_THAN_THE_NAME_SAYS = 2 . 10 "less-than-the-name-says-ipc-cgroup-time";
     /// The program `unshare`.
-    THE_PROGRAM_UNSHARE = 2 . 10 "the-program";
+    THE_PROGRAM_UNSHARE = 2 . 11 "the-program";
     /// A network that belongs to another user namespace.
-    WHO_OWNS_THEM = 2 . 11 "all-eight-and-who-owns-them";
+    WHO_OWNS_THEM = 2 . 12 "all-eight-and-who-owns-them";
     /// A handle for setns(2).
     HAND_ONE = 3 . 3 "hand-one-to-the-kernel";
     /// The port of another network.
@@ -55,22 +57,24 @@ steps! {
     DOCKER_EXEC = 3 . 6 "all-six-docker-exec";
     /// Joining a PID namespace.
     ONLY_CHILDREN = 3 . 7 "a-pid-namespace-takes-only-children";
+    /// Types that threads have in common.
+    A_MEMBER_IS_A_THREAD = 3 . 8 "a-member-is-a-thread";
     /// The program `set_ns`.
-    THE_PROGRAM_SET_NS = 3 . 8 "the-program";
+    THE_PROGRAM_SET_NS = 3 . 9 "the-program";
     /// Files that are no handles, and handles of others.
-    WHAT_IT_REFUSES = 3 . 9 "what-it-refuses";
+    WHAT_IT_REFUSES = 3 . 10 "what-it-refuses";
     /// A handle that has gone with its process.
-    THE_CONTAINER_ENDS = 3 . 10 "the-container-ends-and-you-are-still-there";
+    THE_CONTAINER_ENDS = 3 . 11 "the-container-ends-and-you-are-still-there";
     /// A network that a container may not change.
     ONE_NETWORK_STACK = 4 . 7 "one-network-stack";
     /// A port that is taken.
     ONE_PORT_80 = 5 . 7 "one-port-80";
     /// A bridge that a container may not make.
-    ROOT_OF_THE_NETWORK = 5 . 9 "root-of-the-machines-network";
+    ROOT_OF_THE_NETWORK = 5 . 10 "root-of-the-machines-network";
     /// A server that has ended.
-    WHAT_STAYS_BEHIND = 5 . 10 "what-stays-behind";
+    WHAT_STAYS_BEHIND = 5 . 11 "what-stays-behind";
     /// pivot_root(2), mounts.
-    ANOTHER_ROOT = 6 . 4 "another-root";
+    ANOTHER_ROOT = 6 . 5 "another-root";
     /// Capabilities of a container.
-    LESS_THAN_ROOT = 6 . 9 "a-layer-of-its-own-and-less-than-root";
+    LESS_THAN_ROOT = 6 . 10 "a-layer-of-its-own-and-less-than-root";
 }

@@ -18,7 +18,7 @@ use std::process::exit;
 use std::sync::mpsc;
 use std::{env, thread};
 
-use nix::errno::Errno::{self, EINVAL, EPERM};
+use nix::errno::Errno::{self, EINVAL, EPERM, EUSERS};
 use nix::sched::{CloneFlags, setns};
 
 fn main() -> io::Result<()> {
@@ -63,6 +63,7 @@ fn fail(call: &str, object: &str, error: &io::Error) -> ! {
     let errno = Errno::from_raw(error.raw_os_error().unwrap_or_default());
     let advice = match (call, errno) {
         ("setns", EINVAL) => "no handle, or mnt or user: those take one thread",
+        ("setns", EUSERS) => "time takes a process of one thread",
         ("setns", EPERM) => "this needs CAP_SYS_ADMIN: try it as root",
         _ => "see /proc/PID/ns for handles",
     };

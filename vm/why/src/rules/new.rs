@@ -62,7 +62,7 @@ pub(super) const RULES: &[Rule] = &[
                  root of the mount namespace.")
         },
         finds: in_a_chroot,
-        step: step::ROOT_IN_THERE,
+        step: step::WHERE_IT_IS_FORBIDDEN,
         page: Page::errors("unshare", 2),
     },
     Rule {
@@ -79,7 +79,7 @@ pub(super) const RULES: &[Rule] = &[
             )
         },
         finds: forbidden,
-        step: step::ROOT_IN_THERE,
+        step: step::WHERE_IT_IS_FORBIDDEN,
         page: Page::part("user_namespaces", 7, "NOTES"),
     },
     Rule {
@@ -94,7 +94,7 @@ pub(super) const RULES: &[Rule] = &[
                  threads have the same capabilities.")
         },
         finds: threads,
-        step: step::THE_PROGRAM_UNSHARE,
+        step: step::A_MEMBER_IS_A_THREAD,
         page: Page::errors("unshare", 2),
     },
     Rule {

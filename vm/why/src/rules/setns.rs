@@ -64,7 +64,7 @@ pub(super) const RULES: &[Rule] = &[
             )
         },
         finds: threads,
-        step: step::WHAT_IT_REFUSES,
+        step: step::A_MEMBER_IS_A_THREAD,
         page: Page::errors("setns", 2),
     },
     Rule {
@@ -79,7 +79,7 @@ pub(super) const RULES: &[Rule] = &[
                  joins no mount namespace.")
         },
         finds: threads,
-        step: step::WHAT_IT_REFUSES,
+        step: step::A_MEMBER_IS_A_THREAD,
         page: Page::part("setns", 2, "DESCRIPTION"),
     },
     Rule {
@@ -97,7 +97,7 @@ pub(super) const RULES: &[Rule] = &[
             )
         },
         finds: threads,
-        step: step::LESS_THAN_THE_NAME_SAYS,
+        step: step::A_MEMBER_IS_A_THREAD,
         page: Page::part("setns", 2, "DESCRIPTION"),
     },
     Rule {
