@@ -8,7 +8,6 @@ use cargo_metadata::semver::Version;
 use cargo_metadata::{DependencyKind, MetadataCommand};
 use harness::compare::snapshots;
 use harness::course;
-use harness::needed_kernel;
 use harness::verify::{self, report};
 
 use crate::faults::subject::machines;
@@ -80,20 +79,10 @@ fn container_does_in_one_command_what_was_done_by_hand() {
     is_as_in_the_book(6);
 }
 
-/// The newest kernel plays it; an older one is refused, which is no pass: then
-/// `just matrix --kernel newest` has to play it.
-#[test]
-fn the_kernel_itself_knows_which_namespaces_there_are() {
-    let chapter = course::chapter(&course::workspace(), 7).unwrap();
-    let needed = chapter.read().unwrap().needed_kernel();
-    let since = needed.as_ref().map(|needed| needed.since.to_string());
-    assert_eq!(since.as_deref(), Some("7.0"));
-    match needed_kernel::check(needed.as_ref(), &machines().kernel) {
-        Ok(()) => is_as_in_the_book(7),
-        Err(refusal) => {
-            let said = refusal.to_string();
-            assert!(said.contains("needs Linux 7.0 or newer"), "{said}");
-        }
+mod chapter_7 {
+    #[test]
+    fn the_kernel_itself_knows_which_namespaces_there_are() {
+        super::is_as_in_the_book(7);
     }
 }
 
