@@ -363,13 +363,70 @@ const CASES: &[Case] = &[
     ),
 ];
 
-/// On Linux before 6.2 alone: since then the kernel allows that.
-const BEFORE_6_2: Case = (
-    "unshare --time xargs echo </dev/null
-     unshare --time why --then true fork EINVAL time",
-    "Invalid argument",
-    "Who shares memory shares clocks",
-);
+/// A case of some kernels alone: the first version that has it, and the first
+/// that has it no more.
+type CaseOfKernels = ((u32, u32), (u32, u32), Case);
+
+const FIRST: (u32, u32) = (0, 0);
+const LAST: (u32, u32) = (u32::MAX, 0);
+
+const BY_KERNEL: &[CaseOfKernels] = &[
+    (
+        FIRST,
+        (6, 2),
+        (
+            "unshare --time xargs echo </dev/null
+             unshare --time why --then true fork EINVAL time",
+            "Invalid argument",
+            "Who shares memory shares clocks",
+        ),
+    ),
+    (
+        FIRST,
+        (6, 19),
+        (
+            "listns; why listns ENOSYS",
+            "Function not implemented",
+            "The kernel lists its namespaces since Linux 6.19",
+        ),
+    ),
+    (
+        FIRST,
+        (6, 18),
+        (
+            "listns --join 4711 true; why open_by_handle_at EBADF",
+            "Bad file descriptor",
+            "Namespaces have handles without a process since",
+        ),
+    ),
+    (
+        (6, 19),
+        LAST,
+        (
+            "listns --join 4711 true; why open_by_handle_at ESTALE",
+            "Stale file handle",
+            "An identifier opens a namespace that is listed for you",
+        ),
+    ),
+    (
+        FIRST,
+        (7, 0),
+        (
+            "another-root / true; why open_tree EINVAL",
+            "Invalid argument",
+            "open_tree makes a mount namespace since Linux 7.0",
+        ),
+    ),
+    (
+        (7, 0),
+        LAST,
+        (
+            "$user bash -c 'another-root / true; why open_tree EPERM'",
+            "Operation not permitted",
+            "open_tree with OPEN_TREE_NAMESPACE takes CAP_SYS_ADMIN",
+        ),
+    ),
+];
 
 fn threads() -> Vec<u8> {
     let folder = tempfile::tempdir().unwrap();
@@ -422,11 +479,12 @@ fn the_kernel_fails_as_the_rules_say_and_why_names_the_rule_first() {
         let machines = Machines::open_with(&course::workspace(), kernel);
         let mut machine = machines.unwrap().machine().unwrap();
         let release = machine.kernel().to_owned();
-        let is_old = why::read::version(&release).unwrap() < (6, 2);
+        let version = why::read::version(&release).unwrap();
         machine
             .put_file("/usr/bin/threads", 0o755, &threads)
             .unwrap();
-        let by_version = is_old.then_some(&BEFORE_6_2);
+        let is_of = |case: &&CaseOfKernels| (case.0..case.1).contains(&version);
+        let by_version = BY_KERNEL.iter().filter(is_of).map(|case| &case.2);
         let mut wrong = Vec::new();
         for (script, error, rule) in CASES.iter().chain(by_version) {
             let text = said(&mut machine, script);

@@ -35,7 +35,7 @@ use std::process::{ExitCode, exit};
 
 use clap::Parser;
 use libc::{c_long, syscall};
-use nix::errno::Errno::{self, EINVAL, ENOENT, ENOMEM, ENOSYS, EPERM, ESTALE};
+use nix::errno::Errno::{self, EBADF, EINVAL, ENOENT, ENOMEM, ENOSYS, EPERM, ESTALE};
 
 use holders::Holders;
 use identifier::Identifier;
@@ -192,6 +192,7 @@ fn fail(call: &str, object: &str, errno: Errno) -> ! {
             1,
             "it has ended, or you may not see it, or Linux is before 6.19",
         ),
+        ("open_by_handle_at", EBADF) => (1, "Linux can do this since 6.19"),
         ("setns", EPERM) => (1, "this needs CAP_SYS_ADMIN: try it as root"),
         ("setns", EINVAL) => (1, "we are a member, or have several threads"),
         ("fork", ENOMEM) => (1, "PID 1 in there has ended: no more forks"),

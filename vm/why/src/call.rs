@@ -15,6 +15,12 @@ pub enum Call {
     Setns,
     /// open(2) of a handle in `/proc/PID/ns`.
     Open,
+    /// listns(2).
+    Listns,
+    /// open_by_handle_at(2) with the identifier of a namespace.
+    OpenByHandle,
+    /// open_tree(2) with OPEN_TREE_NAMESPACE.
+    OpenTree,
     /// A write to `/proc/PID/uid_map` or `gid_map`.
     Map,
     /// A write to `/proc/PID/setgroups`, and setgroups(2).
@@ -43,12 +49,15 @@ pub enum Call {
 
 impl Call {
     /// All calls.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 20] = [
         Self::Unshare,
         Self::Clone,
         Self::Fork,
         Self::Setns,
         Self::Open,
+        Self::Listns,
+        Self::OpenByHandle,
+        Self::OpenTree,
         Self::Map,
         Self::Setgroups,
         Self::Offsets,
@@ -79,6 +88,9 @@ impl Call {
             Self::Fork => &["fork", "vfork", "spawn", "pthread_create"],
             Self::Setns => &["setns", "set_ns", "nsenter", "reassociate"],
             Self::Open => &["open", "readlink"],
+            Self::Listns => &["listns"],
+            Self::OpenByHandle => &["open_by_handle_at"],
+            Self::OpenTree => &["open_tree", "another-root"],
             Self::Map => &["map", "uid_map", "gid_map"],
             Self::Setgroups => &["setgroups"],
             Self::Offsets => &["timens_offsets"],

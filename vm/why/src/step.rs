@@ -77,4 +77,10 @@ steps! {
     ANOTHER_ROOT = 6 . 5 "another-root";
     /// Capabilities of a container.
     LESS_THAN_ROOT = 6 . 10 "a-layer-of-its-own-and-less-than-root";
+    /// listns(2).
+    A_LIST_WITHOUT_PROC = 7 . 1 "a-list-without-proc";
+    /// A namespace is opened by its identifier.
+    JOINING_WHAT_NO_PROCESS_IS_IN = 7 . 8 "joining-what-no-process-is-in";
+    /// open_tree(2).
+    ANOTHER_ROOT_IN_TWO_CALLS = 7 . 11 "another-root-in-two-calls";
 }

@@ -12,6 +12,7 @@ mod maps;
 mod mounts;
 mod network;
 mod new;
+mod newest;
 mod others;
 mod pivot;
 mod privilege;
@@ -21,7 +22,7 @@ use crate::rule::Rule;
 
 /// All rules, in files by call. Of rules that a state says the same of, the
 /// first is shown first.
-const ALL: [&[Rule]; 10] = [
+const ALL: [&[Rule]; 11] = [
     new::RULES,
     children::RULES,
     limits::RULES,
@@ -31,6 +32,7 @@ const ALL: [&[Rule]; 10] = [
     mounts::RULES,
     pivot::RULES,
     network::RULES,
+    newest::RULES,
     others::RULES,
 ];
 
