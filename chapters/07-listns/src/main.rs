@@ -35,7 +35,9 @@ use std::process::{ExitCode, exit};
 
 use clap::Parser;
 use libc::{c_long, syscall};
-use nix::errno::Errno::{self, EBADF, EINVAL, ENOENT, ENOMEM, ENOSYS, EPERM, ESTALE};
+use nix::errno::Errno::{
+    self, EBADF, EINVAL, ENOENT, ENOMEM, ENOSYS, EPERM, ESTALE,
+};
 
 use holders::Holders;
 use identifier::Identifier;
