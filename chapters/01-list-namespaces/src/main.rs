@@ -3,7 +3,7 @@
 //! Each process has a directory /proc/PID/ns with one handle for each type of
 //! namespace. Two processes are in the same namespace if their handles lead to
 //! the same inode number and device ID (namespaces(7)). All namespaces are on
-//! one device, and the number stands in the handle's text: net:[4026531833].
+//! one device, and the number stands in the handle's text: `net:[4026531833]`.
 //! `ls -l /proc/PID/ns` shows these texts; lsns(8) prints what `--all` prints
 //! and, since util-linux 2.41, namespaces that have no member as well.
 //!
@@ -99,7 +99,7 @@ fn main() {
     print::print(&args, &processes);
 }
 
-/// The number in a handle's text, net:[4026531833].
+/// The number in a handle's text, `net:[4026531833]`.
 fn number(text: Option<&str>) -> Option<u64> {
     let (_, number) = text?.strip_suffix(']')?.split_once('[')?;
     number.parse().ok()
