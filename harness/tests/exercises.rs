@@ -64,12 +64,19 @@ fn the_exercises_of_chapter_six_are_as_their_author_says() {
     are_as_their_author_says(6);
 }
 
+mod chapter_7 {
+    #[test]
+    fn the_exercises_of_the_newest_kernel_are_as_their_author_says() {
+        super::are_as_their_author_says(7);
+    }
+}
+
 #[test]
 fn no_chapters_exercises_are_left_out() {
     let entries = catalogue::all(&course::workspace()).unwrap();
     let chapters: BTreeSet<u32> =
         entries.iter().map(|entry| entry.number.chapter).collect();
-    assert!(chapters.into_iter().eq(1..=6));
+    assert!(chapters.into_iter().eq(1..=7));
 }
 
 /// A copy of exercise 3.1 to be broken, in a folder of its own.

@@ -85,10 +85,10 @@ fn wrong_words_are_refused_and_change_nothing() {
         (&["exercise", "3.1"], "Exercise 3.1 exists"),
         (
             &["exercise", "3.9"],
-            "The next exercise of chapter 3 is 3.5",
+            "The next exercise of chapter 3 is 3.6",
         ),
         (&["exercise", "99.1"], "There is no chapter 99"),
-        (&["exercise", "3.5", "../x"], "\"../x\" is no name"),
+        (&["exercise", "3.6", "../x"], "\"../x\" is no name"),
         (&["chapter", "A b"], "\"A b\" is no name"),
         (&["chapter", "set-ns"], "chapters/03-set-ns exists"),
         (&["chapter", "a", "b"], "usage: just new"),
@@ -123,9 +123,9 @@ fn fill_line(line: &str, call: &str) -> String {
 #[test]
 fn a_new_exercise_is_refused_until_it_is_filled_in() {
     let copy = Copy::new();
-    let outcome = copy.new_one(&["exercise", "3.5", "move"]);
+    let outcome = copy.new_one(&["exercise", "3.6", "move"]);
     assert_eq!(outcome.code, 0, "{}", outcome.text);
-    let number = Number { chapter: 3, own: 5 };
+    let number = Number { chapter: 3, own: 6 };
     let find = || catalogue::find(copy.0.path(), number).unwrap();
 
     let entry = find();
@@ -135,7 +135,7 @@ fn a_new_exercise_is_refused_until_it_is_filled_in() {
         "exercise.toml: line 6: FILL IN: the task",
         "solution.rs: line 12: // FILL IN: the system call",
         "wrong/stays.rs: line 1: //! move - FILL IN: the mistake",
-        "it does not name `just exercise 3.5`",
+        "it does not name `just exercise 3.6`",
     ] {
         let mut all = problems.iter();
         assert!(
@@ -154,7 +154,7 @@ fn a_new_exercise_is_refused_until_it_is_filled_in() {
     }
     let lesson = copy.path("chapters/03-set-ns/README.md");
     let text = fs::read_to_string(&lesson).unwrap();
-    fs::write(&lesson, text + "`just exercise 3.5`\n").unwrap();
+    fs::write(&lesson, text + "`just exercise 3.6`\n").unwrap();
 
     let entry = find();
     let texts = said(&files::check(copy.0.path(), &entry).unwrap());
@@ -166,19 +166,19 @@ fn a_new_exercise_is_refused_until_it_is_filled_in() {
     let checked = self_check::check(&workspace, &[entry], &kernels, |_| {});
     let problems = said(&checked.unwrap()[0].problems);
     assert_eq!(problems.len(), 1, "{problems:#?}");
-    assert!(problems[0].contains("it does not name `just exercise 3.5`"));
+    assert!(problems[0].contains("it does not name `just exercise 3.6`"));
 }
 
 #[test]
 fn an_exercise_without_a_name_is_refused_for_that() {
     let copy = Copy::new();
-    assert_eq!(copy.new_one(&["exercise", "3.5"]).code, 0);
-    let number = Number { chapter: 3, own: 5 };
+    assert_eq!(copy.new_one(&["exercise", "3.6"]).code, 0);
+    let number = Number { chapter: 3, own: 6 };
     let entry = catalogue::find(copy.0.path(), number).unwrap();
     let problems = said(&files::check(copy.0.path(), &entry).unwrap());
     assert!(
         problems
-            .contains(&"5-fill-in: FILL IN: a name for the folder".to_owned()),
+            .contains(&"6-fill-in: FILL IN: a name for the folder".to_owned()),
         "{problems:#?}"
     );
 }
@@ -188,7 +188,7 @@ fn a_new_chapter_is_refused_until_it_is_filled_in() {
     let copy = Copy::new();
     let outcome = copy.new_one(&["chapter", "look"]);
     assert_eq!(outcome.code, 0, "{}", outcome.text);
-    let folder = copy.path("chapters/07-look");
+    let folder = copy.path("chapters/08-look");
     let unfilled = left_to_write(&folder);
     for expected in [
         "Cargo.toml:3: description = \"FILL IN: the question",
@@ -206,7 +206,7 @@ fn a_new_chapter_is_refused_until_it_is_filled_in() {
     let lesson = folder.join("README.md");
     let text = fs::read_to_string(&lesson).unwrap();
     // The program of this chapter is in no machine of the course.
-    let text = text.replace("host# look $$", "host# echo seven");
+    let text = text.replace("host# look $$", "host# echo eight");
     fs::write(&lesson, text).unwrap();
     for file in ["README.md", "Cargo.toml", "src/main.rs", "tests/program.rs"] {
         let lines = left_to_write(&folder).len();
@@ -215,9 +215,9 @@ fn a_new_chapter_is_refused_until_it_is_filled_in() {
     }
     assert_eq!(left_to_write(&folder), [""; 0]);
     assert!(!play(&lesson, |_, run| run.as_in_the_book()));
-    // This is `just bless 7`.
+    // This is `just bless 8`.
     let diff = play(&lesson, |file, run| bless::write(file, run).unwrap());
-    assert!(diff.contains("+seven"), "{diff}");
+    assert!(diff.contains("+eight"), "{diff}");
     assert!(diff.contains("+fn main() {"), "{diff}");
     assert!(play(&lesson, |_, run| run.as_in_the_book()));
 }
