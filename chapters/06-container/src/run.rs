@@ -4,7 +4,7 @@
 //! waits. The child moves in: it joins namespaces, changes its root, gives up
 //! privileges, and becomes the command. `kernel` has each step in full.
 //!
-//! See: namespaces(7), clone(2), pivot_root(2), execve(2)
+//! See: namespaces(7), clone(2), open_tree(2), pivot_root(2), execve(2)
 
 use std::convert::Infallible;
 use std::os::fd::{AsFd, OwnedFd};
@@ -19,8 +19,8 @@ use crate::error::{Named, Result, refused};
 use crate::files::plan::{Plan, Planned};
 use crate::files::{container::Container, environment};
 use crate::kernel::{capabilities, cgroup, channel::Channel, command};
-use crate::kernel::{descriptors, device_filter, devices, network};
-use crate::kernel::{process, resolve, root, stdio::Stdio};
+use crate::kernel::{descriptors, device_filter, devices, furniture};
+use crate::kernel::{network, process, resolve, root::Root, stdio::Stdio};
 
 /// Lives with a container that is ours to start: here or, with -d, in a copy of
 /// this process, the monitor.
@@ -48,8 +48,7 @@ fn start(container: &mut Container, plan: &Plan) -> Result<Running> {
     let (stdio, outside) = streams::prepare(&container.asked)?;
     let (mut channel, mut theirs) = Channel::pair()?;
     let cgroup = cgroup::create(&container.id)?;
-    container.has_device_filter =
-        !container.asked.privileged && device_filter::attach(cgroup.as_ref());
+    let cable = container.cable()?;
 
     // The child joins other namespaces itself, so that the parent stays where
     // it is; but nobody joins a PID namespace.
@@ -66,31 +65,32 @@ fn start(container: &mut Container, plan: &Plan) -> Result<Running> {
         std::process::exit(1)
     };
     drop((stdio, theirs));
-    let met = meet(container, child.pid, &mut channel, outside);
+    // In the parent, the child at work: what the child will wait for.
+    let laid = cable.map_or(Ok(()), |cable| cable.lay(child.pid));
+    container.has_device_filter =
+        !container.asked.privileged && device_filter::attach(cgroup.as_ref());
+    let met = meet(container, child.pid, laid, &mut channel, outside);
     let outside = met.or_else(|error| child.kill().and(Err(error)))?;
     proxy.serve()?;
     Ok((child, outside, proxy))
 }
 
-/// In the parent: lays the cable, and waits until the child is the command.
+/// In the parent: waits until the child is the command.
 fn meet(
     container: &mut Container,
     child: i32,
+    laid: Result<()>,
     channel: &mut Channel,
     mut outside: Outside,
 ) -> Result<Outside> {
     container.has_process(child)?;
-    let laid = match (container.veth(), container.ip) {
-        (Some(veth), Some(ip)) => network::connect(&veth, ip, child),
-        _ => Ok(()),
-    };
     // If the child has failed, that is the reason for anything else.
     channel.wait_for_word()?;
     laid?;
     if container.asked.tty {
         outside = Outside::terminal(terminal::open(child)?.0)?;
     }
-    channel.tell();
+    channel.answer(container.has_device_filter);
     // The end of the channel is the beginning of the command.
     while channel.wait()? {}
     container.is_running()?;
@@ -117,22 +117,25 @@ fn move_in(
         set.or(Err(refused("sethostname: invalid argument")))?;
     }
 
-    // Another root, with a /proc, a /dev and a /sys of its own.
-    root::cut_off()?;
-    let shm = root::take_shm(&plan.namespaces.ipc)?;
+    // Another root, in a mount namespace of its own: see root.
+    let shm = furniture::take_shm(&plan.namespaces.ipc)?;
+    let root = Root::mount(&plan.rootfs, &container.bundle)?;
     // From here on, paths are the container's: see descriptors.
     let mut kept = vec![channel.as_fd()];
     kept.extend(stdio.iter().flat_map(Stdio::all));
     kept.extend(shm.as_ref().map(OwnedFd::as_fd));
+    kept.extend(root.descriptor());
     descriptors::close_all_but(&kept)?;
-    root::pivot(&plan.rootfs, &container.bundle)?;
-    root::furnish(container.asked.privileged, plan.has_cgroup, shm)?;
+    root.enter()?;
+
+    // A /proc, a /dev and a /sys of its own.
+    furniture::furnish(container.asked.privileged, plan.has_cgroup, shm)?;
     devices::make(&plan.devices)?;
     resolve::write_etc(&plan.etc)?;
 
     // The parent has laid the cable when it answers.
     channel.tell();
-    channel.wait_for_word()?;
+    let has_device_filter = channel.wait_for_answer()?;
     if plan.namespaces.net.is_new() {
         network::configure(container.ip)?;
     }
@@ -142,8 +145,8 @@ fn move_in(
     let stdio = stdio.map_or_else(Stdio::console, Ok)?;
     resolve::enter(&container.working_dir, true)?;
     if !container.asked.privileged {
-        root::mask()?;
-        capabilities::drop_all_but_dockers(container.has_device_filter);
+        furniture::mask()?;
+        capabilities::drop_all_but_dockers(has_device_filter);
     }
     let env = environment::of(container, container.asked.tty);
     command::exec(&container.cmd, &env, stdio)

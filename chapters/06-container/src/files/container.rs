@@ -15,6 +15,7 @@ use crate::files::asked::Asked;
 use crate::files::place::{self, bundle, is_id, state_folder};
 use crate::files::ports::Ports;
 use crate::files::{folder, stranger};
+use crate::kernel::network::Cable;
 use crate::kernel::process;
 use crate::kernel::word::Word;
 
@@ -145,6 +146,12 @@ impl Container {
         let handle = process::open(self.pid)?;
         let same = process::start_time(self.pid) == Some(self.start_time);
         same.then_some(handle)
+    }
+
+    /// The cable that is to be laid to it, if it has an address.
+    pub fn cable(&self) -> Result<Option<Cable>> {
+        let ends = self.veth().zip(self.ip);
+        ends.map(|(veth, ip)| Cable::prepare(veth, ip)).transpose()
     }
 
     /// The end of its veth that is on the bridge, if it has been given one.

@@ -1,8 +1,9 @@
 //! channel - the words that parent and child have for each other
 //!
-//! The channel is a socket that execve(2) closes. A zero means: go on. The end
-//! means: the child has become its command, or is dead. Anything else is the
-//! exit status of a failure, with the reason behind it.
+//! The channel is a socket that execve(2) closes. A zero means: go on; a yes or
+//! a no may follow. The end means: the child has become its command, or is
+//! dead. Anything else is the exit status of a failure, with the reason behind
+//! it.
 //!
 //! See: socketpair(2), FD_CLOEXEC in fcntl(2)
 
@@ -33,6 +34,11 @@ impl Channel {
         let _ = self.0.write_all(&[0]);
     }
 
+    /// Says to go on, and answers a question.
+    pub fn answer(&mut self, yes: bool) {
+        let _ = self.0.write_all(&[0, yes.into()]);
+    }
+
     /// Says why it cannot be done.
     pub fn fail(&mut self, error: &Error) {
         let status = [error.status.unwrap_or(125)];
@@ -46,6 +52,14 @@ impl Channel {
             return Err(refused("the process we waited for was killed"));
         }
         Ok(())
+    }
+
+    /// Waits for a word to go on, with an answer.
+    pub fn wait_for_answer(&mut self) -> Result<bool> {
+        self.wait_for_word()?;
+        let mut yes = [0];
+        self.0.read_exact(&mut yes).named("read", "channel")?;
+        Ok(yes == [1])
     }
 
     /// Waits for a word or the end. Returns true for a word to go on, and fails

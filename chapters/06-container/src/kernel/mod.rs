@@ -9,7 +9,8 @@
 //! * [`namespaces`]: which are new, and which are joined
 //! * [`channel`]: the words that parent and child have for each other
 //! * [`descriptors`]: a child takes along nothing of the machine
-//! * [`root`], [`devices`]: pivot_root(2), and what is mounted
+//! * [`root`], [`tree`]: how an overlay becomes `/`, and mounts by descriptor
+//! * [`furniture`], [`devices`]: what is mounted in there, and what is hidden
 //! * [`resolve`]: paths in a root that others have made
 //! * [`network`]: the bridge, a cable for each container, addresses
 //! * [`cgroup`], [`device_filter`]: its processes, and the devices they may open
@@ -23,10 +24,12 @@ pub mod command;
 pub mod descriptors;
 pub mod device_filter;
 pub mod devices;
+pub mod furniture;
 pub mod namespaces;
 pub mod network;
 pub mod process;
 pub mod resolve;
 pub mod root;
 pub mod stdio;
+pub mod tree;
 pub mod word;

@@ -49,7 +49,8 @@ impl<Donor> Mode<Donor> {
 }
 
 /// The modes of the types that a user may choose, with handles of the donors'
-/// processes. A container has a mnt namespace of its own in any case.
+/// processes. A container has a mnt namespace of its own in any case: see
+/// [`crate::kernel::root`].
 pub struct Namespaces {
     /// Network cards, addresses, ports.
     pub net: Mode<OwnedFd>,
@@ -76,7 +77,6 @@ impl Namespaces {
         let all = self.all().into_iter();
         all.filter(|(_, mode)| mode.is_new())
             .map(|(flag, _)| flag)
-            .chain([CloneFlags::CLONE_NEWNS])
             .collect()
     }
 

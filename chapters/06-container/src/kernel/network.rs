@@ -9,6 +9,7 @@
 
 use std::fs;
 use std::net::{IpAddr, Ipv4Addr, UdpSocket};
+use std::os::fd::AsRawFd;
 
 use netlink_packet_core::{
     NLM_F_ACK, NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE, NLM_F_REQUEST,
@@ -29,7 +30,7 @@ use netlink_sys::{Socket, protocols::NETLINK_ROUTE};
 use nix::errno::Errno::{self, EEXIST, ENODEV};
 use nix::net::if_::if_nametoindex;
 
-use crate::error::{Error, Named, Result, refused};
+use crate::error::{Named, Result, refused};
 
 /// Docker's words for a cable that could not be laid.
 pub const NETWORKING: &str = "failed to set up container networking";
@@ -66,29 +67,62 @@ fn hardware_address(ip: Ipv4Addr) -> [u8; 6] {
     [0x02, 0x42, a, b, c, d]
 }
 
-/// In the machine: lays the cable. One message makes both ends, switches ours
-/// on, plugs it into the bridge, and gives the other one to the child's network
-/// namespace. (To be on, an end needs the other one, and eth0 is made first.)
-pub fn connect(veth: &str, ip: Ipv4Addr, child: i32) -> Result<()> {
-    let netlink = Netlink::open()?;
-    let bridge = netlink.bridge()?;
-    let mut eth0 = named("eth0");
-    eth0.attributes.extend([
-        LinkAttribute::NetNsPid(child as u32),
+/// A cable that is to be laid: the number of the bridge, and a socket that
+/// stays in the machine's network.
+pub struct Cable {
+    netlink: Netlink,
+    bridge: u32,
+    veth: String,
+    ip: Ipv4Addr,
+}
+
+impl Cable {
+    /// In the machine: finds the bridge, or makes it, before the container
+    /// waits for its cable.
+    pub fn prepare(veth: String, ip: Ipv4Addr) -> Result<Self> {
+        let netlink = Netlink::open()?;
+        let bridge = netlink.bridge()?;
+        Ok(Self {
+            netlink,
+            bridge,
+            veth,
+            ip,
+        })
+    }
+
+    /// In the machine: lays the cable. One message makes both ends, switches
+    /// ours on, plugs it into the bridge, and gives the other one to the
+    /// child's network namespace. (To be on, an end needs the other one, and
+    /// eth0 is made first.)
+    pub fn lay(&self, child: i32) -> Result<()> {
+        let mut eth0 = end_of_cable("eth0");
+        eth0.attributes.extend([
+            LinkAttribute::NetNsPid(child as u32),
+            LinkAttribute::Address(hardware_address(self.ip).to_vec()),
+        ]);
+        let mut ours = end_of_cable(&self.veth);
+        ours.attributes.extend([
+            LinkAttribute::Controller(self.bridge),
+            LinkAttribute::LinkInfo(vec![
+                LinkInfo::Kind(InfoKind::Veth),
+                LinkInfo::Data(InfoData::Veth(InfoVeth::Peer(eth0))),
+            ]),
+        ]);
+        let cable = NewLink(switched_on(ours));
+        self.netlink.ask(&self.veth, vec![(cable, NEW)])
+    }
+}
+
+/// An end that holds no packet back. The kernel would make a queue for each
+/// processor, at each end.
+fn end_of_cable(name: &str) -> LinkMessage {
+    let mut end = named(name);
+    end.attributes.extend([
         LinkAttribute::TxQueueLen(0),
-        LinkAttribute::Address(hardware_address(ip).to_vec()),
+        LinkAttribute::NumTxQueues(1),
+        LinkAttribute::NumRxQueues(1),
     ]);
-    let mut ours = named(veth);
-    ours.attributes.extend([
-        LinkAttribute::Controller(bridge),
-        LinkAttribute::TxQueueLen(0),
-        LinkAttribute::LinkInfo(vec![
-            LinkInfo::Kind(InfoKind::Veth),
-            LinkInfo::Data(InfoData::Veth(InfoVeth::Peer(eth0))),
-        ]),
-    ]);
-    let cable = NewLink(switched_on(ours));
-    netlink.ask(veth, vec![(cable, NEW)]).map(drop)
+    end
 }
 
 /// In the container: addresses and the route out. Without a cable, lo only.
@@ -108,7 +142,7 @@ pub fn configure(ip: Option<Ipv4Addr>) -> Result<()> {
         batch.push((NewAddress(address(eth0, ip)), NEW));
         batch.push((NewRoute(default_route(eth0)), NEW));
     }
-    Netlink::open()?.ask("eth0", batch).map(drop)
+    Netlink::open()?.ask("eth0", batch)
 }
 
 /// In the machine: switches our end off, and nothing gets to the other one: a
@@ -135,17 +169,41 @@ pub fn disconnect(veth: &str) -> Result<()> {
 
 fn unless_gone(veth: &str, message: RouteNetlinkMessage) -> Result<()> {
     let done = Netlink::open()?.ask(veth, vec![(message, 0)]);
-    done.or_else(no_device).map(drop)
-}
-
-fn no_device(error: Error) -> Result<Option<LinkMessage>> {
-    match error.call {
-        Some((_, ENODEV)) => Ok(None),
+    done.or_else(|error| match error.call {
+        Some((_, ENODEV)) => Ok(()),
         _ => Err(error),
-    }
+    })
 }
 
 const NEW: u16 = NLM_F_CREATE | NLM_F_EXCL;
+
+/// The number of docker0, if it is there and switched on. These are questions
+/// of the old kind, by ioctl(2): an answer over rtnetlink would have all that
+/// is known of docker0, and takes twenty times as long.
+fn finished_bridge() -> Result<Option<u32>> {
+    let index = match if_nametoindex(BRIDGE) {
+        Err(ENODEV) => return Ok(None),
+        index => index.named("if_nametoindex", BRIDGE)?,
+    };
+    let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0));
+    let socket = socket.named("socket", "AF_INET")?;
+    // SAFETY: all bits zero is a question about a link without a name.
+    let mut link: libc::ifreq = unsafe { std::mem::zeroed() };
+    for (to, from) in link.ifr_name.iter_mut().zip(BRIDGE.bytes()) {
+        *to = from as _;
+    }
+    // SAFETY: the pointer is to an ifreq, and the descriptor is open.
+    let asked = unsafe { get_flags(socket.as_raw_fd(), &mut link) };
+    if let Err(ENODEV) = asked {
+        return Ok(None);
+    }
+    asked.named("ioctl", "SIOCGIFFLAGS")?;
+    // SAFETY: the kernel has just written this member.
+    let flags = unsafe { link.ifr_ifru.ifru_flags };
+    Ok(Some(index).filter(|_| i32::from(flags) & libc::IFF_UP != 0))
+}
+
+nix::ioctl_readwrite_bad!(get_flags, libc::SIOCGIFFLAGS, libc::ifreq);
 
 /// A bridge that others have made, a Docker with another network, say, may not
 /// have the address that containers are told is the way out.
@@ -169,10 +227,8 @@ impl Netlink {
     /// The index of docker0, which is made when it is first needed. It is
     /// switched on last: as long as it is off, it is not finished.
     fn bridge(&self) -> Result<u32> {
-        let asked = self.ask(BRIDGE, vec![(GetLink(named(BRIDGE)), 0)]);
-        let is_on = |it: &LinkMessage| it.header.flags.contains(LinkFlags::Up);
-        if let Some(bridge) = asked.or_else(no_device)?.filter(is_on) {
-            return has_gateway().map(|()| bridge.header.index);
+        if let Some(index) = finished_bridge()? {
+            return has_gateway().map(|()| index);
         }
         let mut bridge = named(BRIDGE);
         bridge.attributes.extend([
@@ -183,7 +239,7 @@ impl Netlink {
         // Another command may have been faster.
         let made = self.ask(BRIDGE, vec![(NewLink(bridge), NEW)]);
         made.or_else(|error| match error.call {
-            Some((_, EEXIST)) => Ok(None),
+            Some((_, EEXIST)) => Ok(()),
             _ => Err(error),
         })?;
         let bridge = index(BRIDGE)?;
@@ -195,11 +251,9 @@ impl Netlink {
     }
 
     /// Has all of it done, in this order, for one price; then reads what
-    /// became of each, until all are acknowledged. Returns the link that was
-    /// asked for.
-    fn ask(&self, name: &str, batch: Batch) -> Result<Option<LinkMessage>> {
+    /// became of each, until all are acknowledged.
+    fn ask(&self, name: &str, batch: Batch) -> Result<()> {
         let mut missing = batch.len();
-        let mut link = None;
         let mut errno = None;
         let sent = self.0.send(&serialized(batch), 0);
         sent.named("send", "NETLINK_ROUTE")?;
@@ -209,26 +263,20 @@ impl Netlink {
             self.0.recv(&mut bytes, 0).named("recv", "NETLINK_ROUTE")?;
             let mut rest = bytes.as_slice();
             while !rest.is_empty() {
-                let answer = NetlinkMessage::deserialize(rest)
+                let answer = Answer::deserialize(rest)
                     .or(Err(Errno::EBADMSG))
                     .named("recv", "NETLINK_ROUTE")?;
                 let length = answer.header.length.next_multiple_of(4) as usize;
                 rest = rest.get(length..).unwrap_or_default();
-                match answer.payload {
-                    NetlinkPayload::InnerMessage(NewLink(it)) => {
-                        link = Some(it)
-                    }
-                    NetlinkPayload::Error(error) => {
-                        missing -= 1;
-                        errno = errno.or(error.code);
-                    }
-                    _ => {}
+                if let NetlinkPayload::Error(error) = answer.payload {
+                    missing -= 1;
+                    errno = errno.or(error.code);
                 }
             }
         }
         match errno {
             Some(code) => Err(Errno::from_raw(-code.get())),
-            None => Ok(link),
+            None => Ok(()),
         }
         .named("rtnetlink", name)
     }
@@ -254,6 +302,8 @@ fn serialized(batch: Batch) -> Vec<u8> {
 fn index(name: &str) -> Result<u32> {
     if_nametoindex(name).named("if_nametoindex", name)
 }
+
+type Answer = NetlinkMessage<RouteNetlinkMessage>;
 
 /// Messages, each with its flags.
 type Batch = Vec<(RouteNetlinkMessage, u16)>;

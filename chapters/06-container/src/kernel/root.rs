@@ -1,220 +1,106 @@
-//! root - a file system of its own: overlay, pivot_root(2), and what is mounted
+//! root - a file system of its own: an overlay, and how it becomes `/`
 //!
-//! All of it is mounted in the container's mount namespace and nowhere else.
-//! With the last process in there the kernel unmounts it: there is nothing
-//! that anybody could forget.
+//! Since Linux 7.0 two calls do that. open_tree(2) makes a mount namespace in
+//! which the overlay is all there is, and setns(2) puts `/` there. Before, a
+//! new mount namespace is a copy of the machine's: pivot_root(2) puts the
+//! overlay in the place of the machine's root, and umount2(2) takes the rest
+//! off. The more mounts the machine has, the longer that takes.
 //!
-//! See: overlayfs in the kernel's documentation, pivot_root(2), mount(2)
+//! See: overlayfs in the kernel's documentation, open_tree(2), setns(2),
+//! pivot_root(2)
 
-use std::ffi::CStr;
-use std::fs::File;
-use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
-use std::os::unix::fs::symlink;
-use std::path::Path;
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+use std::path::{Path, PathBuf};
 
-use nix::errno::Errno::{self, ENOENT, ENOTDIR};
+use nix::fcntl::{OFlag, open};
 use nix::mount::{MntFlags, MsFlags, mount, umount2};
-use nix::sched::{CloneFlags, setns};
-use nix::sys::stat::{Mode, SFlag, makedev, mknod, umask};
+use nix::sched::{CloneFlags, setns, unshare};
+use nix::sys::stat::Mode;
 use nix::unistd::{chdir, pivot_root};
 
 use crate::error::{Named, Result};
-use crate::kernel::namespaces;
-use crate::kernel::resolve::make_folder;
+use crate::kernel::tree::{self, FileSystem};
 
-const NOSUID: MsFlags = MsFlags::MS_NOSUID;
-const NO_DEVICES: MsFlags = NOSUID.union(MsFlags::MS_NODEV);
-const NO_PROGRAMS: MsFlags = NOSUID.union(MsFlags::MS_NOEXEC);
-const DATA: MsFlags = NO_DEVICES.union(MsFlags::MS_NOEXEC);
-
-/// Kind, place, flags, options of each mount, in docker's order.
-const MOUNTS: [(&str, &str, MsFlags, &str); 7] = [
-    ("proc", "/proc", DATA, ""),
-    ("tmpfs", "/dev", NOSUID, "size=65536k,mode=755"),
-    ("devpts", "/dev/pts", NO_PROGRAMS, PTS_OPTIONS),
-    ("sysfs", "/sys", DATA, ""),
-    ("cgroup2", "/sys/fs/cgroup", DATA, ""),
-    ("mqueue", "/dev/mqueue", DATA, ""),
-    ("shm", "/dev/shm", DATA, "size=65536k,mode=1777"),
-];
-const PTS_OPTIONS: &str = "newinstance,ptmxmode=0666,mode=0620,gid=5";
-
-/// Name, major and minor number: Documentation/admin-guide/devices.txt.
-const DEVICES: [(&str, u64, u64); 6] = [
-    ("null", 1, 3),
-    ("zero", 1, 5),
-    ("full", 1, 7),
-    ("random", 1, 8),
-    ("urandom", 1, 9),
-    ("tty", 5, 0),
-];
-
-const LINKS: [(&str, &str); 6] = [
-    ("/proc/self/fd", "/dev/fd"),
-    ("/proc/self/fd/0", "/dev/stdin"),
-    ("/proc/self/fd/1", "/dev/stdout"),
-    ("/proc/self/fd/2", "/dev/stderr"),
-    ("/proc/kcore", "/dev/core"),
-    ("pts/ptmx", "/dev/ptmx"),
-];
-
-/// Files that belong to the machine, not to a namespace: not to be written,
-const READ_ONLY: &str =
-    "/proc/bus /proc/fs /proc/irq /proc/sys /proc/sysrq-trigger";
-
-/// and others that are not even to be read.
-const MASKED: &str = "/proc/acpi /proc/asound /proc/interrupts /proc/kcore \
-    /proc/keys /proc/latency_stats /proc/timer_list /proc/timer_stats \
-    /proc/sched_debug /proc/scsi /sys/firmware /sys/devices/virtual/powercap";
+/// An overlay that is to be `/`.
+pub enum Root {
+    /// In a mount namespace without anything else, which this process is not a
+    /// member of yet.
+    Alone(OwnedFd),
+    /// In this folder, among copies of the machine's mounts.
+    AmongOthers(PathBuf),
+}
 
 const NOTHING: Option<&str> = None;
 
-/// Our mount namespace is new, but not empty: a copy of the machine's. Cut
-/// the link between the two before mounting anything; see chapter 4.
-pub fn cut_off() -> Result<()> {
-    let private = MsFlags::MS_REC | MsFlags::MS_PRIVATE;
-    mount(NOTHING, "/", NOTHING, private, NOTHING).named("mount", "/")
-}
+impl Root {
+    /// Mounts the image, below a layer of our own that takes what is written,
+    /// in a new mount namespace.
+    pub fn mount(image: &Path, folder: &Path) -> Result<Self> {
+        // Who may not make the one may still make the other: a sandbox around
+        // us need not know the new calls. The old ones say what is wrong.
+        let known = tree::may_be_a_namespace();
+        if let Some(Ok(namespace)) = known.then(|| alone(image, folder)) {
+            return Ok(Self::Alone(namespace));
+        }
+        among_others(image, folder)?;
+        Ok(Self::AmongOthers(folder.into()))
+    }
 
-/// A mount of /dev/shm for the new root: the machine's or a donor's, if the
-/// container has no IPC namespace of its own. (POSIX has shared memory in
-/// files; the IPC namespace has the rest.)
-pub fn take_shm(ipc: &namespaces::Mode<OwnedFd>) -> Result<Option<OwnedFd>> {
-    match ipc {
-        namespaces::Mode::New => Ok(None),
-        namespaces::Mode::Host => clone_shm().map(Some),
-        namespaces::Mode::Of(donor) => clone_shm_of(donor).map(Some),
+    /// Makes the overlay `/`, and the current folder. Nothing of the machine
+    /// has a path any more.
+    pub fn enter(self) -> Result<()> {
+        match self {
+            Self::Alone(namespace) => {
+                let mounts = CloneFlags::CLONE_NEWNS;
+                setns(namespace, mounts).named("setns", "CLONE_NEWNS")
+            }
+            Self::AmongOthers(folder) => pivot(&folder),
+        }
+    }
+
+    /// The descriptor that is needed to enter, if any.
+    pub fn descriptor(&self) -> Option<BorrowedFd<'_>> {
+        match self {
+            Self::Alone(namespace) => Some(namespace.as_fd()),
+            Self::AmongOthers(_) => None,
+        }
     }
 }
 
-/// Takes the mount from the donor's mount namespace. A mount that is in no
-/// namespace can be carried from one to the other.
-fn clone_shm_of(donor: &OwnedFd) -> Result<OwnedFd> {
-    let ours = "/proc/self/ns/mnt";
-    let back = File::open(ours).named("open", ours)?;
-    setns(donor, CloneFlags::CLONE_NEWNS).named("setns", "mnt")?;
-    let shm = clone_shm()?;
-    setns(back, CloneFlags::CLONE_NEWNS).named("setns", ours)?;
-    Ok(shm)
+fn alone(image: &Path, folder: &Path) -> nix::Result<OwnedFd> {
+    let overlay = FileSystem::open(c"overlay")?;
+    overlay.set(c"source", c"overlay")?;
+    overlay.set_folder(c"lowerdir+", &opened(image)?)?;
+    overlay.set_folder(c"upperdir", &opened(&folder.join("upper"))?)?;
+    overlay.set_folder(c"workdir", &opened(&folder.join("work"))?)?;
+    tree::namespace_of(overlay.mount()?.as_raw_fd())
 }
 
-fn clone_shm() -> Result<OwnedFd> {
-    let flags = libc::OPEN_TREE_CLONE | libc::OPEN_TREE_CLOEXEC;
-    let here = libc::AT_FDCWD;
-    let path = SHM.as_ptr();
-    // SAFETY: the path ends with a zero byte.
-    let shm = unsafe { libc::syscall(libc::SYS_open_tree, here, path, flags) };
-    let shm = Errno::result(shm).named("open_tree", "/dev/shm")? as i32;
-    // SAFETY: the kernel has just opened it for us.
-    Ok(unsafe { OwnedFd::from_raw_fd(shm) })
+fn opened(folder: &Path) -> nix::Result<OwnedFd> {
+    open(folder, OFlag::O_PATH | OFlag::O_CLOEXEC, Mode::empty())
 }
 
-fn put_shm(shm: &OwnedFd) -> Result<()> {
-    let call = libc::SYS_move_mount;
-    let from = shm.as_raw_fd();
-    let empty = c"".as_ptr();
-    let here = libc::AT_FDCWD;
-    let path = SHM.as_ptr();
-    let flags = libc::MOVE_MOUNT_F_EMPTY_PATH;
-    // SAFETY: both paths end with a zero byte.
-    let put = unsafe { libc::syscall(call, from, empty, here, path, flags) };
-    Errno::result(put).named("move_mount", "/dev/shm").map(drop)
-}
-
-const SHM: &CStr = c"/dev/shm";
-
-/// Makes `/` the image, below a layer of our own that takes what is written.
-pub fn pivot(image: &Path, folder: &Path) -> Result<()> {
+fn among_others(image: &Path, folder: &Path) -> Result<()> {
+    // A new mount namespace is not empty, but a copy of the machine's. Cut the
+    // link between the two before mounting anything; see chapter 4.
+    unshare(CloneFlags::CLONE_NEWNS).named("unshare", "CLONE_NEWNS")?;
+    let private = MsFlags::MS_REC | MsFlags::MS_PRIVATE;
+    mount(NOTHING, "/", NOTHING, private, NOTHING).named("mount", "/")?;
     let layers = format!(
         "lowerdir={},upperdir={},workdir={}",
         image.display(),
         folder.join("upper").display(),
         folder.join("work").display(),
     );
-    attach("overlay", folder, MsFlags::empty(), &layers)?;
+    let kind = Some("overlay");
+    mount(kind, folder, kind, MsFlags::empty(), Some(&*layers))
+        .named("mount", format!("overlay, {}", folder.display()))
+}
 
-    // The old root goes on top of the new one, and is taken off: nothing of
-    // the machine has a path any more.
+/// The old root goes on top of the new one, and is taken off.
+fn pivot(folder: &Path) -> Result<()> {
     chdir(folder).named("chdir", folder.display())?;
     pivot_root(".", ".").named("pivot_root", folder.display())?;
     umount2(".", MntFlags::MNT_DETACH).named("umount", "the old root")?;
     chdir("/").named("chdir", "/")
-}
-
-/// Mounts what shows our namespaces, and devices; /dev/shm may be another's.
-pub fn furnish(
-    privileged: bool,
-    has_cgroup: bool,
-    shm: Option<OwnedFd>,
-) -> Result<()> {
-    for (kind, target, flags, options) in MOUNTS {
-        if kind == "cgroup2" && !has_cgroup {
-            continue;
-        }
-        let read_only = target.starts_with("/sys") && !privileged;
-        let more = read_only.then_some(MsFlags::MS_RDONLY);
-        make_folder(target)?;
-        match &shm {
-            Some(shm) if target == "/dev/shm" => put_shm(shm)?,
-            _ => {
-                let flags = flags | more.unwrap_or(MsFlags::empty());
-                attach(kind, Path::new(target), flags, options)?;
-            }
-        }
-    }
-    // Anyone may use these, whatever our umask takes away from files.
-    let ours = umask(Mode::empty());
-    for (name, major, minor) in DEVICES {
-        let path = format!("/dev/{name}");
-        let anyone = Mode::from_bits_truncate(0o666);
-        mknod(path.as_str(), SFlag::S_IFCHR, anyone, makedev(major, minor))
-            .named("mknod", &path)?;
-    }
-    umask(ours);
-    for (target, path) in LINKS {
-        if path != "/dev/core" || Path::new(target).exists() {
-            symlink(target, path).named("symlink", path)?;
-        }
-    }
-    Ok(())
-}
-
-/// Hides files that are the machine's.
-pub fn mask() -> Result<()> {
-    let remount = MsFlags::MS_REMOUNT | MsFlags::MS_BIND | MsFlags::MS_RDONLY;
-    for path in READ_ONLY.split(' ') {
-        if bind(path, path)? {
-            mount(NOTHING, path, NOTHING, DATA | remount, NOTHING)
-                .named("mount", path)?;
-        }
-    }
-    MASKED
-        .split(' ')
-        .try_for_each(|path| bind("/dev/null", path).map(drop))
-}
-
-/// Puts one path over another. Returns whether there is such a path.
-pub fn bind(what: &str, path: &str) -> Result<bool> {
-    match mount(Some(what), path, NOTHING, MsFlags::MS_BIND, NOTHING) {
-        Ok(()) => Ok(true),
-        Err(ENOENT) => Ok(false),
-        Err(ENOTDIR) => {
-            let flags = DATA | MsFlags::MS_RDONLY;
-            attach("tmpfs", Path::new(path), flags, "")?;
-            Ok(true)
-        }
-        Err(errno) => Err(errno).named("mount", path),
-    }
-}
-
-fn attach(
-    kind: &str,
-    target: &Path,
-    flags: MsFlags,
-    options: &str,
-) -> Result<()> {
-    // Docker gives this one a name.
-    let what = if kind == "shm" { "tmpfs" } else { kind };
-    mount(Some(kind), target, Some(what), flags, Some(options))
-        .named("mount", format!("{kind}, {}", target.display()))
 }

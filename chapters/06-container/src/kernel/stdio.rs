@@ -9,7 +9,7 @@ use std::path::Path;
 use nix::fcntl::OFlag;
 
 use crate::error::{Named, Result};
-use crate::kernel::{resolve, root};
+use crate::kernel::{furniture, resolve};
 
 /// Pipes, or a terminal of the container's.
 pub struct Stdio {
@@ -46,7 +46,7 @@ impl Stdio {
     pub fn console() -> Result<Self> {
         let path = "/dev/console";
         fs::write(path, "").named("open", path)?;
-        root::bind("/dev/pts/0", path)?;
+        furniture::bind("/dev/pts/0", path)?;
         Self::terminal("/dev/pts/0")
     }
 }
