@@ -31,6 +31,7 @@
 //! * `player`: a lesson at a terminal
 //! * `predictions`: predictions at a terminal
 //! * `programs`: what the programs of the chapters have in common
+//! * `roots`: what a container's root leaves of the machine's mounts
 //! * `scaffold`: what `just new` makes, and what the checks say of it
 //! * `setup`: what the set-up installs, and what the cache gets instead
 //! * `since`: every kernel is asked, and the probes are pages
@@ -70,6 +71,7 @@ mod newcomer;
 mod player;
 mod predictions;
 mod programs;
+mod roots;
 mod scaffold;
 mod setup;
 mod shell;

@@ -5,13 +5,15 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use clap::{Subcommand, ValueEnum};
 
-use super::{Repetitions, containers};
+use super::{Repetitions, containers, memory};
 
 /// Parts of the page that can be measured alone.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub enum Part {
     /// list-namespaces, listns, set_ns and unshare
     Tools,
+    /// A container, ours and others', here, in the machine, and many idle ones
+    Containers,
 }
 
 /// The subcommands that measure.
@@ -34,6 +36,14 @@ pub enum BenchCommand {
         /// Number of rounds that count
         rounds: usize,
     },
+    /// Start idle containers, ours or crun's, inside a sandbox
+    #[command(name = memory::SUBCOMMAND, hide = true)]
+    BenchMemory {
+        /// Number of containers
+        count: usize,
+        /// Path of `container`; without one, crun and conmon
+        program: Option<PathBuf>,
+    },
 }
 
 /// Runs one of the subcommands and returns the exit code.
@@ -44,10 +54,16 @@ pub fn run(workspace: &Path, command: &BenchCommand) -> Result<u8> {
             match only {
                 None => super::run(workspace, repetitions),
                 Some(Part::Tools) => super::run_tools(workspace, repetitions),
+                Some(Part::Containers) => {
+                    super::run_containers(workspace, repetitions)
+                }
             }
         }
         BenchCommand::BenchContainers { program, rounds } => {
             containers::run(program, *rounds)
+        }
+        BenchCommand::BenchMemory { count, program } => {
+            memory::run(*count, program.as_deref())
         }
     }
 }

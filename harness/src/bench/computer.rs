@@ -34,6 +34,7 @@ pub(super) fn describe(machines: &Machines, release: &str) -> Vec<Fact> {
         fact("QEMU", qemu()),
         fact("virtme-ng", version("vng")),
         fact("crun", version("crun")),
+        fact("conmon", version("conmon")),
         fact("runc", version("runc")),
         fact("Docker", docker.unwrap_or_else(|error| error.to_string())),
     ]

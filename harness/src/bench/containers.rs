@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail, ensure};
 use nix::sched::{CloneFlags, unshare};
 use nix::unistd::geteuid;
+use serde::de::DeserializeOwned;
 
 use super::oci::{self, Bundle, succeed};
 use super::page::{Goal, Section};
@@ -26,9 +27,9 @@ use crate::{binaries, sandbox};
 pub const SUBCOMMAND: &str = "bench-containers";
 
 const CONTAINER: &str = "`container run --rm busybox true`";
-const BARE: &str = "a bare C program, the same calls";
+pub(super) const BARE: &str = "a bare C program, the same calls";
 const CRUN: &str = "`crun run`";
-const CRUN_NET: &str = "`crun run`, with a cable";
+pub(super) const CRUN_NET: &str = "`crun run`, with a cable";
 const RUNC: &str = "`runc run`";
 const RUNC_NET: &str = "`runc run`, with a cable";
 const DOCKER: &str = "`docker run --rm busybox true`";
@@ -37,8 +38,8 @@ const DOCKER: &str = "`docker run --rm busybox true`";
 const BARE_C: &str = include_str!("../../benches/bare.c");
 
 /// Paths inside the sandbox.
-const FOLDER: &str = "/run/bench";
-const ROOT: &str = "/run/bench/root";
+pub(super) const FOLDER: &str = "/run/bench";
+pub(super) const ROOT: &str = "/run/bench/root";
 const BARE_PROGRAM: &str = "/run/bench/bare";
 const CGROUPS: &str = "/sys/fs/cgroup/bare";
 
@@ -51,14 +52,16 @@ const MAKE_BRIDGE: [&str; 3] = [
 ];
 
 /// Upper limit for the time in which the last container's network disappears.
-const PATIENCE: Duration = Duration::from_secs(5);
+pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Starts the sandbox and reads the rows it measured.
 pub(super) fn measure(workspace: &Path, rounds: usize) -> Result<Section> {
     say("A container");
     let (rows, about) = if geteuid().is_root() {
         let program = binaries::build_fast(workspace, "container")?;
-        (in_a_sandbox(&program, rounds)?, ABOUT.to_owned())
+        let arguments: [OsString; 3] =
+            [SUBCOMMAND.into(), program.into(), rounds.to_string().into()];
+        (in_a_sandbox(&arguments)?, ABOUT.to_owned())
     } else {
         (Vec::new(), format!("{ABOUT} NOT RUN: it needs root."))
     };
@@ -68,8 +71,8 @@ pub(super) fn measure(workspace: &Path, rounds: usize) -> Result<Section> {
         rounds,
         base: BARE.into(),
         goals: vec![
-            Goal::times_slower(&rows, CONTAINER, BARE, 2.5),
-            Goal::times_faster(&rows, CONTAINER, CRUN_NET, 2.0),
+            Goal::times_slower(&rows, CONTAINER, BARE, 1.3),
+            Goal::times_faster(&rows, CONTAINER, CRUN_NET, 2.2),
             Goal::times_faster(&rows, CONTAINER, DOCKER, 30.0),
         ],
         rows,
@@ -84,10 +87,11 @@ const ABOUT: &str = "On this computer's own kernel, as root, in a sandbox, \
     with a hook that makes the same network as the bare program. A run starts \
     when the network of the run before is gone.";
 
-fn in_a_sandbox(program: &Path, rounds: usize) -> Result<Vec<Row>> {
-    let mut arguments: Vec<OsString> = vec![SUBCOMMAND.into()];
-    arguments.extend([program.into(), rounds.to_string().into()]);
-    let mut command = sandbox::command(&arguments)?;
+/// Runs a subcommand of ours in a sandbox, and reads its answer.
+pub(super) fn in_a_sandbox<T: DeserializeOwned>(
+    arguments: &[OsString],
+) -> Result<T> {
+    let mut command = sandbox::command(arguments)?;
     command.stdout(Stdio::piped());
     let child = command.spawn().context("exec(unshare)")?;
     // The sandbox lives while its standard input is open: hold it open until
@@ -122,7 +126,8 @@ pub fn run(program: &Path, rounds: usize) -> Result<u8> {
     for arguments in MAKE_BRIDGE {
         ip(arguments)?;
     }
-    let bare = compile();
+    let bare = compile(Path::new(FOLDER), Path::new(BARE_PROGRAM));
+    fs::create_dir(CGROUPS).context(CGROUPS)?;
     let docker = docker.and_then(|client: PathBuf| {
         import(docker_command(&client))?;
         Ok(client)
@@ -212,15 +217,13 @@ fn wait_for_silence() -> Result<()> {
     }
 }
 
-fn compile() -> Result<()> {
-    let source = Path::new(FOLDER).join("bare.c");
+/// Compiles the bare program, whose source is put into a folder.
+pub(super) fn compile(folder: &Path, program: &Path) -> Result<()> {
+    let source = folder.join("bare.c");
     fs::write(&source, BARE_C).context("bare.c")?;
-    fs::create_dir(CGROUPS).context(CGROUPS)?;
     let mut compiler = Command::new("cc");
-    compiler
-        .args(["-O2", "-static", "-o", BARE_PROGRAM])
-        .arg(source);
-    succeed(&mut compiler)
+    compiler.args(["-O2", "-static", "-o"]).arg(program);
+    succeed(compiler.arg(source))
 }
 
 fn bare_command() -> Command {
@@ -236,7 +239,7 @@ fn docker_command(client: &Path) -> Command {
 }
 
 /// Imports busybox's root file system as an image, with `container` or docker.
-fn import(mut runtime: Command) -> Result<()> {
+pub(super) fn import(mut runtime: Command) -> Result<()> {
     let [(name, tar), _] = images::tars(&Userland::find()?)?;
     let path = Path::new(FOLDER).join(name);
     fs::write(&path, tar).with_context(|| path.display().to_string())?;

@@ -15,6 +15,8 @@
 //! * `course`: chapters as a reader plays them
 //! * [`containers`]: a container started by ours, by a bare C program, by crun,
 //!   runc and docker, in a sandbox (`oci` makes the bundles for crun and runc)
+//! * `inside`: the same in the machine, and beside many mounts
+//! * [`memory`]: of many idle containers, ours and crun's
 //! * `tools`: small tools beside util-linux and C, in the contests of
 //!   `tool_contests`, timed by the C program whose lines `turns` reads
 //! * `micro`: small functions, measured by criterion in harness/benches
@@ -28,7 +30,9 @@ pub mod command;
 mod computer;
 pub mod containers;
 mod course;
+mod inside;
 mod machine;
+pub mod memory;
 mod micro;
 mod oci;
 pub mod page;
@@ -49,6 +53,7 @@ use anyhow::{Context, Result};
 
 use crate::machines::Machines;
 use crate::out;
+use page::{Amounts, Section};
 use rounds::say;
 
 /// The page that is written.
@@ -60,6 +65,7 @@ pub struct Repetitions {
     machines: usize,
     courses: usize,
     containers: usize,
+    idle: usize,
     quick: bool,
 }
 
@@ -67,12 +73,16 @@ impl Repetitions {
     /// Returns enough repetitions for numbers that are worth keeping, or only a
     /// few if `quick`.
     pub fn new(quick: bool) -> Self {
-        let [machines, courses, containers] =
-            if quick { [3, 1, 5] } else { [15, 5, 40] };
+        let [machines, courses, containers, idle] = if quick {
+            [3, 1, 5, 50]
+        } else {
+            [15, 5, 40, 1000]
+        };
         Self {
             machines,
             courses,
             containers,
+            idle,
             quick,
         }
     }
@@ -94,13 +104,15 @@ pub fn run(workspace: &Path, repetitions: Repetitions) -> Result<u8> {
         course::measure(workspace, repetitions.courses)?,
         containers::measure(workspace, repetitions.containers)?,
     ];
+    sections.extend(inside::measure(workspace, repetitions.machines)?);
+    let amounts = [memory::measure(workspace, repetitions.idle)?];
     sections.extend(tools::measure(
         workspace,
         &mut machines,
         repetitions.quick,
     )?);
     let micros = micro::measure(workspace, repetitions.quick)?;
-    let text = page::text(&computer, &sections, &micros);
+    let text = page::text(&computer, &sections, &amounts, &micros);
     out!("{text}");
     write(workspace, &text, repetitions.quick)
 }
@@ -110,12 +122,33 @@ pub fn run(workspace: &Path, repetitions: Repetitions) -> Result<u8> {
 pub fn run_tools(workspace: &Path, repetitions: Repetitions) -> Result<u8> {
     let mut machines = Machines::open(workspace)?;
     let sections = tools::measure(workspace, &mut machines, repetitions.quick)?;
-    out!("{}", page::sections_text(&sections));
+    replace(workspace, &sections, &[], repetitions.quick)
+}
+
+/// Like [`run_tools`], with containers.
+pub fn run_containers(
+    workspace: &Path,
+    repetitions: Repetitions,
+) -> Result<u8> {
+    let mut sections =
+        vec![containers::measure(workspace, repetitions.containers)?];
+    sections.extend(inside::measure(workspace, repetitions.machines)?);
+    let amounts = [memory::measure(workspace, repetitions.idle)?];
+    replace(workspace, &sections, &amounts, repetitions.quick)
+}
+
+fn replace(
+    workspace: &Path,
+    sections: &[Section],
+    amounts: &[Amounts],
+    quick: bool,
+) -> Result<u8> {
+    out!("{}", page::sections_text(sections, amounts));
     let path = workspace.join(PAGE);
     let text = fs::read_to_string(&path);
     let text = text.with_context(|| path.display().to_string())?;
-    let text = page::with_sections(&text, &sections);
-    write(workspace, &text, repetitions.quick)
+    let text = page::with_sections(&text, sections, amounts);
+    write(workspace, &text, quick)
 }
 
 fn write(workspace: &Path, text: &str, quick: bool) -> Result<u8> {

@@ -57,6 +57,15 @@ impl Bundle {
         Ok(bundle)
     }
 
+    /// Replaces the command.
+    pub(super) fn set_command(&self, words: &[&str]) -> Result<()> {
+        let path = self.folder.join("config.json");
+        let text = fs::read_to_string(&path).context("config.json")?;
+        let mut config: Value = serde_json::from_str(&text)?;
+        config["process"]["args"] = json!(words);
+        fs::write(&path, config.to_string()).context("config.json")
+    }
+
     /// Starts a container and waits for its end.
     pub(super) fn run(&self) -> Result<()> {
         self.call(&["run", "bench"])

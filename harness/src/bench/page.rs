@@ -29,6 +29,21 @@ pub struct Section {
     pub goals: Vec<Goal>,
 }
 
+/// A table of amounts: what was measured once, and has no rounds.
+pub struct Amounts {
+    /// Heading of the section.
+    pub title: String,
+    /// Description of the measurement, in a few sentences.
+    pub about: String,
+    /// Names of the columns.
+    pub heads: Vec<String>,
+    /// Each contender with its cells; a single one is the reason why there is
+    /// no number.
+    pub rows: Vec<(String, Vec<String>)>,
+    /// Limits that the amounts should keep.
+    pub goals: Vec<Goal>,
+}
+
 /// A result of criterion.
 pub struct Micro {
     /// Name of the bench.
@@ -84,6 +99,21 @@ impl Goal {
             found: ratio.map(|it| (format!("{it:.1} times"), it >= limit)),
         }
     }
+
+    /// Sets the limit: at most this part of the other's amount. The pair has
+    /// both, if they were measured.
+    pub fn part_of(
+        name: &str,
+        other: &str,
+        pair: Option<(f64, f64)>,
+        limit: f64,
+    ) -> Self {
+        let part = pair.map(|(own, other)| own / other);
+        Self {
+            what: format!("{name}: at most {limit} × that of {other}"),
+            found: part.map(|it| (format!("{it:.2} ×"), it <= limit)),
+        }
+    }
 }
 
 fn find<'a>(rows: &'a [Row], name: &str) -> Option<&'a Row> {
@@ -99,6 +129,7 @@ fn ratio(rows: &[Row], name: &str, base: &str) -> Option<f64> {
 pub fn text(
     computer: &[Fact],
     sections: &[Section],
+    amounts: &[Amounts],
     micros: &[Micro],
 ) -> String {
     let mut text = HEAD.to_owned();
@@ -107,18 +138,23 @@ pub fn text(
         let value = value.replace('|', "\\|");
         let _ = writeln!(text, "| {name} | {value} |");
     }
-    text += &sections_text(sections);
+    text += &sections_text(sections, amounts);
     text + &micros_text(micros)
 }
 
 /// Returns the text of some sections.
-pub fn sections_text(sections: &[Section]) -> String {
-    sections.iter().map(section_text).collect()
+pub fn sections_text(sections: &[Section], amounts: &[Amounts]) -> String {
+    let sections = sections.iter().map(section_text);
+    sections.chain(amounts.iter().map(amounts_text)).collect()
 }
 
 /// Returns a page with these sections in the place of those that have the same
 /// titles, or else before the last section.
-pub fn with_sections(page: &str, sections: &[Section]) -> String {
+pub fn with_sections(
+    page: &str,
+    sections: &[Section],
+    amounts: &[Amounts],
+) -> String {
     let mut parts: Vec<&str> = Vec::new();
     let mut rest = page;
     while let Some(at) = rest[1..].find("\n## ") {
@@ -128,14 +164,16 @@ pub fn with_sections(page: &str, sections: &[Section]) -> String {
     let is_new = |part: &str| {
         let title = part.trim_start().lines().next().unwrap_or_default();
         let title = title.trim_start_matches("## ");
-        sections.iter().any(|section| section.title == title)
+        let mut titles = sections.iter().map(|section| &section.title);
+        titles.any(|it| it == title)
+            || amounts.iter().any(|amounts| amounts.title == title)
     };
     let first = parts.iter().position(|part| is_new(part));
     let first = first.unwrap_or(parts.len());
     let kept = |parts: &[&str]| -> String {
         parts.iter().filter(|part| !is_new(part)).copied().collect()
     };
-    let new = sections_text(sections);
+    let new = sections_text(sections, amounts);
     kept(&parts[..first]) + &new + &kept(&parts[first..]) + rest
 }
 
@@ -151,10 +189,7 @@ differ less.
 
 fn section_text(section: &Section) -> String {
     let Section { title, base, .. } = section;
-    let mut text = format!("\n## {title}\n\n");
-    for line in textwrap::wrap(&section.about, 79) {
-        text += &format!("{line}\n");
-    }
+    let mut text = head(title, &section.about);
     let _ = writeln!(text, "\nRounds: {}.\n", section.rounds);
     if section.rows.is_empty() {
         return text;
@@ -165,8 +200,33 @@ fn section_text(section: &Section) -> String {
     for row in &section.rows {
         text += &row_text(row, base);
     }
-    text += "\n| goal | measured | |\n|---|--:|---|\n";
-    for Goal { what, found } in &section.goals {
+    text + &goals_text(&section.goals)
+}
+
+fn head(title: &str, about: &str) -> String {
+    let mut text = format!("\n## {title}\n\n");
+    for line in textwrap::wrap(about, 79) {
+        text += &format!("{line}\n");
+    }
+    text
+}
+
+fn amounts_text(amounts: &Amounts) -> String {
+    let mut text = head(&amounts.title, &amounts.about);
+    let heads = amounts.heads.join(" | ");
+    let _ = writeln!(text, "\n| what | {heads} |");
+    let _ = writeln!(text, "|---|{}", "--:|".repeat(amounts.heads.len()));
+    for (name, cells) in &amounts.rows {
+        let mut cells = cells.clone();
+        cells.resize(amounts.heads.len(), String::new());
+        let _ = writeln!(text, "| {name} | {} |", cells.join(" | "));
+    }
+    text + &goals_text(&amounts.goals)
+}
+
+fn goals_text(goals: &[Goal]) -> String {
+    let mut text = "\n| goal | measured | |\n|---|--:|---|\n".to_owned();
+    for Goal { what, found } in goals {
         let (measured, verdict) = match found {
             Some((measured, true)) => (measured.as_str(), "reached"),
             Some((measured, false)) => (measured.as_str(), "MISSED"),
@@ -231,11 +291,11 @@ mod tests {
         };
         let page = "# Head\n\n## A\n\nOld.\n\n## B\n\nOld.\n\n## Last\n\nx\n";
         let new = "New.\n\nRounds: 1.\n";
-        let text = with_sections(page, &[section("B"), section("C")]);
+        let text = with_sections(page, &[section("B"), section("C")], &[]);
         let both = format!("\n## B\n\n{new}\n\n## C\n\n{new}\n");
         let head = "# Head\n\n## A\n\nOld.\n";
         assert_eq!(text, format!("{head}{both}\n## Last\n\nx\n"));
-        let text = with_sections(page, &[section("C")]);
+        let text = with_sections(page, &[section("C")], &[]);
         assert!(text.contains("Old.\n\n## C\n\nNew."), "{text}");
         assert_eq!(text.matches("Old.").count(), 2);
     }
