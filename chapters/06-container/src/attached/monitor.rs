@@ -8,7 +8,7 @@
 //! See: fork(2), setsid(2)
 
 use std::fs::OpenOptions;
-use std::os::fd::{AsFd, RawFd};
+use std::os::fd::RawFd;
 use std::process::exit;
 
 use nix::unistd::{
@@ -19,7 +19,6 @@ use nix::unistd::{
 use crate::error::{Named, Result};
 use crate::files::folder;
 use crate::kernel::channel::Channel;
-use crate::kernel::descriptors::close_all_but;
 
 /// Has `life` lived in a copy of this process, and waits until the container
 /// has started.
@@ -41,26 +40,13 @@ pub fn detach(life: impl FnOnce(Channel) -> Result<u8>) -> Result<u8> {
     }
 }
 
-/// Has work done in a copy of this process, which may go on after us. Returns
-/// our end of a channel: the copy says when nobody need wait any more.
-pub fn beside_us(
-    act: impl FnOnce(&mut Channel) -> Result<()>,
-) -> Result<Channel> {
-    let (ours, mut theirs) = Channel::pair()?;
+/// Has work done in a copy of this process, for which nobody need wait.
+pub fn after_us(act: impl FnOnce() -> Result<()>) -> Result<()> {
     // SAFETY: the child needs nothing that another thread may be holding.
     match unsafe { fork() }.named("fork", "monitor")? {
-        ForkResult::Parent { .. } => Ok(ours),
+        ForkResult::Parent { .. } => Ok(()),
         ForkResult::Child => {
-            // In the copy: nothing is open that somebody may wait for, such as
-            // the claim.
-            let result = setsid()
-                .named("setsid", "")
-                .and_then(|_| chdir("/").named("chdir", "/"))
-                .and_then(|()| close_all_but(&[theirs.as_fd()]))
-                .and_then(|()| act(&mut theirs));
-            if let Err(error) = &result {
-                theirs.fail(error);
-            }
+            let result = leave_the_caller().and_then(|()| act());
             exit(result.is_err().into())
         }
     }

@@ -91,41 +91,21 @@ impl Owner {
         status
     }
 
-    /// To take the cable away takes time. Nobody waits for that but a command
-    /// that has asked for the container to stop.
-    fn take_back(self, status: u8) -> Result<()> {
-        let Self {
-            mut container,
-            attached,
-            claim,
-            ..
-        } = self;
-        let veth = container.veth();
-        let beside = veth.clone().filter(|_| attached).map(unplug_beside_us);
-        let removed = cgroup::remove(&container.id);
-        let is_off = || match (beside, &veth) {
-            (Some(Ok(mut beside)), _) => beside.wait_for_word(),
-            // No other process could be made.
-            (Some(Err(_)), Some(veth)) => network::disconnect(veth),
-            (None, Some(veth)) => network::switch_off(veth),
-            (_, None) => Ok(()),
-        };
-        let ended = container.has_ended(status.into(), is_off);
+    /// The cable goes last, for that takes time. Nobody waits for it but a
+    /// command that has asked for the container to stop.
+    fn take_back(mut self, status: u8) -> Result<()> {
+        let removed = cgroup::remove(&self.container.id);
+        let veth = self.container.veth();
+        let off = veth.as_deref().map_or(Ok(()), network::switch_off);
+        let ended = self.container.has_ended(status.into());
         let disconnected = match veth {
-            Some(veth) if !attached => network::disconnect(&veth),
-            _ => Ok(()),
+            Some(veth) if self.attached => {
+                drop(self.claim);
+                monitor::after_us(|| network::disconnect(&veth))
+            }
+            Some(veth) => network::disconnect(&veth),
+            None => Ok(()),
         };
-        drop(claim);
-        removed.and(ended).and(disconnected)
+        removed.and(off).and(ended).and(disconnected)
     }
-}
-
-/// Has the cable taken away by a copy of this process, which says when the
-/// cable is off.
-fn unplug_beside_us(veth: String) -> Result<Channel> {
-    monitor::beside_us(|said| {
-        network::switch_off(&veth)?;
-        said.tell();
-        network::disconnect(&veth)
-    })
 }

@@ -5,8 +5,7 @@
 use crate::error::{Error, Result};
 use crate::files::claim::Restart;
 use crate::files::container::{Container, Status, now};
-use crate::files::folder;
-use crate::files::place::{bundle, forget, state_folder};
+use crate::files::place::{forget, state_folder};
 use crate::kernel::{cgroup, network, process};
 
 impl Container {
@@ -33,19 +32,12 @@ impl Container {
     }
 
     /// Notes that the container has no process any more, and no network. With
-    /// `--rm` it is removed, unless somebody is about to start it again. A new
-    /// container may have its address, once `is_off` has returned.
-    pub fn has_ended(
-        &mut self,
-        exit_code: i32,
-        is_off: impl FnOnce() -> Result<()>,
-    ) -> Result<()> {
+    /// `--rm` it is removed, unless somebody is about to start it again.
+    pub fn has_ended(&mut self, exit_code: i32) -> Result<()> {
         let folder = state_folder(&self.id);
         if self.asked.rm && !Restart::is_announced(&folder) {
-            let removed = folder::remove_all(&bundle(&self.id));
-            return removed.and(is_off()).and(forget(&self.id));
+            return forget(&self.id);
         }
-        let off = is_off();
         if self.status == Status::Running {
             self.finished = Some(now());
         }
@@ -55,7 +47,7 @@ impl Container {
         };
         (self.pid, self.exit_code) = (0, exit_code);
         (self.ip, self.endpoint, self.ports) = Default::default();
-        off.and(self.save())
+        self.save()
     }
 
     /// Notes why the container has not started. With docker it stays, as it
@@ -65,7 +57,7 @@ impl Container {
         let before = Some(self.exit_code).filter(|it| *it != 0);
         let status = error.status.map(i32::from).or(before).unwrap_or(128);
         let cleaned = self.clean_up();
-        match cleaned.and(self.has_ended(status, || Ok(()))) {
+        match cleaned.and(self.has_ended(status)) {
             Ok(()) => error,
             Err(more) => error.and(&more),
         }

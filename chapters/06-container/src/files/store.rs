@@ -202,7 +202,7 @@ fn sweep(container: &mut Container) -> Result<()> {
     }
     let has_been = container.started.is_some() || !container.error.is_empty();
     container.asked.rm |= !has_been;
-    container.has_ended(128 + libc::SIGKILL, || Ok(()))
+    container.has_ended(128 + libc::SIGKILL)
 }
 
 fn is_owned(id: &str) -> Result<bool> {
