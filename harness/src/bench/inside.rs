@@ -11,7 +11,7 @@ use anyhow::{Context, Result, ensure};
 use tempfile::TempDir;
 
 use super::containers::{BARE, CRUN_NET, compile};
-use super::oci::Bundle;
+use super::oci::{Bundle, which};
 use super::page::{Goal, Section};
 use super::rounds::{self, Contender, say};
 use crate::binaries;
@@ -188,13 +188,6 @@ impl Files {
         run(&mut machine, PREPARE)?;
         Ok(machine)
     }
-}
-
-fn which(program: &str) -> Result<PathBuf> {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let mut paths = std::env::split_paths(&path).map(|it| it.join(program));
-    let found = paths.find(|it| it.is_file());
-    found.with_context(|| format!("not installed ({program})"))
 }
 
 /// Returns the libraries of a program, but for the loader.

@@ -8,15 +8,17 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::thread;
+use std::time::Instant;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, ensure};
 use nix::unistd::geteuid;
 use procfs::process::{Process, all_processes};
 use procfs::{Current, Meminfo};
 use serde::{Deserialize, Serialize};
 
-use super::containers::{FOLDER, ROOT, import, in_a_sandbox};
-use super::oci::{self, Bundle, succeed};
+use super::containers::{FOLDER, PATIENCE, ROOT, import, in_a_sandbox};
+use super::oci::{self, Bundle, succeed, which};
 use super::page::{Amounts, Goal};
 use super::rounds::say;
 use crate::binaries;
@@ -174,21 +176,14 @@ fn start_theirs(number: usize, folder: &Path) -> Result<()> {
     conmon.arg("--socket-dir-path").arg(folder);
     succeed(&mut conmon)?;
     // conmon returns before crun has made the container.
-    let until = std::time::Instant::now() + super::containers::PATIENCE;
-    while !path("pid").exists() {
-        if std::time::Instant::now() > until {
-            bail!("crun makes no container: {}", path("log").display());
-        }
-        std::thread::yield_now();
+    let status = Path::new("/run/crun").join(&id).join("status");
+    let until = Instant::now() + PATIENCE;
+    while !(status.exists() && path("pid").exists()) {
+        let log = path("log");
+        ensure!(Instant::now() < until, "no container: {}", log.display());
+        thread::yield_now();
     }
     succeed(Command::new("crun").args(["start", &id]))
-}
-
-fn which(program: &str) -> Result<PathBuf> {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let mut paths = std::env::split_paths(&path).map(|it| it.join(program));
-    let found = paths.find(|it| it.is_file());
-    found.with_context(|| format!("not installed ({program})"))
 }
 
 /// Returns the sum of the shares of all processes with this name, of which
@@ -198,9 +193,11 @@ fn share(name: &str, count: usize) -> Result<u64> {
         |process: &Process| process.stat().is_ok_and(|stat| stat.comm == name);
     let all = all_processes()?.flatten().filter(named);
     let shares: Vec<u64> = all.map(|it| pss(&it)).collect::<Result<_>>()?;
-    if shares.len() != count {
-        bail!("{} processes are named {name}, not {count}", shares.len());
-    }
+    let many = shares.len();
+    ensure!(
+        many == count,
+        "{many} processes are named {name}, not {count}"
+    );
     Ok(shares.iter().sum())
 }
 

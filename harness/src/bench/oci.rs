@@ -82,6 +82,14 @@ fn remove(object: &mut Value, key: &str) {
     object.as_object_mut().map(|it| it.remove(key));
 }
 
+/// Finds a program in `PATH`.
+pub(super) fn which(program: &str) -> Result<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let mut paths = std::env::split_paths(&path).map(|it| it.join(program));
+    let found = paths.find(|it| it.is_file());
+    found.with_context(|| format!("not installed ({program})"))
+}
+
 /// Runs a command without input. If the command fails, the error holds what it
 /// wrote to standard error.
 pub(super) fn succeed(command: &mut Command) -> Result<()> {

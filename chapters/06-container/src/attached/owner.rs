@@ -74,6 +74,9 @@ impl Owner {
         } else {
             None
         };
+        if !self.attached {
+            monitor::give_back_memory();
+        }
         let log = Some(Log::new(&self.container.bundle));
         let attached = self.attached;
         let status = streams::attend(&child, outside, signals, log, attached)?;
