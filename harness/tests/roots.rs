@@ -20,7 +20,7 @@ fn only_its_own_is_mounted_in_a_container_and_nothing_is_shared() {
              pid=$(container inspect -f '{{{{.State.Pid}}}}' aa)
              grep -cE 'shared:|master:|propagate' /proc/$pid/mountinfo
              cut -d' ' -f5 /proc/$pid/mountinfo | grep -vE '^/(proc|sys|dev)/'
-             nsenter -t $pid -m /bin/cat /proc/mounts | grep -c many
+             nsenter -t $pid -m /bin/cat /proc/1/mounts | grep -c many
              ls /proc/$pid/root/run/many /proc/$pid/cwd/run/many 2>&1 |
                  grep -c No
              container exec aa sh -c 'cd ..; ls -d run/many' 2>&1 | grep -c No

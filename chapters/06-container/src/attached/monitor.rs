@@ -7,6 +7,7 @@
 //!
 //! See: fork(2), setsid(2)
 
+use std::ffi::c_void;
 use std::fs::OpenOptions;
 use std::os::fd::RawFd;
 use std::process::exit;
@@ -52,14 +53,22 @@ pub fn after_us(act: impl FnOnce() -> Result<()>) -> Result<()> {
     }
 }
 
+const PAGE: usize = 4096;
+const DEPTH: usize = 64 * PAGE;
+
 /// Gives back the memory that only the preparation has needed: a monitor lives
 /// as long as its container.
 pub fn give_back_memory() {
-    #[cfg(target_env = "gnu")]
     // SAFETY: malloc_trim takes no pointer, and gives back what is free.
-    unsafe {
-        libc::malloc_trim(0)
-    };
+    #[cfg(target_env = "gnu")]
+    let _ = unsafe { libc::malloc_trim(0) };
+
+    // The stack has been deeper. Two pages below us are left to this call.
+    let here = 0_u8;
+    let end = (&raw const here as usize & !(PAGE - 1)) - 2 * PAGE;
+    let deepest = (end - DEPTH) as *mut c_void;
+    // SAFETY: nothing below the frames of this call is in use.
+    let _ = unsafe { libc::madvise(deepest, DEPTH, libc::MADV_DONTNEED) };
 }
 
 /// Leaves the caller's session and folder, and closes what the caller may wait
