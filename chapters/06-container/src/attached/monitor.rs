@@ -53,21 +53,27 @@ pub fn after_us(act: impl FnOnce() -> Result<()>) -> Result<()> {
     }
 }
 
-const PAGE: usize = 4096;
-const DEPTH: usize = 64 * PAGE;
-
 /// Gives back the memory that only the preparation has needed: a monitor lives
 /// as long as its container.
 pub fn give_back_memory() {
     // SAFETY: malloc_trim takes no pointer, and gives back what is free.
     #[cfg(target_env = "gnu")]
     let _ = unsafe { libc::malloc_trim(0) };
+    give_back_stack();
+}
 
-    // The stack has been deeper. Two pages below us are left to this call.
+const PAGE: usize = 4096;
+const DEPTH: usize = 64 * PAGE;
+
+/// Gives back the part of the stack that is below us. It has been deeper, while
+/// the command line was read. A function of its own: what its caller has on the
+/// stack is above.
+#[inline(never)]
+fn give_back_stack() {
     let here = 0_u8;
-    let end = (&raw const here as usize & !(PAGE - 1)) - 2 * PAGE;
+    let end = (&raw const here as usize & !(PAGE - 1)) - PAGE;
     let deepest = (end - DEPTH) as *mut c_void;
-    // SAFETY: nothing below the frames of this call is in use.
+    // SAFETY: nobody uses what is a page below the last function but one.
     let _ = unsafe { libc::madvise(deepest, DEPTH, libc::MADV_DONTNEED) };
 }
 
