@@ -10,7 +10,7 @@
  *     bare BRIDGE --hook             lays the cable for an OCI runtime, which
  *                                    writes the PID to standard input
  *
- * See: clone(2), pivot_root(2), rtnetlink(7)
+ * See: clone(2), open_tree(2), pivot_root(2), rtnetlink(7)
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -36,6 +36,11 @@
 #define GATEWAY "172.18.0.1"
 #define ADDRESS "172.18.0.2"
 #define PREFIX 16
+
+/* From linux/mount.h, since Linux 7.0. */
+#ifndef OPEN_TREE_NAMESPACE
+#define OPEN_TREE_NAMESPACE 2
+#endif
 
 static void must(int result, const char *what)
 {
@@ -190,18 +195,31 @@ static void configure(void)
 	have_it_done(&batch);
 }
 
-static void contained(const char *root, int cable, char **command)
+/* In two calls since Linux 7.0; before, among copies of all mounts. */
+static void change_root(const char *root)
 {
-	char word;
+	int namespace = syscall(SYS_open_tree, AT_FDCWD, root, OPEN_TREE_NAMESPACE | O_CLOEXEC);
 
-	must(unshare(CLONE_NEWCGROUP), "unshare");
-	must(sethostname("bare", 4), "sethostname");
+	if (namespace >= 0) {
+		must(setns(namespace, CLONE_NEWNS), "setns");
+		return;
+	}
+	must(unshare(CLONE_NEWNS), "unshare");
 	must(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL), "mount /");
 	must(mount(root, root, NULL, MS_BIND, NULL), root);
 	must(chdir(root), root);
 	must(syscall(SYS_pivot_root, ".", "."), "pivot_root");
 	must(umount2(".", MNT_DETACH), "umount");
 	must(chdir("/"), "chdir");
+}
+
+static void contained(const char *root, int cable, char **command)
+{
+	char word;
+
+	must(unshare(CLONE_NEWCGROUP), "unshare");
+	must(sethostname("bare", 4), "sethostname");
+	change_root(root);
 	must(mount("proc", "/proc", "proc", 0, NULL), "mount /proc");
 	if (read(cable, &word, 1) != 1)
 		exit(1);
@@ -213,8 +231,8 @@ static void contained(const char *root, int cable, char **command)
 static int run(const char *bridge, const char *cgroups, const char *root, char **command)
 {
 	struct clone_args arguments = {
-		.flags = CLONE_NEWIPC | CLONE_NEWNET | CLONE_NEWNS | CLONE_NEWPID |
-			 CLONE_NEWUTS | CLONE_INTO_CGROUP,
+		.flags = CLONE_NEWIPC | CLONE_NEWNET | CLONE_NEWPID | CLONE_NEWUTS |
+			 CLONE_INTO_CGROUP,
 		.exit_signal = SIGCHLD,
 	};
 	int cable[2], status;
