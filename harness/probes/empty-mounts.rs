@@ -2,7 +2,7 @@
 //! `UNSHARE_EMPTY_MNTNS`.
 //!
 //! Since: 7.1
-//! Step: 02-unshare#a-copy-of-all-mounts-mnt
+//! Step: 07-listns#which-release-brought-what
 //! Source: linux/sched.h
 
 use nix::errno::Errno;

@@ -1,7 +1,7 @@
 //! fchroot(2) takes a descriptor as the new root, in place of a path.
 //!
 //! Since: 7.3
-//! Step: 06-container#another-root
+//! Step: 07-listns#another-root-in-two-calls
 //! Source: chroot(2)
 
 use std::fs::File;

@@ -2,6 +2,7 @@
 //! `FSMOUNT_NAMESPACE`.
 //!
 //! Since: 7.1
+//! Step: 07-listns#another-root-in-two-calls
 //! Source: linux/mount.h
 
 use std::fs::File;

@@ -1,6 +1,7 @@
 //! name_to_handle_at(2) takes a namespace, and makes a name of 24 bytes for it.
 //!
 //! Since: 6.18
+//! Step: 07-listns#joining-what-no-process-is-in
 //! Source: open_by_handle_at(2)
 
 use std::fs::File;

@@ -1,7 +1,7 @@
 //! A namespace has an identifier, which no other is ever given: `NS_GET_ID`.
 //!
 //! Since: 6.18
-//! Step: 01-list-namespaces#a-number-is-used-again
+//! Step: 07-listns#a-number-that-is-never-used-again
 //! Source: linux/nsfs.h
 
 use std::fs::File;

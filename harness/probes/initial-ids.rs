@@ -2,7 +2,7 @@
 //! 1, `uts` 2, `user` 3, `pid` 4, `cgroup` 5, `time` 6, `net` 7, `mnt` 8.
 //!
 //! Since: 6.19
-//! Step: 01-list-namespaces#a-number-is-used-again
+//! Step: 07-listns#a-list-without-proc
 //! Source: linux/nsfs.h
 
 use std::fs::File;

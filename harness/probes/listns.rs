@@ -1,7 +1,7 @@
 //! listns(2) lists the namespaces of the machine, without `/proc`.
 //!
 //! Since: 6.19
-//! Step: 01-list-namespaces#from-the-other-end
+//! Step: 07-listns#a-list-without-proc
 //! Source: linux/nsfs.h
 
 use nix::errno::Errno;

@@ -2,7 +2,7 @@
 //! way than pivot_root(2).
 //!
 //! Since: 7.1
-//! Step: 06-container#another-root
+//! Step: 07-listns#another-root-in-two-calls
 //! Source: linux/mount.h
 
 use nix::errno::Errno;

@@ -2,7 +2,7 @@
 //! too, whose `/proc` they may not follow.
 //!
 //! Since: 6.19
-//! Step: 01-list-namespaces#who-may-look
+//! Step: 07-listns#nobodys-view
 //! Source: open_by_handle_at(2)
 
 use std::fs::File;

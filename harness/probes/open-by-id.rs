@@ -2,7 +2,7 @@
 //! member.
 //!
 //! Since: 6.19
-//! Step: 04-net-container#the-first-one-ends
+//! Step: 07-listns#joining-what-no-process-is-in
 //! Source: open_by_handle_at(2)
 
 use std::fs::File;

@@ -2,7 +2,7 @@
 //! `OPEN_TREE_NAMESPACE`.
 //!
 //! Since: 7.0
-//! Step: 06-container#another-root
+//! Step: 07-listns#another-root-in-two-calls
 //! Source: linux/mount.h
 
 use std::fs::File;

@@ -2,7 +2,7 @@
 # A `/proc` can be mounted for a PID namespace that is named: `pidns=HANDLE`.
 #
 # Since: 6.18
-# Step: 02-unshare#whose-processes-does-proc-show
+# Step: 07-listns#the-proc-of-others
 # Source: proc(5)
 
 folder=$(mktemp -d)

@@ -2,6 +2,7 @@
 //! `CLONE_AUTOREAP`.
 //!
 //! Since: 7.1
+//! Step: 07-listns#a-container-that-is-a-descriptor
 //! Source: linux/sched.h
 
 use nix::errno::Errno;
