@@ -17,13 +17,14 @@ pub const PAGE: &str = "docs/src/since.md";
 /// Heading of the part that is written. The next heading ends it.
 const HEADING: &str = "## Asked of every kernel";
 
-/// First line of the table.
-const COLUMNS: &str = "| Since | What | Before | After |";
+/// First lines of the table. Two columns fit a phone.
+const COLUMNS: &str =
+    "| Since | What, and the answer before → after |\n|---|---|";
 
 /// Beginning of the line with the kernels.
 const KERNELS: &str = "Asked were ";
 
-/// Most characters of an answer: four columns fit a phone.
+/// Most characters of an answer.
 const WIDTH: usize = 24;
 
 /// A row of the table.
@@ -98,36 +99,33 @@ impl ProbeRow {
             before,
             after,
         } = self;
-        let mut what = probe.sentence.clone();
+        let mut what = format!("{} `{before}` → `{after}`. ", probe.sentence);
         if let Some((chapter, step)) =
             probe.step.as_ref().and_then(|it| it.split_once('#'))
         {
             let _ = write!(
                 what,
-                " [Step](../../chapters/{chapter}/README.md#{step})."
+                "[Step](../../chapters/{chapter}/README.md#{step}), "
             );
         }
-        let _ = write!(
-            what,
-            " {}, [`{file}`](../../{FOLDER}/{file})",
-            source(&probe.source)
-        );
-        format!("| {since} | {what} | `{before}` | `{after}` |")
+        let source = source(&probe.source);
+        format!(
+            "| {since} | {what}{source}, [`{file}`](../../{FOLDER}/{file}) |"
+        )
     }
 
     /// Reads a row; `None` if the line is no row of a probe.
     fn read(line: &str) -> Option<Self> {
-        let cells: Vec<&str> = line.trim_matches('|').split('|').collect();
-        let [since, what, before, after] = cells[..] else {
-            return None;
-        };
-        let code = |cell: &str| cell.trim().trim_matches('`').to_owned();
-        let (_, file) = what.rsplit_once('/')?;
+        let (since, what) = line.trim_matches('|').split_once('|')?;
+        let (before, after) = what.split_once("` → `")?;
+        let (_, before) = before.rsplit_once('`')?;
+        let (after, links) = after.split_once('`')?;
+        let (_, file) = links.rsplit_once('/')?;
         Some(Self {
             file: file.trim().trim_end_matches(')').to_owned(),
             since: since.trim().parse().ok()?,
-            before: code(before),
-            after: code(after),
+            before: before.to_owned(),
+            after: after.to_owned(),
         })
     }
 }
@@ -211,8 +209,7 @@ impl ProbeTable {
             .word_separator(WordSeparator::AsciiSpace)
             .word_splitter(WordSplitter::NoHyphenation);
         let _ = writeln!(text, "{}", textwrap::fill(&kernels, whole_words));
-        let _ =
-            writeln!(text, "<!-- no claim -->\n\n{COLUMNS}\n|---|---|---|---|");
+        let _ = writeln!(text, "<!-- no claim -->\n\n{COLUMNS}");
         for (row, probe) in self.rows.iter().zip(probes) {
             let _ = writeln!(text, "{}", row.line(probe));
         }
@@ -289,9 +286,9 @@ pub(super) mod tests {
         let rows: Vec<_> =
             page.lines().filter(|it| it.starts_with("| ")).collect();
         insta::assert_snapshot!(rows.join("\n"), @r"
-        | Since | What | Before | After |
-        | between 6.12 and 6.18 | A sentence. [Step](../../chapters/01-x/README.md#y). [setns(2)](https://man7.org/linux/man-pages/man2/setns.2.html), [`a.sh`](../../harness/probes/a.sh) | `EINVAL` | `ok` |
-        | 6.19 | A sentence. [Step](../../chapters/01-x/README.md#y). [setns(2)](https://man7.org/linux/man-pages/man2/setns.2.html), [`listns.rs`](../../harness/probes/listns.rs) | `ENOSYS` | `9 ids` |
+        | Since | What, and the answer before → after |
+        | between 6.12 and 6.18 | A sentence. `EINVAL` → `ok`. [Step](../../chapters/01-x/README.md#y), [setns(2)](https://man7.org/linux/man-pages/man2/setns.2.html), [`a.sh`](../../harness/probes/a.sh) |
+        | 6.19 | A sentence. `ENOSYS` → `9 ids`. [Step](../../chapters/01-x/README.md#y), [setns(2)](https://man7.org/linux/man-pages/man2/setns.2.html), [`listns.rs`](../../harness/probes/listns.rs) |
         ");
     }
 
