@@ -1,6 +1,6 @@
 #!/bin/bash
-# A user namespace limits the interpreters of binfmt_misc:
-# `user.max_binfmt_misc_interpreters`.
+# A user namespace limits the interpreters of binfmt_misc, by a file in
+# `/proc/sys/user`.
 #
 # Since: 7.3
 # Source: namespaces(7)
