@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -20,9 +21,6 @@ pub const ALL_PROBES: &str = "probes";
 
 /// Folder of the sources that are compiled, in that of their package.
 const SOURCES: &str = "sources";
-
-/// Copy of the user's program in that folder.
-const PROGRAM: &str = "program.rs";
 
 /// Size limit of a source file, in bytes.
 const MOST_BYTES: u64 = 1 << 20;
@@ -52,7 +50,12 @@ pub fn build(
     let shown = file.display().to_string();
     let text = input::text(file, MOST_BYTES).with_context(|| shown.clone())?;
     let folder = folder(workspace)?;
-    let copy = folder.join(PROGRAM);
+    // Two runs at the same time do not write the same copy. cargo goes by names
+    // and times, and another text has another name.
+    let mut hash = DefaultHasher::new();
+    text.hash(&mut hash);
+    let copy_name = format!("program-{:016x}.rs", hash.finish());
+    let copy = folder.join(&copy_name);
     write_if_changed(&copy, &text)?;
     let stem = file.file_stem().unwrap_or_default().to_string_lossy();
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_".contains(c);
@@ -64,7 +67,7 @@ pub fn build(
     let program = compile(workspace, &copy, colour)?;
     let program = program.map_err(|errors| DoesNotCompile {
         // The compiler names it from the folder of the package.
-        errors: errors.replace(&format!("{SOURCES}/{PROGRAM}"), &shown),
+        errors: errors.replace(&format!("{SOURCES}/{copy_name}"), &shown),
         file: shown,
     })?;
     Ok((name, program))
