@@ -25,6 +25,7 @@ pub struct Row<'a> {
 pub fn rows<'a>(processes: &[Process<'a>]) -> Vec<Row<'a>> {
     let passwd = fs::read("/etc/passwd").unwrap_or_default();
     let users = users(&String::from_utf8_lossy(&passwd));
+    let mut page = [0; 4096];
     let mut rows = BTreeMap::new();
     for (pid, uid, namespaces) in processes {
         for (&kind, &namespace) in namespaces {
@@ -38,7 +39,7 @@ pub fn rows<'a>(processes: &[Process<'a>]) -> Vec<Row<'a>> {
                     .get(uid)
                     .cloned()
                     .unwrap_or_else(|| uid.to_string()),
-                command: command(pid),
+                command: command(pid, &mut page),
             };
             rows.entry(ns).or_insert_with(first_member).nprocs += 1;
         }
@@ -71,10 +72,8 @@ fn users(passwd: &str) -> BTreeMap<u32, String> {
 
 /// The command line, or its first page; of a kernel thread, which has none, the
 /// name.
-fn command(pid: &str) -> String {
-    let mut page = [0; 4096];
-    let mut read =
-        |file| File::open(format!("/proc/{pid}/{file}"))?.read(&mut page);
+fn command(pid: &str, page: &mut [u8]) -> String {
+    let mut read = |file| File::open(format!("/proc/{pid}/{file}"))?.read(page);
     let line = read("cmdline").ok().filter(|&length| length > 0);
     let length = line.or_else(|| read("comm").ok()).unwrap_or_default();
     let text = String::from_utf8_lossy(&page[..length]);

@@ -26,7 +26,16 @@ pub(super) struct Plain {
     config: Config,
     initramfs: PathBuf,
     memory: &'static str,
+    arguments: &'static str,
 }
+
+/// Arguments of the kernel.
+const ARGUMENTS: &str = "console=ttyS0 quiet rdinit=/init panic=-1";
+
+/// The same, with each program at the same address in each run, as in the
+/// course's machine: QEMU before 8.0 translates code again for each address.
+const SAME_ADDRESSES: &str =
+    "console=ttyS0 quiet rdinit=/init panic=-1 norandmaps";
 
 /// A running QEMU, killed when dropped.
 struct RunningQemu(Child);
@@ -35,10 +44,15 @@ impl Plain {
     /// Makes a plain machine with the same kernel as `config`.
     pub(super) fn beside(config: &Config) -> Result<Self> {
         let script = "echo up\nexec sleep 1000\n";
-        Self::with(config, Archive::default(), script, command_line::MEMORY)
+        let archive = Archive::default();
+        let plain = Self::with(config, archive, script, command_line::MEMORY)?;
+        Ok(Self {
+            arguments: ARGUMENTS,
+            ..plain
+        })
     }
 
-    /// Makes a machine that runs a script beside these files.
+    /// Makes a machine that runs a script, with these files and so much memory.
     pub(super) fn with(
         config: &Config,
         mut archive: Archive,
@@ -56,6 +70,7 @@ impl Plain {
             config,
             initramfs,
             memory,
+            arguments: SAME_ADDRESSES,
         })
     }
 
@@ -93,7 +108,7 @@ impl Plain {
         command.args(processor);
         command.arg("-kernel").arg(&self.config.kernel);
         command.arg("-initrd").arg(&self.initramfs);
-        command.args(["-append", "console=ttyS0 quiet rdinit=/init panic=-1"]);
+        command.args(["-append", self.arguments]);
         command.stdin(Stdio::null()).stdout(Stdio::piped());
         command.stderr(Stdio::null());
         end_with_this_thread(&mut command);

@@ -37,7 +37,10 @@ pub(super) const CONTESTS: [Contest; 4] = [
         title: LIST,
         needs: None,
         about: "With 4,000 processes, each a member of a `uts` namespace of \
-            its own.",
+            its own. QEMU's -icount has counted once, on Linux 6.12, in \
+            millions of instructions: C 304, `list-namespaces` 366, `lsns` \
+            2,582. It makes the 14 system calls a process that C makes; the \
+            rest is memory for texts, and the table.",
         rounds: 9,
         crowd: (4000, "uts"),
         contenders: [
@@ -157,18 +160,20 @@ impl Contest {
         quick: bool,
     ) -> Result<Section> {
         let Answer { rows, memory } = read(&self.names(), lines)?;
-        let memory = if self.crowd.0 > 0 {
-            memory
-        } else {
-            String::new()
-        };
+        let mut goals = (self.goals)(&rows);
+        if self.crowd.0 > 0 {
+            let [ours, theirs, _] = self.names();
+            let both = memory[0].zip(memory[1]);
+            let ours = format!("memory of {ours}");
+            goals.push(Goal::part_of(&ours, theirs, both, 1.0));
+        }
         Ok(Section {
             title: format!("{}, on {place}", self.title),
-            about: format!("{}{memory}", self.about),
+            about: self.about.to_owned(),
             rounds: self.rounds(quick),
             base: C.into(),
-            goals: (self.goals)(&rows),
             rows,
+            goals,
         })
     }
 

@@ -8,8 +8,8 @@ use super::rounds::Row;
 pub(super) struct Answer {
     /// Times, in the order of the names.
     pub rows: Vec<Row>,
-    /// Sentence about the largest resident sets; empty if there are none.
-    pub memory: String,
+    /// Largest resident sets in KiB, in the same order.
+    pub memory: Vec<Option<f64>>,
 }
 
 /// Reads the lines of one run.
@@ -29,19 +29,14 @@ pub(super) fn read(names: &[&str], lines: &[&str]) -> Result<Answer> {
         };
         if let Some(reason) = line.strip_prefix("failed ") {
             row.missing = Some(reason.to_owned());
+            memory.push(None);
         } else {
             let mut words = line.split_ascii_whitespace();
-            let kib = words.next().context("memory")?;
-            memory.push(format!("{name} {kib} KiB"));
+            memory.push(Some(words.next().context("memory")?.parse()?));
             row.samples = words.map(str::parse).collect::<Result<_, _>>()?;
         }
         rows.push(row);
     }
-    let memory = if memory.is_empty() {
-        String::new()
-    } else {
-        format!(" Largest resident sets: {}.", memory.join(", "))
-    };
     Ok(Answer { rows, memory })
 }
 
@@ -60,7 +55,7 @@ mod tests {
         assert_eq!(rows[0].samples, [0.001, 0.002]);
         let reason = "/bin/false: wait status 0x100";
         assert_eq!(rows[1].missing.as_deref(), Some(reason));
-        assert_eq!(memory, " Largest resident sets: true 648 KiB.");
+        assert_eq!(memory, [Some(648.0), None]);
         assert!(read(&["true", "false", "third"], &lines).is_err());
     }
 }
