@@ -80,8 +80,10 @@ fn chapters(workspace: &Path, kernel: &Kernel) -> Result<Vec<String>> {
             continue;
         };
         let since = needed.since;
+        let plain = tr!("needs Linux {since} or newer", since);
         let (state, text) = match needed_kernel::check(Some(&needed), kernel) {
-            Ok(()) => (tr!("ok"), tr!("needs Linux {since} or newer", since)),
+            Ok(()) => (tr!("ok"), plain),
+            Err(refusal) if refusal.is_named => (tr!("LATER"), plain),
             Err(_) => (
                 tr!("LATER"),
                 tr!(

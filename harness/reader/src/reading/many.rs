@@ -35,7 +35,7 @@ pub(super) fn whole_course(workspace: &Path) -> Result<u8> {
     }
     let how_much = tr!(
         "{lessons} lessons, {commands} commands, {time} s (build {build})",
-        lessons = files.len(),
+        lessons = files.len() - tally.too_old.len(),
         commands = tally.commands,
         time = format_args!("{:.1}", begin.elapsed().as_secs_f64()),
         build = format_args!("{:.1}", machines.build_time.as_secs_f64())
