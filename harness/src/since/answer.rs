@@ -10,7 +10,7 @@ use crate::labels;
 
 /// Output and end of a command.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Answer {
+pub struct KernelAnswer {
     /// Bytes on standard output and standard error, in order.
     pub output: Vec<u8>,
     /// Whether the command printed more than is kept.
@@ -35,7 +35,7 @@ pub enum AnswerEnd {
     },
 }
 
-impl Answer {
+impl KernelAnswer {
     /// Returns the answer of a machine that failed.
     pub fn broken(why: String, code: u8) -> Self {
         Self {
@@ -101,8 +101,8 @@ impl Answer {
 pub(super) mod tests {
     use super::*;
 
-    pub(in crate::since) fn answer(output: &str, status: u8) -> Answer {
-        Answer {
+    pub(in crate::since) fn answer(output: &str, status: u8) -> KernelAnswer {
+        KernelAnswer {
             output: output.into(),
             truncated: false,
             end: AnswerEnd::Status(status),
@@ -114,19 +114,19 @@ pub(super) mod tests {
         assert_eq!(answer("a\nb\n", 0).lines(), ["a", "b"]);
         assert_eq!(answer("a\n", 3).lines(), ["a", "[exit 3]"]);
         assert_eq!(answer("", 0).lines(), ["[prints nothing]"]);
-        let late = Answer {
+        let late = KernelAnswer {
             end: AnswerEnd::Late(Duration::from_secs(7)),
             ..answer("a\n", 0)
         };
         assert_eq!(late.lines(), ["a", "[no end within 7 s]"]);
-        let broken = Answer::broken("panic".into(), 70);
+        let broken = KernelAnswer::broken("panic".into(), 70);
         assert_eq!(broken.lines(), ["NOT ANSWERED: panic"]);
     }
 
     #[test]
     fn control_characters_of_the_machine_do_not_reach_the_terminal() {
         assert_eq!(answer("\x1b[31mred\x1b[m\n", 0).lines(), ["red"]);
-        let bytes = Answer {
+        let bytes = KernelAnswer {
             output: b"\xff\n".into(),
             ..answer("", 0)
         };

@@ -9,7 +9,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use tr::tr;
 
-use super::answer::{Answer, AnswerEnd};
+use super::answer::{AnswerEnd, KernelAnswer};
 use crate::exit_code;
 use crate::machine::kernel::{self, Kernel};
 use crate::machine::{Failure, Machine};
@@ -32,7 +32,7 @@ pub struct Asked {
     /// Release of the kernel.
     pub kernel: String,
     /// Answers, one for each command.
-    pub answers: Vec<Answer>,
+    pub answers: Vec<KernelAnswer>,
 }
 
 /// Asks every fetched kernel. Returns the answers, those of the newest kernel
@@ -116,12 +116,12 @@ impl Asker<'_> {
             .say(tr!("asking kernels, {done} of {count}", done, count));
     }
 
-    fn answers(&self, kernel: &Kernel) -> Vec<Answer> {
+    fn answers(&self, kernel: &Kernel) -> Vec<KernelAnswer> {
         match self.machines.with_kernel(kernel.clone()) {
             Ok(mut machines) => self.question.ask(&mut machines),
             Err(error) => {
                 let code = exit_code::of(&error);
-                let broken = Answer::broken(format!("{error:#}"), code);
+                let broken = KernelAnswer::broken(format!("{error:#}"), code);
                 vec![broken; self.question.commands.len()]
             }
         }
@@ -131,7 +131,7 @@ impl Asker<'_> {
 impl Question {
     /// Runs the commands. After a command that does not end, or that the
     /// machine does not survive, the next one gets a fresh machine.
-    fn ask(&self, machines: &mut Machines) -> Vec<Answer> {
+    fn ask(&self, machines: &mut Machines) -> Vec<KernelAnswer> {
         let mut answers = Vec::new();
         let mut kept = None;
         for command in &self.commands {
@@ -148,7 +148,7 @@ impl Question {
             });
             answers.push(answer.unwrap_or_else(|failure| {
                 let code = exit_code::of_failure(&failure);
-                Answer::broken(failure.to_string(), code)
+                KernelAnswer::broken(failure.to_string(), code)
             }));
         }
         answers
@@ -169,12 +169,12 @@ fn answer(
     machine: &mut Machine,
     command: &str,
     limit: Duration,
-) -> Result<Answer, Failure> {
+) -> Result<KernelAnswer, Failure> {
     let script = format!("exec 2>&1; {command}");
     let until = machine.had() + limit;
     let started = machine.start_program(&["bash", "-c", &script], limit)?;
     let Ok(running) = started else {
-        return Ok(Answer {
+        return Ok(KernelAnswer {
             output: b"bash: it cannot be executed any more\n".to_vec(),
             truncated: false,
             end: AnswerEnd::Status(127),
@@ -184,7 +184,7 @@ fn answer(
     machine.follow(running, until, |_| false)?;
     let seen = machine.collected(running);
     let status = seen.status.map(status_as_a_shell_shows_it);
-    Ok(Answer {
+    Ok(KernelAnswer {
         output: seen.stdout.clone(),
         truncated: seen.truncated,
         end: status.map_or(AnswerEnd::Late(limit), AnswerEnd::Status),

@@ -118,7 +118,7 @@ fn advise(told: &[Told], any_number: bool) {
 }
 
 /// Returns the highest exit code of the answers that are none.
-fn worst<'a>(answers: impl Iterator<Item = &'a answer::Answer>) -> u8 {
+fn worst<'a>(answers: impl Iterator<Item = &'a answer::KernelAnswer>) -> u8 {
     let codes = answers.map(|it| match it.end {
         AnswerEnd::Broken { code, .. } => code,
         AnswerEnd::Status(_) | AnswerEnd::Late(_) => 0,

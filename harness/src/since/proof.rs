@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::fmt;
 
-use super::answer::{Answer, AnswerEnd};
+use super::answer::{AnswerEnd, KernelAnswer};
 use super::asking::Asked;
 use super::probes::KernelProbe;
 use super::table::{PAGE, ProbeRow, ProbeTable};
@@ -96,7 +96,7 @@ fn strays(page: &ProbeTable, probes: &[KernelProbe]) -> Vec<Discrepancy> {
 fn compare(
     row: &ProbeRow,
     kernel: &str,
-    answer: &Answer,
+    answer: &KernelAnswer,
 ) -> Result<(), (String, u8)> {
     if let AnswerEnd::Broken { why, code } = &answer.end {
         return Err((format!("NOT ANSWERED: {why}"), *code));
@@ -183,7 +183,7 @@ mod tests {
     #[test]
     fn a_machine_that_fails_and_a_probe_without_end_are_no_pass() {
         let mut kernel = asked("7.4-cloud", &["9 ids"]);
-        kernel.answers = vec![Answer::broken("it panicked".into(), 70)];
+        kernel.answers = vec![KernelAnswer::broken("it panicked".into(), 70)];
         let broken = found(&[kernel]);
         assert_eq!(exit_code(&broken, true), 70);
         let mut kernel = asked("6.1-cloud", &["ENOSYS"]);

@@ -6,7 +6,7 @@ use anyhow::Result;
 use serde_json::{Value, json};
 use tr::tr;
 
-use super::answer::{Answer, AnswerEnd};
+use super::answer::{AnswerEnd, KernelAnswer};
 use super::release::{Release, Since};
 
 /// The answer of one kernel.
@@ -15,7 +15,7 @@ pub struct Told {
     /// Release of the kernel, such as `6.12.117+deb12-cloud-amd64`.
     pub kernel: String,
     /// The answer.
-    pub answer: Answer,
+    pub answer: KernelAnswer,
 }
 
 /// Kernels with the same answer, one after the other.
@@ -30,7 +30,7 @@ pub fn spans(all: &[Told]) -> Vec<Span<'_>> {
 
 impl Span<'_> {
     /// Returns the common answer.
-    pub fn answer(&self) -> &Answer {
+    pub fn answer(&self) -> &KernelAnswer {
         &self.0[0].answer
     }
 
@@ -152,7 +152,7 @@ mod tests {
     use super::super::answer::tests::answer;
     use super::*;
 
-    fn told(all: &[(&str, Answer)]) -> Vec<Told> {
+    fn told(all: &[(&str, KernelAnswer)]) -> Vec<Told> {
         let told = all.iter().map(|(kernel, answer)| Told {
             kernel: format!("{kernel}.5+deb13-cloud-amd64"),
             answer: answer.clone(),
@@ -188,7 +188,10 @@ mod tests {
         let all = told(&[
             ("6.1", answer("a\n", 0)),
             ("6.12", answer("b\n", 0)),
-            ("6.13", Answer::broken("the machine panicked".into(), 70)),
+            (
+                "6.13",
+                KernelAnswer::broken("the machine panicked".into(), 70),
+            ),
             ("6.14", answer("b\n", 0)),
             ("6.15", answer("a\n", 0)),
         ]);
@@ -223,7 +226,7 @@ mod tests {
     fn the_same_is_there_for_programs() {
         let all = told(&[
             ("6.18", answer("a\n", 1)),
-            ("6.19", Answer::broken("gone".into(), 70)),
+            ("6.19", KernelAnswer::broken("gone".into(), 70)),
         ]);
         let json = json(&all);
         assert_eq!(json[0]["kernels"][0], "6.18.5+deb13-cloud-amd64");

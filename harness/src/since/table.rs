@@ -34,9 +34,9 @@ pub struct ProbeRow {
     pub file: String,
     /// Release that brought the change.
     pub since: Since,
-    /// Answer of the releases before.
+    /// KernelAnswer of the releases before.
     pub before: String,
-    /// Answer of that release and of all later ones.
+    /// KernelAnswer of that release and of all later ones.
     pub after: String,
 }
 
