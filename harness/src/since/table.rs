@@ -34,9 +34,9 @@ pub struct ProbeRow {
     pub file: String,
     /// Release that brought the change.
     pub since: Since,
-    /// KernelAnswer of the releases before.
+    /// Answer of the releases before.
     pub before: String,
-    /// KernelAnswer of that release and of all later ones.
+    /// Answer of that release and of all later ones.
     pub after: String,
 }
 
