@@ -16,6 +16,7 @@
 //!
 //! See: listns(2), open_by_handle_at(2), namespaces(7)
 
+mod args;
 mod child;
 mod command;
 mod descriptors;
@@ -28,7 +29,6 @@ mod mounts;
 mod print;
 
 use std::collections::{BTreeMap, VecDeque};
-use std::ffi::OsString;
 use std::io::{Write, stderr};
 use std::mem::size_of;
 use std::process::{ExitCode, exit};
@@ -39,33 +39,9 @@ use nix::errno::Errno::{
     self, EBADF, EINVAL, ENOENT, ENOMEM, ENOSYS, EPERM, ESTALE,
 };
 
+use args::Args;
 use holders::Holders;
-use identifier::Identifier;
 use kind::Kind;
-
-/// List the kernel's namespaces with listns(2), or join one by its identifier
-#[derive(Parser)]
-#[command(version, term_width = 80)]
-#[command(override_usage = "listns [OPTIONS]
-       listns --join ID COMMAND...")]
-struct Args {
-    /// List this type only, without the tree of owners; may be repeated
-    #[arg(short, long = "type", value_name = "TYPE")]
-    types: Vec<Kind>,
-    /// Show inode numbers, as /proc/PID/ns has them in brackets
-    #[arg(short, long)]
-    inode: bool,
-    /// Show inode numbers, and for each namespace its members, or else who
-    /// holds it: a descriptor, a mount, a socket, or what it owns
-    #[arg(short, long)]
-    members: bool,
-    /// Join the namespace with this identifier, and run COMMAND there
-    #[arg(short, long, value_name = "ID")]
-    #[arg(requires = "command", conflicts_with_all = ["types", "inode", "members"])]
-    join: Option<Identifier>,
-    #[arg(hide = true, requires = "join", trailing_var_arg = true)]
-    command: Vec<OsString>,
-}
 
 /// Number of listns(2), the same on all architectures.
 const LISTNS: c_long = 470;
@@ -105,7 +81,7 @@ fn main() -> ExitCode {
     // we asked for. First: which ones are of this type? Then, for each user
     // namespace: which ones does it own?
     let mut namespaces = BTreeMap::<u64, Namespace>::new();
-    let mut questions = args.questions();
+    let mut questions = questions(&args);
     let mut page = [0_u64; 512];
     while let Some(mut question) = questions.pop_front() {
         // SAFETY: both pointers are to variables that outlive the call.
@@ -167,22 +143,11 @@ impl Namespace {
     }
 }
 
-impl Args {
-    /// Returns a question for each type; a list of some types needs no other.
-    fn questions(&self) -> VecDeque<NsIdReq> {
-        let asked = |kind: &Kind| self.wants_owners() || self.shows(*kind);
-        let kinds = Kind::ALL.into_iter().filter(asked);
-        kinds.map(NsIdReq::of_type).collect()
-    }
-
-    /// The tree needs owners, and a namespace may be held by what it owns.
-    fn wants_owners(&self) -> bool {
-        self.members || self.types.is_empty()
-    }
-
-    fn shows(&self, kind: Kind) -> bool {
-        self.types.is_empty() || self.types.contains(&kind)
-    }
+/// One for each type; a list of some types needs no others.
+fn questions(args: &Args) -> VecDeque<NsIdReq> {
+    let asked = |kind: &Kind| args.wants_owners() || args.shows(*kind);
+    let kinds = Kind::ALL.into_iter().filter(asked);
+    kinds.map(NsIdReq::of_type).collect()
 }
 
 /// Names the call, its object and the error, and has advice for the likely.

@@ -5,9 +5,10 @@ use std::io::{ErrorKind::BrokenPipe, Write, stdout};
 
 use nix::errno::Errno;
 
+use crate::args::Args;
 use crate::holders::Holders;
 use crate::kind::Kind;
-use crate::{Args, Namespace, fail, handle};
+use crate::{Namespace, fail, handle};
 
 /// Prints a line for each namespace.
 pub fn print(
