@@ -9,8 +9,9 @@ use nix::sys::prctl::set_pdeathsig;
 use nix::sys::signal::Signal;
 use nix::unistd::{ForkResult, fork};
 
+use crate::failure::fail;
 use crate::identifier::Identifier;
-use crate::{child, command, fail, handle};
+use crate::{child, command, handle};
 
 pub fn join(id: &Identifier, words: &[OsString]) -> ExitCode {
     // Chapter 3 opened a file in /proc, and so needed a process that was a

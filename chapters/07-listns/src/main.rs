@@ -20,28 +20,29 @@ mod args;
 mod child;
 mod command;
 mod descriptors;
+mod failure;
 mod handle;
 mod holders;
 mod identifier;
 mod join;
 mod kind;
 mod mounts;
+mod namespace;
 mod print;
 
 use std::collections::{BTreeMap, VecDeque};
-use std::io::{Write, stderr};
 use std::mem::size_of;
-use std::process::{ExitCode, exit};
+use std::process::ExitCode;
 
 use clap::Parser;
 use libc::{c_long, syscall};
-use nix::errno::Errno::{
-    self, EBADF, EINVAL, ENOENT, ENOMEM, ENOSYS, EPERM, ESTALE,
-};
+use nix::errno::Errno::{self, EINVAL};
 
 use args::Args;
+use failure::fail;
 use holders::Holders;
 use kind::Kind;
+use namespace::Namespace;
 
 /// Number of listns(2), the same on all architectures.
 const LISTNS: c_long = 470;
@@ -59,13 +60,6 @@ struct NsIdReq {
     spare2: u32,
     /// User namespace that owns; 0 asks for all owners.
     user_ns_id: u64,
-}
-
-/// All that the kernel tells of a namespace beside its identifier.
-#[derive(Default)]
-struct Namespace {
-    kind: Option<Kind>,
-    owner: Option<u64>,
 }
 
 fn main() -> ExitCode {
@@ -91,7 +85,7 @@ fn main() -> ExitCode {
         let found = question.found(found);
         for &id in &page[..found] {
             let namespace = namespaces.entry(id).or_default();
-            namespace.learn(&question);
+            question.tells(namespace);
             if question.ns_type == Kind::User.flag() && args.wants_owners() {
                 questions.push_back(NsIdReq::owned_by(id));
             }
@@ -123,6 +117,14 @@ impl NsIdReq {
         }
     }
 
+    /// An identifier in the answer tells what was asked for.
+    fn tells(&self, namespace: &mut Namespace) {
+        match self.user_ns_id {
+            0 => namespace.kind = Kind::of_flag(self.ns_type),
+            owner => namespace.owner = Some(owner),
+        }
+    }
+
     /// Returns how many identifiers an answer has.
     fn found(&self, answer: c_long) -> usize {
         match (usize::try_from(answer), Errno::last()) {
@@ -134,41 +136,9 @@ impl NsIdReq {
     }
 }
 
-impl Namespace {
-    fn learn(&mut self, question: &NsIdReq) {
-        match question.user_ns_id {
-            0 => self.kind = Kind::of_flag(question.ns_type),
-            owner => self.owner = Some(owner),
-        }
-    }
-}
-
 /// One for each type; a list of some types needs no others.
 fn questions(args: &Args) -> VecDeque<NsIdReq> {
     let asked = |kind: &Kind| args.wants_owners() || args.shows(*kind);
     let kinds = Kind::ALL.into_iter().filter(asked);
     kinds.map(NsIdReq::of_type).collect()
-}
-
-/// Names the call, its object and the error, and has advice for the likely.
-fn fail(call: &str, object: &str, errno: Errno) -> ! {
-    let (code, advice) = match (call, errno) {
-        ("listns", ENOSYS) => (1, "Linux has this call since 6.19"),
-        ("listns", EPERM) => (1, "a filter for system calls forbids it"),
-        ("open_by_handle_at", ESTALE) => (
-            1,
-            "it has ended, or you may not see it, or Linux is before 6.19",
-        ),
-        ("open_by_handle_at", EBADF) => (1, "Linux can do this since 6.19"),
-        ("setns", EPERM) => (1, "this needs CAP_SYS_ADMIN: try it as root"),
-        ("setns", EINVAL) => (1, "we are a member, or have several threads"),
-        ("fork", ENOMEM) => (1, "PID 1 in there has ended: no more forks"),
-        ("execvp", ENOENT) => (127, "no such command in this mnt namespace"),
-        ("execvp", _) => (126, "it cannot be executed"),
-        _ => (1, "see errno(3)"),
-    };
-    let reason = errno.desc();
-    let text = format!("{call}({object}): {reason}\nlistns: {advice}");
-    let _ = writeln!(stderr(), "listns: {text}");
-    exit(code)
 }

@@ -6,9 +6,11 @@ use std::io::{ErrorKind::BrokenPipe, Write, stdout};
 use nix::errno::Errno;
 
 use crate::args::Args;
+use crate::failure::fail;
+use crate::handle;
 use crate::holders::Holders;
 use crate::kind::Kind;
-use crate::{Namespace, fail, handle};
+use crate::namespace::Namespace;
 
 /// Prints a line for each namespace.
 pub fn print(
