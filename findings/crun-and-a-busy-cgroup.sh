@@ -74,7 +74,8 @@ sleeps() {
 }
 above=$(sleeps)
 mkdir -p /sys/fs/cgroup/below
-for process in $(cat /sys/fs/cgroup/cgroup.procs); do
+processes=$(cat /sys/fs/cgroup/cgroup.procs)
+for process in $processes; do
     echo "$process" >/sys/fs/cgroup/below/cgroup.procs 2>/dev/null || :
 done
 below=$(sleeps)
