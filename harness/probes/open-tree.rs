@@ -2,7 +2,7 @@
 //! `OPEN_TREE_NAMESPACE`.
 //!
 //! Since: 7.0
-//! Step: 07-listns#another-root-in-two-calls
+//! Step: 06-container#a-layer-of-its-own-and-less-than-root
 //! Source: linux/mount.h
 
 use std::fs::File;
