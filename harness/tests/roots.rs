@@ -43,9 +43,11 @@ fn the_root_is_made_in_two_calls_where_the_kernel_has_them() {
          uname -r",
     );
     let (way, release) = printed.split_once('\n').unwrap();
-    let major = release.split('.').next().unwrap();
-    let since_7 = major.parse::<u32>().unwrap() >= 7;
-    let expected = if since_7 { "lowerdir+=" } else { "lowerdir=" };
+    let expected = if is_since_7_0(release) {
+        "lowerdir+="
+    } else {
+        "lowerdir="
+    };
     assert_eq!(way, expected, "Linux {release}");
 }
 
@@ -73,8 +75,12 @@ fn what_all_privileges_mount_stays_in_the_container() {
     assert_eq!(printed, [once, once].concat());
 }
 
+/// Who has all privileges may take the root off, too. What then comes to light
+/// in the mount namespace is the file system on which pivot_root(2) has put the
+/// container's: in this machine, that of its initramfs. A namespace made of one
+/// tree has nothing of the kind.
 #[test]
-fn a_container_that_takes_its_own_root_off_finds_nothing_below_it() {
+fn below_a_root_that_was_made_in_two_calls_is_nothing() {
     let mut machine = machine();
     let printed = run(
         &mut machine,
@@ -82,11 +88,18 @@ fn a_container_that_takes_its_own_root_off_finds_nothing_below_it() {
          container run -d --name it --privileged busybox sleep 300 >/dev/null
          container exec it sh -c 'exec 2>&1; umount -l / && echo off' |
              grep -cE 'off|Invalid|busy'
-         container exec it cat /etc/whose 2>&1 | grep -c machine
+         container exec it cat /etc/whose 2>&1 | grep -c ^machine
          pid=$(container inspect -f '{{.State.Pid}}' it)
          nsenter -t $pid -m cat /etc/whose 2>&1 | grep -c ^machine
          container rm -f it
-         cat /etc/whose",
+         uname -r",
     );
-    assert_eq!(printed, "1\n0\n0\nit\nmachine\n");
+    let (printed, release) = printed.rsplit_once("it\n").unwrap();
+    let below = u8::from(!is_since_7_0(release));
+    assert_eq!(printed, format!("1\n0\n{below}\n"), "Linux {release}");
+}
+
+fn is_since_7_0(release: &str) -> bool {
+    let major = release.split('.').next().unwrap();
+    major.parse::<u32>().unwrap() >= 7
 }

@@ -7,7 +7,6 @@
 //!
 //! See: fork(2), setsid(2)
 
-use std::ffi::c_void;
 use std::fs::OpenOptions;
 use std::os::fd::RawFd;
 use std::process::exit;
@@ -59,22 +58,6 @@ pub fn give_back_memory() {
     // SAFETY: malloc_trim takes no pointer, and gives back what is free.
     #[cfg(target_env = "gnu")]
     let _ = unsafe { libc::malloc_trim(0) };
-    give_back_stack();
-}
-
-const PAGE: usize = 4096;
-const DEPTH: usize = 64 * PAGE;
-
-/// Gives back the part of the stack that is below us. It has been deeper, while
-/// the command line was read. A function of its own: what its caller has on the
-/// stack is above.
-#[inline(never)]
-fn give_back_stack() {
-    let here = 0_u8;
-    let end = (&raw const here as usize & !(PAGE - 1)) - PAGE;
-    let deepest = (end - DEPTH) as *mut c_void;
-    // SAFETY: nobody uses what is a page below the last function but one.
-    let _ = unsafe { libc::madvise(deepest, DEPTH, libc::MADV_DONTNEED) };
 }
 
 /// Leaves the caller's session and folder, and closes what the caller may wait

@@ -25,9 +25,7 @@ pub fn parse() -> (String, Verb) {
 }
 
 /// Reads options as Go does: an option may be said twice, and the last one
-/// counts; a switch may have a value. Help shows them in a simpler form. It
-/// takes much of the stack, which is not to be `main`'s: see `monitor`.
-#[inline(never)]
+/// counts; a switch may have a value. Help shows them in a simpler form.
 fn read_all() -> Result<Verb, clap::Error> {
     let switch = |it: Arg| match it.get_action() {
         ArgAction::SetTrue => it

@@ -22,7 +22,6 @@ use crate::kernel::word::Word;
 use crate::output;
 
 /// Makes a container, which is ours to start; prints its ID with `-d`.
-#[inline(never)]
 pub fn create(run: &Run) -> Result<Planned> {
     let asked = asked(run);
     check(run, &asked)?;
