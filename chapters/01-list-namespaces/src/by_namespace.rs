@@ -51,10 +51,9 @@ pub fn rows<'a>(processes: &[Process<'a>]) -> Vec<Row<'a>> {
 pub fn table(rows: &[Row]) -> String {
     let heading = "        NS TYPE   NPROCS     PID USER     COMMAND\n";
     rows.iter().fold(heading.to_owned(), |mut text, row| {
-        let (user, command) = (&row.user, &row.command);
-        let namespace =
-            format!("{:>10} {:6} {:>6}", row.ns, row.kind, row.nprocs);
-        let line = format!("{namespace} {:>7} {user:8} {command}", row.pid);
+        let membership = format!("{:>10} {:6}", row.ns, row.kind);
+        let member = format!("{:>7} {:8} {}", row.pid, row.user, row.command);
+        let line = format!("{membership} {:>6} {member}", row.nprocs);
         text.extend(line.chars().take(80).chain(['\n']));
         text
     })

@@ -22,8 +22,7 @@ use crate::kernel::{capabilities, cgroup, channel::Channel, command};
 use crate::kernel::{descriptors, device_filter, devices, furniture};
 use crate::kernel::{network, process, resolve, root::Root, stdio::Stdio};
 
-/// Lives with a container that is ours to start: here or, with -d, in a copy of
-/// this process, the monitor.
+/// Lives with a container that is ours to start: here, or in a monitor (`-d`).
 pub fn run((container, claim, plan): Planned, detach: bool) -> Result<u8> {
     let live = |caller| live(Owner::new(container, claim, caller)?, &plan);
     if detach {
@@ -117,14 +116,12 @@ fn move_in(
         set.or(Err(refused("sethostname: invalid argument")))?;
     }
 
-    // Another root, in a mount namespace of its own: see root.
+    // Another root, in a mount namespace of its own: paths are then its own.
     let shm = furniture::take_shm(&plan.namespaces.ipc)?;
     let root = Root::mount(&plan.rootfs, &container.bundle)?;
-    // From here on, paths are the container's: see descriptors.
     let mut kept = vec![channel.as_fd()];
     kept.extend(stdio.iter().flat_map(Stdio::all));
-    kept.extend(shm.as_ref().map(OwnedFd::as_fd));
-    kept.extend(root.descriptor());
+    kept.extend(shm.iter().map(OwnedFd::as_fd).chain(root.descriptor()));
     descriptors::close_all_but(&kept)?;
     root.enter()?;
 

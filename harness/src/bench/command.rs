@@ -9,7 +9,7 @@ use super::{Repetitions, containers, memory};
 
 /// Parts of the page that can be measured alone.
 #[derive(Clone, Copy, Debug, ValueEnum)]
-pub enum Part {
+pub enum Only {
     /// list-namespaces, listns, set_ns and unshare
     Tools,
     /// A container, ours and others', here, in the machine, and many idle ones
@@ -26,7 +26,7 @@ pub enum BenchCommand {
         quick: bool,
         /// Measure this part only, and leave the rest of the page as it is
         #[arg(long, value_name = "PART")]
-        only: Option<Part>,
+        only: Option<Only>,
     },
     /// Measure containers, ours and others', inside a sandbox
     #[command(name = containers::SUBCOMMAND, hide = true)]
@@ -53,8 +53,8 @@ pub fn run(workspace: &Path, command: &BenchCommand) -> Result<u8> {
             let repetitions = Repetitions::new(*quick);
             match only {
                 None => super::run(workspace, repetitions),
-                Some(Part::Tools) => super::run_tools(workspace, repetitions),
-                Some(Part::Containers) => {
+                Some(Only::Tools) => super::run_tools(workspace, repetitions),
+                Some(Only::Containers) => {
                     super::run_containers(workspace, repetitions)
                 }
             }

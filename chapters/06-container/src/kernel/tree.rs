@@ -96,7 +96,8 @@ pub fn copy(path: &CStr) -> Result<OwnedFd> {
 pub fn put(mount: &OwnedFd, path: &CStr) -> Result<()> {
     let call = libc::SYS_move_mount;
     let from = mount.as_raw_fd();
-    let (empty, path) = (c"".as_ptr(), path.as_ptr());
+    let empty = c"".as_ptr();
+    let path = path.as_ptr();
     let how = libc::MOVE_MOUNT_F_EMPTY_PATH;
     // SAFETY: both paths end with a zero byte.
     let put = unsafe { libc::syscall(call, from, empty, AT_FDCWD, path, how) };

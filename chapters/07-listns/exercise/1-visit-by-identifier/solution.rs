@@ -45,7 +45,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
 
     // No path and no process: the kernel has a list of its namespaces.
-    let (call, flags) = (SYS_open_by_handle_at, O_RDONLY | O_CLOEXEC);
+    let call = SYS_open_by_handle_at;
+    let flags = O_RDONLY | O_CLOEXEC;
     // SAFETY: the handle outlives the call, and has the size that it says.
     let fd = unsafe { syscall(call, FD_NSFS_ROOT, &raw const handle, flags) };
     let fd = Errno::result(fd).map_err(|errno| {
