@@ -26,8 +26,8 @@ mod tests;
 
 impl Machines {
     /// Builds everything and makes the first machine, for a command that needs
-    /// one at once, with a kernel that can do what is needed. With `waits` the machine takes a slot, see
-    /// [`Machines::waits`].
+    /// one at once. The kernel can do what is needed. With `waits` the machine
+    /// takes a slot, see [`Machines::waits`].
     pub fn open_with_machine(
         workspace: &Path,
         needed: Option<&NeededKernel>,
