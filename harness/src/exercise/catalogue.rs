@@ -53,6 +53,8 @@ pub struct Entry {
     pub name: String,
     /// Path of the folder.
     pub folder: PathBuf,
+    /// Chapter of the exercise.
+    pub chapter: Chapter,
     /// Content of exercise.toml.
     pub exercise: Exercise,
 }
@@ -70,14 +72,8 @@ impl Entry {
 
     /// Returns the kernel that the exercise needs: that of its chapter.
     pub fn needed_kernel(&self) -> Result<Option<NeededKernel>> {
-        let number = self.number;
-        let folder = self.folder.ancestors().nth(2).unwrap_or(&self.folder);
-        let chapter = Chapter {
-            number: number.chapter,
-            folder: folder.to_path_buf(),
-        };
-        let by = tr!("Exercise {number}", number);
-        let since = chapter.read()?.lesson.kernel;
+        let by = tr!("Exercise {number}", number = self.number);
+        let since = self.chapter.read()?.lesson.kernel;
         Ok(since.map(|since| NeededKernel { by, since }))
     }
 
@@ -110,7 +106,7 @@ pub fn all(workspace: &Path) -> Result<Vec<Entry>> {
         };
         for folder in folders {
             let folder = folder?.path();
-            entries.push(read(chapter.number, &folder)?);
+            entries.push(read(&chapter, &folder)?);
         }
     }
     entries.sort_by_key(|entry| entry.number);
@@ -127,13 +123,13 @@ pub fn find(workspace: &Path, number: Number) -> Result<Entry> {
         let folder = folder?.path();
         let name = folder.file_name().unwrap_or_default().to_string_lossy();
         if name.starts_with(&prefix) {
-            return read(number.chapter, &folder);
+            return read(&chapter, &folder);
         }
     }
     Err(NoExercise::Unknown(number).into())
 }
 
-fn read(chapter: u32, folder: &Path) -> Result<Entry> {
+fn read(chapter: &Chapter, folder: &Path) -> Result<Entry> {
     let file = folder.join("exercise.toml");
     read_file(chapter, folder, &file).map_err(|error| {
         let shown = course::shown_path(&file).display().to_string();
@@ -141,15 +137,19 @@ fn read(chapter: u32, folder: &Path) -> Result<Entry> {
     })
 }
 
-fn read_file(chapter: u32, folder: &Path, file: &Path) -> Result<Entry> {
+fn read_file(chapter: &Chapter, folder: &Path, file: &Path) -> Result<Entry> {
     let name = folder.file_name().unwrap_or_default().to_string_lossy();
     let own = name.split_once('-').and_then(|(own, _)| own.parse().ok());
     let own = own.context("the folder's name is not NUMBER-NAME")?;
     let exercise = format::parse(&input::text(file, input::LESSON)?)?;
     Ok(Entry {
-        number: Number { chapter, own },
+        number: Number {
+            chapter: chapter.number,
+            own,
+        },
         name: name.clone().into_owned(),
         folder: folder.to_path_buf(),
+        chapter: chapter.clone(),
         exercise,
     })
 }
