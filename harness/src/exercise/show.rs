@@ -123,10 +123,12 @@ pub fn harmless(line: &str) -> String {
     }
 }
 
-/// Returns a bar of the progress.
+/// Returns a bar of the progress. The first exercise fills a cell, the last one
+/// fills the last.
 pub fn progress(solved: usize, all: usize) -> String {
     const CELLS: usize = 20;
     let filled = (solved * CELLS).checked_div(all).unwrap_or(0);
+    let filled = filled.max(solved.min(1));
     let bar = "#".repeat(filled) + &"-".repeat(CELLS - filled);
     let solved = tr!("{solved} of {all} solved", solved, all);
     format!("[{bar}] {solved}")

@@ -13,7 +13,7 @@ use anyhow::{Context, Result, ensure};
 use nix::sys::memfd::{MFdFlags, memfd_create};
 
 /// Size of the shared memory in bytes; a power of two.
-pub(super) const BYTES: u64 = 16 << 20;
+pub(super) const BYTES: u64 = 32 << 20;
 
 /// QEMU's name of the device. A QEMU without it has no shared memory.
 pub const DEVICE: &str = "ivshmem-plain";
