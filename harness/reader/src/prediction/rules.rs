@@ -84,7 +84,7 @@ pub fn step(kind: Kind) -> usize {
         Kind::Mnt => 5,
         Kind::Net => 6,
         Kind::User => 7,
-        Kind::Cgroup | Kind::Ipc | Kind::Time => 9,
+        Kind::Cgroup | Kind::Ipc | Kind::Time => 10,
     }
 }
 
