@@ -29,15 +29,19 @@ function blocksOf(chapter) {
     return [...lesson.matchAll(/^```console\n([^]*?)^```$/gm)].map(it => commandsOf(it[1]));
 }
 
+/** Lines with `>` continue a command directly below it; below output they are output. */
 function commandsOf(block) {
     const commands = [];
+    let goesOn = false;
     for (const line of block.split('\n')) {
         const [, prompt, text] = /^([a-z][a-z0-9:_-]*)[#$] (.*)$/.exec(line) ?? [];
-        const last = commands.at(-1);
         if (prompt) {
             commands.push([prompt.split(':')[0], text]);
-        } else if (line.startsWith('> ') && /(\\|&&|\|&?)$/.test(last?.[1])) {
-            last[1] += `\n${line.slice(2)}`;
+            goesOn = true;
+        } else if (goesOn && /^>( |$)/.test(line)) {
+            commands.at(-1)[1] += `\n${line.slice(2)}`;
+        } else {
+            goesOn = false;
         }
     }
     return commands;
