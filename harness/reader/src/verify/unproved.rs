@@ -46,6 +46,14 @@ impl fmt::Display for Unproved {
     }
 }
 
+impl Unproved {
+    /// Whether a play on this kernel would show the difference, too.
+    pub fn would_show_on(&self, kernel: Version, plays: &[Versions]) -> bool {
+        let differs = |play| self.when.is_with(play) != self.when.is_on(kernel);
+        self.when.tool().is_none() && plays.iter().all(differs)
+    }
+}
+
 /// Returns the marks of a lesson and its snapshots that these plays do not
 /// prove. A tool's mark is judged only if the plays' tools differ.
 pub fn unproved(
@@ -113,6 +121,23 @@ host# a
 [before 6.6] old
 ```
 ";
+
+    #[test]
+    fn the_oldest_kernel_that_a_lesson_takes_may_show_a_difference() {
+        let plays = [Versions::of_kernel("7.3"), Versions::of_kernel("7.2")];
+        let shows = |when: &str| {
+            let mark = Unproved {
+                path: "README.md".into(),
+                line: 1,
+                when: version::marks(&format!("{when} a")).next().unwrap().1,
+                versions: Vec::new(),
+            };
+            mark.would_show_on(Version::of("7.0"), &plays)
+        };
+        assert!(shows("[since 7.1]") && shows("[before 7.1]"));
+        // No kernel that the lesson takes is on the other side.
+        assert!(!shows("[since 7.0]") && !shows("[before 6.19]"));
+    }
 
     fn played(kernel: &str, util_linux: &str) -> Versions {
         let mut versions = Versions::of_kernel(kernel);
