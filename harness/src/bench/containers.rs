@@ -13,6 +13,7 @@ use nix::sched::{CloneFlags, unshare};
 use nix::unistd::geteuid;
 use serde::de::DeserializeOwned;
 
+use super::c_program;
 use super::oci::{self, Bundle, succeed};
 use super::page::{Goal, Section};
 use super::rounds::{self, Contender, Row, Times, say};
@@ -38,7 +39,7 @@ const RUNC_NET: &str = "`runc run`, with a cable";
 const DOCKER: &str = "`docker run --rm busybox true`";
 
 /// The source of the bare C program.
-const BARE_C: &str = include_str!("../../benches/bare.c");
+pub(super) const BARE_C: &str = include_str!("../../benches/bare.c");
 
 /// Paths inside the sandbox.
 pub(super) const FOLDER: &str = "/run/bench";
@@ -134,7 +135,7 @@ pub fn run(program: &Path, rounds: usize) -> Result<u8> {
     for arguments in MAKE_BRIDGE {
         ip(arguments)?;
     }
-    let bare = compile(Path::new(FOLDER), Path::new(BARE_PROGRAM));
+    let bare = c_program::compile(BARE_C, Path::new(BARE_PROGRAM));
     fs::create_dir(CGROUPS).context(CGROUPS)?;
     let docker = docker.and_then(|client: PathBuf| {
         import(docker_command(&client))?;
@@ -235,15 +236,6 @@ fn wait_for_silence() -> Result<()> {
         ensure!(begin.elapsed() < PATIENCE, "a cable stays: {links}");
         thread::sleep(Duration::from_millis(1));
     }
-}
-
-/// Compiles the bare program, whose source is put into a folder.
-pub(super) fn compile(folder: &Path, program: &Path) -> Result<()> {
-    let source = folder.join("bare.c");
-    fs::write(&source, BARE_C).context("bare.c")?;
-    let mut compiler = Command::new("cc");
-    compiler.args(["-O2", "-static", "-o"]).arg(program);
-    succeed(compiler.arg(source))
 }
 
 fn bare_command() -> Command {

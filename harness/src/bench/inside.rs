@@ -10,7 +10,8 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use tempfile::TempDir;
 
-use super::containers::{BARE, CRUN_NET, compile};
+use super::c_program;
+use super::containers::{BARE, BARE_C, CRUN_NET};
 use super::oci::{Bundle, which};
 use super::page::{Goal, Section};
 use super::rounds::{self, Contender, say};
@@ -144,7 +145,7 @@ impl Files {
     fn collect(workspace: &Path) -> Result<Self> {
         let folder = TempDir::new()?;
         let bare = folder.path().join("bare");
-        compile(folder.path(), &bare)?;
+        c_program::compile(BARE_C, &bare)?;
         let mut files = vec![
             ("bare".to_owned(), bare),
             (

@@ -19,6 +19,7 @@
 //! * [`memory`]: of many idle containers, ours and crun's
 //! * `tools`: small tools beside util-linux and C, in the contests of
 //!   `tool_contests`, timed by the C program whose lines `turns` reads
+//! * `c_program`: compiles the C programs
 //! * `micro`: small functions, measured by criterion in harness/benches
 //! * `computer`: the computer all this ran on
 //! * [`page`]: the tables, with times in [`three_digits`]
@@ -26,6 +27,7 @@
 //! **Architecture invariant:** a contender that cannot run here is named with
 //! the reason. It has no number.
 
+mod c_program;
 pub mod command;
 mod computer;
 pub mod containers;

@@ -9,11 +9,13 @@ use anyhow::{Context, Result, ensure};
 use nix::unistd::geteuid;
 use tempfile::TempDir;
 
+use super::c_program;
 use super::page::Section;
 use super::plain::Plain;
 use super::rounds::say;
 use super::tool_contests::{CONTESTS, Contest, position};
 use crate::binaries;
+use crate::lesson::Version;
 use crate::machine::command_line::Config;
 use crate::machine::cpio::Archive;
 use crate::machine::kernel::{self, Kernel};
@@ -68,15 +70,8 @@ fn build(workspace: &Path) -> Result<TempDir> {
         copy(&built, &folder.path().join(name))?;
     }
     for (name, source) in SOURCES {
-        let [c, linked] = ["c", "linked"].map(|it| {
-            let path = folder.path().join(name);
-            path.with_extension(it)
-        });
-        fs::write(&c, source).with_context(|| c.display().to_string())?;
-        let mut compiler = Command::new("cc");
-        compiler.args(["-O2", "-static", "-o"]).arg(&linked).arg(&c);
-        let status = compiler.status().context("exec(cc)")?;
-        ensure!(status.success(), "cc {name}.c: {status}");
+        let linked = folder.path().join(format!("{name}.linked"));
+        c_program::compile(source, &linked)?;
         copy(&linked, &folder.path().join(name))?;
     }
     Ok(folder)
@@ -157,7 +152,7 @@ fn in_a_machine(
     };
     let machine =
         Plain::with(&config, archive, &script(&contests, quick), MEMORY)?;
-    let place = format!("a machine with Linux {}", short(&release));
+    let place = format!("a machine with Linux {}", Version::of(&release));
     say(&place);
     let said = machine.lines_before(LAST)?;
     let section = |(index, contest): (usize, &&Contest)| {
@@ -181,10 +176,4 @@ fn script(contests: &[&Contest], quick: bool) -> String {
     };
     let turns: String = contests.iter().enumerate().map(turns).collect();
     format!("{turns}echo {LAST}\nexec sleep 1000\n")
-}
-
-/// Returns the first two numbers of a release.
-fn short(release: &str) -> &str {
-    let second = release.match_indices('.').nth(1);
-    second.map_or(release, |(end, _)| &release[..end])
 }
