@@ -15,6 +15,7 @@ pub mod fuzz;
 pub mod outcome;
 pub mod picture;
 pub mod sandbox;
+pub mod side_by_side;
 pub mod since;
 pub mod systems;
 pub mod teach;

@@ -1,21 +1,17 @@
 //! Asks kernels: the same commands, in fresh machines side by side.
 
 use std::path::Path;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
 use std::time::Duration;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use tr::tr;
 
 use super::answer::{AnswerEnd, KernelAnswer};
-use crate::exit_code;
 use crate::machine::kernel::{self, Kernel};
 use crate::machine::{Failure, Machine};
 use crate::machines::Machines;
-use crate::progress::{self, Progress};
 use crate::session::status_as_a_shell_shows_it;
+use crate::{exit_code, progress, side_by_side};
 
 /// Commands, and what they need.
 pub struct Question {
@@ -54,81 +50,39 @@ pub fn every_kernel(
     );
     let line = progress::start(tr!("building the programs"));
     let machines = Machines::open_with(workspace, kernels[0].clone())?;
-    let asking = Asker {
-        machines,
-        kernels: &kernels,
-        question,
-        line,
-        next: AtomicUsize::new(0),
-        done: Mutex::new(Vec::new()),
+    let count = kernels.len();
+    let say = |done: usize| {
+        line.say(tr!("asking kernels, {done} of {count}", done, count));
     };
-    asking.say(0);
-    thread::scope(|scope| {
-        for _ in 0..at_once().min(kernels.len()) {
-            scope.spawn(|| asking.one_after_the_other());
-        }
-    });
-    let done = asking.done.into_inner();
-    let mut done = done.ok().context("a thread panicked")?;
-    done.sort_by_key(|(index, _)| *index);
-    Ok(done.into_iter().map(|(_, asked)| asked).collect())
-}
-
-fn at_once() -> usize {
-    thread::available_parallelism().map_or(1, Into::into)
-}
-
-/// The kernels that threads ask.
-struct Asker<'a> {
-    machines: Machines,
-    kernels: &'a [Kernel],
-    question: &'a Question,
-    line: Progress,
-    /// Index of the next kernel.
-    next: AtomicUsize,
-    /// Answers, with the index of their kernel.
-    done: Mutex<Vec<(usize, Asked)>>,
-}
-
-impl Asker<'_> {
-    /// Asks the next kernel, until there is none.
-    fn one_after_the_other(&self) {
-        loop {
-            let index = self.next.fetch_add(1, Ordering::SeqCst);
-            let Some(kernel) = self.kernels.get(index) else {
-                return;
-            };
-            let asked = Asked {
-                kernel: kernel.folder().into_owned(),
-                answers: self.answers(kernel),
-            };
-            let Ok(mut done) = self.done.lock() else {
-                return;
-            };
-            done.push((index, asked));
-            self.say(done.len());
-        }
-    }
-
-    fn say(&self, done: usize) {
-        let count = self.kernels.len();
-        self.line
-            .say(tr!("asking kernels, {done} of {count}", done, count));
-    }
-
-    fn answers(&self, kernel: &Kernel) -> Vec<KernelAnswer> {
-        match self.machines.with_kernel(kernel.clone()) {
-            Ok(mut machines) => self.question.ask(&mut machines),
-            Err(error) => {
-                let code = exit_code::of(&error);
-                let broken = KernelAnswer::broken(format!("{error:#}"), code);
-                vec![broken; self.question.commands.len()]
-            }
-        }
-    }
+    say(0);
+    let ask = |kernel: &Kernel| Asked {
+        kernel: kernel.folder().into_owned(),
+        answers: question.answers_of(kernel, &machines),
+    };
+    let mut done = 0;
+    Ok(side_by_side::each(&kernels, ask, |_| {
+        done += 1;
+        say(done);
+    }))
 }
 
 impl Question {
+    /// Asks a kernel, in machines like these. A machine that fails is an answer.
+    fn answers_of(
+        &self,
+        kernel: &Kernel,
+        machines: &Machines,
+    ) -> Vec<KernelAnswer> {
+        match machines.with_kernel(kernel.clone()) {
+            Ok(mut machines) => self.ask(&mut machines),
+            Err(error) => {
+                let code = exit_code::of(&error);
+                let broken = KernelAnswer::broken(format!("{error:#}"), code);
+                vec![broken; self.commands.len()]
+            }
+        }
+    }
+
     /// Runs the commands. After a command that does not end, or that the
     /// machine does not survive, the next one gets a fresh machine.
     fn ask(&self, machines: &mut Machines) -> Vec<KernelAnswer> {

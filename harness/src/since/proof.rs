@@ -6,6 +6,7 @@ use std::fmt;
 use super::answer::{AnswerEnd, KernelAnswer};
 use super::asking::Asked;
 use super::probes::KernelProbe;
+use super::release;
 use super::table::{PAGE, ProbeRow, ProbeTable};
 use crate::exit_code::DIFFERS;
 use crate::machine::kernel::by_version;
@@ -102,7 +103,7 @@ fn compare(
         return Err((format!("NOT ANSWERED: {why}"), *code));
     }
     let ProbeRow { before, after, .. } = row;
-    let release = kernel.parse();
+    let release = release::of_kernel(kernel);
     let is_in = release.ok().and_then(|it| row.since.is_in(it));
     let (expected, right): (_, &[&String]) = match is_in {
         Some(true) => (format!("`{after}`"), &[after]),

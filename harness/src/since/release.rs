@@ -1,56 +1,38 @@
-//! Releases of Linux by their two first numbers, and the release that a change
-//! came with.
+//! The release that a change came with, as exactly as the kernels tell that
+//! were asked.
 
 use std::fmt;
 use std::str::FromStr;
 
 use anyhow::{Context, Error, Result, ensure};
 
-/// A release such as 6.12, without the number of its fixes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Release {
-    major: u32,
-    minor: u32,
-}
+use crate::lesson::Version;
 
 /// Lowest second number that the last release of a major one has had: 3.19,
 /// 4.20, 5.19, 6.19.
 const LAST_MINOR: u32 = 19;
 
-impl Release {
-    /// Returns whether no release came between `before` and this one.
-    fn comes_next_after(self, before: Self) -> bool {
-        let next_minor =
-            self.major == before.major && self.minor == before.minor + 1;
-        let next_major = self.major == before.major + 1
-            && self.minor == 0
-            && before.minor >= LAST_MINOR;
-        next_minor || next_major
-    }
+/// Reads the release of a kernel, such as `6.12.117+deb12-cloud-amd64`.
+pub fn of_kernel(name: &str) -> Result<Version> {
+    let release = Version::of(name);
+    ensure!(release != Version::NONE, "{name:?} is no release of Linux");
+    Ok(release)
 }
 
-impl FromStr for Release {
-    type Err = Error;
-
-    /// Reads the numbers at the beginning of `6.12.117+deb12-cloud-amd64`.
-    fn from_str(text: &str) -> Result<Self> {
-        let mut numbers = text
-            .split(|c: char| !c.is_ascii_digit())
-            .map(str::parse::<u32>);
-        let mut next = || numbers.next().and_then(Result::ok);
-        let major = next();
-        let minor = next();
-        let whole = major.zip(minor);
-        let (major, minor) = whole
-            .with_context(|| format!("{text:?} is no release of Linux"))?;
-        Ok(Self { major, minor })
-    }
+/// Returns whether no release came between the two.
+fn follow_each_other(before: Version, after: Version) -> bool {
+    let next_minor =
+        after.major == before.major && after.minor == before.minor + 1;
+    let next_major = after.major == before.major + 1
+        && after.minor == 0
+        && before.minor >= LAST_MINOR;
+    next_minor || next_major
 }
 
-impl fmt::Display for Release {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{}", self.major, self.minor)
-    }
+/// Reads a release that is written as `6.12`.
+fn exact(text: &str) -> Result<Version> {
+    Version::read(text)
+        .with_context(|| format!("{text:?} is no release: write 6.12"))
 }
 
 /// The release that brought a change, as exactly as the kernels tell that were
@@ -60,18 +42,18 @@ impl fmt::Display for Release {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Since {
     /// First release that is known to have the change.
-    with: Release,
+    with: Version,
     /// Last release that is known to be without the change, if releases came
     /// between the two.
-    without: Option<Release>,
+    without: Option<Version>,
 }
 
 impl Since {
     /// Returns the change between two releases that answer differently.
-    pub fn between(without: Release, with: Release) -> Self {
-        let next = with.comes_next_after(without);
+    pub fn between(without: Version, with: Version) -> Self {
+        let gap = !follow_each_other(without, with);
         Self {
-            without: (!next).then_some(without),
+            without: gap.then_some(without),
             with,
         }
     }
@@ -82,7 +64,7 @@ impl Since {
     }
 
     /// Tells whether a release has the change; `None` if nobody knows.
-    pub fn is_in(self, release: Release) -> Option<bool> {
+    pub fn is_in(self, release: Version) -> Option<bool> {
         if release >= self.with {
             return Some(true);
         }
@@ -109,20 +91,15 @@ impl FromStr for Since {
 
     fn from_str(text: &str) -> Result<Self> {
         let Some(both) = text.strip_prefix("between ") else {
-            let with = text.parse()?;
-            ensure!(
-                text == format!("{with}"),
-                "{text:?} is no release: write {with}"
-            );
             return Ok(Self {
                 without: None,
-                with,
+                with: exact(text)?,
             });
         };
         let both = both.split_once(" and ");
         let (without, with) = both
             .context("between which releases? Write: between 6.12 and 6.16")?;
-        Ok(Self::between(without.parse()?, with.parse()?))
+        Ok(Self::between(exact(without)?, exact(with)?))
     }
 }
 
@@ -130,8 +107,8 @@ impl FromStr for Since {
 mod tests {
     use super::*;
 
-    fn release(text: &str) -> Release {
-        text.parse().unwrap()
+    fn release(text: &str) -> Version {
+        of_kernel(text).unwrap()
     }
 
     #[test]
@@ -143,7 +120,7 @@ mod tests {
         ] {
             assert_eq!(release(name).to_string(), shown);
         }
-        assert!("seven".parse::<Release>().is_err());
+        assert!(of_kernel("seven").is_err());
         assert!(release("6.9") < release("6.12"));
     }
 

@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use tr::tr;
 
 use super::answer::{AnswerEnd, KernelAnswer};
-use super::release::{Release, Since};
+use super::release::{self, Since};
+use crate::lesson::Version;
 
 /// The answer of one kernel.
 #[derive(Clone, Debug)]
@@ -35,13 +36,13 @@ impl Span<'_> {
     }
 
     /// Returns the release of the oldest kernel.
-    pub fn first(&self) -> Result<Release> {
-        self.0[0].kernel.parse()
+    pub fn first(&self) -> Result<Version> {
+        release::of_kernel(&self.0[0].kernel)
     }
 
     /// Returns the release of the newest kernel.
-    pub fn last(&self) -> Result<Release> {
-        self.0[self.0.len() - 1].kernel.parse()
+    pub fn last(&self) -> Result<Version> {
+        release::of_kernel(&self.0[self.0.len() - 1].kernel)
     }
 }
 
@@ -129,7 +130,7 @@ struct Names {
 
 impl Names {
     fn of(all: &[Told]) -> Self {
-        let short = all.iter().map(|it| it.kernel.parse::<Release>().ok());
+        let short = all.iter().map(|it| release::of_kernel(&it.kernel).ok());
         let mut short: Vec<_> = short.collect();
         short.dedup();
         let all_differ = short.len() == all.len();
@@ -140,7 +141,7 @@ impl Names {
 
     fn name(&self, told: Option<&Told>) -> String {
         let name = told.map_or("", |it| &it.kernel);
-        match name.parse::<Release>() {
+        match release::of_kernel(name) {
             Ok(release) if self.short => release.to_string(),
             _ => name.to_owned(),
         }

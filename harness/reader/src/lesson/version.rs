@@ -11,8 +11,10 @@ use std::fmt;
 /// A version as a mark names it: 6.12 for `6.12.117+deb12-cloud-amd64`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Version {
-    major: u32,
-    minor: u32,
+    /// First number.
+    pub major: u32,
+    /// Second number.
+    pub minor: u32,
 }
 
 impl Version {
@@ -45,7 +47,7 @@ impl Version {
     }
 
     /// Parses exactly `MAJOR.MINOR`.
-    pub(super) fn read(text: &str) -> Option<Self> {
+    pub fn read(text: &str) -> Option<Self> {
         let (major, minor) = text.split_once('.')?;
         let number = |text: &str| -> Option<u32> {
             let digits = text.bytes().all(|byte| byte.is_ascii_digit());
