@@ -1,8 +1,8 @@
 //! The command: its signals are our caller's, and its status is ours.
 //!
-//! A signal that is ignored stays ignored over exec(3). But Rust ignores SIGPIPE before
-//! `main` begins, and forgets what was there. So we look before Rust does: the
-//! C library first calls whatever stands in `.init_array`.
+//! A signal that is ignored stays ignored over exec(3). But Rust ignores
+//! SIGPIPE before `main` begins, and forgets what was there. So we look before
+//! Rust does: the C library first calls whatever stands in `.init_array`.
 
 use std::ffi::{CString, OsString};
 use std::os::unix::ffi::OsStrExt;
