@@ -175,6 +175,21 @@ fn facts_see_a_namespace_that_only_a_mount_keeps_come_and_go() {
 }
 
 #[test]
+fn facts_wait_for_a_card_that_comes_home_from_a_namespace_that_has_ended() {
+    let mut machine = machine();
+    machine.facts().unwrap();
+    let script = "ip netns add lab && ip link set eth0 netns lab &&
+        ip netns del lab";
+    for round in 0..30 {
+        let output = exec(&mut machine, &["bash", "-c", script]);
+        assert_eq!(output.status, ExitStatus::Code(0), "round {round}");
+        let facts = machine.facts().unwrap();
+        let names = facts.networks[0].interfaces.iter().map(|i| &i.name[..]);
+        assert_eq!(names.collect::<Vec<_>>(), ["lo", "eth0"], "round {round}");
+    }
+}
+
+#[test]
 fn a_child_in_the_background_does_not_keep_a_command_from_ending() {
     let script = "echo done; sleep infinity &";
     let output = exec(&mut machine(), &["bash", "-c", script]);

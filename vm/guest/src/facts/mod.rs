@@ -22,10 +22,10 @@ use processes::Processes;
 
 /// Most looks at a kernel that has not settled.
 ///
-/// The kernel removes a dead network namespace, and tells interfaces that their
-/// cable is in, some time after the process that caused it went on. Facts wait
-/// for that. The limit counts looks, because seconds also pass while a busy
-/// computer gives the machine no processor.
+/// The kernel removes a dead network namespace, brings its cards home, and tells
+/// interfaces that their cable is in, some time after the process that caused
+/// this went on. Facts wait for that. The limit counts looks, because seconds
+/// also pass while a busy computer gives the machine no processor.
 const LOOKS: usize = 600;
 
 /// Observer of the kernel, which remembers what a later look can use.
@@ -49,6 +49,7 @@ impl Observer {
             let (facts, settled) = self.look()?;
             looks += 1;
             if settled || looks >= LOOKS {
+                self.networks.accept(&facts.networks);
                 return Ok(facts);
             }
             // The kernel sends no event across namespaces when a namespace

@@ -28,6 +28,7 @@ struct Open {
 pub struct Networks {
     home: Option<Home>,
     memory: Memory<Said>,
+    cards: usize,
 }
 
 impl Networks {
@@ -53,7 +54,15 @@ impl Networks {
             }
         }
         self.home = Some(home);
-        reported(&open)
+        let (networks, settled) = reported(&open)?;
+        let cards_are_there = cards(&networks) >= self.cards;
+        Ok((networks, settled && cards_are_there))
+    }
+
+    /// Takes what a look has found as all there is: the cards of these networks
+    /// have to be in the next ones, too.
+    pub fn accept(&mut self, networks: &[NetNamespace]) {
+        self.cards = cards(networks);
     }
 }
 
@@ -83,6 +92,14 @@ fn reported(open: &[Open]) -> Result<(Vec<NetNamespace>, bool)> {
         });
     }
     Ok((networks, settled))
+}
+
+/// Returns how many interfaces are devices. Nobody can destroy a device: when
+/// its namespace ends, the kernel moves it to the first one, some time later
+/// (net/core/dev.c, `default_device_exit_net`). Until then it is in none.
+fn cards(networks: &[NetNamespace]) -> usize {
+    let interfaces = networks.iter().flat_map(|n| &n.interfaces);
+    interfaces.filter(|i| i.kind == "ethernet").count()
 }
 
 /// Network namespace of this process.
