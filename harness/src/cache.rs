@@ -22,6 +22,10 @@ pub const QEMUS: &str = "qemus";
 /// Folder of the Dockers.
 pub const DOCKERS: &str = "dockers";
 
+/// Name of the tree with what this computer lacks: it stands for the computer's
+/// own programs.
+pub const SYSTEM: &str = "system";
+
 /// A tree that has been fetched.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tree {

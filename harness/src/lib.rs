@@ -15,11 +15,13 @@ pub mod fuzz;
 pub mod outcome;
 pub mod picture;
 pub mod sandbox;
+pub mod shares;
 pub mod side_by_side;
 pub mod since;
 pub mod systems;
 pub mod teach;
 pub mod watch;
+pub mod whole_file;
 
 use std::sync::Arc;
 

@@ -6,7 +6,8 @@ use anyhow::Error;
 use crate::docker::side::ComparisonBroke;
 use crate::exercise::catalogue::NoExercise;
 use crate::exercise::prepare::Unprepared;
-use crate::exit_code::{self, DIFFERS, SOFTWARE, USAGE};
+use crate::exit_code::{self, DIFFERS, ENVIRONMENT, SOFTWARE, USAGE};
+use crate::shares::merge::NotWhole;
 use crate::since::program::DoesNotCompile;
 
 /// Returns the exit code for an error.
@@ -25,6 +26,10 @@ pub fn code(error: &Error) -> u8 {
     }
     if error.is::<DoesNotCompile>() {
         return DIFFERS;
+    }
+    if let Some(NotWhole { wrong, .. }) = error.downcast_ref() {
+        // What is only missing may yet come.
+        return if wrong.is_empty() { ENVIRONMENT } else { USAGE };
     }
     if error.is::<ComparisonBroke>() {
         return SOFTWARE;

@@ -35,6 +35,7 @@
 //! * `scaffold`: what `just new` makes, and what the checks say of it
 //! * `setup`: what the set-up installs, and what the cache gets instead
 //! * `since`: every kernel is asked, and the probes are pages
+//! * `shares`: work that several computers share
 //! * `shell`: a shell in the machine
 //! * `userland`: the machine's programs can be those of a tree
 //! * `versions`: what differs between kernels
@@ -74,6 +75,7 @@ mod programs;
 mod roots;
 mod scaffold;
 mod setup;
+mod shares;
 mod shell;
 mod since;
 mod userland;

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use anyhow::{Context, Result};
+use serde::{Deserialize, Serialize};
 use tr::tr;
 
 use super::definition::Exercise;
@@ -15,7 +16,19 @@ use crate::needed_kernel::NeededKernel;
 use crate::{course, input};
 
 /// An exercise's number: its chapter and its place there, such as `3.1`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+)]
+#[serde(try_from = "String", into = "String")]
 pub struct Number {
     /// Number of the chapter.
     pub chapter: u32,
@@ -41,6 +54,20 @@ impl FromStr for Number {
                 })
             })
             .ok_or_else(|| "exercises have numbers such as 3.1".to_owned())
+    }
+}
+
+impl TryFrom<String> for Number {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse()
+    }
+}
+
+impl From<Number> for String {
+    fn from(number: Number) -> Self {
+        number.to_string()
     }
 }
 

@@ -1,9 +1,10 @@
 //! The difference between an expectation and an observation.
 
+use serde::{Deserialize, Serialize};
 use tr::tr;
 
 /// An expectation, and the observation that differs from it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mismatch {
     /// Expectation, in a few words or lines.
     pub expected: String,

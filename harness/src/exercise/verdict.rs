@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::mismatch::Mismatch;
 
 /// Checks of every run that no author writes: the program ends in time, and the
@@ -15,7 +17,7 @@ pub const ENDS: &str = "ends";
 pub const SURVIVES: &str = "survives";
 
 /// The result of grading a program.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Verdict {
     /// Runs, up to the first with a failed check.
     pub runs: Vec<GradedRun>,
@@ -26,7 +28,7 @@ pub struct Verdict {
 }
 
 /// Feedback for a learner.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChosenFeedback {
     /// Name in the exercise; `None` for feedback that is the same in every
     /// exercise.
@@ -36,7 +38,7 @@ pub struct ChosenFeedback {
 }
 
 /// The result of one run.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GradedRun {
     /// Command line, with this run's values.
     pub line: String,
@@ -51,7 +53,7 @@ pub struct GradedRun {
 }
 
 /// The result of one check.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Checked {
     /// Name in the exercise, or one of [`IMPLICIT`].
     pub id: String,
@@ -62,7 +64,7 @@ pub struct Checked {
 }
 
 /// Whether a check holds.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum CheckResult {
     /// The check holds.
     Holds,

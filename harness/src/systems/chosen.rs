@@ -15,6 +15,7 @@ use anyhow::{Result, ensure};
 use clap::Args;
 
 use super::fetched::{Fetched, OWN, Part};
+use crate::shares::partition::Partition;
 
 /// The user's choice of systems. Without an option, the rule of this module.
 #[derive(Args, Clone, Debug, Default)]
@@ -42,6 +43,21 @@ pub struct Wanted {
     /// Measure how fast machines are made, and write docs/src/systems.md
     #[arg(long, conflicts_with_all = ["kernel", "userland", "qemu"])]
     pub write: bool,
+    /// Play only this part of the systems, for example the third of eight, and
+    /// write a share: the result is that of --merge
+    #[arg(long, value_name = "3/8", conflicts_with_all = ["write", "merge"])]
+    pub partition: Option<Partition>,
+    /// Where to write the share [default: workshop/matrix-3-of-8.jsonl]
+    #[arg(long, value_name = "FILE", requires = "partition")]
+    pub to: Option<PathBuf>,
+    /// Put the shares of all parts together, and play nothing
+    #[arg(
+        long,
+        value_name = "SHARE",
+        num_args = 1..,
+        conflicts_with_all = ["kernel", "userland", "qemu", "all", "lesson", "write"]
+    )]
+    pub merge: Vec<PathBuf>,
 }
 
 impl Wanted {

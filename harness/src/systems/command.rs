@@ -30,8 +30,12 @@ newest kernel and the userland of its suite. Named parts are played in every \
 combination. A part without a name is then the newest kernel, or this \
 computer's own userland or QEMU.
 
+A matrix can be divided: --partition 3/8 plays the third of eight parts and \
+writes a share, --merge puts all shares together.
+
 Exit status: 0 all is as in the book, 1 something differs, 69 a system could \
-not be tried, 70 a machine broke.";
+not be tried, 70 a machine broke. A part ends with 0 if it was \
+played, whatever differs: --merge gives the verdict.";
 
 /// Runs one of the subcommands and returns the exit code.
 pub fn run(workspace: &Path, command: &SystemsCommand) -> Result<u8> {

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::cache::{self, KERNELS, QEMUS, USERLANDS};
+use crate::cache::{self, KERNELS, QEMUS, SYSTEM, USERLANDS};
 use crate::machine::kernel;
 
 /// Name of this computer's own userland and QEMU.
@@ -63,7 +63,8 @@ impl Fetched {
         // A tree is not examined here: the machine made of it names missing
         // tools.
         let and_own = |folder| {
-            let trees = parts(cache, folder, |_| None);
+            let mut trees = parts(cache, folder, |_| None);
+            trees.retain(|tree| tree.name != SYSTEM);
             [vec![Part::own()], trees].concat()
         };
         Self {
@@ -103,7 +104,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_broken_folder_is_named_and_a_half_made_one_is_not_there() {
+    fn a_broken_folder_is_named_and_a_half_made_one_or_the_own_is_not_there() {
         let cache = tempfile::tempdir().unwrap();
         for file in [
             "kernels/6.12.1-cloud/vmlinuz",
@@ -111,6 +112,8 @@ mod tests {
             "kernels/6.2.1-cloud/vmlinuz",
             "kernels/.fetch.abc/vmlinuz",
             "userlands/sid/usr/bin/bash",
+            "userlands/system/usr/bin/bash",
+            "qemus/system/usr/bin/env",
             "qemus/.fetch.abc/usr/bin/env",
         ] {
             let path = cache.path().join(file);

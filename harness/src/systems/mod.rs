@@ -10,6 +10,7 @@
 //! * [`player`]: plays one system, in a process of its own
 //! * `process`: starts that process and reads its results
 //! * `side_by_side`: all systems, as many at the same time as there are cores
+//! * `share`: a part of the systems, played on one of several computers
 //! * here: the plan, the order of all this, and the exit code
 //! * [`table`]: the table of all results on the screen
 //! * [`known`]: whether a difference comes from outside
@@ -28,25 +29,32 @@ pub mod outcome;
 pub mod page;
 pub mod player;
 mod process;
+mod share;
 mod side_by_side;
 pub mod table;
 
 use std::fs;
 use std::path::Path;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 
-use crate::exercise::catalogue;
 use crate::exercise::self_check::programs::Programs;
+use crate::exercise::show::link;
+use crate::exercise::{Workshop, catalogue};
 use crate::machine::kernel;
 use crate::machine::saved::Saved;
-use crate::{binaries, course, outln, progress};
-use chosen::Wanted;
+use crate::shares::course_digest;
+use crate::shares::merge::merge;
+use crate::shares::partition::Partition;
+use crate::shares::share::SharedWork;
+use crate::{binaries, course, out, outln, progress};
+use chosen::{System, Wanted};
 use fetched::Fetched;
 use known::Known;
 use outcome::{BootTimes, Outcome, Plan};
 use page::Page;
+use share::SharedMatrix;
 
 /// The page that is written.
 const PAGE: &str = "docs/src/systems.md";
@@ -58,6 +66,9 @@ const ROUNDS: usize = 5;
 /// asked to. Returns the exit code.
 pub fn run(workspace: &Path, wanted: &Wanted) -> Result<u8> {
     let begin = Instant::now();
+    if !wanted.merge.is_empty() {
+        return put_together(workspace, wanted);
+    }
     let systems = chosen::systems(&Fetched::read(&kernel::cache()?), wanted)?;
     let lesson = wanted.lesson.as_deref();
     let plan = match lesson {
@@ -65,22 +76,90 @@ pub fn run(workspace: &Path, wanted: &Wanted) -> Result<u8> {
         None => plan(workspace)?,
     };
     build(workspace)?;
-    let saved = Saved::new(&kernel::cache()?);
-    let before = saved.names();
-    let outcomes = side_by_side::play(&plan, &systems, lesson);
+    if let Some(partition) = wanted.partition {
+        return play_a_part(workspace, wanted, &plan, systems, partition);
+    }
+    let outcomes = play(&plan, &systems, lesson)?;
     let times = if wanted.write {
         measure(&outcomes)
     } else {
         Vec::new()
     };
-    saved.keep_as_many_as_ever(&before);
-    outln!("\n{}", table::text(&plan, &outcomes));
-    outln!("{}", table::summary(&outcomes, begin.elapsed()));
+    print(&plan, &outcomes, begin.elapsed());
     let code = verdict(workspace, &plan, &outcomes, wanted.outside_warns);
     if wanted.write {
         write(workspace, &plan, &outcomes, times)?;
     }
     Ok(code)
+}
+
+/// Plays systems. Machines that other commands have saved stay.
+fn play(
+    plan: &Plan,
+    systems: &[System],
+    lesson: Option<&Path>,
+) -> Result<Vec<Outcome>> {
+    let saved = Saved::new(&kernel::cache()?);
+    let before = saved.names();
+    let outcomes = side_by_side::play(plan, systems, lesson);
+    saved.keep_as_many_as_ever(&before);
+    Ok(outcomes)
+}
+
+fn print(plan: &Plan, outcomes: &[Outcome], took: Duration) {
+    outln!("\n{}", table::text(plan, outcomes));
+    outln!("{}", table::summary(outcomes, took));
+}
+
+/// Plays a part of the systems, prints its table and writes the share. Returns
+/// 0 whatever differs: the verdict is that of [`put_together`].
+fn play_a_part(
+    workspace: &Path,
+    wanted: &Wanted,
+    plan: &Plan,
+    systems: Vec<System>,
+    partition: Partition,
+) -> Result<u8> {
+    let begin = Instant::now();
+    let work = SharedMatrix::of(workspace, plan, &systems)?;
+    let all = systems.len();
+    let own = partition.own(&work.costs());
+    let own: Vec<_> = own.into_iter().map(|it| systems[it].clone()).collect();
+    let outcomes = play(plan, &own, wanted.lesson.as_deref())?;
+    print(plan, &outcomes, begin.elapsed());
+    let name = || {
+        Workshop::new(workspace)
+            .folder()
+            .join(partition.file("matrix"))
+    };
+    let to = wanted.to.clone().unwrap_or_else(name);
+    work.share(workspace, partition, &outcomes)?.write(&to)?;
+    outln!("\nShare {partition}: {} of {all} systems", own.len());
+    outln!(
+        "  Share      {}   (just matrix --merge all of them)",
+        link(&to)
+    );
+    Ok(outcome::code_of_a_part(plan, &outcomes))
+}
+
+/// Puts shares together, and prints the results like those of a whole matrix.
+/// Returns the exit code.
+fn put_together(workspace: &Path, wanted: &Wanted) -> Result<u8> {
+    let course = course_digest::of(workspace)?;
+    let whole = merge::<SharedMatrix>(&course, &wanted.merge)?;
+    let plan = whole.work.plan();
+    let outcomes = whole.work.outcomes(whole.done);
+    for outcome in &outcomes {
+        out!("{}", table::row(&plan, outcome));
+    }
+    let took = outcomes.iter().map(|it| it.took);
+    let took = took.fold(Duration::ZERO, Duration::saturating_add);
+    print(&plan, &outcomes, took);
+    outln!(
+        "\nfrom {} shares; the time is the sum of all systems'",
+        whole.parts
+    );
+    Ok(verdict(workspace, &plan, &outcomes, wanted.outside_warns))
 }
 
 /// Says of each system with a difference whether that may come from outside.

@@ -161,6 +161,24 @@ pub fn exit_code<'a>(
     worst.unwrap_or(0)
 }
 
+/// Returns the exit code for a part of a matrix: a difference is left to the
+/// whole, and a part that was not played to its end may be played again.
+pub fn code_of_a_part(plan: &Plan, outcomes: &[Outcome]) -> u8 {
+    let broke = |it: &Outcome| {
+        it.cells().any(|(_, cell)| matches!(cell, Cell::Broken(_)))
+    };
+    let played = |it: &Outcome| {
+        it.not_tried.is_none() && it.cells().count() == plan.count()
+    };
+    if outcomes.iter().any(broke) {
+        SOFTWARE
+    } else if outcomes.iter().all(played) {
+        0
+    } else {
+        ENVIRONMENT
+    }
+}
+
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
@@ -230,6 +248,13 @@ pub(super) mod tests {
         assert_eq!(code(&[broken.clone(), missing.clone()]), SOFTWARE);
         cells[0] = Cell::Differs("there".into());
         let differs = outcome("6.1", &cells);
+        let part = |outcomes: &[Outcome]| code_of_a_part(&plan(), outcomes);
+        assert_eq!(part(&[broken.clone(), missing.clone()]), SOFTWARE);
+        assert_eq!(part(&[missing.clone(), same.clone()]), ENVIRONMENT);
+        cells[4] = Cell::Same;
+        let only_differs = outcome("6.1", &cells);
+        assert_eq!(part(&[only_differs, same.clone()]), 0);
+        assert_eq!(part(&[]), 0);
         assert_eq!(code(&[broken, missing, differs, same]), DIFFERS);
     }
 }

@@ -5,8 +5,10 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use clap::Subcommand;
 
-use super::{bundle, class, grade_folder, marking, report};
+use super::grade_folder::{self, GradeFiles};
+use super::{bundle, class, grade_share, marking, report};
 use crate::exercise::Workshop;
+use crate::shares::partition::Partition;
 
 /// The subcommands for teachers.
 #[derive(Subcommand)]
@@ -15,7 +17,8 @@ pub enum TeachCommand {
     /// folder, FOLDER/STUDENT/3.1-NAME/src/main.rs
     Grade {
         /// The folder
-        folder: PathBuf,
+        #[arg(required_unless_present = "merge")]
+        folder: Option<PathBuf>,
         /// Where to write JUnit XML [default: workshop/grades.xml]
         #[arg(long, value_name = "FILE")]
         junit: Option<PathBuf>,
@@ -25,6 +28,21 @@ pub enum TeachCommand {
         /// Number of machines at once [default: one for each processor]
         #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
         jobs: Option<u16>,
+        /// Grade only this part of the programs, for example the third of
+        /// eight, and write a share: the result is that of --merge
+        #[arg(long, value_name = "3/8", conflicts_with_all = ["junit", "csv"])]
+        partition: Option<Partition>,
+        /// Where to write the share [default: workshop/grades-3-of-8.jsonl]
+        #[arg(long, value_name = "FILE", requires = "partition")]
+        to: Option<PathBuf>,
+        /// Put the shares of all parts together
+        #[arg(
+            long,
+            value_name = "SHARE",
+            num_args = 1..,
+            conflicts_with_all = ["folder", "partition", "jobs"]
+        )]
+        merge: Vec<PathBuf>,
     },
     /// Write a report of your work: JSON for the teacher, Markdown to read
     Report {
@@ -60,11 +78,23 @@ pub fn run(workspace: &Path, command: TeachCommand) -> Result<u8> {
             junit,
             csv,
             jobs,
+            partition,
+            to,
+            merge,
         } => {
-            let junit = junit.unwrap_or_else(|| own("grades.xml"));
-            let csv = csv.unwrap_or_else(|| own("grades.csv"));
+            let files = GradeFiles {
+                junit: junit.unwrap_or_else(|| own("grades.xml")),
+                csv: csv.unwrap_or_else(|| own("grades.csv")),
+            };
             let jobs = jobs.map_or_else(marking::most_at_once, usize::from);
-            grade_folder::run(workspace, &folder, &[junit, csv], jobs)
+            let Some(folder) = folder else {
+                return grade_share::put_together(workspace, &merge, &files);
+            };
+            let Some(partition) = partition else {
+                return grade_folder::run(workspace, &folder, &files, jobs);
+            };
+            let to = to.unwrap_or_else(|| own(&partition.file("grades")));
+            grade_share::run(workspace, &folder, partition, &to, jobs)
         }
         TeachCommand::Report { name, to } => {
             let to = to.unwrap_or_else(|| own("report.json"));

@@ -17,6 +17,7 @@ use sha2::{Digest, Sha256};
 use super::submissions::Submission;
 use crate::binaries;
 use crate::exercise::build::{Built, Package, target_folder};
+use crate::whole_file;
 
 /// Size limit of a program: a larger one would fill the machine's memory.
 const MOST_BYTES: usize = 16 << 20;
@@ -90,8 +91,8 @@ fn write(
         let name = name(source);
         let path = folder.join(format!("{name}.rs"));
         if !fs::read(&path).is_ok_and(|old| old == source.as_bytes()) {
-            fs::write(&path, source)
-                .with_context(|| path.display().to_string())?;
+            // Another harness may compile the same text at this moment.
+            whole_file::write(&path, source.as_bytes())?;
         }
         sources.insert(name, path);
     }

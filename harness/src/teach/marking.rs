@@ -9,6 +9,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
+use serde::{Deserialize, Serialize};
 
 use super::compile::Compiled;
 use super::submissions::{Found, Submission};
@@ -32,7 +33,7 @@ pub struct Grade {
 }
 
 /// The mark of a submission.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Mark {
     /// The program was run.
     Graded(Verdict),
@@ -46,6 +47,11 @@ impl Grade {
     /// Returns whether every check holds.
     pub fn solved(&self) -> bool {
         matches!(&self.mark, Mark::Graded(verdict) if verdict.solved())
+    }
+
+    /// Returns whether there is no grade, by a fault of the computer.
+    pub fn is_missing(&self) -> bool {
+        matches!(self.mark, Mark::NotGraded(_))
     }
 }
 

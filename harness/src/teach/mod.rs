@@ -6,7 +6,9 @@
 //! # Layout
 //!
 //! * [`command`]: the subcommands
-//! * [`grade_folder`]: `just grade`, with these parts:
+//! * [`grade_folder`]: `just grade`
+//! * [`grade_share`]: a part of it, on one of several computers; with these
+//!   parts:
 //! * [`submissions`]: the programs in a folder
 //! * [`compile`]: compiles all programs with one run of cargo
 //! * [`marking`]: grades all programs, each in a machine of its own
@@ -21,6 +23,7 @@ pub mod class;
 pub mod command;
 pub mod compile;
 pub mod grade_folder;
+pub mod grade_share;
 pub mod gradebook;
 pub mod marking;
 pub mod report;

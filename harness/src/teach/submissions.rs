@@ -9,6 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
+use serde::{Deserialize, Serialize};
 
 use super::stranger;
 use crate::exercise::catalogue::{self, Entry, Number};
@@ -36,7 +37,7 @@ pub struct Submission {
 }
 
 /// A file in the folder that is no submission.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NotUnderstood {
     /// Path of the file.
     pub path: PathBuf,
@@ -59,6 +60,16 @@ impl Found {
     /// Returns the exercise with this number.
     pub fn entry(&self, number: Number) -> Option<&Entry> {
         self.entries.iter().find(|entry| entry.number == number)
+    }
+
+    /// Keeps the submissions with these indexes, and their exercises.
+    pub fn keep(&mut self, indexes: &[usize]) {
+        let kept = indexes.iter().filter_map(|it| self.submissions.get(*it));
+        self.submissions = kept.cloned().collect();
+        let kept = &self.submissions;
+        let used =
+            |entry: &Entry| kept.iter().any(|it| it.number == entry.number);
+        self.entries.retain(used);
     }
 }
 
@@ -139,7 +150,9 @@ impl Found {
         self.not_understood.push(NotUnderstood { path, why });
     }
 
-    fn know(&mut self, workspace: &Path, number: Number) -> Result<()> {
+    /// Adds an exercise to [`Found::entries`]. One that asks for an answer, or
+    /// does not exist, is an error.
+    pub fn know(&mut self, workspace: &Path, number: Number) -> Result<()> {
         if self.entry(number).is_some() {
             return Ok(());
         }
