@@ -134,6 +134,12 @@ grade *ARGS:
 bundle *ARGS:
     @{{ harness }} bundle "$@"
 
+# Make a box of Debian: just vagrant box; else Vagrant's words: status, halt
+[group('teach')]
+[no-exit-message]
+vagrant *ARGS:
+    @vm/vagrant "$@"
+
 # Play all chapters straight through, many at once, and verify them
 [group('maintain')]
 [no-exit-message]
@@ -157,6 +163,12 @@ slowly:
 [no-exit-message]
 test-bundle:
     cargo test --package harness --test all -- --ignored bundle::
+
+# Try Debian's own systemd and sshd, in boxes that QEMU boots: test-box trixie
+[group('maintain')]
+[no-exit-message]
+test-box *SUITE:
+    @harness/tests/box "$@"
 
 # Compare chapter 6's container with real Docker, as root; --with SUITE, --all
 [group('maintain')]

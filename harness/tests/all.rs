@@ -10,6 +10,7 @@
 //! * `class`: reports, and the table of a class
 //! * `clones`: a clone is a machine of its own
 //! * `containers`: containers come and go, or are killed half made
+//! * `debian`: lessons on Debian's own systemd, over its sshd
 //! * `descriptors`: what a child of `container` has open
 //! * `engine`: each thing that an exercise can say of a run
 //! * `english`: programs speak English to tests
@@ -51,6 +52,7 @@ mod claims;
 mod class;
 mod clones;
 mod containers;
+mod debian;
 mod descriptors;
 mod engine;
 mod english;
