@@ -82,8 +82,7 @@ impl DebianMachine {
 
     fn write_config(&self) {
         let folder = self.folder.path();
-        let host_key =
-            fs::read_to_string(folder.join("host_key.pub")).unwrap();
+        let host_key = fs::read_to_string(folder.join("host_key.pub")).unwrap();
         let known = format!("{HOST} {host_key}");
         fs::write(folder.join("known_hosts"), known).unwrap();
         let port = forwarded_port(&folder.join("monitor"));
@@ -131,7 +130,11 @@ fn new_key(path: &Path) {
 fn write_privately(path: &Path, text: &str) {
     let mut options = fs::File::options();
     let options = options.write(true).create_new(true).mode(0o600);
-    options.open(path).unwrap().write_all(text.as_bytes()).unwrap();
+    options
+        .open(path)
+        .unwrap()
+        .write_all(text.as_bytes())
+        .unwrap();
 }
 
 /// Returns lines of tmpfiles.d(5) that put both keys into the machine, as a
@@ -150,7 +153,11 @@ fn credential(folder: &Path) -> String {
 }
 
 fn encoded(file: &Path) -> String {
-    let output = Command::new("base64").arg("-w0").arg(file).output().unwrap();
+    let output = Command::new("base64")
+        .arg("-w0")
+        .arg(file)
+        .output()
+        .unwrap();
     String::from_utf8(output.stdout).unwrap()
 }
 
@@ -174,7 +181,9 @@ fn start(disk: &Path, folder: &Path) -> Child {
     // restrict: the machine reaches nothing; port 0: any that is free.
     guard.arg("-netdev");
     guard.arg("user,id=net,restrict=on,hostfwd=tcp:127.0.0.1:0-:22");
-    guard.arg("-smbios").arg(format!("type=11,path={folder}/smbios"));
+    guard
+        .arg("-smbios")
+        .arg(format!("type=11,path={folder}/smbios"));
     guard.arg("-monitor");
     guard.arg(format!("unix:{folder}/monitor,server=on,wait=off"));
     guard.stdin(Stdio::piped()).stdout(Stdio::piped());
@@ -189,7 +198,10 @@ fn wait_for_sshd(guard: &mut Child) {
     loop {
         let mut line = Vec::new();
         let length = console.read_until(b'\n', &mut line).unwrap();
-        assert!(length > 0, "the machine ended before its sshd was up:\n{all}");
+        assert!(
+            length > 0,
+            "the machine ended before its sshd was up:\n{all}"
+        );
         let line = String::from_utf8_lossy(&line);
         all.push_str(&line);
         if line.contains(ANSWERS) && line.contains(SSHD) {

@@ -14,7 +14,7 @@ use super::collected::Collected;
 pub const DOMAIN: &str = "setup";
 
 /// The scripts, in the order in which a newcomer meets them.
-const SCRIPTS: [&str; 10] = [
+const SCRIPTS: [&str; 12] = [
     "just",
     "vm/setup",
     "vm/rust",
@@ -24,6 +24,8 @@ const SCRIPTS: [&str; 10] = [
     "vm/kernel",
     "vm/tree",
     "vm/apt",
+    "vm/box",
+    "vm/vagrant",
     "harness/first-build",
 ];
 
