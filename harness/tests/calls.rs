@@ -1,5 +1,6 @@
-//! Number of system calls, and memory, of the small tools. The kernel counts:
-//! these numbers are the same on every computer, as times are not.
+//! Number of system calls, and memory, of the small tools and of `container`.
+//! The kernel counts: these numbers are the same on every computer, as times
+//! are not.
 
 use std::time::Duration;
 
@@ -82,4 +83,29 @@ fn set_ns_and_unshare_make_few_calls_beside_those_of_their_command() {
     assert!(set_ns <= nothing + CALLS_OF_A_START, "{found:?}");
     assert!(unshare <= nothing + CALLS_OF_A_START, "{found:?}");
     assert!((set_ns - nothing) * 2 < nsenter - nothing, "{found:?}");
+}
+
+/// Largest memory of a monitor that no other process shares, in KiB: the data
+/// of a static program, and a few pages of stack and heap. A copy of the
+/// command has 220 and more.
+const MEMORY_OF_A_MONITOR: usize = 112;
+
+#[test]
+fn a_monitor_has_little_memory_however_many_containers_there_are() {
+    let found = numbers(
+        "container import /usr/share/images/busybox.tar busybox >/dev/null
+        own() {
+            container run -d busybox sleep infinity >/dev/null
+            sed -n 's/^Anonymous: *\\([0-9]*\\) kB/\\1/p' \
+                /proc/$(pgrep -nx container)/smaps_rollup
+        }
+        own
+        for _ in $(seq 60); do container run --net none busybox true; done
+        own",
+    );
+    let [alone, among_many] = found[..] else {
+        panic!("{found:?}")
+    };
+    assert!(alone > 0 && alone <= MEMORY_OF_A_MONITOR, "{found:?}");
+    assert!(among_many <= alone + 8, "{found:?}");
 }

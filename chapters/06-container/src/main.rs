@@ -46,45 +46,10 @@ use std::process::ExitCode;
 
 use nix::sys::stat::{Mode, umask};
 
-use docker::options::{Stop, Verb};
-use docker::{cli, create, images, import, inspect, life, logs, ps, refusal};
-
 fn main() -> ExitCode {
     umask(Mode::from_bits_truncate(0o022));
     kernel::process::keep_exit_statuses();
-    let (verb, asked) = cli::parse();
-    let result = match asked {
-        Verb::Run(asked) => create::create(&asked)
-            .and_then(|planned| run::run(planned, asked.detach)),
-        Verb::Exec(it) => {
-            exec::exec(&it.container(), it.command(), it.interactive, it.tty)
-        }
-        Verb::Ps { all, quiet } => ps::print(all, quiet),
-        Verb::Inspect { format, some } => {
-            inspect::print(&some.containers, format.as_deref())
-        }
-        Verb::Logs { follow, container } => logs::print(&container, follow),
-        Verb::Stop(Stop { time, some }) => {
-            life::all(&some.containers, |it| life::stop(it, time))
-        }
-        Verb::Kill { signal, some } => {
-            life::all(&some.containers, |it| life::kill(it, &signal))
-        }
-        Verb::Start(some) => life::each(&some.containers, life::start),
-        Verb::Restart(Stop { time, some }) => {
-            life::each(&some.containers, |it| life::restart(it, time))
-        }
-        Verb::Rm { force, some } => {
-            life::all(&some.containers, |it| life::remove(it, force))
-        }
-        Verb::Import { change, tar, name } => {
-            import::import(&change, &tar, &name)
-        }
-        Verb::Images => images::list(),
-    };
-    let mut status = result.unwrap_or_else(|it| refusal::say(&it, &verb));
-    if let Err(error) = output::check() {
-        status = status.max(refusal::say(&error, &verb));
-    }
-    ExitCode::from(status)
+    // A monitor is no command: see attached/anew.rs.
+    let monitor = attached::anew::go_on().map(|it| it.unwrap_or(1));
+    ExitCode::from(monitor.unwrap_or_else(docker::verbs::command))
 }

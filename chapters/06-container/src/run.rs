@@ -14,7 +14,7 @@ use nix::unistd::{sethostname, setsid};
 
 use crate::attached::owner::{Owner, Running};
 use crate::attached::streams::{self, Outside};
-use crate::attached::{monitor, publish::Proxy, terminal};
+use crate::attached::{anew, monitor, publish::Proxy, terminal};
 use crate::error::{Named, Result, refused};
 use crate::files::plan::{Plan, Planned};
 use crate::files::{container::Container, environment};
@@ -36,9 +36,9 @@ pub fn run((container, claim, plan): Planned, detach: bool) -> Result<u8> {
 fn live(mut owner: Owner, plan: &Plan) -> Result<u8> {
     let signals = streams::signals()?;
     let started = start(&mut owner.container, plan);
-    let running = owner.has_begun(started)?;
-    let status = owner.attend(running, &signals)?;
-    Ok(owner.end(status))
+    let running = started.map_err(|error| owner.has_not_begun(error))?;
+    anew::begin(&owner, &running);
+    owner.live(running, &signals)
 }
 
 /// In the parent: asks for a child that is a member of new namespaces.
@@ -70,7 +70,6 @@ fn start(container: &mut Container, plan: &Plan) -> Result<Running> {
         !container.asked.privileged && device_filter::attach(cgroup.as_ref());
     let met = meet(container, child.pid, laid, &mut channel, outside);
     let outside = met.or_else(|error| child.kill().and(Err(error)))?;
-    proxy.serve()?;
     Ok((child, outside, proxy))
 }
 

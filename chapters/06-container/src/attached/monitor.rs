@@ -52,14 +52,6 @@ pub fn after_us(act: impl FnOnce() -> Result<()>) -> Result<()> {
     }
 }
 
-/// Gives back the memory that only the preparation has needed: a monitor lives
-/// as long as its container.
-pub fn give_back_memory() {
-    // SAFETY: malloc_trim takes no pointer, and gives back what is free.
-    #[cfg(target_env = "gnu")]
-    let _ = unsafe { libc::malloc_trim(0) };
-}
-
 /// Leaves the caller's session and folder, and closes what the caller may wait
 /// for.
 fn leave_the_caller() -> Result<()> {

@@ -11,7 +11,7 @@ use crate::attached::log::Log;
 use crate::attached::monitor;
 use crate::attached::publish::Proxy;
 use crate::attached::streams::{self, Outside};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::files::claim::Claim;
 use crate::files::container::Container;
 use crate::kernel::channel::Channel;
@@ -23,9 +23,9 @@ use crate::output;
 pub struct Owner {
     /// The container, which runs or is about to.
     pub container: Container,
-    claim: Claim,
+    pub claim: Claim,
     /// The command that waits for the monitor's word, if this is a monitor.
-    caller: Option<Channel>,
+    pub caller: Option<Channel>,
     attached: bool,
 }
 
@@ -48,25 +48,50 @@ impl Owner {
         })
     }
 
-    /// Tells all who wait that the life has begun, or could not.
-    pub fn has_begun(&mut self, started: Result<Running>) -> Result<Running> {
-        let started =
-            started.map_err(|error| self.container.has_not_started(error));
+    /// Tells all who wait why the life could not begin.
+    pub fn has_not_begun(&mut self, error: Error) -> Error {
+        let error = self.container.has_not_started(error);
+        let freed = self.claim.has_begun();
+        if let Some(mut caller) = self.caller.take() {
+            caller.fail(&error);
+        }
+        match freed {
+            Ok(()) => error,
+            Err(more) => error.and(&more),
+        }
+    }
+
+    /// Tells all who wait that the life has begun.
+    fn has_begun(&mut self) -> Result<()> {
         self.claim.has_begun()?;
         if let Some(mut caller) = self.caller.take() {
-            match &started {
-                Ok(_) => caller.tell(),
-                Err(error) => caller.fail(error),
-            }
+            caller.tell();
         }
-        started
+        Ok(())
+    }
+
+    /// Lives with a container that runs, until its command has ended. Returns
+    /// the exit status of the command.
+    pub fn live(
+        mut self,
+        (child, outside, proxy): Running,
+        signals: &SignalFd,
+    ) -> Result<u8> {
+        // From here on there are threads.
+        let served = proxy.serve();
+        served.map_err(|error| self.has_not_begun(error))?;
+        self.has_begun()?;
+        let status = self.attend(&child, outside, signals)?;
+        drop(proxy);
+        Ok(self.end(status))
     }
 
     /// Hands on input, output and signals until the command has ended. Returns
     /// its exit status.
-    pub fn attend(
+    fn attend(
         &self,
-        (child, mut outside, proxy): Running,
+        child: &Child,
+        mut outside: Outside,
         signals: &SignalFd,
     ) -> Result<u8> {
         let raw = if self.attached && self.container.asked.interactive {
@@ -74,20 +99,17 @@ impl Owner {
         } else {
             None
         };
-        if !self.attached {
-            monitor::give_back_memory();
-        }
         let log = Some(Log::new(&self.container.bundle));
         let attached = self.attached;
-        let status = streams::attend(&child, outside, signals, log, attached)?;
-        drop((raw, proxy));
+        let status = streams::attend(child, outside, signals, log, attached)?;
+        drop(raw);
         Ok(status)
     }
 
     /// Takes back what the kernel does not, as much of it as can be. The
     /// namespaces are gone, and what was mounted there with them. Returns the
     /// exit status of the command.
-    pub fn end(self, status: u8) -> u8 {
+    fn end(self, status: u8) -> u8 {
         if let Err(error) = self.take_back(status) {
             output::say(format!("container: not all is taken back: {error}"));
         }

@@ -25,7 +25,7 @@ use crate::kernel::network::NETWORKING;
 /// Ports of the machine that this process has taken, each with the address it
 /// leads to.
 #[derive(Default)]
-pub struct Proxy(Vec<(TcpListener, SocketAddr)>);
+pub struct Proxy(pub Vec<(TcpListener, SocketAddr)>);
 
 impl Proxy {
     /// Takes the ports, of all addresses of the machine, and notes them.

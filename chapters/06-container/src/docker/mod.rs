@@ -2,6 +2,7 @@
 //!
 //! # Layout
 //!
+//! * [`verbs`]: which of the parts below does a verb
 //! * [`options`], [`value`], [`signal`]: what can be asked for
 //! * [`cli`]: reads the command line
 //! * [`usage`], [`refusal`]: how a command line or a step is refused
@@ -25,3 +26,4 @@ pub mod table;
 pub mod template;
 pub mod usage;
 pub mod value;
+pub mod verbs;

@@ -10,6 +10,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::Read;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 
@@ -24,6 +25,18 @@ const LASTS: i64 = 1;
 /// kernel frees the locks with the last copy of the descriptor, after all
 /// forks.
 pub struct Claim(File);
+
+impl AsFd for Claim {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.0.as_fd()
+    }
+}
+
+impl From<OwnedFd> for Claim {
+    fn from(claim: OwnedFd) -> Self {
+        Self(claim.into())
+    }
+}
 
 impl Claim {
     /// Begins a life of the container of this folder, which nobody owns. Hold

@@ -8,7 +8,7 @@
 //! See: socketpair(2), FD_CLOEXEC in fcntl(2)
 
 use std::io::{ErrorKind, Read, Write};
-use std::os::fd::{AsFd, BorrowedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 
 use crate::error::{Error, Named, Result, refused};
@@ -19,6 +19,12 @@ pub struct Channel(UnixStream);
 impl AsFd for Channel {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.0.as_fd()
+    }
+}
+
+impl From<OwnedFd> for Channel {
+    fn from(end: OwnedFd) -> Self {
+        Self(end.into())
     }
 }
 

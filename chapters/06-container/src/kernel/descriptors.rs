@@ -5,12 +5,15 @@
 //! an earlier process of the container. So nothing is open but what the command
 //! needs, before the first path is followed.
 //!
-//! See: close_range(2), proc_pid_fd(5), CVE-2024-21626
+//! All that we open ourselves is closed by execve(2), unless it is handed on.
+//!
+//! See: close_range(2), FD_CLOEXEC in fcntl(2), proc_pid_fd(5), CVE-2024-21626
 
-use std::os::fd::{AsRawFd, BorrowedFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
 
 use libc::c_uint;
 use nix::errno::Errno;
+use nix::fcntl::{FcntlArg, FdFlag, fcntl};
 
 use crate::error::{Named, Result};
 
@@ -34,4 +37,22 @@ fn close(first: c_uint, last: c_uint) -> Result<()> {
     // SAFETY: nobody in this process, which ends with exec, uses them again.
     let closed = unsafe { libc::syscall(call, first, last, 0) };
     Errno::result(closed).named("close_range", first).map(drop)
+}
+
+/// Has execve(2) leave it open. Returns the number, by which the program finds
+/// it that this process becomes.
+pub fn hand_on(open: impl AsFd) -> Result<RawFd> {
+    let fd = open.as_fd();
+    let set = fcntl(fd, FcntlArg::F_SETFD(FdFlag::empty()));
+    set.named("fcntl", "F_SETFD")?;
+    Ok(fd.as_raw_fd())
+}
+
+/// Takes what was handed on. execve(2) closes it from now on.
+pub fn take(number: RawFd) -> Result<OwnedFd> {
+    // SAFETY: F_SETFD takes no pointer; a number that is closed is refused.
+    let set = unsafe { libc::fcntl(number, libc::F_SETFD, libc::FD_CLOEXEC) };
+    Errno::result(set).named("fcntl", number)?;
+    // SAFETY: it is open, and nobody else in this program knows the number.
+    Ok(unsafe { OwnedFd::from_raw_fd(number) })
 }
