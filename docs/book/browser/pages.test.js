@@ -118,6 +118,16 @@ test('no page is wider than a phone', () => visitAll(PHONE, page => page.evaluat
     return width > 360 ? [`${width} pixels`, ...found] : found;
 })));
 
+test('no table scrolls sideways on a phone for the sake of a few pixels', () => visitAll(
+    { ...PHONE, skip: isPrint }, page => page.evaluate(() => {
+        // A table that is wider by half a column is a wide one.
+        const FEW = 40;
+        const excess = element => element.scrollWidth - element.clientWidth;
+        return [...document.querySelectorAll('.table-wrapper')]
+            .filter(it => excess(it) > 0 && excess(it) < FEW)
+            .map(it => `${excess(it)} pixels: ${it.textContent.trim().slice(0, 60)}`);
+    })));
+
 test('without scripts all text is visible', () => visitAll(
     { javaScriptEnabled: false }, page => page.evaluate(() => {
         const text = 'main :is(h1, h2, h3, p, li, td, .command, .output, figure, summary)';

@@ -172,22 +172,41 @@ fn userlands(outcomes: &[Outcome]) -> String {
     text
 }
 
+/// Returns a table with a row for each mark of a chapter, and in it each line
+/// once: most commands that fail on an older kernel end with the same status.
+fn table_of_marks(marks: &[Marked]) -> String {
+    let mut rows: Vec<(u32, &str, Vec<String>)> = Vec::new();
+    for Marked {
+        chapter,
+        mark,
+        line,
+    } in marks
+    {
+        let line = format!("`{}`", line.replace('|', "\\|"));
+        let same =
+            |row: &&mut (u32, &str, _)| row.0 == *chapter && row.1 == mark;
+        match rows.iter_mut().find(same) {
+            Some((_, _, lines)) if lines.contains(&line) => {}
+            Some((_, _, lines)) => lines.push(line),
+            None => rows.push((*chapter, mark, vec![line])),
+        }
+    }
+    let mut text = "| chapter | mark | lines |\n|---|---|---|\n".to_owned();
+    for (chapter, mark, lines) in rows {
+        // Writing to a String cannot fail.
+        let _ =
+            writeln!(text, "| {chapter} | {mark} | {} |", lines.join("<br>"));
+    }
+    text
+}
+
 fn differences(page: &Page<'_>) -> String {
     let mut text = "\n## What differs\n\n".to_owned();
     if page.marks.is_empty() {
         text += "No line of a lesson is marked for some systems only.\n";
     } else {
-        text += "Lines of lessons that only some systems print:\n\n\
-            | chapter | mark | line |\n|---|---|---|\n";
-        for Marked {
-            chapter,
-            mark,
-            line,
-        } in &page.marks
-        {
-            let line = line.replace('|', "\\|");
-            let _ = writeln!(text, "| {chapter} | {mark} | `{line}` |");
-        }
+        text += "Lines of lessons that only some systems print:\n\n";
+        text += &table_of_marks(&page.marks);
     }
     for outcome in page.outcomes {
         for (what, cell) in outcome.cells() {

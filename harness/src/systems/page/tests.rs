@@ -10,6 +10,14 @@ fn row(name: &str, samples: &[f64]) -> Row {
     }
 }
 
+fn since(line: &str) -> Marked {
+    Marked {
+        chapter: 2,
+        mark: "since 7.1".into(),
+        line: line.into(),
+    }
+}
+
 fn times(kernel: &str, clone: f64) -> BootTimes {
     BootTimes {
         system: outcome(kernel, &[]).system,
@@ -34,11 +42,7 @@ fn the_page_says_what_differs_what_was_not_tried_and_a_missed_goal() {
         computer: "Debian 12".into(),
         plan: &plan(),
         outcomes: &outcomes,
-        marks: vec![Marked {
-            chapter: 2,
-            mark: "since 7.1".into(),
-            line: "a | b".into(),
-        }],
+        marks: ["a | b", "[exit 1]", "c", "[exit 1]"].map(since).into(),
         times: vec![times("7.3.4", 0.1), times("6.1.0-57", 0.5)],
     };
     insta::assert_snapshot!(text(&page).strip_prefix(HEAD).unwrap(), @r"
@@ -66,9 +70,9 @@ fn the_page_says_what_differs_what_was_not_tried_and_a_missed_goal() {
 
     Lines of lessons that only some systems print:
 
-    | chapter | mark | line |
+    | chapter | mark | lines |
     |---|---|---|
-    | 2 | since 7.1 | `a \| b` |
+    | 2 | since 7.1 | `a \| b`<br>`[exit 1]`<br>`c` |
 
     Linux 7.3.4, userland own, QEMU own, chapter 2: not as in the book
 
@@ -151,4 +155,17 @@ fn the_page_in_the_book_has_the_form_of_a_page_that_is_written() {
     for line in book.lines().filter(|line| line.starts_with('|')) {
         assert!(!line.contains("|  |"), "{line}");
     }
+}
+
+/// The marks can be read without a machine, so the page never has others.
+#[test]
+fn the_page_in_the_book_has_the_marks_of_the_lessons() {
+    let workspace = course::workspace();
+    let book = fs::read_to_string(workspace.join("docs/src/systems.md"));
+    let table =
+        table_of_marks(&crate::systems::marks::all(&workspace).unwrap());
+    assert!(
+        book.unwrap().contains(&table),
+        "just matrix --write; until then: {table}"
+    );
 }
