@@ -1,4 +1,8 @@
 //! Report of what the machine runs with on this computer, and why.
+//!
+//! `kinds` reports the other kinds of machine.
+
+mod kinds;
 
 use std::path::Path;
 
@@ -13,8 +17,9 @@ use crate::needed_kernel;
 use crate::terminal::columns::padded;
 use crate::{course, outln};
 
-/// Prints one line for each requirement, and for each chapter that needs a
-/// newer kernel than the others. Returns 0 if nothing is missing, else 69.
+/// Prints one line for each requirement of QEMU's machine, for each chapter that
+/// needs a newer kernel than the others, and for each other kind of machine.
+/// Returns 0 if QEMU's machine lacks nothing, else 69.
 pub fn report(workspace: &Path, recheck: bool) -> Result<u8> {
     let mut complete = true;
     let mut line = |name: &str, found: Result<String>| {
@@ -55,6 +60,13 @@ pub fn report(workspace: &Path, recheck: bool) -> Result<u8> {
     );
     for chapter in chapters.transpose()?.unwrap_or_default() {
         outln!("{chapter}");
+    }
+    for (name, found) in kinds::others(workspace) {
+        let (state, text) = match found {
+            Ok(text) => (tr!("ok"), text),
+            Err(error) => (tr!("no"), format!("{error:#}")),
+        };
+        outln!("{} {} {text}", padded(&state, 8), padded(name, 12));
     }
     if complete {
         outln!("\n{}", tr!("Nothing is missing: just chapter 1"));

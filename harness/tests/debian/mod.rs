@@ -3,8 +3,10 @@
 //! tests.
 //!
 //! * `machine`: boots a box
+//! * `refusals`: what a computer lacks for a box is named
 
 mod machine;
+mod refusals;
 
 use std::env;
 
