@@ -76,7 +76,7 @@ in_chinese() { # in_chinese MESSAGE
     'Packing the disk (about 20 seconds)') printf %s '正在压缩磁盘（约 20 秒）' ;;
     'The box is there: %s') printf %s 'box 做好了：%s' ;;
     'Vagrant is missing. On Debian this brings it: %s') printf %s '缺少 Vagrant。在 Debian 上这样安装：%s' ;;
-    'libvirt needs an installed %s. On Debian this brings it: %s') printf %s 'libvirt 需要一个已安装的 %s。在 Debian 上这样安装：%s' ;;
+    'libvirt needs a %s. On Debian this brings it: %s') printf %s 'libvirt 需要 %s。在 Debian 上这样安装：%s' ;;
     'libvirtd does not run: there is no %s. This starts it: %s') printf %s 'libvirtd 没有运行：没有 %s。这样启动它：%s' ;;
     'You may not talk to libvirtd (%s). This allows it, once you have logged in again: %s') printf %s '你没有权限连接 libvirtd（%s）。运行下面的命令并重新登录后就可以了：%s' ;;
     'MACHINE_ACCELERATOR=kvm, but there is no /dev/kvm. Without that variable the machine is emulated.') printf %s '设置了 MACHINE_ACCELERATOR=kvm，但没有 /dev/kvm。不设这个变量，机器就用模拟方式运行。' ;;

@@ -39,6 +39,7 @@
 //! * `shares`: work that several computers share
 //! * `shell`: a shell in the machine
 //! * `userland`: the machine's programs can be those of a tree
+//! * `vagrant`: a machine that Vagrant has started
 //! * `versions`: what differs between kernels
 //! * `watch`: a file is watched
 //! * `why`: a failure is explained by the rule that it has met
@@ -81,6 +82,7 @@ mod shares;
 mod shell;
 mod since;
 mod userland;
+mod vagrant;
 mod versions;
 mod watch;
 mod why;

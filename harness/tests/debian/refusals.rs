@@ -230,7 +230,7 @@ fn a_machine_is_started_unless_it_is_up_and_ssh_is_told_the_way() {
         assert_eq!(Path::new(said.output.trim_end()), config);
         assert_eq!(fs::read_to_string(&config).unwrap(), "Host box\n");
         let asked = computer.asked();
-        assert_eq!(asked.contains("up --provider=libvirt"), started, "{asked}");
+        assert_eq!(asked.contains("--provider=libvirt"), started, "{asked}");
     }
 }
 
@@ -263,7 +263,7 @@ fn two_starts_at_once_start_one_machine() {
     for (mut child, _) in starts {
         assert!(child.wait().unwrap().success());
     }
-    assert_eq!(computer.asked().matches("up --provider").count(), 1);
+    assert_eq!(computer.asked().matches("--provider").count(), 1);
 }
 
 #[test]
