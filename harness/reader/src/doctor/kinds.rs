@@ -10,12 +10,12 @@ use tr::tr;
 use crate::machine::accelerator;
 use crate::machine::kernel;
 
-/// A kind of machine: its name, and what it runs with, or the reason why it
+/// Name of a kind of machine, and what it runs with, or the reason why it
 /// cannot be used.
-pub(super) type Kind = (&'static str, Result<String>);
+pub(super) type Usability = (&'static str, Result<String>);
 
 /// Returns all kinds but QEMU, whose parts are reported one by one.
-pub(super) fn others(workspace: &Path) -> [Kind; 2] {
+pub(super) fn others(workspace: &Path) -> [Usability; 2] {
     [("vagrant", vagrant(workspace)), ("ssh", ssh())]
 }
 
