@@ -154,3 +154,23 @@ fn without_a_person_there_is_nobody_to_ask() {
         command.assert().code(2).stdout("").stderr(contains(why));
     }
 }
+
+mod chapter_7 {
+    use super::*;
+
+    #[test]
+    fn another_root_in_two_calls_differs_in_the_type_that_the_old_way_does() {
+        let work = TempDir::new().unwrap();
+        let words = ["chapter", "7", "--predict"];
+        let mut person = Person::begins_with(&words, work.path());
+        let mut screen = goes_to_step(&mut person, "11");
+        for next in ["second:box# mount --bind", "host# box="] {
+            let question = next_question(&mut person, screen);
+            assert_shows(&question, &["starts the shell second:box"]);
+            screen = answers(&mut person, "3", next);
+            assert!(screen.contains("All eight are right."), "{screen}");
+        }
+        person.presses("q");
+        person.ends_with("0");
+    }
+}

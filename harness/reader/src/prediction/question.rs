@@ -108,9 +108,11 @@ pub fn questions(file: &LessonFile, versions: &Versions) -> Vec<Question> {
 }
 
 impl Candidate<'_> {
-    /// Whether two questions are about one process, in one step.
+    /// Whether two questions are about one process, in one step. A shell is a
+    /// new process each time that the prompt gets longer.
     fn is_of_the_same_process(&self, other: &Self) -> bool {
-        self.question.step == other.question.step
+        !other.question.is_shell
+            && self.question.step == other.question.step
             && self.question.process == other.question.process
     }
 

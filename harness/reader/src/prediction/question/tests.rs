@@ -120,3 +120,18 @@ fn the_answer_compares_a_process_that_was_there_with_itself() {
     let answer = about_web().answer(&before, &before).unwrap();
     assert_eq!(answer, Types::default());
 }
+
+#[test]
+fn two_ways_to_one_end_are_both_asked_about() {
+    let questions = of_chapter(7);
+    let processes = questions.iter().map(|(step, name, _)| (*step, &**name));
+    // Another root: by a copy of all mounts, then in two calls.
+    let expected = [
+        (2, "second:web"),
+        (9, "second:net"),
+        (10, "second:box"),
+        (11, "second:box"),
+        (11, "second:box"),
+    ];
+    assert!(processes.eq(expected), "{questions:?}");
+}
