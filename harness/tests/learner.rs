@@ -7,6 +7,8 @@ use std::process::Command;
 
 use harness::course;
 use harness::exercise::catalogue;
+use harness::lesson::Version;
+use harness::machine::kernel;
 use language::{Catalogue, Language};
 use rexpect::session::spawn_command;
 use tempfile::TempDir;
@@ -14,7 +16,7 @@ use textwrap::core::display_width;
 
 use crate::english;
 use crate::excerpt::excerpt;
-use crate::faults::subject::{Outcome, Subject};
+use crate::faults::subject::{Outcome, Subject, not_run};
 
 /// A learner with a folder of their own.
 struct Learner {
@@ -308,4 +310,85 @@ fn what_is_found_in_one_machine_is_right_for_that_one() {
         0,
         &[entry.exercise.finds.lines().next().unwrap()],
     );
+}
+
+/// Exercise 6.1 as chapter 7 does it: another root in two calls.
+const TWO_CALLS: &str = r#"
+use std::ffi::CString;
+use std::fs::File;
+use std::io::{Error, Result};
+use std::os::fd::FromRawFd;
+use std::os::unix::process::CommandExt;
+use std::process::Command;
+
+use nix::sched::{CloneFlags, setns};
+
+const OPEN_TREE_NAMESPACE: u32 = 2;
+
+fn main() -> Result<()> {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let folder = CString::new(words[0].as_str())?;
+    let flags = OPEN_TREE_NAMESPACE | libc::OPEN_TREE_CLOEXEC;
+    let call = libc::SYS_open_tree;
+    let at = libc::AT_FDCWD;
+    let fd = unsafe { libc::syscall(call, at, folder.as_ptr(), flags) };
+    if fd < 0 {
+        let error = Error::last_os_error();
+        eprintln!("open_tree({}): {error}", words[0]);
+        std::process::exit(1);
+    }
+    let namespace = unsafe { File::from_raw_fd(fd as i32) };
+    setns(namespace, CloneFlags::CLONE_NEWNS)?;
+    Err(Command::new(&words[1]).args(&words[2..]).exec())
+}
+"#;
+
+/// The call is of Linux 7.0. What it says on an older kernel is no riddle, and
+/// on a newer one the way of chapter 7 is as good as that of chapter 6.
+#[test]
+fn a_call_that_is_newer_than_the_kernel_is_named_and_explained() {
+    let mut kernels = kernel::fetched().unwrap();
+    kernels.retain(|it| Version::of(&it.release()) < Version::of("7.0"));
+    let Some(older) = kernels.first() else {
+        let why = "just setup --kernel 6.12 brings one";
+        return not_run("a call that is newer than the kernel", &why);
+    };
+    let learner = Learner::new();
+    learner.sees("exercise 6.1", 0, &[]);
+    let source = learner.folder.path().join("6.1-another-root/src/main.rs");
+    fs::write(source, TWO_CALLS).unwrap();
+    let mut check = learner.command("check 6.1");
+    check.env("MACHINE_KERNEL", &older.image);
+    check.env("MACHINE_MODULES", &older.modules);
+    let output = check.output().unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{}", excerpt(&said));
+    let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    for words in [
+        "✗ the command is executed",
+        "Invalid argument (os error 22)",
+        "before Linux 7.0 the kernel does not know OPEN_TREE_NAMESPACE",
+        "just why (explains open_tree: EINVAL, Invalid argument)",
+    ] {
+        assert!(said.contains(words), "{words}: {}", excerpt(&said));
+    }
+    let release = older.release();
+    let mut numbers = release.split('.');
+    let numbers = [numbers.next().unwrap(), numbers.next().unwrap()].join(".");
+    let here = format!("this is Linux {numbers}");
+    let rule = "> open_tree makes a mount namespace since Linux 7.0.";
+    learner.sees("why", 0, &[rule, &here, "chapter 7, step 11"]);
+}
+
+mod chapter_7 {
+    use super::*;
+
+    #[test]
+    fn another_root_in_two_calls_solves_the_exercise_of_chapter_6() {
+        let learner = Learner::new();
+        learner.sees("exercise 6.1", 0, &[]);
+        let source = learner.folder.path().join("6.1-another-root/src/main.rs");
+        fs::write(source, TWO_CALLS).unwrap();
+        learner.sees("check 6.1", 0, &["Exercise 6.1 is solved"]);
+    }
 }
