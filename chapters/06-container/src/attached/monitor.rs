@@ -8,7 +8,8 @@
 //! See: fork(2), setsid(2)
 
 use std::fs::OpenOptions;
-use std::os::fd::RawFd;
+use std::io::{stderr, stdin, stdout};
+use std::os::fd::{AsFd, RawFd};
 use std::process::exit;
 
 use nix::unistd::{
@@ -19,6 +20,7 @@ use nix::unistd::{
 use crate::error::{Named, Result};
 use crate::files::folder;
 use crate::kernel::channel::Channel;
+use crate::kernel::descriptors;
 
 /// Has `life` lived in a copy of this process, and waits until the container
 /// has started.
@@ -34,26 +36,32 @@ pub fn detach(life: impl FnOnce(Channel) -> Result<u8>) -> Result<u8> {
         ForkResult::Child => {
             // In the monitor.
             drop(ours);
-            let status = leave_the_caller().and_then(|()| life(theirs));
+            let left =
+                leave_the_caller().and_then(|()| close_what_was_handed_to_us());
+            let status = left.and_then(|()| life(theirs));
             exit(status.unwrap_or(1).into())
         }
     }
 }
 
-/// Has work done in a copy of this process, for which nobody need wait.
+/// Has work done in a copy of this process, for which nobody need wait. The
+/// copy has no descriptor of ours.
 pub fn after_us(act: impl FnOnce() -> Result<()>) -> Result<()> {
     // SAFETY: the child needs nothing that another thread may be holding.
     match unsafe { fork() }.named("fork", "monitor")? {
         ForkResult::Parent { .. } => Ok(()),
         ForkResult::Child => {
-            let result = leave_the_caller().and_then(|()| act());
+            let (stdin, stdout, stderr) = (stdin(), stdout(), stderr());
+            let null = [stdin.as_fd(), stdout.as_fd(), stderr.as_fd()];
+            let left = leave_the_caller()
+                .and_then(|()| descriptors::close_all_but(&null));
+            let result = left.and_then(|()| act());
             exit(result.is_err().into())
         }
     }
 }
 
-/// Leaves the caller's session and folder, and closes what the caller may wait
-/// for.
+/// Leaves the caller's session and folder, and its input and output.
 fn leave_the_caller() -> Result<()> {
     setsid().named("setsid", "")?;
     chdir("/").named("chdir", "/")?;
@@ -62,8 +70,7 @@ fn leave_the_caller() -> Result<()> {
     let null = null.named("open", "/dev/null")?;
     dup2_stdin(&null).named("dup2", "stdin")?;
     dup2_stdout(&null).named("dup2", "stdout")?;
-    dup2_stderr(&null).named("dup2", "stderr")?;
-    close_what_was_handed_to_us()
+    dup2_stderr(&null).named("dup2", "stderr")
 }
 
 /// Closes the descriptors that came with execve(2): a pipe that somebody reads

@@ -3,9 +3,9 @@
 //! See: `docker --help`, flag of Go
 
 use clap::error::ErrorKind;
-use clap::{Arg, ArgAction, CommandFactory, FromArgMatches, Parser};
+use clap::{Arg, ArgAction, Args, CommandFactory, FromArgMatches, Parser};
 
-use crate::docker::options::{Command, Exec, Verb};
+use crate::docker::options::{Command, Exec, Run, Verb};
 use crate::docker::value::{self, read};
 use crate::docker::{refusal, usage};
 use crate::output;
@@ -14,7 +14,7 @@ use crate::output;
 pub fn parse() -> (String, Verb) {
     let verb = std::env::args_os().nth(1).unwrap_or_default();
     let verb = verb.to_string_lossy().into_owned();
-    match read_all() {
+    match read_one(&verb).map_or_else(read_all, Ok) {
         Ok(Verb::Exec(Exec { words, .. })) if words.len() < 2 => {
             output::say(usage::missing(&verb));
             std::process::exit(1)
@@ -24,10 +24,28 @@ pub fn parse() -> (String, Verb) {
     }
 }
 
-/// Reads options as Go does: an option may be said twice, and the last one
-/// counts; a switch may have a value. Help shows them in a simpler form.
-fn read_all() -> Result<Verb, clap::Error> {
-    let switch = |it: Arg| match it.get_action() {
+/// Reads the options of the two verbs that start a process, without any word
+/// about the others: all verbs together take a hundred kilobytes. None:
+/// [`read_all`] knows more.
+fn read_one(verb: &str) -> Option<Verb> {
+    match verb {
+        "run" => options().map(|it: Run| Verb::Run(it)),
+        "exec" => options().map(Verb::Exec),
+        _ => None,
+    }
+}
+
+fn options<T: Args>() -> Option<T> {
+    let command = T::augment_args(clap::Command::new("container"));
+    let command = command.args_override_self(true).mut_args(as_go_does);
+    let words = std::env::args_os().skip(1);
+    let matches = command.try_get_matches_from(words).ok()?;
+    T::from_arg_matches(&matches).ok()
+}
+
+/// An option, as Go reads it: a switch may have a value.
+fn as_go_does(it: Arg) -> Arg {
+    match it.get_action() {
         ArgAction::SetTrue => it
             .action(ArgAction::Set)
             .num_args(0..=1)
@@ -39,9 +57,14 @@ fn read_all() -> Result<Verb, clap::Error> {
             it.allow_hyphen_values(true)
         }
         _ => it,
-    };
+    }
+}
+
+/// Reads options as Go does: an option may be said twice, and the last one
+/// counts. Help shows them in a simpler form.
+fn read_all() -> Result<Verb, clap::Error> {
     let command = Command::command().args_override_self(true);
-    let command = command.mut_subcommands(|verb| verb.mut_args(switch));
+    let command = command.mut_subcommands(|verb| verb.mut_args(as_go_does));
     let matches = command.try_get_matches();
     let read = matches.and_then(|it| Command::from_arg_matches(&it));
     let simpler = || Command::try_parse().err();

@@ -43,10 +43,7 @@ impl Claim {
     /// the store, until it is written down.
     pub fn new(folder: &Path) -> Result<Self> {
         let aside = folder.join("claim.new");
-        folder::remove_all(&aside)?;
-        let mut options = OpenOptions::new();
-        let file = options.read(true).write(true).create_new(true);
-        let file = file.open(&aside).named("open", aside.display())?;
+        let file = folder::new_file(&aside)?;
         lock::try_to_take(&file, BEGINS)?;
         lock::try_to_take(&file, LASTS)?;
         let place = folder.join("claim");

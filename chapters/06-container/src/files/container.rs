@@ -3,6 +3,7 @@
 //! See: the state of the OCI runtime specification; `inspect` has docker's form
 
 use std::fs;
+use std::io::Write;
 use std::net::Ipv4Addr;
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
@@ -130,8 +131,8 @@ impl Container {
         }
         let path = folder.join("state.json");
         let aside = path.with_extension("new");
-        folder::remove_all(&aside)?;
-        fs::write(&aside, bytes.named("json", &self.id)?)
+        folder::new_file(&aside)?
+            .write_all(&bytes.named("json", &self.id)?)
             .named("write", aside.display())?;
         fs::rename(&aside, &path).named("rename", path.display())
     }

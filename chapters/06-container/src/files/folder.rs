@@ -2,12 +2,17 @@
 //!
 //! See: mkdir(2), readdir(3)
 
-use std::fs::{self, DirBuilder};
+use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::ErrorKind;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 
 use crate::error::{Named, Result};
+
+/// Makes a folder for root only, unless it is there.
+pub fn have(path: &Path) -> Result<()> {
+    if path.is_dir() { Ok(()) } else { make(path) }
+}
 
 /// Makes a folder for root only: a file in there may be set-user-ID.
 pub fn make(path: &Path) -> Result<()> {
@@ -16,13 +21,27 @@ pub fn make(path: &Path) -> Result<()> {
     made.named("mkdir", path.display())
 }
 
+/// Makes a file. Whatever stands in its place is removed.
+pub fn new_file(path: &Path) -> Result<File> {
+    let mut options = OpenOptions::new();
+    let options = options.read(true).write(true).create_new(true);
+    let made = match options.open(path) {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+            remove_all(path)?;
+            options.open(path)
+        }
+        made => made,
+    };
+    made.named("open", path.display())
+}
+
 /// Removes the file or the folder of that name, if there is one.
 pub fn remove_all(path: &Path) -> Result<()> {
-    let is_folder = path.symlink_metadata().is_ok_and(|it| it.is_dir());
-    let removed = if is_folder {
-        fs::remove_dir_all(path)
-    } else {
-        fs::remove_file(path)
+    let removed = match fs::remove_file(path) {
+        Err(error) if error.kind() == ErrorKind::IsADirectory => {
+            fs::remove_dir_all(path)
+        }
+        removed => removed,
     };
     let missing = [ErrorKind::NotFound, ErrorKind::NotADirectory];
     match removed {

@@ -5,12 +5,12 @@
 //!
 //! See: hier(7)
 
-use std::fs::File;
-use std::io::Read;
+use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::error::{Named, Result};
+use crate::error::Result;
 use crate::files::folder;
+use crate::kernel::random;
 
 /// The folder of the states of all containers.
 pub const STATES: &str = "/run/container";
@@ -26,10 +26,7 @@ pub fn is_id(text: &str) -> bool {
 
 /// 64 random hexadecimal digits.
 pub fn random_id() -> Result<String> {
-    let mut bytes = [0; 32];
-    let path = "/dev/urandom";
-    let mut random = File::open(path).named("open", path)?;
-    random.read_exact(&mut bytes).named("read", path)?;
+    let bytes = random::bytes()?;
     Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
@@ -66,6 +63,10 @@ pub fn bundle(id: &str) -> PathBuf {
 /// Removes both folders: the state nearly last, and the claim after it. If
 /// this command is stopped half-way, the next one can go on.
 pub fn forget(id: &str) -> Result<()> {
+    // The kernel alone has written in there, and has taken most of it back.
+    let work = bundle(id).join("work");
+    let _ = fs::remove_dir(work.join("work"));
+    let _ = fs::remove_dir(work);
     folder::remove_all(&bundle(id))?;
     folder::remove_all(&state_folder(id).join("state.json"))?;
     folder::remove_all(&state_folder(id))

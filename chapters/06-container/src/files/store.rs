@@ -41,8 +41,8 @@ pub struct Store {
 impl Store {
     /// Locks the store, reads all, and sweeps up containers without an owner.
     pub fn open() -> Result<Self> {
-        folder::make(Path::new(STATES))?;
-        folder::make(Path::new(BUNDLES))?;
+        folder::have(Path::new(STATES))?;
+        folder::have(Path::new(BUNDLES))?;
         let mut store = Self {
             _lock: lock()?,
             containers: Vec::new(),

@@ -6,7 +6,7 @@
 //!
 //! See: fifo(7), open(2)
 
-use std::fs::{File, OpenOptions};
+use std::fs::{File, Metadata, OpenOptions};
 use std::io::{ErrorKind, Read};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
@@ -19,13 +19,18 @@ use crate::error::{Error, Named, Result, refused};
 /// most, and a byte of it may be four there: `255,`.
 const LIMIT: u64 = 32 << 20;
 
+/// The least that std reads at once.
+const ROOM: usize = 64;
+
 /// Reads a regular file. None: there is no file of that name.
 pub fn read(path: &Path) -> Result<Option<Vec<u8>>> {
     let mut options = OpenOptions::new();
-    let Some(file) = open(options.read(true), path)? else {
+    let Some((file, found)) = find(options.read(true), path)? else {
         return Ok(None);
     };
-    let mut bytes = Vec::new();
+    // One read more tells the end.
+    let room = found.len().min(LIMIT) as usize + ROOM;
+    let mut bytes = Vec::with_capacity(room);
     let read = file.take(LIMIT + 1).read_to_end(&mut bytes);
     read.named("read", path.display())?;
     if bytes.len() as u64 > LIMIT {
@@ -37,6 +42,13 @@ pub fn read(path: &Path) -> Result<Option<Vec<u8>>> {
 /// Opens a regular file, and waits for nobody. None: there is no file of that
 /// name.
 pub fn open(options: &mut OpenOptions, path: &Path) -> Result<Option<File>> {
+    Ok(find(options, path)?.map(|(file, _)| file))
+}
+
+fn find(
+    options: &mut OpenOptions,
+    path: &Path,
+) -> Result<Option<(File, Metadata)>> {
     let options = options.custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK);
     let file = match options.open(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
@@ -50,7 +62,7 @@ pub fn open(options: &mut OpenOptions, path: &Path) -> Result<Option<File>> {
     if !metadata.is_file() {
         return Err(no_file(path));
     }
-    Ok(Some(file))
+    Ok(Some((file, metadata)))
 }
 
 fn is(error: &std::io::Error, errno: Errno) -> bool {

@@ -10,6 +10,7 @@ use std::convert::Infallible;
 use std::ffi::{CString, OsStr};
 use std::fs;
 use std::io::{self, Write};
+use std::os::fd::{AsRawFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -36,14 +37,22 @@ pub fn exec(
     let command = all_zero_ended(command)?;
     let env = all_zero_ended(env)?;
     reset_signals();
-    // A copy has a number above 2, where no other descriptor is put.
-    let [stdin, stdout, stderr] = [stdin, stdio.stdout, stdio.stderr]
-        .map(|it| it.try_clone().named("dup", "stdio"));
+    let [stdin, stdout, stderr] =
+        [stdin, stdio.stdout, stdio.stderr].map(above_2);
     dup2_stdin(stdin?).named("dup2", "stdin")?;
     dup2_stdout(stdout?).named("dup2", "stdout")?;
     dup2_stderr(stderr?).named("dup2", "stderr")?;
     let Err(errno) = execve(&program, &command, &env);
     not_executed(&path, errno)
+}
+
+/// A descriptor that no other one is put in the place of.
+fn above_2(fd: OwnedFd) -> Result<OwnedFd> {
+    if fd.as_raw_fd() > 2 {
+        return Ok(fd);
+    }
+    // A copy has a number above 2.
+    fd.try_clone().named("dup", "stdio")
 }
 
 /// Says the kernel's refusal of a program where the command would have written.

@@ -34,7 +34,7 @@ pub fn close_all_but(kept: &[BorrowedFd<'_>]) -> Result<()> {
 
 fn close(first: c_uint, last: c_uint) -> Result<()> {
     let call = libc::SYS_close_range;
-    // SAFETY: nobody in this process, which ends with exec, uses them again.
+    // SAFETY: nobody in this process, which ends with exec or exit, uses them.
     let closed = unsafe { libc::syscall(call, first, last, 0) };
     Errno::result(closed).named("close_range", first).map(drop)
 }

@@ -7,7 +7,7 @@
 //! See: mount(2), proc(5), the OCI runtime specification's "Default Filesystems"
 
 use std::ffi::CStr;
-use std::fs::File;
+use std::fs::{self, File};
 use std::os::fd::OwnedFd;
 use std::os::unix::fs::symlink;
 use std::path::Path;
@@ -117,7 +117,12 @@ pub fn furnish(
         }
         let read_only = target.starts_with("/sys") && !privileged;
         let more = read_only.then_some(MsFlags::MS_RDONLY);
-        make_folder(target)?;
+        if target.starts_with("/dev/") {
+            // Nobody else has been in there.
+            fs::create_dir(target).named("mkdir", target)?;
+        } else {
+            make_folder(target)?;
+        }
         match &shm {
             Some(shm) if target == "/dev/shm" => put_shm(shm)?,
             _ => {

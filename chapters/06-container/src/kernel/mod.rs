@@ -6,6 +6,7 @@
 //! # Layout
 //!
 //! * [`process`]: clone3(2), and handles of processes
+//! * [`random`]: bytes that nobody can guess
 //! * [`namespaces`]: which are new, and which are joined
 //! * [`channel`]: the words that parent and child have for each other
 //! * [`descriptors`]: a child takes along nothing of the machine
@@ -28,6 +29,7 @@ pub mod furniture;
 pub mod namespaces;
 pub mod network;
 pub mod process;
+pub mod random;
 pub mod resolve;
 pub mod root;
 pub mod stdio;

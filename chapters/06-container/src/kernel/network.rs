@@ -132,17 +132,18 @@ pub fn configure(ip: Option<Ipv4Addr>) -> Result<()> {
     let ipv4 = "/proc/sys/net/ipv4";
     let _ = fs::write(format!("{ipv4}/ip_unprivileged_port_start"), "0");
     let _ = fs::write(format!("{ipv4}/ping_group_range"), "0 2147483647");
+    let netlink = Netlink::open()?;
     let mut batch = vec![(NewLink(switched_on(named("lo"))), 0)];
     if let Some(ip) = ip {
         // Docker's networks have no IPv6 unless they are told to; lo has. A
         // kernel may have none either.
         let _ = fs::write("/proc/sys/net/ipv6/conf/eth0/disable_ipv6", "1");
-        let eth0 = index("eth0")?;
+        let eth0 = netlink.index("eth0").named("ioctl", "eth0")?;
         batch.push((NewLink(switched_on(named("eth0"))), 0));
         batch.push((NewAddress(address(eth0, ip)), NEW));
         batch.push((NewRoute(default_route(eth0)), NEW));
     }
-    Netlink::open()?.ask("eth0", batch)
+    netlink.ask("eth0", batch)
 }
 
 /// In the machine: switches our end off, and nothing gets to the other one: a
@@ -158,13 +159,11 @@ pub fn switch_off(veth: &str) -> Result<()> {
 /// there; but a shell that has joined in the meantime would keep it.
 pub fn disconnect(veth: &str) -> Result<()> {
     let gone = unless_gone(veth, DelLink(named(veth)));
-    // Who may not take a cable away is refused even where there is none. Look
-    // only now: the request waits until the kernel has taken away all of it,
-    // the name goes first.
-    match if_nametoindex(veth) {
+    // Who may not take a cable away is refused even where there is none.
+    gone.or_else(|error| match if_nametoindex(veth) {
         Err(ENODEV) => Ok(()),
-        _ => gone,
-    }
+        _ => Err(error),
+    })
 }
 
 fn unless_gone(veth: &str, message: RouteNetlinkMessage) -> Result<()> {
@@ -177,32 +176,20 @@ fn unless_gone(veth: &str, message: RouteNetlinkMessage) -> Result<()> {
 
 const NEW: u16 = NLM_F_CREATE | NLM_F_EXCL;
 
-/// The number of docker0, if it is there and switched on. These are questions
-/// of the old kind, by ioctl(2): an answer over rtnetlink would have all that
-/// is known of docker0, and takes twenty times as long.
-fn finished_bridge() -> Result<Option<u32>> {
-    let index = match if_nametoindex(BRIDGE) {
-        Err(ENODEV) => return Ok(None),
-        index => index.named("if_nametoindex", BRIDGE)?,
-    };
-    let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0));
-    let socket = socket.named("socket", "AF_INET")?;
+/// A question of the old kind about a link, by ioctl(2): an answer over
+/// rtnetlink would have all that is known of it, and takes twenty times as long.
+fn question(name: &str) -> libc::ifreq {
     // SAFETY: all bits zero is a question about a link without a name.
     let mut link: libc::ifreq = unsafe { std::mem::zeroed() };
-    for (to, from) in link.ifr_name.iter_mut().zip(BRIDGE.bytes()) {
+    // The last byte stays zero.
+    let place = link.ifr_name.iter_mut().take(libc::IFNAMSIZ - 1);
+    for (to, from) in place.zip(name.bytes()) {
         *to = from as _;
     }
-    // SAFETY: the pointer is to an ifreq, and the descriptor is open.
-    let asked = unsafe { get_flags(socket.as_raw_fd(), &mut link) };
-    if let Err(ENODEV) = asked {
-        return Ok(None);
-    }
-    asked.named("ioctl", "SIOCGIFFLAGS")?;
-    // SAFETY: the kernel has just written this member.
-    let flags = unsafe { link.ifr_ifru.ifru_flags };
-    Ok(Some(index).filter(|_| i32::from(flags) & libc::IFF_UP != 0))
+    link
 }
 
+nix::ioctl_readwrite_bad!(get_index, libc::SIOCGIFINDEX, libc::ifreq);
 nix::ioctl_readwrite_bad!(get_flags, libc::SIOCGIFFLAGS, libc::ifreq);
 
 /// A bridge that others have made, a Docker with another network, say, may not
@@ -224,10 +211,37 @@ impl Netlink {
         Ok(Self(socket.named("socket", "NETLINK_ROUTE")?))
     }
 
+    /// The number of a link: addresses and routes do not know it by name.
+    fn index(&self, name: &str) -> nix::Result<u32> {
+        let mut link = question(name);
+        // SAFETY: the pointer is to an ifreq, and the descriptor is open.
+        unsafe { get_index(self.0.as_raw_fd(), &mut link) }?;
+        // SAFETY: the kernel has just written this member.
+        Ok(unsafe { link.ifr_ifru.ifru_ifindex } as u32)
+    }
+
+    /// The number of docker0, if it is there and switched on.
+    fn finished_bridge(&self) -> Result<Option<u32>> {
+        let index = match self.index(BRIDGE) {
+            Err(ENODEV) => return Ok(None),
+            index => index.named("ioctl", "SIOCGIFINDEX")?,
+        };
+        let mut link = question(BRIDGE);
+        // SAFETY: the pointer is to an ifreq, and the descriptor is open.
+        let asked = unsafe { get_flags(self.0.as_raw_fd(), &mut link) };
+        if let Err(ENODEV) = asked {
+            return Ok(None);
+        }
+        asked.named("ioctl", "SIOCGIFFLAGS")?;
+        // SAFETY: the kernel has just written this member.
+        let flags = unsafe { link.ifr_ifru.ifru_flags };
+        Ok(Some(index).filter(|_| i32::from(flags) & libc::IFF_UP != 0))
+    }
+
     /// The index of docker0, which is made when it is first needed. It is
     /// switched on last: as long as it is off, it is not finished.
     fn bridge(&self) -> Result<u32> {
-        if let Some(index) = finished_bridge()? {
+        if let Some(index) = self.finished_bridge()? {
             return has_gateway().map(|()| index);
         }
         let mut bridge = named(BRIDGE);
@@ -242,7 +256,7 @@ impl Netlink {
             Some((_, EEXIST)) => Ok(()),
             _ => Err(error),
         })?;
-        let bridge = index(BRIDGE)?;
+        let bridge = self.index(BRIDGE).named("ioctl", "SIOCGIFINDEX")?;
         let address = NewAddress(address(bridge, GATEWAY));
         let up = NewLink(switched_on(named(BRIDGE)));
         let replace = NLM_F_CREATE | NLM_F_REPLACE;
@@ -250,14 +264,15 @@ impl Netlink {
         Ok(bridge)
     }
 
-    /// Has all of it done, in this order, for one price; then reads what
-    /// became of each, until all are acknowledged.
+    /// Has all of it done, in this order, for one price; then reads what was
+    /// refused, until the last one is acknowledged.
     fn ask(&self, name: &str, batch: Batch) -> Result<()> {
-        let mut missing = batch.len();
+        let last = batch.len() as u32;
+        let mut done = false;
         let mut errno = None;
         let sent = self.0.send(&serialized(batch), 0);
         sent.named("send", "NETLINK_ROUTE")?;
-        while missing > 0 {
+        while !done {
             // The kernel's answers have no more than a page, or two.
             let mut bytes = Vec::with_capacity(16 * 1024);
             self.0.recv(&mut bytes, 0).named("recv", "NETLINK_ROUTE")?;
@@ -269,7 +284,7 @@ impl Netlink {
                 let length = answer.header.length.next_multiple_of(4) as usize;
                 rest = rest.get(length..).unwrap_or_default();
                 if let NetlinkPayload::Error(error) = answer.payload {
-                    missing -= 1;
+                    done = answer.header.sequence_number == last;
                     errno = errno.or(error.code);
                 }
             }
@@ -284,9 +299,15 @@ impl Netlink {
 
 fn serialized(batch: Batch) -> Vec<u8> {
     let mut bytes = Vec::new();
-    for (message, flags) in batch {
+    let last = batch.len();
+    for (number, (message, flags)) in (1..).zip(batch) {
         let mut header = NetlinkHeader::default();
-        header.flags = NLM_F_REQUEST | NLM_F_ACK | flags;
+        header.flags = NLM_F_REQUEST | flags;
+        header.sequence_number = number;
+        // A refusal comes in any case.
+        if number as usize == last {
+            header.flags |= NLM_F_ACK;
+        }
         let payload = NetlinkPayload::InnerMessage(message);
         let mut message = NetlinkMessage::new(header, payload);
         message.finalize();
@@ -296,11 +317,6 @@ fn serialized(batch: Batch) -> Vec<u8> {
         message.serialize(&mut bytes[begin..]);
     }
     bytes
-}
-
-/// A link by number: addresses and routes do not know it by name.
-fn index(name: &str) -> Result<u32> {
-    if_nametoindex(name).named("if_nametoindex", name)
 }
 
 type Answer = NetlinkMessage<RouteNetlinkMessage>;

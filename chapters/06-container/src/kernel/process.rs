@@ -2,7 +2,8 @@
 //!
 //! See: clone3(2), pidfd_open(2), pidfd_send_signal(2)
 
-use std::fs::{self, File};
+use std::fs::File;
+use std::io::Read;
 use std::os::fd::{AsFd, AsRawFd, FromRawFd, OwnedFd, RawFd};
 
 use nix::errno::Errno::{self, ESRCH};
@@ -120,7 +121,11 @@ pub fn open(pid: i32) -> Option<OwnedFd> {
 /// Field 22 of /proc/PID/stat. The second is a name in brackets, of any bytes:
 /// what is cut after 15 of them may end within a letter.
 pub fn start_time(pid: i32) -> Option<u64> {
-    let stat = fs::read(format!("/proc/{pid}/stat")).ok()?;
+    // The kernel gives all of it at once, and it is a third of that.
+    let mut stat = [0; 1024];
+    let mut file = File::open(format!("/proc/{pid}/stat")).ok()?;
+    let length = file.read(&mut stat).ok()?;
+    let stat = &stat[..length];
     let name_end = stat.iter().rposition(|byte| *byte == b')')?;
     let rest = std::str::from_utf8(&stat[name_end..]).ok()?;
     rest.split(' ').nth(20)?.parse().ok()

@@ -24,6 +24,14 @@ use crate::kernel::word::Word;
 
 /// Opens a path below `/`.
 pub fn open(path: &Path, flags: OFlag) -> nix::Result<OwnedFd> {
+    open_below(&root()?, path, flags)
+}
+
+fn open_below(
+    root: &OwnedFd,
+    path: &Path,
+    flags: OFlag,
+) -> nix::Result<OwnedFd> {
     let how = OpenHow::new().flags(flags | OFlag::O_CLOEXEC).resolve(
         ResolveFlag::RESOLVE_IN_ROOT | ResolveFlag::RESOLVE_NO_MAGICLINKS,
     );
@@ -32,8 +40,11 @@ pub fn open(path: &Path, flags: OFlag) -> nix::Result<OwnedFd> {
     } else {
         how
     };
-    let root = openat(AT_FDCWD, "/", OFlag::O_PATH, Mode::empty())?;
     openat2(root, path, how)
+}
+
+fn root() -> nix::Result<OwnedFd> {
+    openat(AT_FDCWD, "/", OFlag::O_PATH, Mode::empty())
 }
 
 /// Makes a folder of `/` to mount on or to write into. As with docker, anything
@@ -50,11 +61,13 @@ pub fn make_folder(path: &str) -> Result<()> {
 /// Writes files below /etc: new ones, and not to where the old ones lead.
 pub fn write_etc(files: &[(&str, Vec<u8>)]) -> Result<()> {
     make_folder("/etc")?;
+    let root = root().named("open", "/")?;
     files.iter().try_for_each(|(name, text)| {
         let path = format!("/etc/{name}");
         let _ = fs::remove_file(&path);
         let new = OFlag::O_WRONLY | OFlag::O_CREAT | OFlag::O_EXCL;
-        let file = open(Path::new(&path), new).named("open", &path)?;
+        let file = open_below(&root, Path::new(&path), new);
+        let file = file.named("open", &path)?;
         File::from(file).write_all(text).named("write", path)
     })
 }
