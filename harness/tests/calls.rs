@@ -109,3 +109,44 @@ fn a_monitor_has_little_memory_however_many_containers_there_are() {
     assert!(alone > 0 && alone <= MEMORY_OF_A_MONITOR, "{found:?}");
     assert!(among_many <= alone + 8, "{found:?}");
 }
+
+/// Prints how many system calls a command and its children make. Only the
+/// processes that it starts have numbers from its own on.
+const OF_ALL: &str = r#"calls_of_all() {
+    echo hist:keys=common_pid > $event/trigger
+    bash -c 'echo $$ > /run/pid; exec "$@" > /run/answer' - "$@"
+    mapfile -t hist <$event/hist
+    echo '!hist:keys=common_pid' > $event/trigger
+    printf '%s\n' "${hist[@]}" |
+        sed -n 's/.*common_pid: *\([0-9]*\) }.*hitcount: */\1 /p' |
+        busybox awk -v first=$(cat /run/pid) \
+            '$1 >= first { all += $2 } END { print all }'
+}
+"#;
+
+/// Calls of `container run --rm` with those of its command, on a kernel that has
+/// not the two calls for a root.
+const CALLS_OF_A_CONTAINER: usize = 450;
+
+/// For the state of another container: eleven, and one for what grows.
+const CALLS_OF_A_STATE: usize = 12;
+
+#[test]
+fn a_container_takes_so_many_calls_and_few_more_for_each_that_is_there() {
+    let script = "container import /usr/share/images/busybox.tar busybox \
+            >/dev/null
+        run() { calls_of_all container run --rm busybox true; }
+        container run --rm busybox true
+        calls busybox true; run; run
+        for _ in $(seq 40); do container run --net none busybox true; done
+        run";
+    let found = numbers(&format!("{OF_ALL}{script}"));
+    let [command, once, again, beside_40] = found[..] else {
+        panic!("{found:?}")
+    };
+    assert!(once > command + 200, "{found:?}");
+    assert!(once <= command + CALLS_OF_A_CONTAINER, "{found:?}");
+    assert!(again <= once + 10, "{found:?}");
+    assert!(beside_40 >= again + 40 * 5, "{found:?}");
+    assert!(beside_40 <= again + 40 * CALLS_OF_A_STATE, "{found:?}");
+}

@@ -226,6 +226,24 @@ fn a_published_port_outlives_more_clients_than_there_is_room_for() {
 }
 
 #[test]
+fn what_ends_beside_more_clients_than_there_is_room_for_is_taken_back() {
+    let mut machine = machine();
+    let printed = run(
+        &mut machine,
+        "(ulimit -n 24; container run -d --rm --name it -p 4000:80 busybox \
+              httpd -f -h /) >/dev/null
+         for i in $(seq 40); do exec {fd}<>/dev/tcp/127.0.0.1/4000; done
+         until [ $(grep -c :4000 <(busybox netstat -tn)) -ge 40 ]; do :; done
+         owner=$(pgrep -x container)
+         kill -9 $(pgrep -x httpd | head -n 1)
+         while [ -e /proc/$owner ]; do :; done
+         ls /run/container /var/lib/container/containers",
+    );
+    let nothing = "/run/container:\nlock\n\n/var/lib/container/containers:\n";
+    assert_eq!(printed, nothing);
+}
+
+#[test]
 fn output_that_cannot_be_written_is_an_error_and_the_work_is_done() {
     let mut machine = machine();
     let printed = run(

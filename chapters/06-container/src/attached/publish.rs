@@ -11,15 +11,19 @@
 use std::io::{self, ErrorKind};
 use std::net::{Ipv4Addr, Ipv6Addr, Shutdown, SocketAddr};
 use std::net::{TcpListener, TcpStream};
-use std::os::fd::AsRawFd;
+use std::os::fd::{AsRawFd, OwnedFd};
 use std::thread;
 use std::time::Duration;
 
-use nix::sys::socket;
+use nix::errno::Errno;
+use nix::sys::socket::{
+    self, AddressFamily, SockFlag, SockType, SockaddrStorage,
+};
 
 use crate::error::{Error, Named, Result, refused};
 use crate::files::container::Container;
 use crate::files::ports;
+use crate::kernel::descriptors;
 use crate::kernel::network::NETWORKING;
 
 /// Ports of the machine that this process has taken, each with the address it
@@ -69,9 +73,14 @@ impl Drop for Proxy {
 fn accept(listener: TcpListener, to: SocketAddr) -> impl FnOnce() + Send {
     move || {
         loop {
-            match listener.accept() {
-                Ok((client, _)) => {
-                    let _ = in_thread(move || copy_both_ways(&client, to));
+            let accepted = other_end().and_then(|server| {
+                let (client, _) = listener.accept()?;
+                Ok((client, server))
+            });
+            match accepted {
+                Ok((client, server)) => {
+                    let _ =
+                        in_thread(move || copy_both_ways(&client, server, to));
                 }
                 // EINVAL: the port has been given back.
                 Err(error) if error.kind() == ErrorKind::InvalidInput => return,
@@ -79,6 +88,19 @@ fn accept(listener: TcpListener, to: SocketAddr) -> impl FnOnce() + Send {
                 Err(_) => thread::sleep(PAUSE),
             }
         }
+    }
+}
+
+/// A socket for the way to the container. It comes first: a client that is
+/// accepted and has no way on would be lost. The owner keeps descriptors for
+/// the end of the container, however many clients there are.
+fn other_end() -> io::Result<OwnedFd> {
+    let (inet, stream) = (AddressFamily::Inet, SockType::Stream);
+    let server = socket::socket(inet, stream, SockFlag::SOCK_CLOEXEC, None)?;
+    if descriptors::leaves_room(&server) {
+        Ok(server)
+    } else {
+        Err(Errno::EMFILE.into())
     }
 }
 
@@ -120,10 +142,12 @@ fn in_use(container: &Container, port: u16) -> Error {
     ))
 }
 
-fn copy_both_ways(client: &TcpStream, to: SocketAddr) {
-    let Ok(server) = TcpStream::connect(to) else {
+fn copy_both_ways(client: &TcpStream, server: OwnedFd, to: SocketAddr) {
+    let to = SockaddrStorage::from(to);
+    if socket::connect(server.as_raw_fd(), &to).is_err() {
         return;
-    };
+    }
+    let server = TcpStream::from(server);
     thread::scope(|scope| {
         let back = thread::Builder::new();
         let back = back.spawn_scoped(scope, || copy(&server, client));

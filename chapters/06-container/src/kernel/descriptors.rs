@@ -56,3 +56,20 @@ pub fn take(number: RawFd) -> Result<OwnedFd> {
     // SAFETY: it is open, and nobody else in this program knows the number.
     Ok(unsafe { OwnedFd::from_raw_fd(number) })
 }
+
+/// Descriptors that are kept for work that must be done, whatever else is open:
+/// a folder in a folder, a file, a socket.
+const KEPT: u64 = 8;
+
+/// Whether there are some more, beside this one, which is the latest. The
+/// kernel gives the lowest number that is free, below the limit.
+pub fn leaves_room(latest: impl AsFd) -> bool {
+    let mut limit = libc::rlimit {
+        rlim_cur: 0,
+        rlim_max: 0,
+    };
+    // SAFETY: the pointer is to a rlimit.
+    let asked = unsafe { libc::getrlimit(libc::RLIMIT_NOFILE, &mut limit) };
+    let number = latest.as_fd().as_raw_fd() as u64;
+    asked < 0 || number + KEPT < limit.rlim_cur
+}
