@@ -51,7 +51,9 @@ pub fn after_us(act: impl FnOnce() -> Result<()>) -> Result<()> {
     match unsafe { fork() }.named("fork", "monitor")? {
         ForkResult::Parent { .. } => Ok(()),
         ForkResult::Child => {
-            let (stdin, stdout, stderr) = (stdin(), stdout(), stderr());
+            let stdin = stdin();
+            let stdout = stdout();
+            let stderr = stderr();
             let null = [stdin.as_fd(), stdout.as_fd(), stderr.as_fd()];
             let left = leave_the_caller()
                 .and_then(|()| descriptors::close_all_but(&null));

@@ -95,7 +95,8 @@ fn accept(listener: TcpListener, to: SocketAddr) -> impl FnOnce() + Send {
 /// accepted and has no way on would be lost. The owner keeps descriptors for
 /// the end of the container, however many clients there are.
 fn other_end() -> io::Result<OwnedFd> {
-    let (inet, stream) = (AddressFamily::Inet, SockType::Stream);
+    let inet = AddressFamily::Inet;
+    let stream = SockType::Stream;
     let server = socket::socket(inet, stream, SockFlag::SOCK_CLOEXEC, None)?;
     if descriptors::leaves_room(&server) {
         Ok(server)
