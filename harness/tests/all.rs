@@ -21,6 +21,7 @@
 //! * `fuzz`: the properties that fuzz/ looks for holes in
 //! * `grade`: a class's folder, with submissions in it that mean harm
 //! * `house`: how the code is laid out and written
+//! * `holders`: who holds a namespace without a member
 //! * `hostile`: whatever a program does to its machine
 //! * `hostile_containers`: whatever a container does to the machine
 //! * `learner`: what a learner types
@@ -63,6 +64,7 @@ mod faults;
 mod front_page;
 mod fuzz;
 mod grade;
+mod holders;
 mod hostile;
 mod hostile_containers;
 mod house;

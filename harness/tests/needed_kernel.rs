@@ -14,6 +14,7 @@ use tempfile::TempDir;
 
 use crate::changed::copy;
 use crate::faults::subject::{Outcome, Subject, lesson_of};
+use crate::matrix::links_to_what_this_computer_lacks;
 use crate::player::Person;
 
 /// The chapters that the newest kernel of this computer can play: in CI, all.
@@ -87,6 +88,7 @@ impl Computer {
             _lesson: folder,
             file,
         };
+        links_to_what_this_computer_lacks(computer.cache.path());
         releases.iter().for_each(|it| computer.brings(it));
         computer
     }

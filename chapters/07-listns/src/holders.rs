@@ -1,5 +1,6 @@
 //! Who holds namespaces, as far as /proc shows: members, or else descriptors,
-//! sockets, mounts, and parents whose children will be born there.
+//! sockets, mounts, PID namespaces below, and parents whose children will be born
+//! there.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File, metadata as stat};
@@ -16,7 +17,8 @@ pub struct Holders {
     others: BTreeMap<u64, Vec<String>>,
     /// Mount namespaces whose mounts are known.
     searched: BTreeSet<u64>,
-    /// Networks that only a socket holds: with a handle they are in the list.
+    /// Namespaces that only a socket or a child holds: with a handle they are in
+    /// the list.
     _brought_back: Vec<File>,
 }
 
@@ -101,6 +103,7 @@ impl Holders {
             match descriptor {
                 Descriptor::Namespace(inode) => {
                     self.holds(inode, format!("descriptor {fd} of {process}"));
+                    self.hold_parents(inode, descriptors::parents(pid, fd));
                 }
                 Descriptor::Socket => {
                     let Some((inode, handle)) = descriptors::network(pid, fd)
@@ -113,6 +116,21 @@ impl Holders {
                     }
                 }
             }
+        }
+    }
+
+    /// A PID namespace keeps those above it alive, and not in the list.
+    fn hold_parents(&mut self, mut child: u64, parents: Vec<(u64, File)>) {
+        for (parent, handle) in parents {
+            let holder = format!("its child pid:[{child}]");
+            let known = self.others.get(&parent);
+            // The child may be open more than once.
+            if known.is_some_and(|it| it.contains(&holder)) {
+                return;
+            }
+            self.holds(parent, holder);
+            self._brought_back.push(handle);
+            child = parent;
         }
     }
 

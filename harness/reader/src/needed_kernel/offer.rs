@@ -6,11 +6,15 @@ use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 use language::Language;
+use language::wrap::wrapped;
 use tr::tr;
 
 use super::{NeededKernel, TooOld, find};
 use crate::terminal::hang_up;
 use crate::{out, outln};
+
+/// Columns of a terminal.
+const WIDTH: usize = 80;
 
 /// Asks, if the kernel is too old, whether to fetch the newest one, and fetches
 /// it. An error says why there is no kernel that will do. Without a terminal
@@ -34,7 +38,7 @@ pub fn if_needed(
 
 fn agrees(refusal: &TooOld) -> Result<bool> {
     hang_up::ends_us();
-    outln!("{}", refusal.reason());
+    outln!("{}", wrapped(&refusal.reason(), WIDTH).join("\n"));
     let question = tr!(
         "Fetch the newest kernel into the cache now? Nothing is installed. [Y/n]"
     );
