@@ -94,7 +94,15 @@ const ABOUT: &str = "On this computer's own kernel, as root, in a sandbox, \
     the bare program is an overlay in place of a bind mount, six more file \
     systems with their devices, files in /etc, twenty places in /proc and \
     /sys that are hidden, a filter of devices, the state, the log, and the \
-    cable's end.";
+    cable's end. QEMU's -icount has counted once, in millions of instructions \
+    of one processor: on Linux 6.12 C 5.3, `container` 10.3, `crun` with a \
+    cable 23.4; on Linux 7.3 C 5.5, `container` 11.9, `crun` 24.3. Of the 5.0 \
+    that C has not on 6.12, 1.9 are `container`'s own and the pages that it \
+    touches first, 0.9 are 30 mounts more, 0.6 are the memory that execve(2) \
+    and exit(2) give back, 0.2 are the check of the filter; the rest are \
+    files: the state, the layer, /etc, devices. With those of the command, \
+    `container` makes 483 system calls, C 125. With two processors a part of \
+    this is done at the same time.";
 
 /// Runs a subcommand of ours in a sandbox, and reads its answer.
 pub(super) fn in_a_sandbox<T: DeserializeOwned>(

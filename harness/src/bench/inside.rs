@@ -136,7 +136,10 @@ const ABOUT: &str = "The same programs in two clones of a machine; in one of \
     a copy of the machine's mounts, and pivot_root(2) is followed by \
     umount2(2) of all of them. Since Linux 7.0 `container` makes a namespace \
     in which its own root is the only mount, with open_tree(2), and copies \
-    none.";
+    none. QEMU's -icount has counted once, on Linux 7.3, in millions of \
+    instructions: beside few mounts C 5.5, `container` 11.9, `crun` 24.3; \
+    beside many C 5.6, `container` 11.9, `crun` 41.6. So not even C would be \
+    8 times as fast as `crun` beside 1,024 mounts.";
 
 /// Files for the machine: paths there, and contents.
 struct Files(Vec<(String, Vec<u8>)>);
