@@ -9,6 +9,7 @@ use anyhow::{Context, Result, ensure};
 use nix::errno::Errno;
 use nix::kmod::{ModuleInitFlags, finit_module};
 use nix::mount::{MsFlags, mount, umount};
+use nix::sys::stat::{Mode, SFlag, makedev, mknod};
 use nix::unistd::{chdir, chroot, sethostname};
 
 /// Host name of the machine: Docker calls the machine the host.
@@ -40,14 +41,65 @@ const NO_DEVICES: MsFlags = MsFlags::MS_NOSUID.union(MsFlags::MS_NODEV);
 const NO_PROGRAMS: MsFlags = MsFlags::MS_NOSUID.union(MsFlags::MS_NOEXEC);
 const NOTHING_SPECIAL: MsFlags = NO_DEVICES.union(MsFlags::MS_NOEXEC);
 
+/// Files of a stage's `/dev`: path, major and minor number. The devtmpfs of a
+/// kernel is one for all, and belongs to the Linux outside.
+const DEVICES: [(&str, u64, u64); 8] = [
+    ("/dev/null", 1, 3),
+    ("/dev/zero", 1, 5),
+    ("/dev/full", 1, 7),
+    ("/dev/random", 1, 8),
+    ("/dev/urandom", 1, 9),
+    ("/dev/tty", 5, 0),
+    ("/dev/ptmx", 5, 2),
+    ("/dev/net/tun", 10, 200),
+];
+
 /// Mounts `/` and everything below it, as an ordinary distribution does.
 pub fn mount_file_systems() -> Result<()> {
     leave_the_absolute_root()?;
     for (kind, target, flags, options) in FILE_SYSTEMS {
-        fs::create_dir_all(target).context(target)?;
-        mount(Some(kind), target, Some(kind), flags, Some(options))
-            .with_context(|| format!("mount({target}, {kind})"))?;
+        mount_one(kind, target, flags, options)?;
     }
+    make_links_and_share()
+}
+
+/// Mounts everything below the `/` of a stage.
+pub fn mount_file_systems_of_a_stage() -> Result<()> {
+    for (kind, target, flags, options) in FILE_SYSTEMS {
+        if kind == "devtmpfs" {
+            mount_one("tmpfs", target, flags, options)?;
+            make_devices()?;
+        } else {
+            mount_one(kind, target, flags, options)?;
+        }
+    }
+    make_links_and_share()
+}
+
+fn mount_one(
+    kind: &str,
+    target: &str,
+    flags: MsFlags,
+    options: &str,
+) -> Result<()> {
+    fs::create_dir_all(target).context(target.to_owned())?;
+    mount(Some(kind), target, Some(kind), flags, Some(options))
+        .with_context(|| format!("mount({target}, {kind})"))
+}
+
+fn make_devices() -> Result<()> {
+    fs::create_dir("/dev/net").context("mkdir(/dev/net)")?;
+    for (path, major, minor) in DEVICES {
+        let device = makedev(major, minor);
+        mknod(path, SFlag::S_IFCHR, Mode::empty(), device)
+            .with_context(|| format!("mknod({path})"))?;
+        fs::set_permissions(path, fs::Permissions::from_mode(0o666))?;
+    }
+    Ok(())
+}
+
+/// Makes the links of `/dev`, and shares all mounts.
+fn make_links_and_share() -> Result<()> {
     for (link, target) in [
         ("/dev/fd", "/proc/self/fd"),
         ("/dev/stdin", "/proc/self/fd/0"),
@@ -94,6 +146,27 @@ pub fn load_modules() -> Result<()> {
 
 const NO_FLAGS: ModuleInitFlags = ModuleInitFlags::empty();
 
+/// Sets the names of a stage, and the limits that belong to its namespaces. All
+/// others belong to the Linux outside.
+pub fn set_names_of_a_stage() -> Result<()> {
+    sethostname(HOSTNAME).context("sethostname")?;
+    first_pid_is_a_lessons()?;
+    // As QEMU's machine: no IPv6 address that nobody has asked for. A kernel
+    // without IPv6 has no such file.
+    for cards in ["all", "default"] {
+        let file = format!("/proc/sys/net/ipv6/conf/{cards}/disable_ipv6");
+        let _ = fs::write(file, "1");
+    }
+    write("/proc/sys/net/ipv4/ip_forward", "1")
+}
+
+/// Makes the next PID the first of a lesson: a PID with five digits cannot be
+/// mistaken for a port, a size or a counter.
+fn first_pid_is_a_lessons() -> Result<()> {
+    let last = protocol::FIRST_PID - 1;
+    write("/proc/sys/kernel/ns_last_pid", &last.to_string())
+}
+
 /// Sets limits and names that make two runs alike.
 pub fn set_limits_and_names() -> Result<()> {
     sethostname(HOSTNAME).context("sethostname")?;
@@ -101,10 +174,7 @@ pub fn set_limits_and_names() -> Result<()> {
     // Enough for every lesson. A forked Bash takes 250 KiB, and on Linux 7.3
     // 140 MiB are free. Without memory, PID 1 is silent.
     write("/proc/sys/kernel/threads-max", "400")?;
-    // A PID with five digits cannot be mistaken for a port, a size or a
-    // counter.
-    let last = protocol::FIRST_PID - 1;
-    write("/proc/sys/kernel/ns_last_pid", &last.to_string())?;
+    first_pid_is_a_lessons()?;
     // The kernel's messages stay in its log; the console is no part of a
     // lesson.
     write("/proc/sys/kernel/printk", "1")?;

@@ -1,7 +1,8 @@
-//! The virtio-serial port to the harness.
+//! The stream to the harness: a virtio-serial port, or standard input and
+//! output.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::path::PathBuf;
 
@@ -11,11 +12,12 @@ use protocol::{Event, Frames, Request};
 /// Most bytes that the kernel returns at once (drivers/char/virtio_console.c).
 const MOST_BYTES: usize = 4096;
 
-/// The port in both directions. A write blocks while the harness does not read,
+/// The stream in both directions. A write blocks while the harness does not read,
 /// so a command that prints without end is slowed down and its output does not
 /// pile up.
 pub struct Control {
-    port: File,
+    input: File,
+    output: File,
     frames: Frames,
 }
 
@@ -28,8 +30,22 @@ impl Control {
             .write(true)
             .open(&path)
             .with_context(|| format!("open({})", path.display()))?;
+        let output = port.try_clone().context("dup(port)")?;
         Ok(Self {
-            port,
+            input: port,
+            output,
+            frames: Frames::default(),
+        })
+    }
+
+    /// Takes standard input and standard output.
+    pub fn of_standard_streams() -> Result<Self> {
+        let duplicate = |fd: BorrowedFd<'_>| {
+            fd.try_clone_to_owned().map(File::from).context("dup")
+        };
+        Ok(Self {
+            input: duplicate(io::stdin().as_fd())?,
+            output: duplicate(io::stdout().as_fd())?,
             frames: Frames::default(),
         })
     }
@@ -37,14 +53,16 @@ impl Control {
     /// Sends one event.
     pub fn send(&mut self, event: &Event) -> Result<()> {
         let bytes = protocol::encode(event)?;
-        self.port.write_all(&bytes).context("write to the harness")
+        self.output
+            .write_all(&bytes)
+            .context("write to the harness")
     }
 
     /// Reads bytes that have arrived. Returns `false` when the harness is gone.
     pub fn receive(&mut self) -> Result<bool> {
         let mut bytes = [0; MOST_BYTES];
         let count = self
-            .port
+            .input
             .read(&mut bytes)
             .context("read from the harness")?;
         self.frames.push(&bytes[..count]);
@@ -59,7 +77,7 @@ impl Control {
 
 impl AsFd for Control {
     fn as_fd(&self) -> BorrowedFd<'_> {
-        self.port.as_fd()
+        self.input.as_fd()
     }
 }
 

@@ -4,12 +4,14 @@
 //!
 //! * [`boot`]: mounts file systems, loads modules and switches on the network,
 //!   until the machine looks like a Docker host
-//! * [`control`]: reads and writes the virtio-serial port to the harness
+//! * [`control`]: reads and writes the stream to the harness
 //! * [`serve`]: loops: handles requests, sends events, reaps children
 //! * [`streams`]: runs commands on pipes and on terminals
 //! * [`spawn`], [`children`]: start the commands' programs, and collect their
 //!   ends
 //! * [`prompt`]: finds the shells' prompts in a terminal's output
+//! * [`stage`]: makes a machine of namespaces on a Linux that is already up,
+//!   for `guest --stdio`
 //! * [`shared_memory`]: maps the memory that the harness shares with the
 //!   machine
 //! * [`guest::facts`]: reads the state of the kernel
@@ -26,6 +28,7 @@ mod prompt;
 mod serve;
 mod shared_memory;
 mod spawn;
+mod stage;
 mod streams;
 mod witness;
 
@@ -35,12 +38,27 @@ use std::process::ExitCode;
 
 use nix::sys::reboot::{RebootMode, reboot};
 
+use serve::Ground;
+
 fn main() -> ExitCode {
     let mut arguments: Vec<OsString> = std::env::args_os().collect();
     let name = arguments.drain(..arguments.len().min(1)).next();
-    let init = name.is_some_and(|name| Path::new(&name).ends_with("init"));
-    if !init || std::process::id() != 1 {
+    let is = |file: &str| {
+        name.as_ref()
+            .is_some_and(|name| Path::new(name).ends_with(file))
+    };
+    let first = arguments.first().and_then(|word| word.to_str());
+    if is("guest") && first == Some(stage::STDIO) {
+        return stage::run(&arguments[1..]);
+    }
+    if is("guest") && first == Some(stage::NEEDS) {
+        return stage::tell_needs();
+    }
+    if !is("init") || std::process::id() != 1 {
         return witness::run(&arguments);
+    }
+    if std::env::var_os(stage::SERVE).is_some() {
+        return serve_on_a_stage();
     }
     // PID 1 must never return: the kernel would panic, and hide the reason.
     if let Err(error) = run() {
@@ -52,6 +70,24 @@ fn main() -> ExitCode {
     ExitCode::FAILURE
 }
 
+/// Serves on standard input and output. The end of PID 1 is the end of the
+/// stage.
+fn serve_on_a_stage() -> ExitCode {
+    match run_on_a_stage() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("guest: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run_on_a_stage() -> anyhow::Result<()> {
+    let mut control = control::Control::of_standard_streams()?;
+    let _card = stage::switch_on_interfaces()?;
+    serve::serve(&mut control, Ground::Stage, None)
+}
+
 fn run() -> anyhow::Result<()> {
     boot::mount_file_systems()?;
     boot::load_modules()?;
@@ -61,5 +97,5 @@ fn run() -> anyhow::Result<()> {
     boot::run_before_all_others()?;
     boot::let_who_runs_run_on()?;
     let mut control = control::Control::open()?;
-    serve::serve(&mut control, shared_memory)
+    serve::serve(&mut control, Ground::Machine, shared_memory)
 }

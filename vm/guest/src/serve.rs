@@ -25,8 +25,18 @@ use crate::streams::Streams;
 /// (mm/filemap.c, generic_perform_write).
 const PART: usize = 64 << 10;
 
+/// What PID 1 is PID 1 of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ground {
+    /// A machine of its own: clock, random numbers and processor are its.
+    Machine,
+    /// A stage: they belong to the Linux outside.
+    Stage,
+}
+
 /// State that PID 1 keeps between requests.
 struct State {
+    ground: Ground,
     streams: Streams,
     observer: Observer,
     shared_memory: Option<SharedMemory>,
@@ -36,12 +46,17 @@ struct State {
 /// asks to stop.
 pub fn serve(
     control: &mut Control,
+    ground: Ground,
     shared_memory: Option<SharedMemory>,
 ) -> Result<()> {
     let children = children_signal()?;
     let mut state = State {
+        ground,
         streams: Streams::default(),
-        observer: Observer::default(),
+        observer: match ground {
+            Ground::Machine => Observer::default(),
+            Ground::Stage => Observer::that_reads_all(),
+        },
         shared_memory,
     };
     control.send(&Event::Ready {
@@ -123,6 +138,7 @@ fn answer(
     request: Request,
 ) -> Result<()> {
     let State {
+        ground,
         streams,
         observer,
         shared_memory,
@@ -138,8 +154,10 @@ fn answer(
                 "this machine speaks protocol {}, the harness {protocol}",
                 protocol::VERSION
             );
-            set_clock(unix_time_ns)?;
-            add_entropy(&entropy)?;
+            if *ground == Ground::Machine {
+                set_clock(unix_time_ns)?;
+                add_entropy(&entropy)?;
+            }
             control.send(&Event::Done)
         }
         Request::PutFile {
@@ -188,7 +206,12 @@ fn answer(
         Request::Signal { id, signal } => streams.signal(id, signal),
         Request::Ping => control.send(&Event::Pong),
         Request::Facts => {
-            let facts = observer.observe(let_others_run)?;
+            let others_want_to_run = match ground {
+                Ground::Machine => others_want_to_run,
+                Ground::Stage => others_on_the_stage_want_to_run,
+            };
+            let facts =
+                observer.observe(|| let_others_run(others_want_to_run))?;
             control.send(&Event::Facts(facts))
         }
         Request::Poweroff => Ok(()),
@@ -204,12 +227,12 @@ fn answer(
 /// counts looks instead of seconds, because seconds also pass while a busy
 /// computer gives the machine no processor. Between two looks the others can
 /// run for up to a millisecond.
-fn let_others_run() -> Result<()> {
+fn let_others_run(wanted: fn() -> Result<bool>) -> Result<()> {
     const LOOKS: usize = 500;
     let longest = Duration::from_millis(1);
     let mut moment = Duration::from_micros(50);
     for _ in 0..LOOKS {
-        if !others_want_to_run()? {
+        if !wanted()? {
             break;
         }
         std::thread::sleep(moment);
@@ -224,6 +247,31 @@ fn others_want_to_run() -> Result<bool> {
     let text = fs::read_to_string(path).context(path)?;
     let running = text.split([' ', '/']).nth(3).map(str::parse);
     Ok(running != Some(Ok(1)))
+}
+
+/// Whether a thread of another process of this PID namespace runs or wants to
+/// run, `R` in its stat, or waits for the kernel alone, `D` (proc_pid_stat(5)).
+/// The load average counts those of the Linux outside, too.
+fn others_on_the_stage_want_to_run() -> Result<bool> {
+    let own = std::process::id().to_string();
+    for process in fs::read_dir("/proc").context("/proc")?.flatten() {
+        let name = process.file_name();
+        let is_number = name.as_encoded_bytes().iter().all(u8::is_ascii_digit);
+        if !is_number || name.as_encoded_bytes() == own.as_bytes() {
+            continue;
+        }
+        // A process that ends meanwhile does not want to run.
+        let threads = fs::read_dir(process.path().join("task"));
+        for thread in threads.into_iter().flatten().flatten() {
+            let stat = fs::read(thread.path().join("stat")).unwrap_or_default();
+            let name_end = stat.iter().rposition(|byte| *byte == b')');
+            let state = name_end.and_then(|end| stat.get(end + 2));
+            if matches!(state, Some(b'R' | b'D')) {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
 }
 
 fn set_clock(unix_time_ns: u64) -> Result<()> {

@@ -37,6 +37,15 @@ pub struct Observer {
 }
 
 impl Observer {
+    /// Returns an observer that reads every process at every look. On several
+    /// processors nothing tells which processes have rested.
+    pub fn that_reads_all() -> Self {
+        Self {
+            processes: Processes::that_are_all_read(),
+            ..Self::default()
+        }
+    }
+
     /// Returns the facts once the kernel has settled. Calls `stand_back` before
     /// each look, because unfinished work may need the processor.
     pub fn observe(
