@@ -143,8 +143,8 @@ vagrant *ARGS:
 # Play all chapters straight through, many at once, and verify them
 [group('maintain')]
 [no-exit-message]
-course:
-    @{{ reader }} course
+course *ARGS:
+    @{{ reader }} course "$@"
 
 # Run every test, the lessons among them; then, if it can run, just docker
 [group('maintain')]

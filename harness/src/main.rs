@@ -13,13 +13,14 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 use harness::bench::command::{self as bench, BenchCommand};
 use harness::docker::command::{self as docker, DockerCommand};
-use harness::entry::{self, Spoken};
+use harness::entry::{self, InMachine, Spoken};
 use harness::exercise::command::{self as exercise, ExerciseCommand};
 use harness::fuzz::command::{self as fuzz, FuzzCommand};
 use harness::picture::command::{self as picture, PictureCommand};
 use harness::sandbox::command::{self as sandbox, SandboxCommand};
 use harness::since;
 use harness::since::command::SinceCommand;
+use harness::stages::way::MachineKind;
 use harness::systems::command::{self as systems, SystemsCommand};
 use harness::teach::command::{self as teach, TeachCommand};
 use harness::watch::command::{self as watch, Watch};
@@ -32,6 +33,8 @@ use language::Language;
 struct Cli {
     #[command(flatten)]
     spoken: Spoken,
+    #[command(flatten)]
+    in_machine: InMachine,
     #[command(subcommand)]
     command: Command,
 }
@@ -62,6 +65,25 @@ enum Command {
     Picture(PictureCommand),
 }
 
+impl Command {
+    /// Whether the command has no use for another machine than QEMU's.
+    fn measures_qemu(&self) -> bool {
+        match self {
+            Self::Reading(_)
+            | Self::Exercise(_)
+            | Self::Watch(_)
+            | Self::Teach(_) => false,
+            Self::Systems(_)
+            | Self::Since(_)
+            | Self::Docker(_)
+            | Self::Bench(_)
+            | Self::Sandbox(_)
+            | Self::Fuzz(_)
+            | Self::Picture(_) => true,
+        }
+    }
+}
+
 fn main() -> ExitCode {
     entry::enter(run, outcome::code)
 }
@@ -73,6 +95,10 @@ fn run(cli: Cli) -> Result<u8> {
         Language::English.choose();
     }
     harness::speak(&cli.spoken.words(&workspace)?);
+    cli.in_machine.choose();
+    if cli.command.measures_qemu() {
+        MachineKind::must_be_qemu()?;
+    }
     match cli.command {
         Command::Reading(command) => reading::run(&workspace, command),
         Command::Systems(command) => systems::run(&workspace, &command),

@@ -1,7 +1,7 @@
 //! Console blocks of lessons, as HTML: each command and its output in elements
 //! of their own, so that a page can copy the commands and hide the output.
 
-use reader::lesson::{Command, Mark, Marked};
+use reader::lesson::{Command, Mark, Marked, When};
 
 use crate::html::escape;
 
@@ -40,12 +40,15 @@ fn output(command: &Command) -> Vec<String> {
     for (place, line) in command.expected.iter().enumerate() {
         let is_about = |mark: &&Mark| mark.what == Marked::Line(place);
         let mark = command.marks.iter().find(is_about);
+        if mark.is_some_and(is_of_stages_alone) {
+            continue;
+        }
         lines.push(format!("{}{}", mark_of(mark), labels(line.text())));
     }
     if command.status != 0 {
         lines.push(exit(command.status));
     }
-    for mark in &command.marks {
+    for mark in command.marks.iter().filter(|it| !is_of_stages_alone(it)) {
         if let Marked::Status(status) = mark.what {
             lines.push(format!("{}{}", mark_of(Some(mark)), exit(status)));
         }
@@ -57,7 +60,13 @@ fn exit(status: u8) -> String {
     format!("<span class=\"exit\">[exit {status}]</span>")
 }
 
+/// Whether this is printed on a stage alone. The book shows QEMU's machine.
+fn is_of_stages_alone(mark: &Mark) -> bool {
+    mark.when == When::Stage(true)
+}
+
 fn mark_of(mark: Option<&Mark>) -> String {
+    let mark = mark.filter(|mark| !mark.when.is_about_stages());
     mark.map(|it| format!("<span class=\"mark\">{}</span> ", it.when))
         .unwrap_or_default()
 }

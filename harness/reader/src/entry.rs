@@ -9,6 +9,7 @@ use clap::{Args, Parser};
 use language::Language;
 use language::words::{self, Words};
 
+use crate::stages::way::MachineKind;
 use crate::{errln, exit_code, output};
 
 /// The option for the language, the same in each program.
@@ -30,6 +31,21 @@ impl Spoken {
             language.choose();
         }
         words::load(workspace)
+    }
+}
+
+/// The option for the kind of machine, the same in each program.
+#[derive(Args)]
+pub struct InMachine {
+    /// Machine for lessons and exercises: qemu, ssh:HOST or command:WORDS
+    #[arg(long, global = true, value_name = "MACHINE", default_value = "qemu")]
+    machine: MachineKind,
+}
+
+impl InMachine {
+    /// Chooses the machine for the rest of the program.
+    pub fn choose(&self) {
+        self.machine.clone().choose();
     }
 }
 

@@ -7,6 +7,7 @@ use crate::input::{NoFile, WrongArgument};
 use crate::lesson::LessonErrors;
 use crate::machine::{Failure, Fate, Stage};
 use crate::session::Interruption;
+use crate::stages::way::OnlyQemu;
 
 /// The result differs from the book, or the lesson or a program is wrong.
 pub const DIFFERS: u8 = 1;
@@ -23,7 +24,7 @@ pub fn of(error: &Error) -> u8 {
     if error.is::<LessonErrors>() || error.is::<DoesNotCompile>() {
         return DIFFERS;
     }
-    if error.is::<WrongArgument>() {
+    if error.is::<WrongArgument>() || error.is::<OnlyQemu>() {
         return USAGE;
     }
     match error.downcast_ref::<NoFile>() {

@@ -27,6 +27,7 @@ pub mod scene;
 pub mod session;
 pub mod shell;
 pub mod snapshot_text;
+pub mod stages;
 pub mod terminal;
 pub mod verify;
 pub mod walk;

@@ -10,7 +10,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Parser;
-use reader::entry::{self, Spoken};
+use reader::entry::{self, InMachine, Spoken};
 use reader::{course, exit_code, reading};
 
 /// Plays the lessons in a real Linux machine and proves them
@@ -19,6 +19,8 @@ use reader::{course, exit_code, reading};
 struct Cli {
     #[command(flatten)]
     spoken: Spoken,
+    #[command(flatten)]
+    in_machine: InMachine,
     #[command(subcommand)]
     command: reading::ReadingCommand,
 }
@@ -30,5 +32,6 @@ fn main() -> ExitCode {
 fn run(cli: Cli) -> Result<u8> {
     let workspace = course::workspace();
     reader::speak(&cli.spoken.words(&workspace)?);
+    cli.in_machine.choose();
     reading::run(&workspace, cli.command)
 }

@@ -9,12 +9,12 @@ use procfs::{CpuInfo, Current, LoadAverage};
 use super::page::Fact;
 use crate::docker::install::Docker;
 use crate::machine::emulator::Emulator;
-use crate::machines::Machines;
+use crate::machines::qemus::Qemus;
 
 /// Returns the properties of this computer that times depend on, each in a few
 /// words.
-pub(super) fn describe(machines: &Machines, release: &str) -> Vec<Fact> {
-    let accelerator = &machines.accelerator;
+pub(super) fn describe(qemus: &Qemus, release: &str) -> Vec<Fact> {
+    let accelerator = &qemus.accelerator;
     let accelerated = format!("{} ({})", accelerator.kind, accelerator.reason);
     let fact = |name: &str, value: String| Fact {
         name: name.into(),

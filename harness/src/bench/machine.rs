@@ -34,9 +34,9 @@ pub(super) fn measure(
     rounds: usize,
 ) -> Result<Section> {
     say("A machine");
-    let config = machines.config_mut().clone();
+    let config = machines.qemus()?.config.clone();
     let plain = Plain::beside(&config)?;
-    let kernel = &machines.kernel;
+    let kernel = &machines.qemus()?.kernel;
     let virtme = Virtme::with(kernel, release, config.accelerator)?;
     let rows = rounds::run(
         &mut [
@@ -74,7 +74,7 @@ pub fn boot_and_clone(
     // The first machine finds out whether this QEMU has shared memory, and the
     // configuration leaves it out if not.
     drop(machines.machine()?);
-    let config = machines.config_mut().clone();
+    let config = machines.qemus()?.config.clone();
     rounds::run(
         &mut [
             Contender::ours(CLONE, || clone(machines)),

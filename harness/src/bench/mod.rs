@@ -99,7 +99,7 @@ pub fn run(workspace: &Path, repetitions: Repetitions) -> Result<u8> {
     let release = machine.kernel().to_owned();
     drop(machine);
     say(&introduction);
-    let computer = computer::describe(&machines, &release);
+    let computer = computer::describe(machines.qemus()?, &release);
 
     let mut sections = vec![
         machine::measure(&mut machines, &release, repetitions.machines)?,

@@ -52,9 +52,9 @@ pub(super) fn measure(
 ) -> Result<Vec<Section>> {
     say("Tools");
     let folder = build(workspace)?;
-    let config = machines.config_mut().clone();
+    let config = machines.qemus()?.config.clone();
     let mut sections = on_this_computer(folder.path(), quick)?;
-    for kernel in on_each_side(&machines.kernel)? {
+    for kernel in on_each_side(&machines.qemus()?.kernel)? {
         sections.extend(in_a_machine(&config, &kernel, folder.path(), quick)?);
     }
     sections.sort_by_key(position);

@@ -13,7 +13,7 @@ pub(super) fn is_the_programs(failure: &Failure) -> bool {
         | Fate::Hung(_)
         | Fate::SwitchedOff
         | Fate::Refused(_) => true,
-        Fate::NotStarted(_) | Fate::Lost(_) => false,
+        Fate::NotStarted(_) | Fate::NoStage(_) | Fate::Lost(_) => false,
     }
 }
 
@@ -27,7 +27,9 @@ pub(super) fn what_became(failure: &Failure) -> String {
         }
         Fate::SwitchedOff => tr!("it was switched off"),
         Fate::Refused(reason) => tr!("PID 1 cannot work: {reason}", reason),
-        Fate::NotStarted(reason) | Fate::Lost(reason) => reason.clone(),
+        Fate::NotStarted(reason)
+        | Fate::NoStage(reason)
+        | Fate::Lost(reason) => reason.clone(),
     }
 }
 

@@ -22,7 +22,7 @@ use crate::exercise::self_check::{self, examine};
 use crate::machine::emulator::Emulator;
 use crate::machine::{Failure, Machine};
 use crate::machines::Machines;
-use crate::needed_kernel::{self, TooOld};
+use crate::needed_kernel::TooOld;
 use crate::outln;
 use crate::session::Interruption;
 use crate::verify::{Run, side_by_side};
@@ -189,7 +189,7 @@ fn exercise(
     machines: &mut Machines,
 ) -> Result<Cell> {
     let needed = entry.needed_kernel()?;
-    if let Err(why) = needed_kernel::check(needed.as_ref(), &machines.kernel) {
+    if let Err(why) = machines.can_play(needed.as_ref()) {
         return Ok(Cell::TooOld(why.in_short()));
     }
     match examine::accepts(entry, programs, machines) {

@@ -17,7 +17,6 @@ use crate::exercise::catalogue::{Entry, Number};
 use crate::exercise::grade;
 use crate::exercise::verdict::{SURVIVES, Verdict};
 use crate::machines::Machines;
-use crate::needed_kernel;
 
 /// The grade of a submission.
 #[derive(Clone, Debug)]
@@ -71,7 +70,7 @@ struct Job<'a> {
 impl Job<'_> {
     fn grade(&self, machines: &mut Machines) -> Result<Verdict> {
         let needed = self.entry.needed_kernel()?;
-        needed_kernel::check(needed.as_ref(), &machines.kernel)?;
+        machines.can_play(needed.as_ref())?;
         grade(&self.entry.exercise, self.program, machines)
     }
 }

@@ -20,7 +20,10 @@ pub(super) fn table(course: &CourseText) -> String {
         for step in &chapter.lesson.steps {
             for command in step.commands() {
                 let marks = command.marks.iter();
-                for mark in marks.filter(|it| it.when.tool().is_none()) {
+                let is_about_a_kernel = |it: &&Mark| {
+                    it.when.tool().is_none() && !it.when.is_about_stages()
+                };
+                for mark in marks.filter(is_about_a_kernel) {
                     lines.push(format!(
                         "| `{}` | {} | `{}` |",
                         mark.when,

@@ -63,6 +63,7 @@ pub fn sections() -> Vec<Section> {
                 File("docs/src/teachers.md", "teachers"),
                 File("docs/src/notes.md", "notes"),
                 File("docs/src/classroom.md", "classroom"),
+                File("docs/src/machines.md", "machines"),
                 File("docs/src/many-computers.md", "many-computers"),
             ],
         },

@@ -9,6 +9,7 @@
 //!                           output, ... or [exit N]
 //! [before 6.6] LINE         only on earlier kernels
 //! [since util-linux 2.41]   likewise for the version of a tool
+//! [on a stage]              likewise for the kind of machine
 //! anything else             one line of output
 //! ```
 //!

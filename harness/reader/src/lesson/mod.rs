@@ -6,7 +6,7 @@
 //! * [`mod@parse`]: reads a lesson, and reports every error at its line
 //!   (`markdown` finds the blocks, `console` and `settings` read them)
 //! * `write`: turns a lesson back into text ([`Lesson`]'s `Display`)
-//! * [`version`]: marks for lines that depend on the kernel or a tool's version
+//! * [`version`]: marks for lines that depend on the kernel, a tool or a stage
 //! * [`expected`]: compares expected with actual output
 //! * [`columns`]: compares lines without regard to the widths of columns
 //! * `question`: a question, and an answer behind a click

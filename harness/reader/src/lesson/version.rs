@@ -1,5 +1,6 @@
 //! Version marks: `[since 6.6]` and `[before 6.6]` for kernels, and `[since
-//! util-linux 2.41]` for tools.
+//! util-linux 2.41]` for tools. And the marks `[on a stage]` and `[not on a
+//! stage]`, for what a Linux that is shared with others cannot be.
 //!
 //! A mark stands at the beginning of a line and applies to that line alone: a
 //! line of output, `...` or `[exit N]` in a console block, or a line of a
@@ -114,6 +115,8 @@ pub struct Versions {
     /// Version of the kernel.
     pub kernel: Version,
     tools: [Version; Tool::ALL.len()],
+    /// Whether the machine is a stage.
+    on_a_stage: bool,
 }
 
 impl Versions {
@@ -121,6 +124,7 @@ impl Versions {
     pub const NONE: Self = Self {
         kernel: Version::NONE,
         tools: [Version::NONE; Tool::ALL.len()],
+        on_a_stage: false,
     };
 
     /// Returns versions with this kernel release and with unknown tools.
@@ -129,6 +133,11 @@ impl Versions {
             kernel: Version::of(release),
             ..Self::NONE
         }
+    }
+
+    /// Records whether the machine is a stage.
+    pub fn are_of_a_stage(&mut self, on_a_stage: bool) {
+        self.on_a_stage = on_a_stage;
     }
 
     /// Records the version of a tool from what the tool has printed.
@@ -162,12 +171,23 @@ pub enum When {
     Since(Option<Tool>, Version),
     /// All versions before this one.
     Before(Option<Tool>, Version),
+    /// A machine that is a stage, or one that is none.
+    Stage(bool),
 }
+
+/// Marks about stages, as a lesson writes them.
+const STAGE_MARKS: [(&str, When); 2] = [
+    ("[on a stage]", When::Stage(true)),
+    ("[not on a stage]", When::Stage(false)),
+];
 
 impl When {
     /// Whether the condition holds with these versions.
     pub fn is_with(self, versions: &Versions) -> bool {
-        self.is_on(versions.of(self.tool()))
+        match self {
+            Self::Stage(stage) => stage == versions.on_a_stage,
+            _ => self.is_on(versions.of(self.tool())),
+        }
     }
 
     /// Whether the condition holds for this version of its kernel or tool.
@@ -175,18 +195,35 @@ impl When {
         match self {
             Self::Since(_, first) => version >= first,
             Self::Before(_, first) => version < first,
+            Self::Stage(stage) => !stage,
         }
     }
 
-    /// Returns the tool the condition is about; `None` for the kernel.
+    /// Whether the mark is about stages, and about no version.
+    pub fn is_about_stages(self) -> bool {
+        matches!(self, Self::Stage(_))
+    }
+
+    /// Returns the tool the condition is about; `None` for the kernel, and for
+    /// stages.
     pub fn tool(self) -> Option<Tool> {
-        let (Self::Since(tool, _) | Self::Before(tool, _)) = self;
-        tool
+        match self {
+            Self::Since(tool, _) | Self::Before(tool, _) => tool,
+            Self::Stage(_) => None,
+        }
     }
 
     /// Splits the mark off a line. Returns `None` if there is no mark, and an
     /// error if its version is malformed.
     pub(super) fn split(line: &str) -> Result<Option<(Self, &str)>, &str> {
+        for (mark, when) in STAGE_MARKS {
+            if let Some(line) = line.strip_prefix(mark) {
+                return Ok(Some((
+                    when,
+                    line.strip_prefix(' ').unwrap_or(line),
+                )));
+            }
+        }
         let Some((word, rest)) = mark(line) else {
             return Ok(None);
         };
@@ -223,6 +260,8 @@ impl fmt::Display for When {
         let (word, tool, version) = match self {
             Self::Since(tool, version) => ("since", tool, version),
             Self::Before(tool, version) => ("before", tool, version),
+            Self::Stage(true) => return f.write_str(STAGE_MARKS[0].0),
+            Self::Stage(false) => return f.write_str(STAGE_MARKS[1].0),
         };
         match tool {
             Some(tool) => write!(f, "[{word} {} {version}]", tool.name()),
@@ -282,6 +321,22 @@ mod tests {
         assert_eq!(first_in(banner), "1.37");
         for text in ["", "no 2. and .5, 7", "bash: unshare: not found"] {
             assert_eq!(Version::first_in(text), Version::NONE, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_line_may_be_printed_on_a_stage_alone_or_nowhere_else() {
+        let text = "a\n[on a stage] b\n[not on a stage] c";
+        let mut versions = Versions::of_kernel("6.12.1");
+        assert_eq!(lines_on(text, &versions), [(0, "a"), (2, "c")]);
+        versions.are_of_a_stage(true);
+        assert_eq!(lines_on(text, &versions), [(0, "a"), (1, "b")]);
+        for (mark, when) in STAGE_MARKS {
+            assert_eq!(when.to_string(), mark);
+            assert_eq!(
+                When::split(&format!("{mark} x")),
+                Ok(Some((when, "x")))
+            );
         }
     }
 

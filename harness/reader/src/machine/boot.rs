@@ -8,6 +8,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use protocol::{Event, Request};
 
 use super::accelerator::Kind;
+use super::carrier::Carrier;
 use super::command_line::{Config, Memory};
 use super::control::Machine;
 use super::failure::{Failure, Fate, Stage};
@@ -50,7 +51,7 @@ impl Machine {
     /// Writes everything except the memory of such a machine to a file, and
     /// ends it. Returns the kernel's release.
     pub fn save(mut self, state: &File) -> anyhow::Result<String> {
-        self.qemu.save(state)?;
+        self.carrier.qemu()?.save(state)?;
         Ok(self.kernel.clone())
     }
 
@@ -68,7 +69,7 @@ impl Machine {
         state: &File,
         kernel: &str,
     ) -> anyhow::Result<Self> {
-        self.qemu.restore(state)?;
+        self.carrier.qemu()?.restore(state)?;
         kernel.clone_into(&mut self.kernel);
         self.greet()?;
         Ok(self)
@@ -97,8 +98,9 @@ impl Machine {
     }
 
     fn start(config: &Config, memory: Memory<'_>) -> Result<Self, Failure> {
-        let machine = Qemu::start(config, memory)
-            .and_then(|(qemu, socket)| Ok(Self::new(qemu, socket)?));
+        let machine = Qemu::start(config, memory).and_then(|(qemu, socket)| {
+            Ok(Self::new(Carrier::Qemu(Box::new(qemu)), socket)?)
+        });
         machine.map_err(|error| Failure {
             stage: Stage::Boot,
             fate: Fate::NotStarted(format!("{error:#}")),
@@ -108,7 +110,7 @@ impl Machine {
     }
 
     /// Tells PID 1 what it cannot know by itself: the time, and random bytes.
-    fn greet(&mut self) -> Result<(), Failure> {
+    pub(super) fn greet(&mut self) -> Result<(), Failure> {
         let now = SystemTime::now().duration_since(UNIX_EPOCH);
         let unix_time_ns = now
             .ok()

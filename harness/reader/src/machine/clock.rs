@@ -35,6 +35,8 @@ const STILL: Duration = Duration::from_secs(15);
 #[derive(Debug)]
 pub struct Clock {
     qemu: Pid,
+    /// Part of the time that counts: one in so many.
+    one_in: u32,
     /// Machine time until the last look.
     had: Duration,
     /// Time without any processor, until the last look.
@@ -74,11 +76,22 @@ impl Clock {
     pub fn of(qemu: Pid) -> Self {
         Self {
             qemu,
+            one_in: 1,
             had: Duration::ZERO,
             still: Duration::ZERO,
             taken: look_at(qemu).map_or(Duration::ZERO, |seen| seen.taken),
             uncounted: Duration::ZERO,
             looked: Instant::now(),
+        }
+    }
+
+    /// Starts the clock of the machine at the other end of this process. Nobody
+    /// here knows how much of a processor it gets there: every other second
+    /// counts.
+    pub fn at_the_other_end_of(process: Pid) -> Self {
+        Self {
+            one_in: 2,
+            ..Self::of(process)
         }
     }
 
@@ -131,7 +144,7 @@ impl Clock {
     fn advance(&mut self, passed: Duration, seen: &Seen) {
         let ran = seen.taken.saturating_sub(self.taken);
         self.taken = seen.taken.max(self.taken);
-        let passed = passed.min(GAP);
+        let passed = passed.min(GAP) / self.one_in;
         let all = ran + self.uncounted;
         let counted = if seen.sleeps { passed } else { passed.min(all) };
         self.uncounted = all.saturating_sub(counted).min(TICK);
@@ -171,6 +184,7 @@ mod tests {
     fn clock() -> Clock {
         Clock {
             qemu: Pid::from_raw(0),
+            one_in: 1,
             had: Duration::ZERO,
             still: Duration::ZERO,
             taken: Duration::ZERO,
@@ -207,6 +221,23 @@ mod tests {
         // Two threads that run at once do not count as a second machine.
         let twice = after_a_minute(TENTH * 2, false);
         assert_eq!(twice.had, Duration::from_secs(60));
+    }
+
+    #[test]
+    fn at_the_other_end_of_a_process_every_other_second_counts() {
+        let mut clock = clock();
+        clock.one_in = 2;
+        for _ in 0..600 {
+            let taken = Duration::ZERO;
+            clock.advance(
+                TENTH,
+                &Seen {
+                    taken,
+                    sleeps: true,
+                },
+            );
+        }
+        assert_eq!(clock.had, Duration::from_secs(30));
     }
 
     #[test]

@@ -12,10 +12,10 @@ use std::time::Duration;
 use nix::unistd::Pid;
 use protocol::{Event, Frames, Request, StreamId};
 
+use super::carrier::Carrier;
 use super::clock::Silence;
 use super::collected::Collected;
 use super::failure::{Failure, Fate, Stage};
-use super::qemu::Qemu;
 use super::slots::Slot;
 
 /// Silence after which PID 1 counts as hung. PID 1 answers within milliseconds.
@@ -26,7 +26,7 @@ const HEARTBEAT: Duration = Duration::from_secs(2);
 
 /// A running machine. Dropping it ends it.
 pub struct Machine {
-    pub(super) qemu: Qemu,
+    pub(super) carrier: Carrier,
     pub(super) socket: UnixStream,
     pub(super) events: Receiver<Event>,
     pub(super) kernel: String,
@@ -39,11 +39,14 @@ pub struct Machine {
 }
 
 impl Machine {
-    /// Takes over QEMU and the socket of the control channel.
-    pub(super) fn new(qemu: Qemu, socket: UnixStream) -> std::io::Result<Self> {
+    /// Takes over a carrier and the socket of the control channel.
+    pub(super) fn new(
+        carrier: Carrier,
+        socket: UnixStream,
+    ) -> std::io::Result<Self> {
         socket.set_write_timeout(Some(SILENCE))?;
         Ok(Self {
-            qemu,
+            carrier,
             events: receive(socket.try_clone()?),
             socket,
             kernel: String::new(),
@@ -59,14 +62,20 @@ impl Machine {
         &self.kernel
     }
 
-    /// Returns the PID of QEMU, for tests that stop or kill QEMU.
+    /// Whether the machine is a stage on a Linux that others use, too.
+    pub fn is_stage(&self) -> bool {
+        matches!(self.carrier, Carrier::Stage(_))
+    }
+
+    /// Returns the PID of QEMU, or of the process that leads to a stage, for
+    /// tests that stop or kill it.
     pub fn qemu_pid(&self) -> Pid {
-        self.qemu.pid()
+        self.carrier.pid()
     }
 
     /// Interrupts the processor, for tests that break the machine.
     pub fn inject_nmi(&mut self) -> anyhow::Result<()> {
-        self.qemu.inject_nmi()
+        self.carrier.qemu()?.inject_nmi()
     }
 
     /// Asks PID 1 whether it is alive, and waits for its answer; for tests and
@@ -79,9 +88,9 @@ impl Machine {
         })
     }
 
-    /// Returns the machine's time since QEMU started.
+    /// Returns the machine's time since its carrier started.
     pub fn had(&mut self) -> Duration {
-        self.qemu.clock.had()
+        self.carrier.clock().had()
     }
 
     pub(super) fn new_id(&mut self) -> StreamId {
@@ -121,7 +130,7 @@ impl Machine {
     /// Whether a machine that accepts nothing may still be slow: until its time
     /// is `until`.
     fn may_be_slow(&mut self, until: Duration) -> bool {
-        self.had() < until && !self.qemu.clock.stands_still()
+        self.had() < until && !self.carrier.clock().stands_still()
     }
 
     /// Returns the next event, or `None` if none comes before the machine's
@@ -130,7 +139,7 @@ impl Machine {
         &mut self,
         until: Duration,
     ) -> Result<Option<Event>, Failure> {
-        match self.qemu.clock.wait(&self.events, until) {
+        match self.carrier.clock().wait(&self.events, until) {
             Ok(event) => Ok(Some(event)),
             Err(Silence::Over) => Ok(None),
             Err(Silence::Still) => Err(self.silent(SILENCE)),
@@ -216,13 +225,13 @@ impl Machine {
 
     /// Returns the reason why the channel has closed.
     pub(super) fn gone(&mut self) -> Failure {
-        let fate = self.qemu.fate(!self.kernel.is_empty());
+        let fate = self.carrier.fate(!self.kernel.is_empty());
         self.failure(fate)
     }
 
     /// Returns the reason why PID 1 is silent.
     pub(super) fn silent(&mut self, silence: Duration) -> Failure {
-        let fate = self.qemu.silent(silence);
+        let fate = self.carrier.silent(silence);
         self.failure(fate)
     }
 
@@ -231,8 +240,8 @@ impl Machine {
         Failure {
             stage: self.stage,
             fate,
-            console: self.qemu.console(),
-            command: self.qemu.command().to_owned(),
+            console: self.carrier.console(),
+            command: self.carrier.command().to_owned(),
         }
     }
 }

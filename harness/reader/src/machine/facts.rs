@@ -7,6 +7,9 @@ use protocol::{Event, Facts, Request};
 use super::control::{Machine, SILENCE};
 use super::failure::{Failure, Fate};
 
+/// Kind of a tap, such as the `eth0` of a stage.
+const TAP: &str = "tun";
+
 impl Machine {
     /// Returns the facts.
     pub fn facts(&mut self) -> Result<Facts, Failure> {
@@ -30,9 +33,20 @@ impl Machine {
 
     fn facts_in(&mut self, patience: Duration) -> Result<Facts, Failure> {
         self.send(&Request::Facts)?;
-        self.answer(patience, |event| match event {
+        let facts = self.answer(patience, |event| match event {
             Event::Facts(facts) => Ok(facts),
             other => Err(other),
-        })
+        })?;
+        Ok(with_taps_as_cards(facts))
     }
+}
+
+/// Calls each tap what it is to its namespace: a network card.
+fn with_taps_as_cards(mut facts: Facts) -> Facts {
+    let networks = facts.networks.iter_mut();
+    let interfaces = networks.flat_map(|network| &mut network.interfaces);
+    for tap in interfaces.filter(|interface| interface.kind == TAP) {
+        "ethernet".clone_into(&mut tap.kind);
+    }
+    facts
 }

@@ -34,6 +34,8 @@ impl fmt::Display for Stage {
 pub enum Fate {
     /// QEMU is missing, or refused its arguments.
     NotStarted(String),
+    /// There was no way to the Linux of a stage, or it is no place for one.
+    NoStage(String),
     /// The kernel panicked.
     Panicked,
     /// The machine was restarted without a panic.
@@ -53,6 +55,9 @@ impl fmt::Display for Fate {
         f.write_str(&match self {
             Self::NotStarted(reason) => {
                 tr!("QEMU did not start: {reason}", reason)
+            }
+            Self::NoStage(reason) => {
+                tr!("there is no stage: {reason}", reason)
             }
             Self::Panicked => tr!("the machine's kernel panicked"),
             Self::Reset => tr!(

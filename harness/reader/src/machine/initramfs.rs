@@ -45,7 +45,8 @@ struct Recipe {
     /// This program itself, because its code packs the archive.
     packer: Sources,
     variables: Vec<Option<OsString>>,
-    modules: PathBuf,
+    /// Folder of the modules; `None` in a stage's archive, which has none.
+    modules: Option<PathBuf>,
     /// Tree with the programs; `None` for this computer's programs.
     userland: Option<PathBuf>,
     /// Hash of PID 1.
@@ -61,17 +62,19 @@ struct Packed {
     length: u64,
 }
 
-/// Returns the archive for this kernel, these programs and this PID 1. Packs a
-/// new one into `folder` only if something may have changed.
+/// Returns the archive for this kernel, these programs and this PID 1; without
+/// a kernel that for a stage. Packs a new one into `folder` only if something
+/// may have changed.
 pub fn make(
-    kernel: &Kernel,
+    kernel: Option<&Kernel>,
     userland: &Userland,
     guest: &[u8],
     folder: &Path,
 ) -> Result<PathBuf> {
     let program = env::current_exe().context("/proc/self/exe")?;
     let recipe = Recipe::of(kernel, userland, guest, &program);
-    let made_of = (&program, &kernel.modules, userland.root());
+    let modules = kernel.map(|kernel| &kernel.modules);
+    let made_of = (&program, modules, userland.root());
     let name = name_of(format!("{made_of:?}").as_bytes());
     let memory = folder.join(format!("{name}.json"));
     if let Some(archive) = recall(&memory, &recipe) {
@@ -93,7 +96,7 @@ pub fn make(
 
 impl Recipe {
     fn of(
-        kernel: &Kernel,
+        kernel: Option<&Kernel>,
         userland: &Userland,
         guest: &[u8],
         program: &Path,
@@ -103,7 +106,7 @@ impl Recipe {
         Self {
             packer,
             variables: VARIABLES.map(env::var_os).into(),
-            modules: kernel.modules.clone(),
+            modules: kernel.map(|kernel| kernel.modules.clone()),
             userland: userland.root().map(Path::to_owned),
             guest: name_of(guest),
         }
@@ -122,7 +125,7 @@ fn recall(memory: &Path, recipe: &Recipe) -> Option<PathBuf> {
 
 /// Collects all files.
 fn collect(
-    kernel: &Kernel,
+    kernel: Option<&Kernel>,
     userland: &Userland,
     guest: &[u8],
 ) -> Result<Archive> {
@@ -133,7 +136,9 @@ fn collect(
     for (path, contents) in FILES {
         archive.file(path, 0o644, contents.as_bytes().to_vec());
     }
-    add_modules(&mut archive, kernel)?;
+    if let Some(kernel) = kernel {
+        add_modules(&mut archive, kernel)?;
+    }
     programs::add(&mut archive, userland)?;
     images::add(&mut archive, userland)?;
     archive.file("/init", 0o755, guest.to_vec());
@@ -201,7 +206,7 @@ fn new_file(path: &Path, bytes: &[u8]) -> Result<NamedTempFile> {
 }
 
 /// Returns a name made from the contents: the beginning of their hash.
-fn name_of(bytes: &[u8]) -> String {
+pub(crate) fn name_of(bytes: &[u8]) -> String {
     let digest = Sha256::digest(bytes);
     let first = digest.iter().take(8);
     first.map(|byte| format!("{byte:02x}")).collect()

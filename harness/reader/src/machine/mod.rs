@@ -1,6 +1,7 @@
 //! The machine that runs the lessons: a QEMU that boots a distribution's kernel
 //! and an initramfs made here. It needs no root, no disk and no network, and
-//! leaves nothing behind.
+//! leaves nothing behind. Or else a stage on a Linux that is already up, with
+//! the same files and the same PID 1.
 //!
 //! # Layout, in the order in which a machine is made
 //!
@@ -21,6 +22,9 @@
 //!   process, and exchange messages with it
 //! * `console`: keeps the last lines that the machine's kernel printed
 //! * `boot`: boots, greets and saves a machine
+//! * `stage`: the process that leads to a stage on a Linux that is already up
+//! * `on_stage`: starts a machine that is one
+//! * `carrier`: the process of either kind of machine
 //! * [`saved`]: keeps booted machines, and clones one for every run
 //! * `fingerprint`: checks that a saved machine is the right one, and whole
 //! * [`shared_memory`]: gives each clone the chapters' programs
@@ -39,6 +43,7 @@
 pub mod accelerator;
 mod attach;
 mod boot;
+mod carrier;
 pub mod clock;
 mod collected;
 pub mod command_line;
@@ -54,6 +59,7 @@ pub mod images;
 pub mod initramfs;
 pub mod kernel;
 mod modules;
+mod on_stage;
 pub mod printing;
 pub mod programs;
 pub mod qemu;
@@ -64,6 +70,7 @@ pub mod saved;
 pub mod shared_memory;
 pub mod slots;
 mod sources;
+mod stage;
 mod terminals;
 pub mod userland;
 

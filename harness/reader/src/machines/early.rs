@@ -17,9 +17,9 @@ use crate::binaries::{self, Binaries};
 use crate::machine::Machine;
 use crate::machine::emulator::Emulator;
 use crate::machine::kernel::Kernel;
-use crate::machine::saved::Saved;
 use crate::machine::slots::Slot;
 use crate::needed_kernel::{self, NeededKernel};
+use crate::stages::way::MachineKind;
 
 #[cfg(test)]
 mod tests;
@@ -33,6 +33,12 @@ impl Machines {
         needed: Option<&NeededKernel>,
         waits: bool,
     ) -> Result<(Self, Machine)> {
+        if let Some(way) = MachineKind::way() {
+            let mut machines = Self::open_far(workspace, needed, way)?;
+            machines.waits = waits;
+            let machine = machines.machine()?;
+            return Ok((machines, machine));
+        }
         Emulator::find()?;
         let kernel = needed_kernel::find(needed)?;
         let last = binaries::recall();
@@ -81,8 +87,7 @@ impl Machines {
             None
         };
         let begin = Instant::now();
-        let clone = Saved::new(&self.cache).clone_if_saved(&self.config);
-        let machine = clone.ok()??;
+        let machine = self.qemus().ok()?.clone_if_saved()?;
         self.origin = Origin::Clone;
         self.make_ready(machine, begin, slot).ok()
     }

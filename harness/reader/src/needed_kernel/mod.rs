@@ -30,6 +30,9 @@ pub struct NeededKernel {
 pub struct TooOld {
     needed: NeededKernel,
     release: String,
+    /// Way to the Linux that has the kernel; `None` for a kernel of this
+    /// computer.
+    far: Option<String>,
     /// Whether the user has named the kernel.
     pub is_named: bool,
 }
@@ -53,7 +56,25 @@ pub fn check(
         Err(TooOld {
             needed: needed.clone(),
             release: release.into(),
+            far: None,
             is_named: kernel.is_named(),
+        })
+    })
+}
+
+/// Refuses the kernel of another Linux, if it is too old.
+pub fn check_far(
+    needed: Option<&NeededKernel>,
+    release: &str,
+    way: &str,
+) -> Result<(), TooOld> {
+    let refused = needed.filter(|needed| Version::of(release) < needed.since);
+    refused.map_or(Ok(()), |needed| {
+        Err(TooOld {
+            needed: needed.clone(),
+            release: release.to_owned(),
+            far: Some(way.to_owned()),
+            is_named: false,
         })
     })
 }
@@ -83,6 +104,17 @@ impl TooOld {
     }
 
     fn refusal(&self) -> String {
+        if let Some(way) = &self.far {
+            let NeededKernel { by, since } = &self.needed;
+            let release = &self.release;
+            return tr!(
+                "{by} needs Linux {since} or newer; {way} has {release}.",
+                by,
+                since,
+                way,
+                release
+            );
+        }
         if !self.is_named {
             let command = tr!(
                 "  just setup --kernel newest     fetches the newest kernel \
@@ -137,6 +169,19 @@ mod tests {
         ] {
             assert!(why.contains(words), "{why}");
         }
+    }
+
+    #[test]
+    fn the_kernel_of_another_linux_is_refused_with_the_way_there() {
+        let needed = NeededKernel {
+            by: "Chapter 7".into(),
+            since: Version::of("7.0"),
+        };
+        let refused = check_far(Some(&needed), "6.1.0-56-amd64", "ssh:box");
+        let why = refused.unwrap_err().to_string();
+        let words = "Linux 7.0 or newer; ssh:box has 6.1.0-56-amd64";
+        assert!(why.contains(words), "{why}");
+        assert_eq!(check_far(Some(&needed), "7.3.4", "ssh:box"), Ok(()));
     }
 
     #[test]

@@ -10,6 +10,7 @@ use language::wrap::wrapped;
 use tr::tr;
 
 use super::{NeededKernel, TooOld, find};
+use crate::stages::way::MachineKind;
 use crate::terminal::hang_up;
 use crate::{out, outln};
 
@@ -23,6 +24,10 @@ pub fn if_needed(
     workspace: &Path,
     needed: Option<&NeededKernel>,
 ) -> Result<()> {
+    if MachineKind::way().is_some() {
+        // That Linux has the kernel that it has: it is asked when it is there.
+        return Ok(());
+    }
     let at_a_terminal = io::stdin().is_terminal() && io::stdout().is_terminal();
     let Err(error) = find(needed) else {
         return Ok(());

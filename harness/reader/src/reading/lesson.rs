@@ -13,7 +13,7 @@ use crate::course::LessonFile;
 use crate::exit_code::{DIFFERS, USAGE};
 use crate::machine::Machine;
 use crate::machines::Machines;
-use crate::needed_kernel::{self, offer};
+use crate::needed_kernel::offer;
 use crate::session::Interruption;
 use crate::terminal::hang_up;
 use crate::verify::{self, bless, report};
@@ -103,7 +103,7 @@ pub(super) fn bless_chapters(workspace: &Path, numbers: &[u32]) -> Result<u8> {
     let mut machines = open(workspace, None)?;
     for file in &files {
         let needed = file.needed_kernel();
-        needed_kernel::check(needed.as_ref(), &machines.kernel)?;
+        machines.can_play(needed.as_ref())?;
     }
     for file in &files {
         bless(boot(&mut machines)?, file)?;

@@ -26,6 +26,7 @@ use crate::doctor;
 use crate::exit_code::USAGE;
 use crate::machine::kernel;
 use crate::machine::saved::Saved;
+use crate::stages::way::MachineKind;
 use arguments::chapter;
 pub use arguments::{How, Place};
 
@@ -83,8 +84,26 @@ pub enum ReadingCommand {
     },
 }
 
+impl ReadingCommand {
+    /// Whether the command has no use for another machine than QEMU's.
+    fn is_about_qemu(&self) -> bool {
+        match self {
+            Self::Chapter { how, .. } | Self::Lesson { how, .. } => how.bless,
+            Self::Course | Self::Shell { .. } => false,
+            Self::Bless { .. }
+            | Self::Kernels { .. }
+            | Self::CleanCache
+            | Self::LeftOut
+            | Self::Doctor { .. } => true,
+        }
+    }
+}
+
 /// Runs a command and returns its exit code.
 pub fn run(workspace: &Path, command: ReadingCommand) -> Result<u8> {
+    if command.is_about_qemu() {
+        MachineKind::must_be_qemu()?;
+    }
     match command {
         ReadingCommand::Chapter { number, how } => {
             match chapter(workspace, number, how.language())? {

@@ -5,9 +5,11 @@
 //! * here: the [`Session`]: one machine in which one lesson is played
 //! * [`shells`]: the shells of a terminal, and their names in the lesson
 //! * [`interruption`]: reasons why a lesson cannot be played on
+//! * `unasked`: leaves out addresses that nobody has asked for
 
 pub mod interruption;
 mod shells;
+mod unasked;
 
 use std::time::{Duration, Instant};
 
@@ -56,6 +58,7 @@ fn versions(
     machine: &mut Machine,
 ) -> Result<Versions, Failure> {
     let mut versions = Versions::of_kernel(machine.kernel());
+    versions.are_of_a_stage(machine.is_stage());
     for tool in lesson.tools() {
         let said = machine.exec(tool.question(), b"", LIMIT)?;
         versions.hear(tool, &String::from_utf8_lossy(&said.stdout));
@@ -135,7 +138,7 @@ impl<'a> Session<'a> {
         self.look()?;
         let normal = self
             .namer
-            .normalise(&shown)
+            .normalise(&unasked::out_of_output(&shown))
             .map_err(|error| Interruption::ambiguous(command, error))?;
         if let Some(leftover) = labels::leftover(&normal) {
             return Err(Interruption::numbered(command, leftover));
@@ -151,7 +154,8 @@ impl<'a> Session<'a> {
 
     /// Reads the facts, once the machine has settled.
     fn look(&mut self) -> Result<(), Failure> {
-        let facts = self.machine.facts()?;
+        let mut facts = self.machine.facts()?;
+        unasked::out_of_facts(&mut facts);
         self.facts = self.namer.name_interfaces(facts);
         let shells: Vec<NamedProcess> =
             self.terminals.iter().flat_map(Shells::labelled).collect();

@@ -8,13 +8,12 @@ use anyhow::Result;
 use super::Run;
 use crate::course::LessonFile;
 use crate::machines::Machines;
-use crate::needed_kernel;
 
 /// Plays all of these lessons, as many at once as machines may run, and calls
 /// `after` for each, in their order.
 ///
 /// An error is the machine's [`Failure`](crate::machine::Failure), or the
-/// refusal of a kernel that is [`TooOld`](needed_kernel::TooOld) for the lesson.
+/// refusal of a kernel that is [`TooOld`](crate::needed_kernel::TooOld) for the lesson.
 /// A machine ends with the thread that started it, so each lesson has a thread.
 pub fn play<'a>(
     machines: &Machines,
@@ -26,7 +25,7 @@ pub fn play<'a>(
             let mut machines = machines.clone();
             scope.spawn(move || {
                 let needed = file.needed_kernel();
-                needed_kernel::check(needed.as_ref(), &machines.kernel)?;
+                machines.can_play(needed.as_ref())?;
                 Ok(super::play(file, machines.machine()?, |_| {})?)
             })
         };

@@ -75,7 +75,9 @@ pub fn unproved(
     let tools_differ = plays.iter().any(differ);
     let makes_none = |when: When| {
         let with = plays.iter().filter(|play| when.is_with(play)).count();
-        let judged = when.tool().is_none() || tools_differ;
+        // Stages are played elsewhere: `--machine ssh:HOST`.
+        let judged =
+            !when.is_about_stages() && (when.tool().is_none() || tools_differ);
         judged && (with == 0 || with == plays.len())
     };
     let unproved = marks.into_iter().filter(|(_, _, when)| makes_none(*when));

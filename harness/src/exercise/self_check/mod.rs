@@ -26,9 +26,10 @@ use super::catalogue::{self, Entry, Number};
 use crate::exit_code::{DIFFERS, ENVIRONMENT};
 use crate::machine::kernel::{self, Kernel};
 use crate::machines::Machines;
-use crate::needed_kernel::{self, NeededKernel};
+use crate::needed_kernel::NeededKernel;
 use crate::outln;
 use crate::progress;
+use crate::stages::way::MachineKind;
 pub use findings::{Examined, Problem};
 use programs::Programs;
 
@@ -47,6 +48,7 @@ pub fn run(
         None => catalogue::all(workspace)?,
     };
     let kernels = if every_kernel {
+        MachineKind::must_be_qemu()?;
         let fetched = kernel::fetched()?;
         let some = !fetched.is_empty();
         ensure!(
@@ -54,6 +56,8 @@ pub fn run(
             "no kernel has been fetched yet: just setup brings one"
         );
         fetched
+    } else if MachineKind::way().is_some() {
+        Vec::new()
     } else {
         vec![kernel::find()?]
     };
@@ -69,7 +73,7 @@ pub fn run(
     outln!(
         "\n{}, {}, {} in {:.0} s: {}",
         count(entries.len(), "exercise"),
-        count(kernels.len(), "kernel"),
+        count(kernels.len().max(1), "kernel"),
         count(graded, "grading"),
         begin.elapsed().as_secs_f64(),
         match problems {
@@ -105,8 +109,8 @@ fn count(number: usize, thing: &str) -> String {
     format!("{number} {thing}{end}")
 }
 
-/// Checks exercises on each of these kernels that is new enough for them, and
-/// passes each result to `tell` at once.
+/// Checks exercises on each of these kernels that is new enough for them, or on
+/// that of the chosen Linux, and passes each result to `tell` at once.
 pub fn check(
     workspace: &Path,
     entries: &[Entry],
@@ -116,30 +120,49 @@ pub fn check(
     let line = progress::start("building all programs of the exercises");
     let programs = Programs::build(workspace, entries)?;
     drop(line);
+    if MachineKind::way().is_some() {
+        let machines = Machines::open(workspace)?;
+        return check_in(workspace, entries, &machines, &programs, true, &tell);
+    }
     let mut all = Vec::new();
     for (index, kernel) in kernels.iter().enumerate() {
-        let entries = fit(entries, kernel)?;
         let machines = Machines::open_with(workspace, kernel.clone())?;
-        let examine = |entry: &Entry, machines: &mut Machines| {
-            let mut checked = examine::check(entry, &programs, machines)?;
-            // The files are the same on every kernel; the newest is last.
-            if index + 1 == kernels.len() {
-                checked.problems.extend(files::check(workspace, entry)?);
-            }
-            tell(&checked);
-            Ok(checked)
-        };
-        all.extend(side_by_side(&machines, &entries, examine)?);
+        // The files are the same on every kernel; the newest is last.
+        let last = index + 1 == kernels.len();
+        all.extend(check_in(
+            workspace, entries, &machines, &programs, last, &tell,
+        )?);
     }
     Ok(all)
 }
 
-/// Returns the exercises for which the kernel is new enough.
-fn fit(entries: &[Entry], kernel: &Kernel) -> Result<Vec<Entry>> {
+/// Checks exercises in these machines, and with `files` the exercises' files.
+fn check_in(
+    workspace: &Path,
+    entries: &[Entry],
+    machines: &Machines,
+    programs: &Programs,
+    files: bool,
+    tell: &(impl Fn(&Examined) + Sync),
+) -> Result<Vec<Examined>> {
+    let entries = fit(entries, machines)?;
+    let examine = |entry: &Entry, machines: &mut Machines| {
+        let mut checked = examine::check(entry, programs, machines)?;
+        if files {
+            checked.problems.extend(files::check(workspace, entry)?);
+        }
+        tell(&checked);
+        Ok(checked)
+    };
+    side_by_side(machines, &entries, examine)
+}
+
+/// Returns the exercises for which the machines' kernel is new enough.
+fn fit(entries: &[Entry], machines: &Machines) -> Result<Vec<Entry>> {
     let mut fit = Vec::new();
     for entry in entries {
         let needed = entry.needed_kernel()?;
-        if needed_kernel::check(needed.as_ref(), kernel).is_ok() {
+        if machines.can_play(needed.as_ref()).is_ok() {
             fit.push(entry.clone());
         }
     }

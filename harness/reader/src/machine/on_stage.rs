@@ -1,0 +1,52 @@
+//! Starts a machine that is a stage, and greets its PID 1.
+
+use std::process::Command;
+use std::time::Duration;
+
+use protocol::Event;
+
+use super::carrier::Carrier;
+use super::control::Machine;
+use super::failure::{Failure, Fate, Stage};
+use super::stage::{Needed, StageProcess};
+
+/// Longest time from the start of the process to PID 1's first message: the
+/// Linux there may be slow.
+const BEGINNING: Duration = Duration::from_secs(60);
+
+impl Machine {
+    /// Starts a command at whose other end `guest --stdio` makes a stage, and
+    /// greets its PID 1. Keeps what the command needs until the machine ends.
+    ///
+    /// The machine ends with the thread that calls this function.
+    pub fn on_stage(command: Command, needed: Needed) -> Result<Self, Failure> {
+        let started =
+            StageProcess::start(command, needed).and_then(|(stage, stream)| {
+                Ok(Self::new(Carrier::Stage(stage), stream)?)
+            });
+        let mut machine = started.map_err(|error| Failure {
+            stage: Stage::Boot,
+            fate: Fate::NoStage(format!("{error:#}")),
+            console: Vec::new(),
+            command: String::new(),
+        })?;
+        let until = machine.had() + BEGINNING;
+        match machine.next_event(until)? {
+            Some(Event::Ready { protocol, kernel })
+                if protocol == protocol::VERSION =>
+            {
+                machine.kernel = kernel;
+            }
+            Some(Event::Failed { reason }) => {
+                return Err(machine.failure(Fate::NoStage(reason)));
+            }
+            Some(other) => {
+                let reason = format!("its first word was {other:?}");
+                return Err(machine.failure(Fate::NoStage(reason)));
+            }
+            None => return Err(machine.silent(BEGINNING)),
+        }
+        machine.greet()?;
+        Ok(machine)
+    }
+}
