@@ -23,7 +23,7 @@ impl Cache {
     fn new() -> Self {
         Self {
             folder: TempDir::new().unwrap(),
-            config: machines().config_mut().clone(),
+            config: machines().qemus().unwrap().config.clone(),
         }
     }
 

@@ -32,7 +32,7 @@ fn standard_output_and_standard_error_come_apart() {
 #[test]
 fn the_kernel_of_an_emulated_machine_finds_no_cmpxchg16b() {
     let mut machines = machines();
-    if machines.accelerator.kind == Kind::Kvm {
+    if machines.qemus().unwrap().accelerator.kind == Kind::Kvm {
         return;
     }
     let mut machine = machines.machine().unwrap();
@@ -77,9 +77,9 @@ fn the_programs_arrive_whole_through_the_window_and_by_the_serial_line() {
         let script = "cd /usr/local/bin && stat -c %a * && sha256sum *";
         exec(&mut machine, &["bash", "-c", script]).stdout
     };
-    assert!(machines.config_mut().shared_memory.is_some());
+    assert!(machines.qemus_mut().unwrap().config.shared_memory.is_some());
     let through_the_window = sums(&mut machines);
-    machines.config_mut().shared_memory = None;
+    machines.qemus_mut().unwrap().config.shared_memory = None;
     let by_the_serial_line = sums(&mut machines);
     assert_eq!(through_the_window, by_the_serial_line);
     let text = String::from_utf8(through_the_window).unwrap();

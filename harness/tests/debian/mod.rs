@@ -4,9 +4,11 @@
 //!
 //! * `machine`: boots a box
 //! * `refusals`: what a computer lacks for a box is named
+//! * `stage`: lessons on it, and what is left
 
 mod machine;
 mod refusals;
+mod stage;
 
 use std::env;
 

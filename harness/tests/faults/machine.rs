@@ -63,7 +63,7 @@ fn a_restart_is_no_panic() {
 fn a_truncated_initramfs_is_a_panic_at_boot() {
     let folder = tempfile::tempdir().unwrap();
     let mut machines = machines();
-    let config = machines.config_mut();
+    let config = &mut machines.qemus_mut().unwrap().config;
     let whole = fs::read(&config.initramfs).unwrap();
     config.initramfs = folder.path().join("truncated.cpio");
     fs::write(&config.initramfs, &whole[..4096]).unwrap();

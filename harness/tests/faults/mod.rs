@@ -14,6 +14,7 @@
 //! * `many_clones`: five hundred in a row
 //! * `build`: what is to run in the machine does not compile
 //! * `refusals`: what is refused before anything runs
+//! * `far`: the Linux of a stage cannot be reached, or will not do
 //! * `files`: files that are none, and settings that make no sense
 //! * `outputs`: what is said cannot be written
 //! * `terminals`: a window is closed, or a program leaves a screen of its own
@@ -22,6 +23,7 @@
 mod build;
 mod cache;
 mod commands;
+mod far;
 mod files;
 mod kills;
 mod machine;

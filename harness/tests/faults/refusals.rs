@@ -23,7 +23,7 @@ fn a_file_that_is_no_kernel_is_refused_by_name() {
 #[test]
 fn qemu_refuses_a_file_that_is_no_kernel() {
     let mut machines = machines();
-    machines.config_mut().kernel = lesson("long");
+    machines.qemus_mut().unwrap().config.kernel = lesson("long");
     let failure = machines.machine().err().expect("it booted");
     assert_eq!(failure.stage, Stage::Boot);
     let fate = failure.fate;

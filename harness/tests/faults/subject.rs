@@ -66,7 +66,7 @@ pub fn cache_with_a_machine() -> TempDir {
     let mut machines = machines();
     // Another test may have removed the saved machine.
     drop(machines.machine().unwrap());
-    let config = machines.config_mut();
+    let config = &mut machines.qemus_mut().unwrap().config;
     let folder = |cache: &Path| Saved::new(cache).folder_of(config).unwrap();
     let cache = empty_cache();
     let own = folder(cache.path());

@@ -42,6 +42,11 @@ fn ours() -> BTreeSet<String> {
 /// Whether a file of `harness/tests` has this test.
 fn is_test_of(file: &str, name: &str) -> bool {
     let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    // A test of a folder: `debian::stage::NAME`.
+    let (file, name) = match name.rsplit_once("::") {
+        Some((inner, name)) => (format!("{file}/{inner}"), name),
+        None => (file.to_owned(), name),
+    };
     let text = fs::read_to_string(tests.join(format!("{file}.rs")));
     let text = text.unwrap_or_default();
     let definition = format!("fn {name}()");

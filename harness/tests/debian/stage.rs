@@ -1,0 +1,129 @@
+//! Stages on a Debian with systemd, over its sshd.
+
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Command, Stdio};
+
+use super::machine::{DebianMachine, HOST};
+use super::suite;
+
+/// Command that loads what the kernel would load by itself.
+const MODULES: &str = "sudo modprobe -a bridge overlay tun veth";
+
+/// Most looks at a Debian that has something to remove. The kernel removes a
+/// network namespace some time after its last member has ended.
+const LOOKS: usize = 50;
+
+/// Prints everything that a stage has of its own, and that Debian has: mounts,
+/// cgroups, cards, namespaces, modules, names and settings. Without what changes
+/// by itself: sessions, counters, and the lifetime of an address.
+const FACTS: &str = r#"sudo sh -c '
+    cut -d" " -f3- /proc/self/mountinfo
+    find /sys/fs/cgroup -type d | grep -v user.slice | sort
+    ip -o link; ip -o addr | sed "s/valid_lft.*//"
+    hostname; cut -d" " -f1 /proc/modules | sort; lsns -n -o TYPE,NS | sort
+    find /proc/sys -type f -perm -400 | sort | xargs grep -s . |
+        grep -Ev "random|-nr|state|ns_last_pid|pty/nr|stat_refresh"
+    ls -A /tmp /run /root'"#;
+
+fn harness(machine: &DebianMachine, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_harness"));
+    command
+        .args(["--machine", &format!("ssh:{HOST}")])
+        .args(arguments);
+    command.env("NAMESPACE_WORKSHOP_SSH_CONFIG", machine.ssh_config());
+    command.env("NAMESPACE_WORKSHOP_LANGUAGE", "en");
+    command
+}
+
+/// Waits until the facts are as before.
+#[track_caller]
+fn is_as(machine: &DebianMachine, before: &str) {
+    let mut after = String::new();
+    for _ in 0..LOOKS {
+        after = machine.says(FACTS);
+        if after == before {
+            return;
+        }
+    }
+    panic!("{}", difference(before, &after));
+}
+
+fn difference(before: &str, after: &str) -> String {
+    let news = after.lines().filter(|line| !before.contains(line));
+    let news = news.map(|line| format!("+ {line}\n")).collect::<String>();
+    let lost = before.lines().filter(|line| !after.contains(line));
+    news + &lost.map(|line| format!("- {line}\n")).collect::<String>()
+}
+
+#[test]
+#[ignore = "needs a box: just test-box"]
+fn a_debian_that_lacks_something_is_told_so_and_stays_as_it_was() {
+    let machine = DebianMachine::boot(&suite());
+    machine.says(FACTS); // mounts what systemd mounts when it is looked at
+    let before = machine.says(FACTS);
+    let files = "find . | sort";
+    let had = machine.says(files);
+    let output = harness(&machine, &["chapter", "1", "--auto"]).output();
+    let output = output.unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(69), "{said}");
+    assert!(said.contains(MODULES), "{said}");
+    is_as(&machine, &before);
+    assert_eq!(machine.says(files), had);
+}
+
+#[test]
+#[ignore = "needs a box: just test-box"]
+fn all_lessons_are_as_in_the_book_and_leave_nothing() {
+    let machine = DebianMachine::boot(&suite());
+    machine.says(MODULES);
+    machine.says(FACTS);
+    let before = machine.says(FACTS);
+    for chapter in ["1", "2", "3", "4", "5", "6"] {
+        let output =
+            harness(&machine, &["chapter", chapter, "--auto"]).output();
+        let output = output.unwrap();
+        let said = String::from_utf8_lossy(&output.stdout);
+        let complaint = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{said}{complaint}");
+        is_as(&machine, &before);
+    }
+    let output = harness(&machine, &["chapter", "7", "--auto"]).output();
+    let output = output.unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(69), "{said}");
+    assert!(said.contains("ssh:box has 6."), "{said}");
+}
+
+#[test]
+#[ignore = "needs a box: just test-box"]
+fn the_guard_keeps_settings_and_devices_as_they_are() {
+    let machine = DebianMachine::boot(&suite());
+    machine.says(MODULES);
+    let mut command = harness(&machine, &["shell"]);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let script = "echo 61 2>&1 >/proc/sys/vm/swappiness
+        echo 1 >/proc/sys/net/ipv4/ip_forward && echo forwards
+        hostname other && hostname
+        mknod /tmp/disk b 254 0 && head -c1 /tmp/disk 2>&1
+        ls /proc/1/fd | wc -l; readlink /proc/1/exe /proc/1/cwd\n";
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(script.as_bytes())
+        .unwrap();
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let lines: Vec<String> = lines.map_while(Result::ok).collect();
+    let said = lines.join("\n");
+    assert!(child.wait().unwrap().success(), "{said}");
+    for words in [
+        "write error: Operation not permitted",
+        "forwards\nother\n",
+        "head: ",
+        "/init\n/",
+    ] {
+        assert!(said.contains(words), "no {words:?} in {said}");
+    }
+}
