@@ -92,6 +92,18 @@ solution *ARGS:
 progress:
     @{{ harness }} progress
 
+# Build the machine of the page: a kernel, programs of 32 bits, and v86
+[group('maintain')]
+[no-exit-message]
+web:
+    @vm/web
+    @{{ reader }} web
+
+# Prove all lessons in the machine of the page, under Node
+[group('maintain')]
+test-page:
+    cargo test --package harness --test all -- --ignored --test-threads 2 page::
+
 # Make the book; --open: and open it; --check: fail on whatever is untrue in it
 [group('learn')]
 [no-exit-message]

@@ -87,6 +87,15 @@ in_chinese() { # in_chinese MESSAGE
     'Starting the machine with Vagrant (%s)') printf %s '正在用 Vagrant 启动机器（%s）' ;;
     'vagrant up failed: it says above why.') printf %s 'vagrant up 失败了：原因见上面它的输出。' ;;
     'vagrant ssh-config failed: it says above why.') printf %s 'vagrant ssh-config 失败了：原因见上面它的输出。' ;;
+    'The machine of the page is built on x86_64. This computer is another.') printf %s '网页里的机器要在 x86_64 上构建，这台电脑不是。' ;;
+    'Missing for the machine of the page. This brings it: apt-get install%s') printf %s '构建网页里的机器还缺软件包。这样安装：apt-get install%s' ;;
+    'node %s is too old, %s is needed.') printf %s 'node %s 太旧，需要 %s。' ;;
+    'Fetching the emulator v86') printf %s '正在取模拟器 v86' ;;
+    'npm could not fetch v86: it says above why.') printf %s 'npm 没能取到 v86：原因见上面它的输出。' ;;
+    'Compiling the kernel, which happens once: about 900 files') printf %s '正在编译内核，只有这一次：大约 1200 个文件' ;;
+    'Fetching the source of the kernel, %s') printf %s '正在取内核的源代码 %s' ;;
+    'The kernel does not compile: make says above why.') printf %s '内核编译不过：原因见上面 make 的输出。' ;;
+    'The parts of the machine are there: %s') printf %s '机器的各个部分都在这里：%s' ;;
     'first-build: there is no part %s') printf %s 'first-build：没有 %s 这一部分' ;;
     'Building the course: %s of %s crates, %s') printf %s '正在构建课程：%s/%s 个 crate，%s' ;;
     'Building the course: asking cargo what is needed, %s') printf %s '正在构建课程：在问 cargo 需要什么，%s' ;;

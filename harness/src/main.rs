@@ -99,6 +99,9 @@ fn run(cli: Cli) -> Result<u8> {
     if cli.command.measures_qemu() {
         MachineKind::must_be_qemu()?;
     }
+    if !matches!(cli.command, Command::Reading(_)) {
+        MachineKind::must_not_be_page()?;
+    }
     match cli.command {
         Command::Reading(command) => reading::run(&workspace, command),
         Command::Systems(command) => systems::run(&workspace, &command),

@@ -30,6 +30,7 @@
 //! * `matrix`: the course on many systems
 //! * `needed_kernel`: the kernel that a lesson names
 //! * `newcomer`: what a new computer waits for
+//! * `page`: the machine of the page, under Node
 //! * `player`: a lesson at a terminal
 //! * `predictions`: predictions at a terminal
 //! * `programs`: what the programs of the chapters have in common
@@ -74,6 +75,7 @@ mod machine;
 mod matrix;
 mod needed_kernel;
 mod newcomer;
+mod page;
 mod player;
 mod predictions;
 mod programs;

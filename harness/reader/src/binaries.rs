@@ -1,6 +1,7 @@
 //! Builds the programs for the machine: its PID 1 and the chapters' programs.
 //! All are static, so that they run in any container.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::io::{BufReader, Write};
 use std::path::{Path, PathBuf};
@@ -46,13 +47,16 @@ pub fn target() -> String {
 /// on every computer. `CARGO_ENCODED_RUSTFLAGS` replaces all other flags, and
 /// [`NO_WRAPPER`] replaces any wrapper (Cargo Book, "Configuration").
 pub fn cargo_for_the_machine() -> Command {
-    let target = target();
+    cargo_for(&target(), LINKER.as_ref())
+}
+
+fn cargo_for(target: &str, linker: &OsStr) -> Command {
     let mut cargo = Command::new(cargo());
     cargo.env("CARGO_ENCODED_RUSTFLAGS", FLAGS.join("\u{1f}"));
     cargo.env("RUSTC_WRAPPER", NO_WRAPPER);
     cargo.env("RUSTC_WORKSPACE_WRAPPER", NO_WRAPPER);
     let name = target.to_uppercase().replace('-', "_");
-    cargo.env(format!("CARGO_TARGET_{name}_LINKER"), LINKER);
+    cargo.env(format!("CARGO_TARGET_{name}_LINKER"), linker);
     cargo
 }
 
@@ -73,34 +77,54 @@ const NO_WRAPPER: &str = "/usr/bin/env";
 /// Linker that rustc uses if none is configured.
 const LINKER: &str = "cc";
 
-/// Builds the programs of the machine: the whole workspace except `harness`,
-/// `reader` and `book`.
+/// Programs of the machine: the whole workspace except `harness`, `reader` and
+/// `book`.
+const OF_THE_MACHINE: [&str; 9] = [
+    "--workspace",
+    "--exclude",
+    "harness",
+    "--exclude",
+    "reader",
+    "--exclude",
+    "book",
+    "--profile",
+    "machine",
+];
+
+/// Builds the programs of the machine.
 pub fn build(workspace: &Path) -> Result<Binaries> {
-    let mut executables = cargo_build(
-        workspace,
-        &[
-            "--workspace",
-            "--exclude",
-            "harness",
-            "--exclude",
-            "reader",
-            "--exclude",
-            "book",
-            "--profile",
-            "machine",
-        ],
-    )?;
+    let binaries = binaries(cargo_build(workspace, &OF_THE_MACHINE)?)?;
+    remember(&binaries);
+    Ok(binaries)
+}
+
+/// Target of the programs for the machine of the page.
+const PAGE_TARGET: &str = "i686-unknown-linux-gnu";
+
+/// Builds the programs of the machine for 32 bits, with the tree of Rust that
+/// `vm/tree rust` has fetched.
+pub fn build_for_page(workspace: &Path, rust: &Path) -> Result<Binaries> {
+    let wrapped = rust.join("wrapped");
+    let mut cargo = cargo_for(PAGE_TARGET, wrapped.join("cc").as_os_str());
+    cargo.env("RUSTC", wrapped.join("rustc"));
+    // The other rustc would have all other programs built anew.
+    let target = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
+    let target = target.unwrap_or_else(|| workspace.join("target"));
+    cargo.env("CARGO_TARGET_DIR", target.join("page"));
+    let built = run_cargo_build(cargo, PAGE_TARGET, workspace, &OF_THE_MACHINE);
+    binaries(built?)
+}
+
+fn binaries(mut executables: Vec<PathBuf>) -> Result<Binaries> {
     // Cargo reports them in the order in which they are finished.
     executables.sort();
     let (guest, chapters) = executables
         .into_iter()
         .partition::<Vec<_>, _>(|path| path.ends_with("guest"));
-    let binaries = match <[PathBuf; 1]>::try_from(guest) {
-        Ok([guest]) => Binaries { guest, chapters },
+    match <[PathBuf; 1]>::try_from(guest) {
+        Ok([guest]) => Ok(Binaries { guest, chapters }),
         Err(guests) => bail!("{} programs named guest", guests.len()),
-    };
-    remember(&binaries);
-    Ok(binaries)
+    }
 }
 
 /// Returns the paths from the last build of this workspace, or of another with
@@ -144,9 +168,17 @@ pub fn build_fast(workspace: &Path, package: &str) -> Result<PathBuf> {
 
 /// Runs a static build and returns the paths of its executables.
 fn cargo_build(workspace: &Path, selected: &[&str]) -> Result<Vec<PathBuf>> {
-    let mut cargo = cargo_for_the_machine();
+    run_cargo_build(cargo_for_the_machine(), &target(), workspace, selected)
+}
+
+fn run_cargo_build(
+    mut cargo: Command,
+    target: &str,
+    workspace: &Path,
+    selected: &[&str],
+) -> Result<Vec<PathBuf>> {
     cargo.current_dir(workspace).arg("build").args(selected);
-    cargo.args(["--bins", "--locked", "--quiet", "--target", &target()]);
+    cargo.args(["--bins", "--locked", "--quiet", "--target", target]);
     cargo.arg("--message-format=json-render-diagnostics");
     cargo.stdout(Stdio::piped()).stdin(Stdio::null());
     let mut child = cargo.spawn().context("exec(cargo)")?;

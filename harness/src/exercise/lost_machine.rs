@@ -13,7 +13,10 @@ pub(super) fn is_the_programs(failure: &Failure) -> bool {
         | Fate::Hung(_)
         | Fate::SwitchedOff
         | Fate::Refused(_) => true,
-        Fate::NotStarted(_) | Fate::NoStage(_) | Fate::Lost(_) => false,
+        Fate::NotStarted(_)
+        | Fate::NoStage(_)
+        | Fate::NoPage(_)
+        | Fate::Lost(_) => false,
     }
 }
 
@@ -29,6 +32,7 @@ pub(super) fn what_became(failure: &Failure) -> String {
         Fate::Refused(reason) => tr!("PID 1 cannot work: {reason}", reason),
         Fate::NotStarted(reason)
         | Fate::NoStage(reason)
+        | Fate::NoPage(reason)
         | Fate::Lost(reason) => reason.clone(),
     }
 }

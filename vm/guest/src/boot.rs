@@ -167,10 +167,17 @@ fn first_pid_is_a_lessons() -> Result<()> {
     write("/proc/sys/kernel/ns_last_pid", &last.to_string())
 }
 
+/// As many PIDs as the kernel can give (include/linux/threads.h).
+const MOST_PIDS: &str = if cfg!(target_pointer_width = "32") {
+    "32768"
+} else {
+    "4194304"
+};
+
 /// Sets limits and names that make two runs alike.
 pub fn set_limits_and_names() -> Result<()> {
     sethostname(HOSTNAME).context("sethostname")?;
-    write("/proc/sys/kernel/pid_max", "4194304")?;
+    write("/proc/sys/kernel/pid_max", MOST_PIDS)?;
     // Enough for every lesson. A forked Bash takes 250 KiB, and on Linux 7.3
     // 140 MiB are free. Without memory, PID 1 is silent.
     write("/proc/sys/kernel/threads-max", "400")?;

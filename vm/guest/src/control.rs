@@ -1,5 +1,5 @@
-//! The stream to the harness: a virtio-serial port, or standard input and
-//! output.
+//! The stream to the harness: a virtio-serial port, the terminals of v86, or
+//! standard input and output.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
@@ -8,6 +8,8 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 use protocol::{Event, Frames, Request};
+
+use crate::page;
 
 /// Most bytes that the kernel returns at once (drivers/char/virtio_console.c).
 const MOST_BYTES: usize = 4096;
@@ -18,22 +20,32 @@ const MOST_BYTES: usize = 4096;
 pub struct Control {
     input: File,
     output: File,
+    /// Terminal for the numbers of bytes read, in v86.
+    read: Option<File>,
     frames: Frames,
 }
 
 impl Control {
-    /// Finds the port by its name and opens it.
+    /// Finds the port by its name and opens it, or else opens v86's terminals.
     pub fn open() -> Result<Self> {
+        if let Some(page::Terminals { stream, read }) = page::terminals()? {
+            return Self::of(stream, Some(read));
+        }
         let path = port_path()?;
         let port = OpenOptions::new()
             .read(true)
             .write(true)
             .open(&path)
             .with_context(|| format!("open({})", path.display()))?;
+        Self::of(port, None)
+    }
+
+    fn of(port: File, read: Option<File>) -> Result<Self> {
         let output = port.try_clone().context("dup(port)")?;
         Ok(Self {
             input: port,
             output,
+            read,
             frames: Frames::default(),
         })
     }
@@ -46,6 +58,7 @@ impl Control {
         Ok(Self {
             input: duplicate(io::stdin().as_fd())?,
             output: duplicate(io::stdout().as_fd())?,
+            read: None,
             frames: Frames::default(),
         })
     }
@@ -65,6 +78,11 @@ impl Control {
             .input
             .read(&mut bytes)
             .context("read from the harness")?;
+        if let Some(read) = &mut self.read {
+            let number = u32::try_from(count).context("a short read")?;
+            read.write_all(&number.to_le_bytes())
+                .context("write of the bytes read")?;
+        }
         self.frames.push(&bytes[..count]);
         Ok(count > 0)
     }

@@ -4,7 +4,8 @@
 //!
 //! * [`boot`]: mounts file systems, loads modules and switches on the network,
 //!   until the machine looks like a Docker host
-//! * [`control`]: reads and writes the stream to the harness
+//! * [`control`]: reads and writes the stream to the harness; [`page`] opens it
+//!   in v86
 //! * [`serve`]: loops: handles requests, sends events, reaps children
 //! * [`streams`]: runs commands on pipes and on terminals
 //! * [`spawn`], [`children`]: start the commands' programs, and collect their
@@ -24,6 +25,7 @@
 mod boot;
 mod children;
 mod control;
+mod page;
 mod prompt;
 mod serve;
 mod shared_memory;

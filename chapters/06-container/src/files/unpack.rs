@@ -9,7 +9,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{PermissionsExt, chroot, lchown};
 use std::path::{Component, Path};
 
-use nix::sys::statvfs::statvfs;
+use nix::sys::statfs::statfs;
 use nix::unistd::{chdir, fchdir};
 use tar::{Archive, Entry};
 
@@ -95,8 +95,9 @@ fn leads_out(name: &[u8]) -> bool {
 
 /// The bytes that may come out of an archive: nine tenths of what is free.
 fn room() -> Result<u64> {
-    let here = statvfs("/").named("statvfs", "/")?;
-    Ok(here.blocks_available() / 10 * 9 * here.fragment_size())
+    let here = statfs("/").named("statfs", "/")?;
+    let block = u64::try_from(here.block_size()).unwrap_or_default();
+    Ok(here.blocks_available() / 10 * 9 * block)
 }
 
 fn unpack_entry(entry: &mut Entry<impl Read>) -> io::Result<()> {

@@ -59,7 +59,7 @@ pub fn take(number: RawFd) -> Result<OwnedFd> {
 
 /// Descriptors that are kept for work that must be done, whatever else is open:
 /// a folder in a folder, a file, a socket.
-const KEPT: u64 = 8;
+const KEPT: libc::rlim_t = 8;
 
 /// Whether there are some more, beside this one, which is the latest. The
 /// kernel gives the lowest number that is free, below the limit.
@@ -70,6 +70,6 @@ pub fn leaves_room(latest: impl AsFd) -> bool {
     };
     // SAFETY: the pointer is to a rlimit.
     let asked = unsafe { libc::getrlimit(libc::RLIMIT_NOFILE, &mut limit) };
-    let number = latest.as_fd().as_raw_fd() as u64;
+    let number = latest.as_fd().as_raw_fd() as libc::rlim_t;
     asked < 0 || number + KEPT < limit.rlim_cur
 }

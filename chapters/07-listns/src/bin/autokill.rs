@@ -17,9 +17,21 @@ use std::os::unix::process::CommandExt;
 use std::process::{Command, exit};
 
 use clap::Parser;
-use libc::{CLONE_NEWPID, CLONE_PIDFD, SYS_clone3, c_int, clone_args, syscall};
+use libc::{CLONE_NEWPID, CLONE_PIDFD, SYS_clone3, c_int, syscall};
 use nix::errno::Errno::{self, EINVAL, ENOENT, EPERM};
 
+/// The first fields of `struct clone_args` (linux/sched.h).
+#[repr(C)]
+struct CloneArgs {
+    flags: u64,
+    pidfd: u64,
+    child_tid: u64,
+    parent_tid: u64,
+    exit_signal: u64,
+    stack: u64,
+    stack_size: u64,
+    tls: u64,
+}
 /// Nobody waits for the child (linux/sched.h).
 const CLONE_AUTOREAP: u64 = 1 << 34;
 /// The child is killed with the last copy of its descriptor.
@@ -38,12 +50,12 @@ fn main() {
     let args = Args::parse();
     let mut pidfd: c_int = -1;
     // SAFETY: all fields are numbers, and 0 stands for none.
-    let mut clone: clone_args = unsafe { std::mem::zeroed() };
+    let mut clone: CloneArgs = unsafe { std::mem::zeroed() };
     clone.flags = CLONE_PIDFD as u64 | CLONE_NEWPID as u64;
     clone.flags |= CLONE_AUTOREAP | CLONE_PIDFD_AUTOKILL;
     clone.pidfd = &raw mut pidfd as u64;
 
-    let size = size_of::<clone_args>();
+    let size = size_of::<CloneArgs>();
     // SAFETY: this process has one thread, so the child may do anything.
     match unsafe { syscall(SYS_clone3, &raw mut clone, size) } {
         // In the child, PID 1 of its PID namespace.

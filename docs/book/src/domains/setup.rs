@@ -14,7 +14,7 @@ use super::collected::Collected;
 pub const DOMAIN: &str = "setup";
 
 /// The scripts, in the order in which a newcomer meets them.
-const SCRIPTS: [&str; 12] = [
+const SCRIPTS: [&str; 13] = [
     "just",
     "vm/setup",
     "vm/rust",
@@ -26,6 +26,7 @@ const SCRIPTS: [&str; 12] = [
     "vm/apt",
     "vm/box",
     "vm/vagrant",
+    "vm/web",
     "harness/first-build",
 ];
 

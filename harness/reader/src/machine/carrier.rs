@@ -1,4 +1,5 @@
-//! What carries a machine: QEMU, or the process at whose other end a stage is.
+//! What carries a machine: QEMU, the process at whose other end a stage is, or
+//! the Node that runs the machine of the page.
 //!
 //! Everything else about a machine is the same: the frames of its PID 1, the
 //! limits in its time, terminals, facts.
@@ -9,6 +10,7 @@ use nix::unistd::Pid;
 
 use super::clock::Clock;
 use super::failure::Fate;
+use super::page_process::PageProcess;
 use super::qemu::Qemu;
 use super::stage::StageProcess;
 
@@ -18,6 +20,8 @@ pub(super) enum Carrier {
     Qemu(Box<Qemu>),
     /// A process such as ssh, whose other end makes a stage.
     Stage(StageProcess),
+    /// A Node, in which v86 is the machine of the page.
+    Page(PageProcess),
 }
 
 impl Carrier {
@@ -26,6 +30,7 @@ impl Carrier {
         match self {
             Self::Qemu(qemu) => &mut qemu.clock,
             Self::Stage(stage) => &mut stage.clock,
+            Self::Page(page) => &mut page.clock,
         }
     }
 
@@ -34,6 +39,7 @@ impl Carrier {
         match self {
             Self::Qemu(qemu) => qemu.pid(),
             Self::Stage(stage) => stage.pid(),
+            Self::Page(page) => page.pid(),
         }
     }
 
@@ -41,7 +47,9 @@ impl Carrier {
     pub fn qemu(&mut self) -> anyhow::Result<&mut Qemu> {
         match self {
             Self::Qemu(qemu) => Ok(qemu),
-            Self::Stage(_) => anyhow::bail!("a stage has no QEMU"),
+            Self::Stage(_) | Self::Page(_) => {
+                anyhow::bail!("this machine has no QEMU")
+            }
         }
     }
 
@@ -51,6 +59,7 @@ impl Carrier {
         match self {
             Self::Qemu(qemu) => qemu.fate(booted),
             Self::Stage(stage) => stage.fate(booted),
+            Self::Page(page) => page.fate(booted),
         }
     }
 
@@ -59,6 +68,7 @@ impl Carrier {
         match self {
             Self::Qemu(qemu) => qemu.silent(silence),
             Self::Stage(stage) => stage.silent(),
+            Self::Page(_) => Fate::Hung(silence),
         }
     }
 
@@ -67,6 +77,7 @@ impl Carrier {
         match self {
             Self::Qemu(qemu) => qemu.console(),
             Self::Stage(stage) => stage.said(),
+            Self::Page(page) => page.console(),
         }
     }
 
@@ -76,6 +87,7 @@ impl Carrier {
         match self {
             Self::Qemu(qemu) => qemu.command(),
             Self::Stage(_) => "",
+            Self::Page(page) => page.command(),
         }
     }
 }

@@ -178,7 +178,7 @@ const NETWORK: [&str; 4] = [
 ///   program, which then starts three times as fast under emulation.
 /// * `no_timer_check`: on a busy computer the machine's ticks may come late,
 ///   and the kernel would take its timer for broken, and panic.
-const KERNEL_ARGUMENTS: &str = "console=ttyS0 quiet loglevel=4 panic=-1 \
+pub(super) const KERNEL_ARGUMENTS: &str = "console=ttyS0 quiet loglevel=4 panic=-1 \
     oops=panic random.trust_cpu=on net.ifnames=0 ipv6.disable_ipv6=1 \
     8250.nr_uarts=1 no_timer_check nowatchdog \
     rcupdate.rcu_cpu_stall_suppress=1 cgroup_no_v1=all norandmaps \

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::io::{BufRead, BufReader, Read};
 use std::os::unix::net::UnixStream;
-use std::sync::mpsc::{self, Receiver};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
@@ -44,9 +44,9 @@ impl Console {
     }
 
     /// Waits until everything that QEMU wrote is among the lines, or until the
-    /// patience ends.
-    pub(super) fn wait_for_end(&self, patience: Duration) {
-        let _ = self.end.recv_timeout(patience);
+    /// patience ends. Returns whether the console is closed.
+    pub(super) fn wait_for_end(&self, patience: Duration) -> bool {
+        self.end.recv_timeout(patience) == Err(RecvTimeoutError::Disconnected)
     }
 }
 

@@ -36,6 +36,8 @@ pub enum Fate {
     NotStarted(String),
     /// There was no way to the Linux of a stage, or it is no place for one.
     NoStage(String),
+    /// The emulator of the page did not start.
+    NoPage(String),
     /// The kernel panicked.
     Panicked,
     /// The machine was restarted without a panic.
@@ -55,6 +57,9 @@ impl fmt::Display for Fate {
         f.write_str(&match self {
             Self::NotStarted(reason) => {
                 tr!("QEMU did not start: {reason}", reason)
+            }
+            Self::NoPage(reason) => {
+                tr!("the machine of the page did not start: {reason}", reason)
             }
             Self::NoStage(reason) => {
                 tr!("there is no stage: {reason}", reason)

@@ -24,6 +24,8 @@
 //! * `boot`: boots, greets and saves a machine
 //! * `stage`: the process that leads to a stage on a Linux that is already up
 //! * `on_stage`: starts a machine that is one
+//! * [`page`]: saves and restores the machine of the page, v86; `page_process`
+//!   runs it
 //! * `carrier`: the process of either kind of machine
 //! * [`saved`]: keeps booted machines, and clones one for every run
 //! * `fingerprint`: checks that a saved machine is the right one, and whole
@@ -60,6 +62,8 @@ pub mod initramfs;
 pub mod kernel;
 mod modules;
 mod on_stage;
+pub mod page;
+mod page_process;
 pub mod printing;
 pub mod programs;
 pub mod qemu;

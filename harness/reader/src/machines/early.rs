@@ -33,8 +33,8 @@ impl Machines {
         needed: Option<&NeededKernel>,
         waits: bool,
     ) -> Result<(Self, Machine)> {
-        if let Some(way) = MachineKind::way() {
-            let mut machines = Self::open_far(workspace, needed, way)?;
+        if !MachineKind::is_qemu() {
+            let mut machines = Self::open_for(workspace, needed)?;
             machines.waits = waits;
             let machine = machines.machine()?;
             return Ok((machines, machine));

@@ -6,6 +6,7 @@
 //! * here: [`Machines`], which makes them
 //! * [`qemus`]: clones and boots of QEMU
 //! * `far`: stages on a Linux that is already up
+//! * `pages`: machines of the page
 //! * `early`: makes the first machine while cargo checks what is built
 //! * `programs`: reads the bytes of the built programs
 //! * `origin`: the way in which a machine was made
@@ -13,6 +14,7 @@
 mod early;
 mod far;
 mod origin;
+mod pages;
 mod programs;
 pub mod qemus;
 
@@ -25,6 +27,7 @@ use tr::tr;
 use crate::binaries;
 use crate::machine::emulator::Emulator;
 use crate::machine::kernel::{self, Kernel};
+use crate::machine::page::SavedPage;
 use crate::machine::slots::{self, Slot};
 use crate::machine::{Failure, Machine};
 use crate::needed_kernel::{self, NeededKernel, TooOld};
@@ -61,6 +64,7 @@ pub struct Machines {
 enum Source {
     Qemu(Box<Qemus>),
     Stage(Stages),
+    Page(SavedPage, String),
 }
 
 impl Machines {
@@ -74,8 +78,12 @@ impl Machines {
         workspace: &Path,
         needed: Option<&NeededKernel>,
     ) -> Result<Self> {
-        if let Some(way) = MachineKind::way() {
-            return Self::open_far(workspace, needed, way);
+        match MachineKind::chosen() {
+            MachineKind::Stage(way) => {
+                return Self::open_far(workspace, needed, way);
+            }
+            MachineKind::Page => return Self::open_page(workspace, needed),
+            MachineKind::Qemu => {}
         }
         Emulator::find()?;
         Self::open_with(workspace, needed_kernel::find(needed)?)
@@ -90,6 +98,20 @@ impl Machines {
         let begin = Instant::now();
         let (stages, programs) = far::open(workspace, needed, way)?;
         Self::from(Source::Stage(stages), programs, begin)
+    }
+
+    /// Makes machines of the page. Brings or builds what is not there yet.
+    pub fn open_page(
+        workspace: &Path,
+        needed: Option<&NeededKernel>,
+    ) -> Result<Self> {
+        let begin = Instant::now();
+        let pages::Opened {
+            saved,
+            release,
+            programs,
+        } = pages::open(workspace, needed)?;
+        Self::from(Source::Page(saved, release), programs, begin)
     }
 
     /// Like [`Machines::open`], in QEMU, with the kernel given by the caller.
@@ -137,6 +159,7 @@ impl Machines {
         let (machine, origin) = match &mut self.source {
             Source::Qemu(qemus) => qemus.machine()?,
             Source::Stage(stages) => (stages.machine()?, Origin::Stage),
+            Source::Page(saved, _) => (Machine::in_page(saved)?, Origin::Clone),
         };
         self.origin = origin;
         self.make_ready(machine, begin, slot)
@@ -170,6 +193,7 @@ impl Machines {
         match &self.source {
             Source::Qemu(qemus) => needed_kernel::check(needed, &qemus.kernel),
             Source::Stage(stages) => far::check(needed, stages.connection()),
+            Source::Page(_, release) => pages::check(needed, release),
         }
     }
 
@@ -197,6 +221,12 @@ impl Machines {
                 way = stages.connection().way(),
                 time
             ),
+            Source::Page(..) => tr!(
+                "The machine: Linux {kernel}, v86 as in the page, restored in \
+                 {time} s",
+                kernel,
+                time
+            ),
         }
     }
 
@@ -208,9 +238,17 @@ impl Machines {
     pub fn qemus(&self) -> Result<&Qemus> {
         match &self.source {
             Source::Qemu(qemus) => Ok(qemus),
-            Source::Stage(stages) => {
-                Err(OnlyQemu(stages.connection().way().to_string()).into())
+            Source::Stage(_) | Source::Page(..) => {
+                Err(OnlyQemu(MachineKind::chosen().to_string()).into())
             }
+        }
+    }
+
+    /// Returns the saved machine of the page, or `None` for another kind.
+    pub fn page(&self) -> Option<&SavedPage> {
+        match &self.source {
+            Source::Page(saved, _) => Some(saved),
+            Source::Qemu(_) | Source::Stage(_) => None,
         }
     }
 
@@ -218,8 +256,8 @@ impl Machines {
     pub fn qemus_mut(&mut self) -> Result<&mut Qemus> {
         match &mut self.source {
             Source::Qemu(qemus) => Ok(qemus),
-            Source::Stage(stages) => {
-                Err(OnlyQemu(stages.connection().way().to_string()).into())
+            Source::Stage(_) | Source::Page(..) => {
+                Err(OnlyQemu(MachineKind::chosen().to_string()).into())
             }
         }
     }

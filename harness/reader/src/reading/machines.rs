@@ -9,7 +9,7 @@ use tr::tr;
 use crate::machine::Machine;
 use crate::machines::Machines;
 use crate::needed_kernel::NeededKernel;
-use crate::progress;
+use crate::{outln, progress};
 
 /// Opens the machines for a command that needs one at once, and only that one.
 pub(super) fn open_with_machine(
@@ -29,6 +29,21 @@ pub(super) fn open(
     let _progress =
         progress::start(tr!("building the programs and the machine"));
     Machines::open_for(workspace, needed)
+}
+
+/// Builds the machine of the page, restores it once, and says where it is.
+pub(super) fn web(workspace: &Path) -> Result<u8> {
+    let mut machines = {
+        let _progress =
+            progress::start(tr!("building the programs and the machine"));
+        Machines::open_page(workspace, None)?
+    };
+    let machine = boot(&mut machines)?;
+    outln!("{}", machines.introduce(&machine));
+    if let Some(saved) = machines.page() {
+        outln!("{}", saved.folder().display());
+    }
+    Ok(0)
 }
 
 pub(super) fn machine_for_a_person(

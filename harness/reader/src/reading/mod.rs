@@ -25,6 +25,7 @@ use crate::course::LessonFile;
 use crate::doctor;
 use crate::exit_code::USAGE;
 use crate::machine::kernel;
+use crate::machine::page::SavedPage;
 use crate::machine::saved::Saved;
 use crate::stages::way::MachineKind;
 use arguments::chapter;
@@ -71,6 +72,8 @@ pub enum ReadingCommand {
         #[arg(value_name = "N[.STEP]")]
         place: Option<Place>,
     },
+    /// Build the machine of the page: v86, which runs in a browser or in Node
+    Web,
     /// Remove the saved machines; the next run makes a new one
     CleanCache,
     /// List the chapters for which the kernel is too old: `7 REASON`
@@ -89,7 +92,7 @@ impl ReadingCommand {
     fn is_about_qemu(&self) -> bool {
         match self {
             Self::Chapter { how, .. } | Self::Lesson { how, .. } => how.bless,
-            Self::Course | Self::Shell { .. } => false,
+            Self::Course | Self::Shell { .. } | Self::Web => false,
             Self::Bless { .. }
             | Self::Kernels { .. }
             | Self::CleanCache
@@ -122,8 +125,11 @@ pub fn run(workspace: &Path, command: ReadingCommand) -> Result<u8> {
             many::kernels(workspace, file.as_deref())
         }
         ReadingCommand::Shell { place } => shell::open_shell(workspace, place),
+        ReadingCommand::Web => machines::web(workspace),
         ReadingCommand::CleanCache => {
-            Saved::new(&kernel::cache()?).clean()?;
+            let cache = kernel::cache()?;
+            Saved::new(&cache).clean()?;
+            SavedPage::clean(&cache)?;
             Ok(0)
         }
         ReadingCommand::Doctor { recheck } => {

@@ -14,6 +14,8 @@ pub enum MachineKind {
     Qemu,
     /// A stage on a Linux that is already up.
     Stage(Way),
+    /// The machine of the page: v86, under Node.
+    Page,
 }
 
 /// The way to a Linux that is already up.
@@ -29,7 +31,10 @@ pub enum Way {
 #[derive(Debug, Error, PartialEq, Eq)]
 #[error(
     "{}",
-    tr!("a machine is qemu, ssh:HOST or command:WORDS: docs/src/machines.md")
+    tr!(
+        "a machine is qemu, page, ssh:HOST or command:WORDS: \
+         docs/src/machines.md"
+    )
 )]
 pub struct UnknownMachine;
 
@@ -54,17 +59,26 @@ impl MachineKind {
         CHOSEN.get().unwrap_or(&Self::Qemu)
     }
 
-    /// Returns the way to the chosen Linux, or `None` for QEMU.
-    pub fn way() -> Option<&'static Way> {
+    /// Refuses the machine of the page: programs of exercises are built for
+    /// this computer's processor.
+    pub fn must_not_be_page() -> Result<(), OnlyQemu> {
         match Self::chosen() {
-            Self::Qemu => None,
-            Self::Stage(way) => Some(way),
+            Self::Page => Err(OnlyQemu(Self::chosen().to_string())),
+            Self::Qemu | Self::Stage(_) => Ok(()),
         }
+    }
+
+    /// Whether QEMU was chosen.
+    pub fn is_qemu() -> bool {
+        *Self::chosen() == Self::Qemu
     }
 
     /// Refuses any other choice than QEMU.
     pub fn must_be_qemu() -> Result<(), OnlyQemu> {
-        Self::way().map_or(Ok(()), |way| Err(OnlyQemu(way.to_string())))
+        if Self::is_qemu() {
+            return Ok(());
+        }
+        Err(OnlyQemu(Self::chosen().to_string()))
     }
 }
 
@@ -74,6 +88,9 @@ impl FromStr for MachineKind {
     fn from_str(name: &str) -> Result<Self, UnknownMachine> {
         if name == "qemu" {
             return Ok(Self::Qemu);
+        }
+        if name == "page" {
+            return Ok(Self::Page);
         }
         let way = match name.split_once(':') {
             // A destination that begins with a dash would be an option.
@@ -94,6 +111,16 @@ impl FromStr for MachineKind {
     }
 }
 
+impl fmt::Display for MachineKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Qemu => f.write_str("qemu"),
+            Self::Stage(way) => way.fmt(f),
+            Self::Page => f.write_str("page"),
+        }
+    }
+}
+
 impl fmt::Display for Way {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -111,6 +138,7 @@ mod tests {
     fn a_name_is_qemu_or_a_way() {
         let parse = |name: &str| name.parse::<MachineKind>();
         assert_eq!(parse("qemu"), Ok(MachineKind::Qemu));
+        assert_eq!(parse("page"), Ok(MachineKind::Page));
         for name in ["ssh:me@box", "ssh:ssh://box:22", "command:lxc exec box"] {
             let Ok(MachineKind::Stage(way)) = parse(name) else {
                 panic!("{name}");

@@ -1,0 +1,249 @@
+//! The machine of the page: v86, an emulator in WebAssembly, here under Node.
+//!
+//! A machine is booted once and saved in a folder whose name is a hash of its
+//! files. `vm/page/machine.mjs` says what the folder contains.
+
+use std::fs::{self, File};
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use protocol::Event;
+use sha2::{Digest, Sha256};
+use tr::tr;
+
+use super::carrier::Carrier;
+use super::command_line::KERNEL_ARGUMENTS;
+use super::control::Machine;
+use super::failure::{Failure, Fate, Stage};
+use super::fingerprint::digest;
+use super::page_process::{PageProcess, ask_to_save};
+
+/// Folder of the saved machines in the cache.
+const MACHINES: &str = "page/machines";
+
+/// Number of saved machines that are kept: the last ones made.
+const KEPT: usize = 2;
+
+/// Time to PID 1's first word: ten times what a boot needs.
+const BOOTING: Duration = Duration::from_secs(90);
+
+/// Time for a machine to be saved.
+const SAVING: Duration = Duration::from_secs(60);
+
+/// Files that only a boot needs.
+const OF_BOOT: [&str; 5] =
+    ["bios", "vgabios", "kernel", "initramfs", "command-line"];
+
+/// Files that make a machine, each with its name in the machine's folder.
+pub struct PageFiles(Vec<(&'static str, Vec<u8>)>);
+
+/// A saved machine of the page.
+#[derive(Clone, Debug)]
+pub struct SavedPage {
+    folder: PathBuf,
+}
+
+impl PageFiles {
+    /// Reads the files: of the course in `workspace`, and of a folder that
+    /// `vm/web` has filled.
+    pub fn read(
+        workspace: &Path,
+        parts: &Path,
+        initramfs: Vec<u8>,
+    ) -> Result<Self> {
+        let emulator = parts.join("emulator");
+        let v86 = emulator.join("node_modules/v86/build");
+        let read = |path: PathBuf| {
+            fs::read(&path).with_context(|| path.display().to_string())
+        };
+        Ok(Self(vec![
+            ("bios", read(emulator.join("bios"))?),
+            ("vgabios", read(emulator.join("vgabios"))?),
+            ("kernel", read(parts.join("kernel/vmlinuz"))?),
+            ("initramfs", initramfs),
+            ("command-line", KERNEL_ARGUMENTS.into()),
+            ("libv86.mjs", read(v86.join("libv86.mjs"))?),
+            ("v86.wasm", read(v86.join("v86.wasm"))?),
+            ("machine.mjs", read(workspace.join("vm/page/machine.mjs"))?),
+        ]))
+    }
+
+    fn key(&self) -> String {
+        let mut hash = Sha256::new();
+        for (name, bytes) in &self.0 {
+            hash.update(format!("{name} {}\n", bytes.len()));
+            hash.update(bytes);
+        }
+        let digest = hash.finalize();
+        let first = digest.iter().take(16);
+        first.map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    fn write(&self, folder: &Path) -> Result<()> {
+        for (name, bytes) in &self.0 {
+            let path = folder.join(name);
+            fs::write(&path, bytes)
+                .with_context(|| path.display().to_string())?;
+        }
+        Ok(())
+    }
+}
+
+impl SavedPage {
+    /// Returns the saved machine of these files. Boots and saves it first if
+    /// there is no whole one, after it has called `before_boot`.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure`] if the machine does not boot.
+    pub fn of(
+        files: &PageFiles,
+        cache: &Path,
+        before_boot: impl FnOnce(),
+    ) -> Result<Self> {
+        let all = cache.join(MACHINES);
+        fs::create_dir_all(&all).with_context(|| all.display().to_string())?;
+        let lock = File::create(all.join("lock")).context("lock")?;
+        lock.lock().context("lock the machines of the page")?;
+        let saved = Self {
+            folder: all.join(files.key()),
+        };
+        if saved.is_whole() {
+            return Ok(saved);
+        }
+        before_boot();
+        let new = tempfile::Builder::new()
+            .prefix("new-")
+            .tempdir_in(&all)
+            .context("a folder for a saved machine")?;
+        files.write(new.path())?;
+        Machine::boot_and_save(new.path())?;
+        for name in OF_BOOT {
+            fs::remove_file(new.path().join(name)).context(name)?;
+        }
+        let state = digest(&new.path().join("state")).context("state")?;
+        fs::write(new.path().join("about"), state.to_string())?;
+        // A machine that is already there was not whole.
+        let _ = fs::remove_dir_all(&saved.folder);
+        fs::rename(new.path(), &saved.folder).context("the saved machine")?;
+        let _ = new.keep();
+        remove_all_but_the_last(&all);
+        Ok(saved)
+    }
+
+    /// Removes all saved machines of the page.
+    pub fn clean(cache: &Path) -> Result<()> {
+        let all = cache.join(MACHINES);
+        match fs::remove_dir_all(&all) {
+            Err(error) if error.kind() != ErrorKind::NotFound => {
+                Err(error).with_context(|| all.display().to_string())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Returns the folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    fn is_whole(&self) -> bool {
+        let about = fs::read_to_string(self.folder.join("about"));
+        let state = digest(&self.folder.join("state"));
+        matches!((about, state), (Ok(about), Ok(state)) if about == state.to_string())
+    }
+}
+
+fn remove_all_but_the_last(all: &Path) {
+    let mut folders: Vec<_> = fs::read_dir(all)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| path.is_dir())
+        .map(|path| (made(&path), path))
+        .collect();
+    folders.sort();
+    folders.reverse();
+    for (_, path) in folders.into_iter().skip(KEPT) {
+        let _ = fs::remove_dir_all(path);
+    }
+}
+
+fn made(folder: &Path) -> Option<std::time::SystemTime> {
+    fs::metadata(folder.join("about")).ok()?.modified().ok()
+}
+
+impl Machine {
+    /// Lets a saved machine of the page go on, and greets its PID 1.
+    ///
+    /// The machine ends with the thread that calls this function.
+    pub fn in_page(saved: &SavedPage) -> Result<Self, Failure> {
+        let mut machine = Self::to_first_word("restore", &saved.folder)?;
+        machine.greet()?;
+        Ok(machine)
+    }
+
+    /// Boots the machine of a folder's files, and saves it there.
+    fn boot_and_save(folder: &Path) -> Result<()> {
+        let mut machine = Self::to_first_word("boot", folder)?;
+        // The interfaces settle before the machine is saved.
+        machine.facts()?;
+        ask_to_save(&machine.socket)?;
+        let until = machine.had() + SAVING;
+        let failure = loop {
+            match machine.next_event(until) {
+                Ok(Some(_)) => {}
+                Ok(None) => break machine.silent(SAVING),
+                Err(failure) => break failure,
+            }
+        };
+        // The stream ends when the machine is saved, too.
+        if folder.join("state").is_file() {
+            return Ok(());
+        }
+        Err(failure.into())
+    }
+
+    fn to_first_word(mode: &str, folder: &Path) -> Result<Self, Failure> {
+        let started =
+            PageProcess::start(mode, folder).and_then(|(process, stream)| {
+                Ok(Self::new(Carrier::Page(process), stream)?)
+            });
+        let mut machine = started.map_err(|error| Failure {
+            stage: Stage::Boot,
+            fate: Fate::NoPage(format!("{error:#}")),
+            console: Vec::new(),
+            command: String::new(),
+        })?;
+        let until = machine.had() + BOOTING;
+        match machine.next_event(until)? {
+            Some(Event::Ready { protocol, kernel })
+                if protocol == protocol::VERSION =>
+            {
+                machine.kernel = kernel;
+                Ok(machine)
+            }
+            Some(other) => {
+                let reason = format!("its first word was {other:?}");
+                Err(machine.failure(Fate::NoPage(reason)))
+            }
+            None => Err(machine.silent(BOOTING)),
+        }
+    }
+}
+
+/// Whether there is a Node to run machines with.
+pub fn has_node() -> Result<()> {
+    let output = Command::new("node").arg("--version").output();
+    let there = output.is_ok_and(|output| output.status.success());
+    ensure!(
+        there,
+        "{}",
+        tr!("node(1) is missing: apt-get install nodejs brings it")
+    );
+    Ok(())
+}

@@ -1,0 +1,145 @@
+//! The machine of the page, under Node: every chapter is as in the book there,
+//! too. It compiles a kernel first, which takes minutes. `just test-page` runs
+//! these tests.
+
+use std::fs;
+use std::process::Command;
+use std::sync::{OnceLock, PoisonError, RwLock};
+use std::time::Duration;
+
+use harness::course;
+use harness::machine::{Failure, Fate, Machine, Output};
+use harness::machines::Machines;
+use nix::sys::signal::{Signal, kill};
+use protocol::ExitStatus;
+
+use crate::chapters::is_as_in_the_book_in;
+use crate::english;
+use crate::excerpt::excerpt;
+
+fn machines() -> Machines {
+    static OPEN: OnceLock<Machines> = OnceLock::new();
+    let open = || Machines::open_page(&course::workspace(), None).unwrap();
+    OPEN.get_or_init(open).clone()
+}
+
+/// Held while a saved machine is read, and by who damages it.
+static STATE: RwLock<()> = RwLock::new(());
+
+fn machine() -> Machine {
+    let _whole = STATE.read().unwrap_or_else(PoisonError::into_inner);
+    machines().machine().unwrap()
+}
+
+fn run(machine: &mut Machine, words: &str) -> Result<Output, Failure> {
+    machine.exec(&["sh", "-c", words], b"", Duration::from_secs(60))
+}
+
+/// Declares one test for each chapter.
+macro_rules! chapters {
+    ($($name:ident $number:literal)*) => {$(
+        #[test]
+        #[ignore = "just test-page runs it"]
+        fn $name() {
+            is_as_in_the_book_in(machine(), $number);
+        }
+    )*};
+}
+
+chapters! {
+    chapter_1_is_as_in_the_book 1
+    chapter_2_is_as_in_the_book 2
+    chapter_3_is_as_in_the_book 3
+    chapter_4_is_as_in_the_book 4
+    chapter_5_is_as_in_the_book 5
+    chapter_6_is_as_in_the_book 6
+    chapter_7_is_as_in_the_book 7
+}
+
+#[test]
+#[ignore = "just test-page runs it"]
+fn every_chapter_has_its_test_here() {
+    let chapters = course::chapters(&course::workspace()).unwrap();
+    let numbers: Vec<u32> = chapters.iter().map(|it| it.number).collect();
+    assert_eq!(numbers, [1, 2, 3, 4, 5, 6, 7]);
+}
+
+#[test]
+#[ignore = "just test-page runs it"]
+fn bytes_of_every_kind_reach_the_machine_and_come_back() {
+    let all: Vec<u8> = (0..=u8::MAX).cycle().take(300_000).collect();
+    let mut machine = machine();
+    machine.put_file("/tmp/all", 0o644, &all).unwrap();
+    let output = run(&mut machine, "cat /tmp/all").unwrap();
+    assert_eq!(output.status, ExitStatus::Code(0));
+    assert!(output.stdout == all, "{} bytes", output.stdout.len());
+}
+
+#[test]
+#[ignore = "just test-page runs it"]
+fn two_machines_know_nothing_of_each_other() {
+    let mut one = machine();
+    let mut other = machine();
+    one.put_file("/tmp/mine", 0o644, b"mine").unwrap();
+    let output = run(&mut other, "ls /tmp").unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "");
+    let random = |machine: &mut Machine| {
+        run(machine, "head -c 16 /dev/urandom | md5sum")
+            .unwrap()
+            .stdout
+    };
+    assert_ne!(random(&mut one), random(&mut other));
+}
+
+#[test]
+#[ignore = "just test-page runs it"]
+fn an_emulator_that_is_killed_is_named() {
+    let mut machine = machine();
+    kill(machine.qemu_pid(), Signal::SIGKILL).unwrap();
+    let failure = machine.ping().unwrap_err();
+    assert!(matches!(failure.fate, Fate::Lost(_)), "{failure}");
+    assert!(failure.to_string().contains("signal 9"), "{failure}");
+}
+
+#[test]
+#[ignore = "just test-page runs it"]
+fn a_machine_that_restarts_itself_is_lost() {
+    for (words, fate) in [
+        ("reboot -f", Fate::Reset),
+        ("poweroff -f", Fate::SwitchedOff),
+    ] {
+        let mut machine = machine();
+        let failure = run(&mut machine, words).unwrap_err();
+        assert_eq!(failure.fate, fate, "{failure}");
+    }
+}
+
+#[test]
+#[ignore = "just test-page runs it"]
+fn a_saved_machine_that_was_damaged_is_saved_anew() {
+    let _mine = STATE.write().unwrap_or_else(PoisonError::into_inner);
+    let machines = machines();
+    let state = machines.page().unwrap().folder().join("state");
+    let mut bytes = fs::read(&state).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    fs::write(&state, &bytes).unwrap();
+    let mut anew = Machines::open_page(&course::workspace(), None).unwrap();
+    assert!(fs::read(&state).unwrap() != bytes);
+    anew.machine().unwrap().ping().unwrap();
+}
+
+#[test]
+#[ignore = "just test-page runs it"]
+fn a_computer_without_node_is_told_what_brings_it() {
+    let mut harness: Command = english::harness();
+    harness.args(["chapter", "1", "--machine", "page", "--auto"]);
+    let output = harness.env("PATH", "/nowhere").output().unwrap();
+    assert_eq!(output.status.code(), Some(69));
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        said.contains("apt-get install nodejs"),
+        "{}",
+        excerpt(&said)
+    );
+}
