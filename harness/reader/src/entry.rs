@@ -37,7 +37,8 @@ impl Spoken {
 /// The option for the kind of machine, the same in each program.
 #[derive(Args)]
 pub struct InMachine {
-    /// Machine for lessons and exercises: qemu, page, ssh:HOST or command:WORDS
+    /// Machine for lessons and exercises: qemu, page, vagrant, ssh:HOST or
+    /// command:WORDS
     #[arg(long, global = true, value_name = "MACHINE", default_value = "qemu")]
     machine: MachineKind,
 }

@@ -27,7 +27,7 @@ fn vagrant(workspace: &Path) -> Result<String> {
     check.env("MACHINE_ACCELERATOR", accelerator.kind.to_string());
     let said = said(&mut check)?;
     if said.is_empty() {
-        return Ok(tr!("can be started: just vagrant machine"));
+        return Ok(tr!("can be started: just chapter 3 --machine vagrant"));
     }
     Ok(said)
 }

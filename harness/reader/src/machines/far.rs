@@ -24,7 +24,7 @@ pub(super) fn open(
     let (connection, built) = thread::scope(|scope| {
         let build = || Programs::read(&binaries::build(workspace)?);
         let cargo = scope.spawn(build);
-        let connection = Connection::open(way, &cache);
+        let connection = Connection::open(way, workspace, &cache);
         let built = cargo.join().map_err(|_| anyhow!("a panic"))?;
         anyhow::Ok((connection, built))
     })?;

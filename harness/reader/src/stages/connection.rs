@@ -19,6 +19,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use tr::tr;
 
+use super::vagrant;
 use super::way::Way;
 
 /// Variable with the path of a file for ssh's option -F.
@@ -59,11 +60,26 @@ pub struct Connection {
     way: Way,
     /// Release of the kernel there, as `uname -r` prints it.
     pub release: String,
-    master: Option<Master>,
+    carrier: Carrier,
+}
+
+/// What carries a command there.
+enum Carrier {
+    /// An open session of ssh.
+    Ssh(Master),
+    /// Words before each command.
+    Words(Vec<String>),
+}
+
+/// A destination of ssh, and the file for its option -F.
+struct Destination {
+    host: String,
+    config: Option<PathBuf>,
 }
 
 /// The session that carries the others.
 struct Master {
+    destination: Destination,
     socket: PathBuf,
     child: Child,
     /// Its end is the session's end.
@@ -71,32 +87,29 @@ struct Master {
 }
 
 impl Connection {
-    /// Opens a session, and asks what is there.
+    /// Opens a session, and asks what is there. Starts the machine of Vagrant
+    /// unless it is up.
     ///
     /// # Errors
     ///
     /// There is no way in, or no Linux of this computer's architecture there.
-    pub fn open(way: &Way, cache: &Path) -> Result<Self> {
-        let opened = match way {
+    pub fn open(way: &Way, workspace: &Path, cache: &Path) -> Result<Self> {
+        let (answer, carrier) = match way {
+            Way::Vagrant => {
+                let config = Some(vagrant::start(workspace, cache)?);
+                let host = vagrant::HOST.to_owned();
+                Carrier::over_ssh(Destination { host, config }, cache)
+            }
             Way::Ssh(host) => {
-                let socket = socket(cache)?;
-                let (answer, master) = Master::open(host, socket)?;
-                (answer, Some(master))
+                Carrier::over_ssh(Destination::of_user(host), cache)
             }
-            Way::Command(_) => {
-                let mut command = command(way, None, &script("true"));
-                command.stdin(Stdio::null());
-                let (answer, mut child) = first_answer(command)?;
-                let _ = child.wait();
-                (answer, None)
-            }
-        };
-        let (answer, master) = opened;
+            Way::Command(words) => Carrier::of_words(words),
+        }?;
         let release = understood(&answer)?;
         Ok(Self {
             way: way.clone(),
             release,
-            master,
+            carrier,
         })
     }
 
@@ -108,27 +121,69 @@ impl Connection {
     /// Returns a command that runs a script of sh there. Its standard streams
     /// are the script's.
     pub fn command(&self, script: &str) -> Command {
-        let socket = self.master.as_ref().map(|it| it.socket.as_path());
-        command(&self.way, socket, script)
+        match &self.carrier {
+            Carrier::Ssh(master) => master.command(script),
+            Carrier::Words(words) => after(words, script),
+        }
     }
 }
 
+impl Carrier {
+    fn over_ssh(to: Destination, cache: &Path) -> Result<(String, Self)> {
+        let (answer, master) = Master::open(to, socket(cache)?)?;
+        Ok((answer, Self::Ssh(master)))
+    }
+
+    fn of_words(words: &[String]) -> Result<(String, Self)> {
+        let mut command = after(words, &script("true"));
+        command.stdin(Stdio::null());
+        let (answer, mut child) = first_answer(command)?;
+        let _ = child.wait();
+        Ok((answer, Self::Words(words.to_vec())))
+    }
+}
+
+impl Destination {
+    /// Returns a destination in the user's configuration, or in the file that
+    /// the variable names.
+    fn of_user(host: &str) -> Self {
+        let config = env::var_os(SSH_CONFIG).filter(|it| !it.is_empty());
+        Self {
+            host: host.to_owned(),
+            config: config.map(PathBuf::from),
+        }
+    }
+}
+
+/// Returns a command that runs a script of sh after these words.
+fn after(words: &[String], script: &str) -> Command {
+    let mut command = Command::new(&words[0]);
+    command.args(&words[1..]).args(["sh", "-c", script]);
+    command
+}
+
 impl Master {
-    fn open(host: &str, socket: PathBuf) -> Result<(String, Self)> {
-        let mut command = ssh(&socket, &OF_MASTER);
-        command
-            .arg(host)
-            .arg(quoted(&script("exec cat >/dev/null")));
+    fn open(to: Destination, socket: PathBuf) -> Result<(String, Self)> {
+        let mut command = to.ssh(&socket, &OF_MASTER);
+        command.arg(quoted(&script("exec cat >/dev/null")));
         command.stdin(Stdio::piped());
         // Ctrl-C at the terminal ends this process, and so the session.
         let (answer, mut child) = first_answer(command)?;
         let input = child.stdin.take();
         let master = Self {
+            destination: to,
             socket,
             child,
             input,
         };
         Ok((answer, master))
+    }
+
+    fn command(&self, script: &str) -> Command {
+        let mut command =
+            self.destination.ssh(&self.socket, &["ControlMaster=no"]);
+        command.arg(quoted(script));
+        command
     }
 }
 
@@ -155,36 +210,23 @@ fn script(rest: &str) -> String {
     )
 }
 
-fn command(way: &Way, socket: Option<&Path>, script: &str) -> Command {
-    match way {
-        Way::Ssh(host) => {
-            let socket = socket.unwrap_or(Path::new("none"));
-            let mut command = ssh(socket, &["ControlMaster=no"]);
-            command.arg(host).arg(quoted(script));
-            command
+impl Destination {
+    /// Returns an ssh to there, before the words that run there.
+    fn ssh(&self, socket: &Path, options: &[&str]) -> Command {
+        let mut command = Command::new("ssh");
+        if let Some(file) = &self.config {
+            command.arg("-F").arg(file);
         }
-        Way::Command(words) => {
-            let mut command = Command::new(&words[0]);
-            command.args(&words[1..]).args(["sh", "-c", script]);
-            command
+        let mut path = OsString::from("ControlPath=");
+        // ssh expands a percent sign and what follows it.
+        path.push(socket.to_string_lossy().replace('%', "%%"));
+        command.arg("-o").arg(path);
+        for option in PLAIN.iter().chain(options) {
+            command.args(["-o", option]);
         }
+        command.arg("--").arg(&self.host);
+        command
     }
-}
-
-fn ssh(socket: &Path, options: &[&str]) -> Command {
-    let mut command = Command::new("ssh");
-    if let Some(file) = env::var_os(SSH_CONFIG).filter(|it| !it.is_empty()) {
-        command.arg("-F").arg(file);
-    }
-    let mut path = OsString::from("ControlPath=");
-    // ssh expands a percent sign and what follows it.
-    path.push(socket.to_string_lossy().replace('%', "%%"));
-    command.arg("-o").arg(path);
-    for option in PLAIN.iter().chain(options) {
-        command.args(["-o", option]);
-    }
-    command.arg("--");
-    command
 }
 
 /// Returns the words by which any login shell runs the script with sh.

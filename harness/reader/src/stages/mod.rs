@@ -6,10 +6,12 @@
 //! * here: [`Stages`], which makes them
 //! * [`way`]: the way to that Linux, and the kind of machine that was chosen
 //! * [`connection`]: one open session, and the commands that go through it
+//! * `vagrant`: the machine of Vagrant, started unless it is up
 //! * `parcel`: the files that are sent there, once each
 
 pub mod connection;
 mod parcel;
+mod vagrant;
 pub mod way;
 
 use std::process::Stdio;

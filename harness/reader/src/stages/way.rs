@@ -21,6 +21,8 @@ pub enum MachineKind {
 /// The way to a Linux that is already up.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Way {
+    /// The machine of `vm/Vagrantfile`.
+    Vagrant,
     /// A destination of ssh(1).
     Ssh(String),
     /// A command that runs the words after it there.
@@ -32,7 +34,7 @@ pub enum Way {
 #[error(
     "{}",
     tr!(
-        "a machine is qemu, page, ssh:HOST or command:WORDS: \
+        "a machine is qemu, page, vagrant, ssh:HOST or command:WORDS: \
          docs/src/machines.md"
     )
 )]
@@ -92,6 +94,9 @@ impl FromStr for MachineKind {
         if name == "page" {
             return Ok(Self::Page);
         }
+        if name == "vagrant" {
+            return Ok(Self::Stage(Way::Vagrant));
+        }
         let way = match name.split_once(':') {
             // A destination that begins with a dash would be an option.
             Some(("ssh", host))
@@ -124,6 +129,7 @@ impl fmt::Display for MachineKind {
 impl fmt::Display for Way {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Vagrant => f.write_str("vagrant"),
             Self::Ssh(host) => write!(f, "ssh:{host}"),
             Self::Command(words) => write!(f, "command:{}", words.join(" ")),
         }
@@ -139,7 +145,12 @@ mod tests {
         let parse = |name: &str| name.parse::<MachineKind>();
         assert_eq!(parse("qemu"), Ok(MachineKind::Qemu));
         assert_eq!(parse("page"), Ok(MachineKind::Page));
-        for name in ["ssh:me@box", "ssh:ssh://box:22", "command:lxc exec box"] {
+        for name in [
+            "vagrant",
+            "ssh:me@box",
+            "ssh:ssh://box:22",
+            "command:lxc exec box",
+        ] {
             let Ok(MachineKind::Stage(way)) = parse(name) else {
                 panic!("{name}");
             };
@@ -154,7 +165,7 @@ mod tests {
             "ssh:a b",
             "command:",
             "command: ",
-            "vagrant",
+            "vagrant:box",
         ] {
             assert_eq!(parse(name), Err(UnknownMachine), "{name}");
         }
