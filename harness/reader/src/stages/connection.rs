@@ -60,11 +60,11 @@ pub struct Connection {
     way: Way,
     /// Release of the kernel there, as `uname -r` prints it.
     pub release: String,
-    carrier: Carrier,
+    road: Road,
 }
 
 /// What carries a command there.
-enum Carrier {
+enum Road {
     /// An open session of ssh.
     Ssh(Master),
     /// Words before each command.
@@ -94,22 +94,22 @@ impl Connection {
     ///
     /// There is no way in, or no Linux of this computer's architecture there.
     pub fn open(way: &Way, workspace: &Path, cache: &Path) -> Result<Self> {
-        let (answer, carrier) = match way {
+        let (answer, road) = match way {
             Way::Vagrant => {
                 let config = Some(vagrant::start(workspace, cache)?);
                 let host = vagrant::HOST.to_owned();
-                Carrier::over_ssh(Destination { host, config }, cache)
+                Road::over_ssh(Destination { host, config }, cache)
             }
             Way::Ssh(host) => {
-                Carrier::over_ssh(Destination::of_user(host), cache)
+                Road::over_ssh(Destination::of_user(host), cache)
             }
-            Way::Command(words) => Carrier::of_words(words),
+            Way::Command(words) => Road::of_words(words),
         }?;
         let release = understood(&answer)?;
         Ok(Self {
             way: way.clone(),
             release,
-            carrier,
+            road,
         })
     }
 
@@ -121,14 +121,14 @@ impl Connection {
     /// Returns a command that runs a script of sh there. Its standard streams
     /// are the script's.
     pub fn command(&self, script: &str) -> Command {
-        match &self.carrier {
-            Carrier::Ssh(master) => master.command(script),
-            Carrier::Words(words) => after(words, script),
+        match &self.road {
+            Road::Ssh(master) => master.command(script),
+            Road::Words(words) => after(words, script),
         }
     }
 }
 
-impl Carrier {
+impl Road {
     fn over_ssh(to: Destination, cache: &Path) -> Result<(String, Self)> {
         let (answer, master) = Master::open(to, socket(cache)?)?;
         Ok((answer, Self::Ssh(master)))
