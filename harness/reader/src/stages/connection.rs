@@ -100,9 +100,7 @@ impl Connection {
                 let host = vagrant::HOST.to_owned();
                 Road::over_ssh(Destination { host, config }, cache)
             }
-            Way::Ssh(host) => {
-                Road::over_ssh(Destination::of_user(host), cache)
-            }
+            Way::Ssh(host) => Road::over_ssh(Destination::of_user(host), cache),
             Way::Command(words) => Road::of_words(words),
         }?;
         let release = understood(&answer)?;
