@@ -38,9 +38,10 @@ const CHAPTER: [&str; 3] = ["chapter", "1", "--auto"];
 
 #[test]
 fn a_name_that_is_no_machine_is_a_usage_error() {
-    for name in ["", "qemu2", "vagrant", "ssh:", "ssh:-oProxyCommand=touch x"] {
+    for name in ["", "qemu2", "ssh:", "ssh:-oProxyCommand=touch x"] {
         let output = harness(name, &CHAPTER).output().unwrap();
-        ends_with(&output, 2, &["qemu, ssh:HOST or command:WORDS"]);
+        let kinds = "qemu, page, vagrant, ssh:HOST or command:WORDS";
+        ends_with(&output, 2, &[kinds]);
     }
 }
 
