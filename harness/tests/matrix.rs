@@ -10,20 +10,9 @@ use harness::machine::saved::Saved;
 use tempfile::TempDir;
 
 use crate::changed::{Changed, README};
-use crate::faults::subject::{Outcome, Subject, lesson};
-
-/// Links in a cache to the programs that the shared cache has because this
-/// computer lacks them.
-pub fn links_to_what_this_computer_lacks(cache: &Path) {
-    for own in ["qemus/system", "userlands/system"] {
-        let shared = kernel::cache().unwrap().join(own);
-        if shared.is_dir() {
-            let own = cache.join(own);
-            fs::create_dir_all(own.parent().unwrap()).unwrap();
-            symlink(shared, own).unwrap();
-        }
-    }
-}
+use crate::faults::subject::{
+    Outcome, Subject, lesson, links_to_what_this_computer_lacks,
+};
 
 /// A cache with the newest kernel there is, under so many names: each is a
 /// machine of its own. What this computer lacks is that of the shared cache.

@@ -13,8 +13,9 @@ use harness::{course, needed_kernel};
 use tempfile::TempDir;
 
 use crate::changed::copy;
-use crate::faults::subject::{Outcome, Subject, lesson_of};
-use crate::matrix::links_to_what_this_computer_lacks;
+use crate::faults::subject::{
+    Outcome, Subject, lesson_of, links_to_what_this_computer_lacks,
+};
 use crate::player::Person;
 
 /// The chapters that the newest kernel of this computer can play: in CI, all.

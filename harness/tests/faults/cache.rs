@@ -75,19 +75,19 @@ fn what_a_killed_harness_has_half_saved_is_removed_by_the_next() {
 /// namespace that ends with the harness.
 fn play_with_taken(megabytes: u32) -> (TempDir, Subject) {
     let script = "mount -t tmpfs -o size=300m tmpfs \"$1\" \
-         && ln -s \"$2\" \"$1/kernels\" \
+         && ln -s \"$2/kernels\" \"$2/qemus\" \"$2/userlands\" \"$1\" \
          && dd if=/dev/zero of=\"$1/taken\" bs=1M count=$3 2> /dev/null \
          && shift 3 && \"$@\"; code=$?; \
          find \"$NAMESPACE_WORKSHOP_CACHE/machines\" -type f \
          ! -name lock -printf 'left: %p\\n'; exit $code";
     let inner = Subject::play(&lesson("right"));
     let cache = TempDir::new().unwrap();
-    let kernels = harness::machine::kernel::cache().unwrap().join("kernels");
+    let shared = harness::machine::kernel::cache().unwrap();
     let mut subject = Subject::of(Path::new("unshare"));
     let command = &mut subject.command;
     command.args(["--mount", "sh", "-c", script, "sh"]);
     command
-        .args([cache.path(), &kernels])
+        .args([cache.path(), &shared])
         .arg(megabytes.to_string());
     command.arg(inner.command.get_program());
     command.args(inner.command.get_args());

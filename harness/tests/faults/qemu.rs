@@ -36,10 +36,18 @@ const PAUSE: Duration = Duration::from_secs(5);
 /// The real QEMU, with something done before it.
 pub fn qemu_after(command: &str) -> TempDir {
     let folder = TempDir::new().unwrap();
-    let real = Emulator::find().unwrap().file;
-    let script =
-        format!("#!/bin/sh\n{command}\nexec {} \"$@\"\n", real.display());
-    let program = folder.path().join(real.file_name().unwrap());
+    let real = Emulator::find().unwrap();
+    let words = real.words().into_iter();
+    let words: Vec<_> = words.map(|it| it.into_string().unwrap()).collect();
+    let variables = real.variables().into_iter();
+    let variables: String = variables
+        .map(|(name, value)| format!("{name}={} ", value.display()))
+        .collect();
+    let script = format!(
+        "#!/bin/sh\n{command}\n{variables} exec {} \"$@\"\n",
+        words.join(" ")
+    );
+    let program = folder.path().join(real.file.file_name().unwrap());
     fs::write(&program, script).unwrap();
     fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
     folder

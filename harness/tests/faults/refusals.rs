@@ -60,6 +60,7 @@ fn a_userland_that_is_no_tree_of_programs_is_refused_by_name() {
 #[test]
 fn without_qemu_the_message_says_how_to_get_it() {
     let cache = empty_cache();
+    let _ = fs::remove_file(cache.path().join("qemus/system"));
     Subject::play(&lesson("long"))
         .env("PATH", "/nowhere")
         .env("NAMESPACE_WORKSHOP_CACHE", cache.path())

@@ -89,7 +89,21 @@ pub fn empty_cache() -> TempDir {
     for name in ["kernels", "running", "boot.lock"] {
         symlink(shared.join(name), cache.path().join(name)).unwrap();
     }
+    links_to_what_this_computer_lacks(cache.path());
     cache
+}
+
+/// Links in a cache to the programs that the shared cache has because this
+/// computer lacks them.
+pub fn links_to_what_this_computer_lacks(cache: &Path) {
+    for own in ["qemus/system", "userlands/system"] {
+        let shared = kernel::cache().unwrap().join(own);
+        if shared.is_dir() {
+            let own = cache.join(own);
+            fs::create_dir_all(own.parent().unwrap()).unwrap();
+            symlink(shared, own).unwrap();
+        }
+    }
 }
 
 /// A program to start, with a mark that all its descendants carry.

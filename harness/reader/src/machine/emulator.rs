@@ -100,11 +100,14 @@ impl Emulator {
         })
     }
 
+    /// A tree is the same QEMU by whatever links it is reached, and has the same
+    /// saved machines.
     fn in_tree(tree: &Path, source: &'static str) -> Option<Self> {
+        let tree = tree.canonicalize().ok()?;
         let file = tree.join("usr/bin").join(PROGRAM);
         file.is_file().then(|| Self {
             file,
-            tree: Some(tree.to_owned()),
+            tree: Some(tree),
             source,
         })
     }
