@@ -12,6 +12,7 @@ use std::time::{Duration, SystemTime};
 
 use assert_cmd::cargo::cargo_bin;
 use nix::sys::signal::{SigHandler, Signal, kill, killpg, signal};
+use nix::sys::wait::WaitStatus;
 use nix::unistd::Pid;
 use procfs::process::{Process, Stat};
 use rexpect::reader::Options;
@@ -199,6 +200,10 @@ impl Round {
         }
         // Before there is one, Ctrl-C would be for the shell that starts it.
         let harness = wait_for("a harness", || {
+            // A session whose program has ended fills the memory, see
+            // findings/rexpect-reads-on-after-the-end.sh.
+            let status = terminal.process().status();
+            assert_eq!(status, Some(WaitStatus::StillAlive), "{self:?}");
             subject.processes().into_iter().find(is_harness)
         });
         thread::sleep(self.after);
