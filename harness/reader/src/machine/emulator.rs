@@ -105,7 +105,7 @@ impl Emulator {
     fn in_tree(tree: &Path, source: &'static str) -> Option<Self> {
         let tree = tree.canonicalize().ok()?;
         let file = tree.join("usr/bin").join(PROGRAM);
-        file.is_file().then(|| Self {
+        file.is_file().then_some(Self {
             file,
             tree: Some(tree),
             source,
