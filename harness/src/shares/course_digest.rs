@@ -1,6 +1,5 @@
 //! The version of the course, as a hash of its files: an archive has no git.
 
-use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -26,21 +25,12 @@ pub fn of(workspace: &Path) -> Result<String> {
     for name in DECISIVE {
         add(&mut hash, workspace, Path::new(name))?;
     }
-    Ok(shown(hash).chars().take(16).collect())
+    Ok(format!("{:.16x}", hash.finalize()))
 }
 
 /// Returns the hash of bytes: 64 hexadecimal digits.
 pub(super) fn of_bytes(bytes: &[u8]) -> String {
-    shown(Sha256::new_with_prefix(bytes))
-}
-
-fn shown(hash: Sha256) -> String {
-    let digits = hash.finalize();
-    digits.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    format!("{:x}", Sha256::digest(bytes))
 }
 
 /// Adds a file, or all files below a folder, each with its path and length.

@@ -38,6 +38,25 @@ pub trait SharedWork: Serialize + DeserializeOwned {
     fn difference(&self, other: &Self) -> Option<String>;
 }
 
+/// Names the first thing that differs. `changed` says in words, after the name,
+/// that a thing of the same name is another.
+pub fn first_other<T: PartialEq + ToString>(
+    own: &[T],
+    other: &[T],
+    changed: &str,
+) -> String {
+    let both = own.iter().zip(other);
+    let same = both.take_while(|(own, other)| own == other).count();
+    match [own, other].map(|it| it.get(same).map(T::to_string)) {
+        [Some(own), Some(other)] if own == other => format!("{own} {changed}"),
+        [Some(own), Some(other)] => {
+            format!("{other} stands in the place of {own}")
+        }
+        [Some(own), None] => format!("{own} is not in it"),
+        [None, other] => format!("only it has {}", other.unwrap_or_default()),
+    }
+}
+
 /// The results of a part.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(bound = "W: SharedWork", deny_unknown_fields)]

@@ -2,6 +2,7 @@
 //! several computers.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::Path;
 use std::time::Duration;
 
@@ -16,7 +17,7 @@ use crate::exercise::Number;
 use crate::lesson::Version;
 use crate::shares::course_digest;
 use crate::shares::partition::Partition;
-use crate::shares::share::{Share, SharedWork};
+use crate::shares::share::{Share, SharedWork, first_other};
 
 /// All systems of a matrix, as all its shares have to see them.
 #[derive(Debug, Serialize, Deserialize)]
@@ -60,24 +61,13 @@ impl SharedWork for SharedMatrix {
             return Some("other lessons or exercises were played".to_owned());
         }
         let [own, theirs] = [self, other].map(|it| &it.systems);
-        (own != theirs).then(|| first_other(own, theirs))
+        (own != theirs).then(|| first_other(own, theirs, "has another cost"))
     }
 }
 
-/// Names the first system that differs.
-fn first_other(own: &[SharedSystem], other: &[SharedSystem]) -> String {
-    let name = |it: &SharedSystem| it.system().to_string();
-    let same = own
-        .iter()
-        .zip(other)
-        .take_while(|(own, other)| own == other);
-    let same = same.count();
-    match [own, other].map(|it| it.get(same).map(name)) {
-        [Some(own), Some(other)] => {
-            format!("{other} stands in the place of {own}")
-        }
-        [Some(own), None] => format!("{own} is not in it"),
-        [None, other] => format!("only it has {}", other.unwrap_or_default()),
+impl fmt::Display for SharedSystem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.system().fmt(f)
     }
 }
 

@@ -7,7 +7,6 @@
 //! [`build`](crate::exercise::build).
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -102,13 +101,7 @@ fn write(
 /// Returns a name made from the source's hash: no other exercise has the name,
 /// and no student can choose it.
 fn name(source: &str) -> String {
-    let digest = Sha256::digest(source);
-    let start = "submission-".to_owned();
-    digest.iter().take(8).fold(start, |mut name, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(name, "{byte:02x}");
-        name
-    })
+    format!("submission-{:.16x}", Sha256::digest(source))
 }
 
 /// Refuses a program that is too large or is made of another file.

@@ -1,6 +1,7 @@
 //! `just grade --partition` and `just grade --merge`: the programs of a class,
 //! graded on several computers.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -19,7 +20,7 @@ use crate::outln;
 use crate::shares::course_digest;
 use crate::shares::merge::merge;
 use crate::shares::partition::Partition;
-use crate::shares::share::{Share, SharedWork};
+use crate::shares::share::{Share, SharedWork, first_other};
 
 /// The content of a folder, as all its shares have to see it.
 #[derive(Debug, Serialize, Deserialize)]
@@ -69,7 +70,7 @@ impl SharedWork for ClassWork {
         }
         let [own, theirs] = [self, other].map(|it| &it.submissions);
         if own != theirs {
-            return Some(first_other(own, theirs));
+            return Some(first_other(own, theirs, "has another program"));
         }
         let [own, theirs] = [self, other].map(|it| &it.not_understood);
         (own != theirs).then(|| {
@@ -78,25 +79,9 @@ impl SharedWork for ClassWork {
     }
 }
 
-/// Names the first submission that differs.
-fn first_other(own: &[SharedSubmission], other: &[SharedSubmission]) -> String {
-    let name = |it: &SharedSubmission| format!("{} {}", it.student, it.number);
-    let same = own
-        .iter()
-        .zip(other)
-        .take_while(|(own, other)| own == other);
-    let same = same.count();
-    match [own, other].map(|it| it.get(same).map(name)) {
-        [Some(own), Some(other)] if own == other => {
-            format!("{own} has another program")
-        }
-        [Some(own), Some(other)] => {
-            format!("{other} stands in the place of {own}")
-        }
-        [Some(own), None] => format!("{own} is not in it"),
-        [None, other] => {
-            format!("only it has {}", other.unwrap_or_default())
-        }
+impl fmt::Display for SharedSubmission {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.student, self.number)
     }
 }
 
@@ -138,12 +123,7 @@ fn text(path: &Path) -> String {
 }
 
 fn beginning_of_hash(source: &str) -> String {
-    let digest = Sha256::digest(source);
-    digest
-        .iter()
-        .take(8)
-        .map(|it| format!("{it:02x}"))
-        .collect()
+    format!("{:.16x}", Sha256::digest(source))
 }
 
 /// Grades a part of a folder, prints its table and writes the share. Returns 0

@@ -79,21 +79,31 @@ impl Machine {
         config: &Config,
         memory: Memory<'_>,
     ) -> Result<Self, Failure> {
-        let mut machine = Self::start(config, memory)?;
         let deadline = boot_deadline(config.accelerator);
-        let until = machine.had() + deadline;
-        match machine.next_event(until)? {
+        Self::start(config, memory)?.hear_first_word(deadline, Fate::Lost)
+    }
+
+    /// Waits for PID 1's first word, which names the kernel. `no` makes a fate
+    /// of the reason why there is no machine.
+    pub(super) fn hear_first_word(
+        mut self,
+        deadline: Duration,
+        no: impl FnOnce(String) -> Fate,
+    ) -> Result<Self, Failure> {
+        let until = self.had() + deadline;
+        match self.next_event(until)? {
             Some(Event::Ready { protocol, kernel })
                 if protocol == protocol::VERSION =>
             {
-                machine.kernel = kernel;
-                Ok(machine)
+                self.kernel = kernel;
+                Ok(self)
             }
+            Some(Event::Failed { reason }) => Err(self.failure(no(reason))),
             Some(other) => {
                 let reason = format!("its first word was {other:?}");
-                Err(machine.failure(Fate::Lost(reason)))
+                Err(self.failure(no(reason)))
             }
-            None => Err(machine.silent(deadline)),
+            None => Err(self.silent(deadline)),
         }
     }
 
@@ -101,12 +111,7 @@ impl Machine {
         let machine = Qemu::start(config, memory).and_then(|(qemu, socket)| {
             Ok(Self::new(Carrier::Qemu(Box::new(qemu)), socket)?)
         });
-        machine.map_err(|error| Failure {
-            stage: Stage::Boot,
-            fate: Fate::NotStarted(format!("{error:#}")),
-            console: Vec::new(),
-            command: String::new(),
-        })
+        machine.map_err(|error| Failure::before_boot(&error, Fate::NotStarted))
     }
 
     /// Tells PID 1 what it cannot know by itself: the time, and random bytes.

@@ -43,7 +43,7 @@ impl Carrier {
         }
     }
 
-    /// Returns QEMU, unless a stage is carried.
+    /// Returns QEMU, unless another process is the carrier.
     pub fn qemu(&mut self) -> anyhow::Result<&mut Qemu> {
         match self {
             Self::Qemu(qemu) => Ok(qemu),

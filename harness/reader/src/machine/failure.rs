@@ -98,6 +98,20 @@ pub struct Failure {
 }
 
 impl Failure {
+    /// Returns a failure before there was a machine. `no` makes a fate of the
+    /// reason.
+    pub(crate) fn before_boot(
+        error: &anyhow::Error,
+        no: impl FnOnce(String) -> Fate,
+    ) -> Self {
+        Self {
+            stage: Stage::Boot,
+            fate: no(format!("{error:#}")),
+            console: Vec::new(),
+            command: String::new(),
+        }
+    }
+
     /// Whether QEMU did not start and named this device in its message.
     pub fn is_about(&self, device: &str) -> bool {
         match &self.fate {

@@ -31,12 +31,7 @@ pub(super) fn key(config: &Config) -> Result<String> {
             Identity::of(path).with_context(|| path.display().to_string())?;
         hash.update(format!("{path:?} {identity:?}"));
     }
-    let digest = hash.finalize();
-    Ok(digest
-        .iter()
-        .take(16)
-        .map(|byte| format!("{byte:02x}"))
-        .collect())
+    Ok(format!("{:.32x}", hash.finalize()))
 }
 
 /// Returns a hash of a file's data and of its place in the file; holes cost no

@@ -207,9 +207,7 @@ fn new_file(path: &Path, bytes: &[u8]) -> Result<NamedTempFile> {
 
 /// Returns a name made from the contents: the beginning of their hash.
 pub(crate) fn name_of(bytes: &[u8]) -> String {
-    let digest = Sha256::digest(bytes);
-    let first = digest.iter().take(8);
-    first.map(|byte| format!("{byte:02x}")).collect()
+    format!("{:.16x}", Sha256::digest(bytes))
 }
 
 #[cfg(test)]

@@ -20,6 +20,7 @@
 //! * [`emulator`]: finds QEMU
 //! * [`command_line`], [`qemu`], `qmp`: make QEMU's command line, run the
 //!   process, and exchange messages with it
+//! * `connected`: starts a process that leads to a machine by standard streams
 //! * `console`: keeps the last lines that the machine's kernel printed
 //! * `boot`: boots, greets and saves a machine
 //! * `stage`: the process that leads to a stage on a Linux that is already up
@@ -49,6 +50,7 @@ mod carrier;
 pub mod clock;
 mod collected;
 pub mod command_line;
+mod connected;
 mod console;
 pub mod control;
 pub mod cpio;

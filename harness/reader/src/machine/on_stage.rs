@@ -3,11 +3,9 @@
 use std::process::Command;
 use std::time::Duration;
 
-use protocol::Event;
-
 use super::carrier::Carrier;
 use super::control::Machine;
-use super::failure::{Failure, Fate, Stage};
+use super::failure::{Failure, Fate};
 use super::stage::{Needed, StageProcess};
 
 /// Longest time from the start of the process to PID 1's first message: the
@@ -24,28 +22,9 @@ impl Machine {
             StageProcess::start(command, needed).and_then(|(stage, stream)| {
                 Ok(Self::new(Carrier::Stage(stage), stream)?)
             });
-        let mut machine = started.map_err(|error| Failure {
-            stage: Stage::Boot,
-            fate: Fate::NoStage(format!("{error:#}")),
-            console: Vec::new(),
-            command: String::new(),
-        })?;
-        let until = machine.had() + BEGINNING;
-        match machine.next_event(until)? {
-            Some(Event::Ready { protocol, kernel })
-                if protocol == protocol::VERSION =>
-            {
-                machine.kernel = kernel;
-            }
-            Some(Event::Failed { reason }) => {
-                return Err(machine.failure(Fate::NoStage(reason)));
-            }
-            Some(other) => {
-                let reason = format!("its first word was {other:?}");
-                return Err(machine.failure(Fate::NoStage(reason)));
-            }
-            None => return Err(machine.silent(BEGINNING)),
-        }
+        let mut machine = started
+            .map_err(|error| Failure::before_boot(&error, Fate::NoStage))?
+            .hear_first_word(BEGINNING, Fate::NoStage)?;
         machine.greet()?;
         Ok(machine)
     }

@@ -10,14 +10,13 @@ use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use protocol::Event;
 use sha2::{Digest, Sha256};
 use tr::tr;
 
 use super::carrier::Carrier;
 use super::command_line::KERNEL_ARGUMENTS;
 use super::control::Machine;
-use super::failure::{Failure, Fate, Stage};
+use super::failure::{Failure, Fate};
 use super::fingerprint::digest;
 use super::page_process::{PageProcess, ask_to_save};
 
@@ -77,9 +76,7 @@ impl PageFiles {
             hash.update(format!("{name} {}\n", bytes.len()));
             hash.update(bytes);
         }
-        let digest = hash.finalize();
-        let first = digest.iter().take(16);
-        first.map(|byte| format!("{byte:02x}")).collect()
+        format!("{:.32x}", hash.finalize())
     }
 
     fn write(&self, folder: &Path) -> Result<()> {
@@ -182,14 +179,14 @@ impl Machine {
     ///
     /// The machine ends with the thread that calls this function.
     pub fn in_page(saved: &SavedPage) -> Result<Self, Failure> {
-        let mut machine = Self::to_first_word("restore", &saved.folder)?;
+        let mut machine = Self::start_page("restore", &saved.folder)?;
         machine.greet()?;
         Ok(machine)
     }
 
     /// Boots the machine of a folder's files, and saves it there.
     fn boot_and_save(folder: &Path) -> Result<()> {
-        let mut machine = Self::to_first_word("boot", folder)?;
+        let mut machine = Self::start_page("boot", folder)?;
         // The interfaces settle before the machine is saved.
         machine.facts()?;
         ask_to_save(&machine.socket)?;
@@ -208,31 +205,14 @@ impl Machine {
         Err(failure.into())
     }
 
-    fn to_first_word(mode: &str, folder: &Path) -> Result<Self, Failure> {
+    fn start_page(mode: &str, folder: &Path) -> Result<Self, Failure> {
         let started =
             PageProcess::start(mode, folder).and_then(|(process, stream)| {
                 Ok(Self::new(Carrier::Page(process), stream)?)
             });
-        let mut machine = started.map_err(|error| Failure {
-            stage: Stage::Boot,
-            fate: Fate::NoPage(format!("{error:#}")),
-            console: Vec::new(),
-            command: String::new(),
-        })?;
-        let until = machine.had() + BOOTING;
-        match machine.next_event(until)? {
-            Some(Event::Ready { protocol, kernel })
-                if protocol == protocol::VERSION =>
-            {
-                machine.kernel = kernel;
-                Ok(machine)
-            }
-            Some(other) => {
-                let reason = format!("its first word was {other:?}");
-                Err(machine.failure(Fate::NoPage(reason)))
-            }
-            None => Err(machine.silent(BOOTING)),
-        }
+        started
+            .map_err(|error| Failure::before_boot(&error, Fate::NoPage))?
+            .hear_first_word(BOOTING, Fate::NoPage)
     }
 }
 

@@ -1,11 +1,10 @@
 //! The Node process that runs the machine of the page: its start, and its end.
 
 use std::net::Shutdown;
-use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::Path;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
@@ -13,9 +12,9 @@ use nix::unistd::Pid;
 use tr::tr;
 
 use super::clock::Clock;
+use super::connected;
 use super::console::Console;
 use super::failure::Fate;
-use super::qemu::end_with_this_thread;
 
 /// Time for Node to end after it has closed the machine's stream. Node ends at
 /// once; the limit is for a busy computer.
@@ -39,25 +38,16 @@ impl PageProcess {
     /// Starts Node, to boot or to restore the machine of a folder. The second
     /// value is this side's end of the stream to its PID 1.
     pub fn start(mode: &str, folder: &Path) -> Result<(Self, UnixStream)> {
-        let (stream, of_child) = UnixStream::pair().context("socketpair")?;
-        let (console, console_of_child) =
-            UnixStream::pair().context("socketpair")?;
-        let input = of_child.try_clone().context("dup")?;
         let program = folder.join("machine.mjs");
         let mut command = Command::new("node");
         command.arg(&program).arg(mode).arg(folder);
-        command.stdin(Stdio::from(OwnedFd::from(input)));
-        command.stdout(Stdio::from(OwnedFd::from(of_child)));
-        command.stderr(Stdio::from(OwnedFd::from(console_of_child)));
         // Ctrl-C at the terminal must not reach Node.
         command.process_group(0);
-        end_with_this_thread(&mut command);
-        let child = command.spawn().context("exec(node)")?;
-        drop(command); // closes the copies of Node's ends here
+        let (child, stream, console) = connected::start(command)?;
         let pid = Pid::from_raw(child.id().cast_signed());
         let process = Self {
             child,
-            console: Console::read(console),
+            console,
             command: format!("node {} {mode} DIR", program.display()),
             clock: Clock::of(pid),
         };

@@ -1,11 +1,11 @@
-//! The process that leads to a stage: a machine of namespaces that `guest --stdio` makes on a Linux that
-//! is already up, at the other end of a process's standard streams.
+//! The process that leads to a stage: a machine of namespaces that `guest
+//! --stdio` makes on a Linux that is already up, at the other end of the
+//! process's standard streams.
 
 use std::any::Any;
-use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::ExitStatusExt;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus};
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
@@ -15,9 +15,9 @@ use nix::unistd::Pid;
 use tr::tr;
 
 use super::clock::Clock;
+use super::connected;
 use super::console::Console;
 use super::failure::Fate;
-use super::qemu::end_with_this_thread;
 
 /// Time for the process to end after the stream has closed, and for the stage
 /// to be gone after its machine is dropped.
@@ -51,25 +51,15 @@ impl StageProcess {
     /// Starts the command. The second value is this side's end of its standard
     /// input and output.
     pub fn start(
-        mut command: Command,
+        command: Command,
         needed: Needed,
     ) -> Result<(Self, UnixStream)> {
-        let (stream, of_child) = UnixStream::pair().context("socketpair")?;
-        let (errors, errors_of_child) =
-            UnixStream::pair().context("socketpair")?;
-        let input = of_child.try_clone().context("dup")?;
-        command.stdin(Stdio::from(OwnedFd::from(input)));
-        command.stdout(Stdio::from(OwnedFd::from(of_child)));
-        command.stderr(Stdio::from(OwnedFd::from(errors_of_child)));
-        end_with_this_thread(&mut command);
-        let name = command.get_program().display().to_string();
-        let child = command.spawn().with_context(|| format!("exec({name})"))?;
-        drop(command); // closes the copies of the child's ends here
+        let (child, stream, errors) = connected::start(command)?;
         let pid = Pid::from_raw(child.id().cast_signed());
         let process = Self {
             child,
             stream: stream.try_clone().context("dup")?,
-            errors: Console::read(errors),
+            errors,
             clock: Clock::at_the_other_end_of(pid),
             _needed: needed,
         };

@@ -20,7 +20,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result, ensure};
 use tr::tr;
 
-use crate::machine::{Failure, Fate, Machine, Stage};
+use crate::machine::{Failure, Fate, Machine};
 use crate::progress;
 use connection::Connection;
 use parcel::{LACKS, Parcel};
@@ -58,11 +58,8 @@ impl Stages {
     pub fn machine(&self) -> Result<Machine, Failure> {
         match self.start() {
             Err(failure) if lacks_files(&failure) => {
-                self.bring().map_err(|error| Failure {
-                    stage: Stage::Boot,
-                    fate: Fate::NoStage(format!("{error:#}")),
-                    console: Vec::new(),
-                    command: String::new(),
+                self.bring().map_err(|error| {
+                    Failure::before_boot(&error, Fate::NoStage)
                 })?;
                 self.start()
             }
