@@ -66,6 +66,8 @@ impl PageFiles {
             ("command-line", KERNEL_ARGUMENTS.into()),
             ("libv86.mjs", read(v86.join("libv86.mjs"))?),
             ("v86.wasm", read(v86.join("v86.wasm"))?),
+            ("channel.mjs", read(workspace.join("vm/page/channel.mjs"))?),
+            ("ends.mjs", read(workspace.join("vm/page/ends.mjs"))?),
             ("machine.mjs", read(workspace.join("vm/page/machine.mjs"))?),
         ]))
     }
