@@ -11,6 +11,8 @@ pub struct Edition {
     pub workspace: PathBuf,
     /// Language of the words.
     pub language: Language,
+    /// Whether a machine stands beside the book, in which its commands run.
+    pub is_live: bool,
 }
 
 impl Edition {
@@ -25,6 +27,7 @@ impl Edition {
         Ok(Self {
             workspace,
             language,
+            is_live: false,
         })
     }
 

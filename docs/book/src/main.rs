@@ -38,6 +38,10 @@ enum Command {
         /// anchors, unverified blocks, words without a translation
         #[arg(long)]
         check: bool,
+        /// Make pages whose commands run in a machine beside the book: a part
+        /// of `just web`
+        #[arg(long)]
+        live: bool,
     },
     /// Bring the catalogues up to date with the sources, and the translated
     /// lessons with the catalogues
@@ -57,8 +61,9 @@ fn run(cli: Cli) -> Result<u8> {
     let words = cli.spoken.words(&workspace)?;
     book::speak(&words);
     match cli.command {
-        Command::Make { open, check } => {
-            let book = make::make(&workspace, &make::target(&workspace)?)?;
+        Command::Make { open, check, live } => {
+            let target = make::target(&workspace)?;
+            let book = make::make(&workspace, &target, live)?;
             // The last language that was made is not that of the person.
             book::speak(&words);
             present(&workspace, &book, open, check)

@@ -51,13 +51,17 @@ impl Book {
 }
 
 /// Makes the book in all languages, in the folder of everything that is built.
-pub fn make(workspace: &Path, target: &Path) -> Result<Book> {
-    let folder = target.join("book");
+///
+/// Pages of a live book have the places of the machine that stands beside it.
+pub fn make(workspace: &Path, target: &Path, is_live: bool) -> Result<Book> {
+    let name = if is_live { "live-book" } else { "book" };
+    let folder = target.join(name);
     for language in Language::ALL {
-        let edition = Edition::begin(workspace, language)?;
+        let mut edition = Edition::begin(workspace, language)?;
+        edition.is_live = is_live;
         let parts = pages::all(&edition)?;
         let tag = language.tag();
-        let staged = target.join("book-source").join(tag);
+        let staged = target.join(format!("{name}-source")).join(tag);
         stage::write(&edition, &parts, &staged)?;
         let to = match language {
             Language::English => folder.clone(),

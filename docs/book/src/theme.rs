@@ -23,22 +23,24 @@ use words::Words;
 const FOLDER: &str = "docs/book/theme";
 
 /// Its style sheets, in the order in which a page loads them.
-const STYLES: [&str; 5] = [
+const STYLES: [&str; 6] = [
     "book.css",
     "menu.css",
     "console.css",
+    "live.css",
     "search.css",
     "print.css",
 ];
 
 /// Its scripts, in the order in which a page loads them: all others use the
 /// first.
-const SCRIPTS: [&str; 8] = [
+const SCRIPTS: [&str; 9] = [
     "page.js",
     "menu.js",
     "language.js",
     "copy.js",
     "expect.js",
+    "live.js",
     "reach.js",
     "find.js",
     "search.js",

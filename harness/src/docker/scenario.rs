@@ -7,11 +7,11 @@ use std::time::Instant;
 use anyhow::{Context, Result};
 
 use super::choice::ChosenDocker;
-use super::comparison::{Comparison, Played};
+use super::comparison::Comparison;
 use super::report;
+use super::result::CommandResult;
 use super::side::Side;
 use super::table::{Difference, Table};
-use super::twice;
 use crate::binaries;
 use crate::lesson::{self, Lesson, Version};
 use crate::{out, outln};
@@ -44,21 +44,8 @@ impl Scenario {
         })
     }
 
-    /// Plays the scenario with a Docker and with `container`, and again if they
-    /// differ: Docker may answer in two ways.
+    /// Plays the scenario with a Docker and with `container`, side by side.
     pub(super) fn play(&self, docker: &ChosenDocker) -> Result<Comparison> {
-        let first = self.play_once(docker)?;
-        if first.is_same() {
-            return Ok(first);
-        }
-        outln!("\nOnce more: is it Docker that answers in two ways?\n");
-        let settled = twice::settle(first, &self.play_once(docker)?);
-        out!("{}", report::twice(&settled));
-        Ok(settled)
-    }
-
-    /// Plays the scenario with both, side by side.
-    fn play_once(&self, docker: &ChosenDocker) -> Result<Comparison> {
         let begin = Instant::now();
         let mut theirs = self.start("docker", &docker.arguments())?;
         let ours = self.start("container", &[])?;
@@ -109,21 +96,17 @@ fn compare(
     };
     let mut earlier = Earlier::default();
     for step in &lesson.steps {
-        let begin = comparison.played.len();
+        let mut commands = Vec::new();
         for command in step.commands() {
-            let [docker, container] = [sides[0].next()?, sides[1].next()?];
+            let docker: CommandResult = sides[0].next()?;
+            let container = sides[1].next()?;
             let input = &command.input;
             let all = table.compare(&step.title, input, &docker, &container);
-            comparison.add(Played {
-                step: format!("{} {}", step.number, step.title),
-                command: input.clone(),
-                differences: earlier.leave_out(all, docker.lost),
-                docker,
-                container,
-            });
+            let differences = earlier.leave_out(all, docker.lost);
+            comparison.count(&differences);
+            commands.push((command, docker, differences));
         }
-        let commands = &comparison.played[begin..];
-        out!("{}", report::step(step, commands, colour));
+        out!("{}", report::step(step, &commands, colour));
     }
     sides.into_iter().try_for_each(Side::finish)?;
     Ok(comparison)

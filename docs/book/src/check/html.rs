@@ -212,7 +212,7 @@ mod tests {
     fn the_pages_of_this_repository_have_no_fault() {
         let target = tempfile::tempdir().unwrap();
         let workspace = reader::course::workspace();
-        let book = crate::make::make(&workspace, target.path()).unwrap();
+        let book = crate::make::make(&workspace, target.path(), false).unwrap();
         let found = faults(&book).unwrap();
         let found: Vec<_> = found.iter().map(Fault::to_string).collect();
         assert_eq!(found, [""; 0]);

@@ -19,7 +19,7 @@ pub(super) fn page(edition: &Edition, chapter: &Chapter) -> Result<Page> {
     let lesson = lessons::translated(&chapter.read()?.lesson, &catalogue)?;
     Ok(Page {
         name: names::of_lesson(number),
-        text: text(chapter, &lesson)?,
+        text: text(edition, chapter, &lesson)?,
         title: lesson.title,
         chapter: Some(number),
         is_below: false,
@@ -27,7 +27,11 @@ pub(super) fn page(edition: &Edition, chapter: &Chapter) -> Result<Page> {
     })
 }
 
-fn text(chapter: &Chapter, lesson: &Lesson) -> Result<String> {
+fn text(
+    edition: &Edition,
+    chapter: &Chapter,
+    lesson: &Lesson,
+) -> Result<String> {
     let mut text = format!("# {}\n\n", lesson.title);
     if let Some(minutes) = lesson.minutes {
         let chapter = chapter.number;
@@ -41,6 +45,9 @@ fn text(chapter: &Chapter, lesson: &Lesson) -> Result<String> {
             takes += &tr!("needs Linux {since} or newer", since);
         }
         text.push_str(&format!("<p class=\"minutes\">{takes}</p>\n\n"));
+    }
+    if edition.is_live {
+        text.push_str(&place_of_machine(chapter.number));
     }
     text.push_str(&format!("{}\n", lesson.intro));
     let mut before = None;
@@ -58,6 +65,18 @@ fn text(chapter: &Chapter, lesson: &Lesson) -> Result<String> {
         before = now;
     }
     Ok(text)
+}
+
+/// Returns the place where the page's script says how the commands run.
+fn place_of_machine(chapter: u32) -> String {
+    let why = tr!(
+        "The commands cannot run here: scripts are switched off. The text has \
+         all outputs."
+    );
+    format!(
+        "<div class=\"live\" data-chapter=\"{chapter}\">\
+         <noscript><p>{why}</p></noscript></div>\n\n"
+    )
 }
 
 fn of_step(chapter: u32, step: &Step) -> String {

@@ -1,7 +1,11 @@
 //! Words that the pages' scripts show.
 
+mod live;
+
 use serde::Serialize;
 use tr::tr;
+
+use live::Live;
 
 /// All words in one language: `window.bookWords`. A name in braces stays for
 /// the scripts, which put a value in its place.
@@ -14,6 +18,9 @@ pub(super) struct Words {
     /// Console blocks.
     #[serde(flatten)]
     console: Console,
+    /// The machine in the page.
+    #[serde(flatten)]
+    live: Live,
     /// The search.
     #[serde(flatten)]
     search: Search,
@@ -78,6 +85,7 @@ impl Words {
         Self {
             menu: Menu::new(),
             console: Console::new(),
+            live: Live::new(),
             search: Search::new(),
         }
     }

@@ -1,0 +1,207 @@
+// A lesson's page with a machine: connects the buttons in the text, the player,
+// and the panel.
+
+import { ask } from './expect.mjs';
+import { Files } from './files.mjs';
+import { keepPage } from './kept.mjs';
+import { Marks } from './marks.mjs';
+import { Panel } from './panel.mjs';
+import { Player } from './player.mjs';
+
+/** What book/theme/live.js needs to know of a page that has begun. */
+export async function begin(book, place) {
+    const page = new Page(book, place);
+    await page.begin();
+    return page;
+}
+
+class Page {
+    /** `base` is the address of `live/`, `top` of the whole book; `blocks` are
+        the console blocks of the lesson, each with its button. */
+    constructor(book, { base, top, machine, chapter, blocks }) {
+        Object.assign(this, { book, top, chapter, blocks });
+        this.files = new Files(base, machine);
+        this.marks = new Marks(book, blocks);
+        this.panel = new Panel(book, () => this.again());
+        this.files.onProgress = (came, asked) => this.panel.fetching(came, asked);
+        this.done = 0;
+        this.works = false;
+    }
+
+    /** Fetches everything, and starts a machine. */
+    async begin() {
+        const { book, files, panel } = this;
+        try {
+            panel.say(book.say('liveFetching'));
+            ['page/css/xterm.css', 'page/panel.css'].forEach(it => this.style(files.address(it)));
+            const [{ Terminal }, { Live }, judge, wasm, lesson] = await Promise.all([
+                import(files.address('page/lib/xterm.mjs')),
+                import(files.address('live/live.mjs')),
+                files.bytes('live/live.wasm'),
+                files.bytes('v86/v86.wasm').then(it => WebAssembly.compile(it)),
+                files.text(`live/lesson-${this.chapter}.${book.language}.json`),
+                files.bytes('state'),
+            ]);
+            this.live = await Live.load(judge);
+            this.lesson = this.live.open(lesson);
+            this.commands = this.lesson.steps.flatMap(it => it.commands);
+            panel.fetching();
+            Terminal.strings.promptLabel = book.say('liveTerminalInput');
+            panel.openTerminals(Terminal, this.lesson.terminals, (name, text) => this.typed(name, text));
+            this.player = new Player({
+                files, wasm, live: this.live, lesson: this.lesson, tell: news => this.told(news),
+            });
+            await this.start();
+            keepPage(this.top, files.addresses());
+        } catch (error) {
+            panel.fetching();
+            panel.all.remove();
+            throw error;
+        }
+    }
+
+    style(href) {
+        document.head.append(this.book.make('link', { rel: 'stylesheet', href }));
+    }
+
+    async start() {
+        const { panel, player } = this;
+        this.done = 0;
+        this.prompts = {};
+        this.marks.clear();
+        panel.clear();
+        panel.say(this.book.say('liveStarting'));
+        const begin = performance.now();
+        await player.start();
+        /** Milliseconds to the prompts, for who measures. */
+        this.took = performance.now() - begin;
+        panel.say(this.book.say('liveReady'));
+        this.label();
+    }
+
+    /** A new machine, also in place of one that is busy or lost. */
+    async again() {
+        if (this.starts) {
+            return;
+        }
+        this.starts = true;
+        try {
+            await this.start();
+        } catch (error) {
+            this.panel.say(this.book.say('liveFailed', { why: error.message }));
+        } finally {
+            this.starts = false;
+        }
+    }
+
+    /** Runs all commands that have not run, up to this one and with it; from a
+        new machine if this one has run. */
+    async runTo(command) {
+        if (this.works || this.starts) {
+            return;
+        }
+        this.works = true;
+        this.label();
+        try {
+            if (!this.player.ready || command < this.done) {
+                await this.start();
+            }
+            while (this.done <= command && await this.runNext()) {
+                // The next one.
+            }
+        } catch {
+            // The machine was lost or replaced: the panel says so already.
+        } finally {
+            this.works = false;
+            this.label();
+        }
+    }
+
+    async runNext() {
+        const { panel, player, book } = this;
+        const next = this.commands[this.done];
+        const screen = panel.screens.get(next.terminal);
+        if (screen.runs) {
+            panel.say(book.say('liveBusy', { terminal: next.terminal }));
+            return false;
+        }
+        if (!await ask(book, panel, next)) {
+            return false;
+        }
+        panel.choose(next.terminal);
+        panel.say(book.say('liveRuns', { command: next.text.split('\n')[0] }));
+        screen.command(next.text);
+        const news = await player.next();
+        if (news.what !== 'ran') {
+            const why = news.reason ?? book.say('liveBusy', { terminal: next.terminal });
+            panel.say(book.say('liveStopped', { why }));
+            return false;
+        }
+        this.done = news.command + 1;
+        book.remember(`live-${this.chapter}`, this.done);
+        panel.say(book.say(news.same ? 'liveSame' : 'liveDiffers'));
+        return true;
+    }
+
+    typed(terminal, text) {
+        this.player.type(terminal, text);
+    }
+
+    /** News of the player. */
+    told(news) {
+        const { panel } = this;
+        const screen = panel.screens.get(news.terminal);
+        switch (news.what) {
+        case 'ready':
+            panel.names.forEach(name => this.prompt(name, news.prompts?.[name]));
+            break;
+        case 'output':
+            screen.output(news.bytes);
+            break;
+        case 'ran':
+            this.prompt(news.terminal, news.prompt);
+            this.marks.ran(news);
+            break;
+        case 'waits':
+            this.prompt(news.terminal, news.prompt);
+            break;
+        case 'kernel':
+            panel.showMatrix(news.matrix);
+            this.marks.picture(news.step, news.figure);
+            break;
+        case 'step':
+            this.marks.step(news, news.step);
+            break;
+        case 'closed':
+            this.prompts[news.terminal] = null;
+            screen.closed(this.book.say('liveClosed'));
+            break;
+        case 'lost':
+            panel.say(this.book.say('liveLost', { why: news.why }));
+            break;
+        }
+    }
+
+    /** A shell waits in a terminal. */
+    prompt(name, prompt) {
+        if (this.prompts[name] !== null) {
+            this.panel.screens.get(name).prompt(prompt ?? `${name}#`);
+        }
+    }
+
+    /** Says on each button what it will do. */
+    label() {
+        const { say } = this.book;
+        for (const { button, commands } of this.blocks) {
+            const [first, last] = [commands[0], commands.at(-1)];
+            let word = 'liveRun';
+            if (this.done > last) {
+                word = 'liveRunAgain';
+            } else if (this.done < first) {
+                word = 'liveRunTo';
+            }
+            button.textContent = say(word);
+            button.disabled = this.works;
+        }
+    }
+}
