@@ -1,6 +1,30 @@
 //! The result of a comparison.
 
+use super::result::CommandResult;
 use super::table::Difference;
+
+/// A command that both have been given, and both results.
+#[derive(Clone, Debug)]
+pub(super) struct Played {
+    /// Number and title of the step.
+    pub(super) step: String,
+    /// The command.
+    pub(super) command: String,
+    /// Docker's result.
+    pub(super) docker: CommandResult,
+    /// `container`'s result.
+    pub(super) container: CommandResult,
+    /// Differences that the table does not accept.
+    pub(super) differences: Vec<Difference>,
+}
+
+impl Played {
+    /// Returns whether there is a difference that dockerd's losses do not
+    /// explain.
+    pub(super) fn differs(&self) -> bool {
+        !self.differences.iter().all(Difference::is_lost)
+    }
+}
 
 /// The result of a comparison.
 #[derive(Debug, Default)]
@@ -11,26 +35,39 @@ pub(super) struct Comparison {
     pub(super) steps: usize,
     /// Number of commands.
     pub(super) commands: usize,
-    /// Number of differences.
-    pub(super) differences: usize,
+    /// Commands with their results: all of a play, or those that differ in two.
+    pub(super) played: Vec<Played>,
     /// Number of outputs that dockerd has lost, which were not compared.
     pub(super) lost: usize,
+    /// Commands that Docker has answered in two ways, once as `container`.
+    pub(super) unsteady: Vec<String>,
     /// Rows of the table that were not used, with their places.
     pub(super) stale: Vec<String>,
 }
 
 impl Comparison {
-    /// Counts a command with its differences.
-    pub(super) fn count(&mut self, differences: &[Difference]) {
-        let lost = differences.iter().filter(|it| it.is_lost()).count();
+    /// Adds a command with its results.
+    pub(super) fn add(&mut self, played: Played) {
+        let lost = played.differences.iter().filter(|it| it.is_lost());
+        self.lost += lost.count();
         self.commands += 1;
-        self.lost += lost;
-        self.differences += differences.len() - lost;
+        self.played.push(played);
+    }
+
+    /// Returns the commands that differ.
+    pub(super) fn differing(&self) -> impl Iterator<Item = &Played> {
+        self.played.iter().filter(|it| it.differs())
+    }
+
+    /// Returns the number of differences.
+    pub(super) fn differences(&self) -> usize {
+        let all = self.played.iter().flat_map(|it| &it.differences);
+        all.filter(|it| !it.is_lost()).count()
     }
 
     /// Returns whether there is no difference but those in the table, and no
     /// row is unused.
     pub(super) fn is_same(&self) -> bool {
-        self.differences == 0 && self.stale.is_empty()
+        self.differences() == 0 && self.stale.is_empty()
     }
 }

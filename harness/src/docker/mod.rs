@@ -16,6 +16,7 @@
 //! * `table`: the differences that are accepted; `marks`: the versions of
 //!   Docker that they are about
 //! * `comparison`, `report`: the result, and its text
+//! * `twice`: whether a difference of two plays is Docker's own
 
 pub mod choice;
 pub mod command;
@@ -35,3 +36,4 @@ mod shell;
 pub mod side;
 mod table;
 pub mod tree;
+mod twice;

@@ -4,21 +4,15 @@ use std::time::Duration;
 
 use crossterm::style::Stylize;
 
-use super::comparison::Comparison;
+use super::comparison::{Comparison, Played};
 use super::install::NoDocker;
-use super::result::CommandResult;
 use super::table::Difference;
 use crate::compare::diff::DiffLine;
-use crate::lesson::{Command, Step};
+use crate::lesson::Step;
 
 /// Returns a step: its commands, Docker's output, and the differences.
-pub(super) fn step(
-    step: &Step,
-    commands: &[(&Command, CommandResult, Vec<Difference>)],
-    colour: bool,
-) -> String {
-    let mut found = commands.iter().flat_map(|(.., found)| found);
-    let same = found.all(Difference::is_lost);
+pub(super) fn step(step: &Step, commands: &[Played], colour: bool) -> String {
+    let same = !commands.iter().any(Played::differs);
     let mark = if same { "as in docker" } else { "DIFFERENT" };
     let title = format!("{} {}", step.number, step.title);
     let mut text = match (colour, same) {
@@ -26,26 +20,55 @@ pub(super) fn step(
         (_, true) => format!("\n{} … {}\n", title.bold(), mark.green()),
         (_, false) => format!("\n{} … {}\n", title.bold(), mark.red().bold()),
     };
-    for (command, outcome, differences) in commands {
-        for (n, line) in command.input.lines().enumerate() {
-            let prompt = if n == 0 { "#" } else { ">" };
-            text += &format!("  {prompt} {line}\n");
-        }
+    for played in commands {
+        let outcome = &played.docker;
+        text += &typed(&played.command);
         for line in outcome.stdout.lines().chain(outcome.stderr.lines()) {
             text += &format!("  {line}\n");
         }
         if outcome.status != 0 {
             text += &format!("  [exit {}]\n", outcome.status);
         }
-        for difference in differences {
-            text += &difference.render(|line, plain| match line {
-                DiffLine::Expected(_) if colour => plain.red().to_string(),
-                DiffLine::Got(_) if colour => plain.green().to_string(),
-                _ => plain,
-            });
-        }
+        text += &differences(&played.differences, colour);
     }
     text
+}
+
+/// Returns a command as a person types it.
+fn typed(command: &str) -> String {
+    let mut text = String::new();
+    for (n, line) in command.lines().enumerate() {
+        let prompt = if n == 0 { "#" } else { ">" };
+        text += &format!("  {prompt} {line}\n");
+    }
+    text
+}
+
+fn differences(all: &[Difference], colour: bool) -> String {
+    let paint = |line: &DiffLine, plain: String| match line {
+        DiffLine::Expected(_) if colour => plain.red().to_string(),
+        DiffLine::Got(_) if colour => plain.green().to_string(),
+        _ => plain,
+    };
+    all.iter().map(|it| it.render(paint)).collect()
+}
+
+/// Returns what two plays of a scenario tell together: commands that differ, and
+/// those that Docker has answered in two ways.
+pub(super) fn twice(settled: &Comparison) -> String {
+    let mut text = String::from("\n");
+    for played in settled.differing() {
+        text += &format!("{}\n{}", played.step, typed(&played.command));
+        text += &differences(&played.differences, false);
+    }
+    for command in &settled.unsteady {
+        text += &format!(
+            "NOT PROVED: {} has answered this in two ways, once as container:\n{}",
+            settled.docker,
+            typed(command)
+        );
+    }
+    text + &format!("Of two plays: {}\n", words(settled))
 }
 
 /// Returns the summary of a comparison, with its duration.
@@ -76,7 +99,7 @@ pub(super) fn summary(comparison: &Comparison, time: Duration) -> String {
 
 fn words(comparison: &Comparison) -> String {
     let docker = &comparison.docker;
-    match (comparison.differences, comparison.stale.len()) {
+    match (comparison.differences(), comparison.stale.len()) {
         (0, 0) => format!("container is as in {docker}"),
         (0, many) => format!("the table has {many} rows too many for {docker}"),
         (1, _) => format!("container differs from {docker} in 1 place"),

@@ -7,11 +7,11 @@ use std::time::Instant;
 use anyhow::{Context, Result};
 
 use super::choice::ChosenDocker;
-use super::comparison::Comparison;
+use super::comparison::{Comparison, Played};
 use super::report;
-use super::result::CommandResult;
 use super::side::Side;
 use super::table::{Difference, Table};
+use super::twice;
 use crate::binaries;
 use crate::lesson::{self, Lesson, Version};
 use crate::{out, outln};
@@ -44,8 +44,21 @@ impl Scenario {
         })
     }
 
-    /// Plays the scenario with a Docker and with `container`, side by side.
+    /// Plays the scenario with a Docker and with `container`, and again if they
+    /// differ: Docker may answer in two ways.
     pub(super) fn play(&self, docker: &ChosenDocker) -> Result<Comparison> {
+        let first = self.play_once(docker)?;
+        if first.is_same() {
+            return Ok(first);
+        }
+        outln!("\nOnce more: is it Docker that answers in two ways?\n");
+        let settled = twice::settle(first, &self.play_once(docker)?);
+        out!("{}", report::twice(&settled));
+        Ok(settled)
+    }
+
+    /// Plays the scenario with both, side by side.
+    fn play_once(&self, docker: &ChosenDocker) -> Result<Comparison> {
         let begin = Instant::now();
         let mut theirs = self.start("docker", &docker.arguments())?;
         let ours = self.start("container", &[])?;
@@ -96,17 +109,21 @@ fn compare(
     };
     let mut earlier = Earlier::default();
     for step in &lesson.steps {
-        let mut commands = Vec::new();
+        let begin = comparison.played.len();
         for command in step.commands() {
-            let docker: CommandResult = sides[0].next()?;
-            let container = sides[1].next()?;
+            let [docker, container] = [sides[0].next()?, sides[1].next()?];
             let input = &command.input;
             let all = table.compare(&step.title, input, &docker, &container);
-            let differences = earlier.leave_out(all, docker.lost);
-            comparison.count(&differences);
-            commands.push((command, docker, differences));
+            comparison.add(Played {
+                step: format!("{} {}", step.number, step.title),
+                command: input.clone(),
+                differences: earlier.leave_out(all, docker.lost),
+                docker,
+                container,
+            });
         }
-        out!("{}", report::step(step, &commands, colour));
+        let commands = &comparison.played[begin..];
+        out!("{}", report::step(step, commands, colour));
     }
     sides.into_iter().try_for_each(Side::finish)?;
     Ok(comparison)
