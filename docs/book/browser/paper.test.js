@@ -61,8 +61,11 @@ for (const language of LANGUAGES) {
         assert.ok(pagesOf(language).includes(name));
         const page = await openPage(browser, fileAddress(name),
             { before: it => it.addInitScript(() => {
-                window.print = () => {};
+                window.print = () => {
+                    window.printed = true;
+                };
             }) });
+        await page.waitForFunction(() => window.printed);
         const blocks = await page.locator('pre.console').count();
         let expected = 0;
         for (const lesson of lessonsOf(language)) {

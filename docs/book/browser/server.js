@@ -1,7 +1,6 @@
 // A static server of the book, with a policy that allows no other host, and no
-// inline script but mdBook's own.
+// script in a page's text.
 
-import crypto from 'node:crypto';
 import fs from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
@@ -16,13 +15,8 @@ const TYPES = {
     '.svg': 'image/svg+xml',
 };
 
-function policy(page) {
-    const scripts = [...page.matchAll(/<script>([^]*?)<\/script>/g)].map(it => it[1]);
-    const hash = it => crypto.createHash('sha256').update(it).digest('base64');
-    const hashes = scripts.map(it => `'sha256-${hash(it)}'`).join(' ');
-    return `default-src 'none'; img-src 'self' data:; frame-src 'self'; `
-        + `style-src 'self' 'unsafe-inline'; script-src 'self' ${hashes}`;
-}
+const POLICY = "default-src 'none'; img-src 'self' data:; frame-src 'self'; "
+    + "style-src 'self' 'unsafe-inline'; script-src 'self'";
 
 function answer(request, response) {
     const { pathname } = new URL(request.url, 'http://book');
@@ -36,7 +30,7 @@ function answer(request, response) {
     const type = TYPES[path.extname(file)] ?? 'application/octet-stream';
     response.setHeader('Content-Type', type);
     if (type === 'text/html') {
-        response.setHeader('Content-Security-Policy', policy(body.toString()));
+        response.setHeader('Content-Security-Policy', POLICY);
     }
     response.end(body);
 }

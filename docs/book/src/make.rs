@@ -7,12 +7,14 @@
 //! * `stage`: the folder of a language, with which mdBook begins
 //! * `render`: mdBook, and its settings
 //! * `search`: the data of the search
+//! * `shared`: files that all languages have
 //! * `target`: the folder of everything that is built
 //! * `open`: shows the book in a browser
 
 mod open;
 mod render;
 mod search;
+mod shared;
 mod stage;
 mod target;
 
@@ -72,6 +74,7 @@ pub fn make(workspace: &Path, target: &Path, is_live: bool) -> Result<Book> {
         let names: Vec<_> = pages.map(|page| page.name.as_str()).collect();
         search::write(&to, &names)?;
     }
+    shared::once(&folder, Language::Chinese.tag())?;
     Ok(Book { folder })
 }
 

@@ -5,8 +5,11 @@
 //! the scripts after `words.js`, which is made of [`words`]. Files in
 //! `docs/book/theme/mdbook` take the place of mdBook's own.
 //!
-//! **Invariant:** no page holds a script or a style of ours in its text, and none
-//! needs `eval` or another host: a strict content security policy is possible.
+//! `index.hbs` among them is the frame of each page. mdBook's own frame has four
+//! scripts in its text, and icons that fill half of a short page.
+//!
+//! **Invariant:** no page holds a script in its text, and none needs `eval` or
+//! another host: a strict content security policy is possible.
 
 mod words;
 
@@ -44,7 +47,11 @@ const SCRIPTS: [&str; 9] = [
     "reach.js",
     "find.js",
     "search.js",
+    "print.js",
 ];
+
+/// Scripts that a page needs before it is drawn: `index.hbs` names their places.
+const EARLY: [&str; 2] = ["begin.js", "contents.js"];
 
 /// The style of the steps' pictures.
 const DIAGRAM: &str = "diagram.css";
@@ -74,6 +81,12 @@ pub(crate) fn write(edition: &Edition, folder: &Path) -> Result<()> {
     fs::create_dir_all(&to).with_context(|| to.display().to_string())?;
     for name in STYLES.iter().chain(&SCRIPTS) {
         copy(&theme.join(name), &to.join(name))?;
+    }
+    // mdBook copies files that it does not know from the folder of the pages.
+    let early = folder.join("src").join(TO);
+    fs::create_dir_all(&early).with_context(|| early.display().to_string())?;
+    for name in EARLY {
+        copy(&theme.join(name), &early.join(name))?;
     }
     put(&to.join(DIAGRAM), diagram::STYLE)?;
     let words = serde_json::to_string(&Words::new())?;
@@ -123,7 +136,8 @@ mod tests {
             .filter(|it| it.is_file())
             .map(|it| it.file_name().unwrap().to_str().unwrap().to_owned())
             .collect();
-        let mut loaded: Vec<_> = STYLES.iter().chain(&SCRIPTS).collect();
+        let all = STYLES.iter().chain(&SCRIPTS).chain(&EARLY);
+        let mut loaded: Vec<_> = all.collect();
         files.sort();
         loaded.sort();
         assert!(loaded.into_iter().eq(&files), "{files:?}");

@@ -1,8 +1,7 @@
 'use strict';
 
-/* The menu bar and the key help, in the reader's language. mdBook has English
-   words only, five themes of which this book keeps two, and a button that no
-   key reaches. */
+/* The menu bar and the key help, in the reader's language. The template has
+   English words, and a button that no key reaches. */
 
 (() => {
     const { make, say } = book;
@@ -28,16 +27,20 @@
         name('.nav-wide-wrapper', say('pagesBeside'));
     }
 
-    function keepTwoThemes() {
-        const kept = { default_theme: 'themeSystem', light: 'themeLight', navy: 'themeDark' };
-        for (const button of document.querySelectorAll('#mdbook-theme-list button')) {
-            const word = kept[button.id.replace('mdbook-theme-', '')];
-            button.textContent = word ? say(word) : button.textContent;
-            button.parentElement.hidden = !word;
-            if (!word) {
-                // Past the hidden ones, mdBook's arrow keys would stop.
-                button.parentElement.parentElement.append(button.parentElement);
-            }
+    function nameThemes() {
+        const words = { default_theme: 'themeSystem', light: 'themeLight', navy: 'themeDark' };
+        for (const [id, word] of Object.entries(words)) {
+            document.getElementById(`mdbook-theme-${id}`).textContent = say(word);
+        }
+    }
+
+    /** Contents that are not shown take no focus. */
+    function hideContents() {
+        const open = document.documentElement.classList.contains('sidebar-visible');
+        document.getElementById('mdbook-sidebar-toggle').setAttribute('aria-expanded', open);
+        document.getElementById('mdbook-sidebar').setAttribute('aria-hidden', !open);
+        for (const link of document.querySelectorAll('#mdbook-sidebar a')) {
+            link.tabIndex = open ? 0 : -1;
         }
     }
 
@@ -93,7 +96,8 @@
     }
 
     nameAll();
-    keepTwoThemes();
+    nameThemes();
+    hideContents();
     reachContents();
     titleIsNoHeading();
     skipLink();

@@ -13,7 +13,7 @@ use crate::links;
 use crate::make::Book;
 
 /// Largest size of the book, in bytes.
-const LARGEST: u64 = 7_000_000;
+const LARGEST: u64 = 6_000_000;
 
 /// What a check needs to know of a page.
 #[derive(Default)]
@@ -286,8 +286,8 @@ mod tests {
     }
 
     #[test]
-    fn a_book_of_more_than_seven_megabytes_is_a_fault() {
-        assert_eq!(too_large(7_000_000), None);
-        assert!(too_large(7_000_001).is_some());
+    fn a_book_of_more_than_six_megabytes_is_a_fault() {
+        assert_eq!(too_large(6_000_000), None);
+        assert!(too_large(6_000_001).is_some());
     }
 }
