@@ -37,7 +37,7 @@ const STYLES: [&str; 6] = [
 
 /// Its scripts, in the order in which a page loads them: all others use the
 /// first.
-const SCRIPTS: [&str; 9] = [
+const SCRIPTS: [&str; 10] = [
     "page.js",
     "menu.js",
     "language.js",
