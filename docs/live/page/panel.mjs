@@ -23,6 +23,8 @@ export class Panel {
             make('div', { class: 'live-head' },
                 this.status, this.progress, this.stop, this.again, this.fold),
             this.body);
+        // A key of a terminal is no key of the book, such as the one of the next page.
+        this.all.addEventListener('keydown', event => event.stopPropagation());
         document.body.append(this.all);
         this.show(true);
         this.fetching(0);

@@ -47,6 +47,9 @@ export class Screen {
             enter: text => this.sends(`${text}\n`),
             close: () => this.sends('\x04'),
         });
+        // Tab leaves a terminal in which a shell waits, Shift-Tab any terminal.
+        this.terminal.attachCustomKeyEventHandler(
+            event => event.key !== 'Tab' || (this.runs && !event.shiftKey));
         this.terminal.onData(keys => this.keys(meant(keys)));
     }
 
