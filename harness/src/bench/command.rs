@@ -14,6 +14,8 @@ pub enum Only {
     Tools,
     /// A container, ours and others', here, in the machine, and many idle ones
     Containers,
+    /// Many idle containers
+    Idle,
 }
 
 /// The subcommands that measure.
@@ -57,6 +59,7 @@ pub fn run(workspace: &Path, command: &BenchCommand) -> Result<u8> {
                 Some(Only::Containers) => {
                     super::run_containers(workspace, repetitions)
                 }
+                Some(Only::Idle) => super::run_idle(workspace, repetitions),
             }
         }
         BenchCommand::BenchContainers { program, rounds } => {

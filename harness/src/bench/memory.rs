@@ -9,9 +9,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use nix::unistd::geteuid;
 use procfs::process::{Process, all_processes};
 use procfs::{Current, Meminfo};
@@ -89,8 +89,8 @@ const ABOUT: &str = "On this computer's own kernel, as root, without a cable, \
     each kind in a sandbox of its own. A process is counted by its \
     proportional share (PSS in proc_pid_smaps(5)): a page that n processes \
     have counts as 1/n of a page for each. The kernel's memory is the growth \
-    of slabs, page tables, stacks and memory per processor in \
-    proc_meminfo(5). All numbers are for one container.";
+    of objects in slabinfo(5), and of page tables, stacks and memory per \
+    processor in proc_meminfo(5). All numbers are for one container.";
 
 fn kibibytes(bytes: f64) -> String {
     format!("{:.0} KiB", bytes / 1024.0)
@@ -111,7 +111,7 @@ pub fn run(count: usize, ours: Option<&Path>) -> Result<u8> {
     let (owner, before) = match ours {
         Some(program) => {
             import(Command::new(program))?;
-            let before = kernel()?;
+            let before = settled()?;
             for _ in 0..count {
                 start_ours(program)?;
             }
@@ -119,7 +119,7 @@ pub fn run(count: usize, ours: Option<&Path>) -> Result<u8> {
         }
         None => {
             let folders = bundles(count)?;
-            let before = kernel()?;
+            let before = settled()?;
             for (number, folder) in folders.iter().enumerate() {
                 start_theirs(number, folder)?;
             }
@@ -209,9 +209,40 @@ fn pss(process: &Process) -> Result<u64> {
         .sum())
 }
 
+/// Returns the kernel's memory when it no longer falls. The kernel frees the
+/// namespaces of an earlier sandbox in the background, see cleanup_net in
+/// net/core/net_namespace.c.
+fn settled() -> Result<u64> {
+    let mut last = kernel()?;
+    loop {
+        thread::sleep(Duration::from_secs(1));
+        let now = kernel()?;
+        if now + (1 << 20) > last {
+            return Ok(now);
+        }
+        last = now;
+    }
+}
+
 fn kernel() -> Result<u64> {
     let info = Meminfo::current().context("/proc/meminfo")?;
     let stacks = info.kernel_stack.unwrap_or(0);
     let tables = info.page_tables.unwrap_or(0);
-    Ok(info.slab + stacks + tables + info.per_cpu.unwrap_or(0))
+    Ok(slabs()? + stacks + tables + info.per_cpu.unwrap_or(0))
+}
+
+/// Returns the bytes of all objects in use. The slabs of objects that are freed
+/// may stay, so their size does not fall again. See slabinfo(5).
+fn slabs() -> Result<u64> {
+    let path = "/proc/slabinfo";
+    let text = fs::read_to_string(path).context(path)?;
+    // Two lines of heads. Name, objects in use, all objects, bytes of one.
+    let bytes = text.lines().skip(2).map(|line| {
+        let words: Vec<&str> = line.split_whitespace().take(4).collect();
+        let [_, used, _, size] = words[..] else {
+            bail!("{path}: {line}");
+        };
+        Ok(used.parse::<u64>()? * size.parse::<u64>()?)
+    });
+    bytes.sum()
 }

@@ -139,6 +139,12 @@ pub fn run_containers(
     replace(workspace, &sections, &amounts, repetitions.quick)
 }
 
+/// Like [`run_tools`], with the memory of idle containers.
+pub fn run_idle(workspace: &Path, repetitions: Repetitions) -> Result<u8> {
+    let amounts = [memory::measure(workspace, repetitions.idle)?];
+    replace(workspace, &[], &amounts, repetitions.quick)
+}
+
 fn replace(
     workspace: &Path,
     sections: &[Section],
