@@ -8,8 +8,10 @@ use std::path::Path;
 use harness::course;
 use harness::exercise::catalogue::{self, Entry, Number};
 use harness::exercise::format;
+use harness::exercise::observation::{End, Observation};
 use harness::exercise::self_check::{self, Examined};
 use harness::machine::kernel;
+use nix::sys::signal::Signal;
 
 use crate::changed::copy;
 
@@ -159,4 +161,21 @@ fn a_solution_that_only_prints_passes_no_check() {
     let all = problems(&check(&[entry]));
     assert_eq!(all.len(), 1, "{all:#?}");
     assert!(all[0].contains("printing what it printed once passes too"));
+}
+
+#[test]
+fn the_names_of_signals_are_those_of_this_computer() {
+    for number in 1..=31_u8 {
+        let seen = Observation {
+            end: End::Status(128 + number),
+            ..Observation::default()
+        };
+        let signal = Signal::try_from(i32::from(number)).unwrap();
+        assert_eq!(seen.signal(), Some(signal.as_str()));
+    }
+    let none = Observation {
+        end: End::Status(160),
+        ..Observation::default()
+    };
+    assert_eq!(none.signal(), None);
 }

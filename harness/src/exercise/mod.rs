@@ -3,21 +3,15 @@
 //!
 //! # Layout
 //!
-//! An exercise:
-//!
-//! * [`catalogue`]: the exercises and their folders
-//! * [`definition`]: an exercise as data; [`format`](mod@format): exercise.toml
-//! * [`assertion`]: the language of checks and feedback
-//! * [`random`]: values that are new in each run
+//! An exercise as data, and the judgement of a run: the crate `exercises`, whose
+//! modules stand here, too. [`catalogue`]: the exercises and their folders.
 //!
 //! Grading:
 //!
 //! * [`build`]: from a source file to a program
 //! * [`prepare`]: the state that a machine is put into
 //! * [`run`]: one run of a program, to an [`observation`]
-//! * [`holds`]: whether an assertion holds, or the [`mismatch`]
-//! * [`feedback`]: the feedback that applies; [`lost_machine`]: the feedback
-//!   for a program that ended its machine
+//! * [`lost_machine`]: the feedback for a program that ended its machine
 //! * [`mod@grade`]: all of this, in order, to a [`verdict`]
 //! * [`ready_machine`]: a machine kept ready, for many gradings
 //!
@@ -35,36 +29,32 @@
 //!
 //! * [`self_check`]: whether the exercises are right
 
-pub mod assertion;
 pub mod assignment;
 pub mod attempt;
 pub mod build;
 pub mod catalogue;
 pub mod check;
 pub mod command;
-pub mod definition;
 pub mod explore;
 pub mod failed_run;
-pub mod feedback;
-pub mod format;
 pub mod grade;
-pub mod holds;
 pub mod learn;
 pub mod lost_machine;
-pub mod mismatch;
-pub mod observation;
 pub mod predictions;
 pub mod prepare;
-pub mod random;
 pub mod ready_machine;
 pub mod record;
 pub mod run;
 pub mod self_check;
 pub mod show;
 pub mod translation;
-pub mod verdict;
 pub mod why;
 pub mod workshop;
+
+pub use exercises::{
+    answer, assertion, definition, feedback, format, holds, mismatch,
+    observation, random, setup, verdict,
+};
 
 pub use assignment::Assignment;
 pub use catalogue::Number;

@@ -8,8 +8,9 @@ use sha2::{Digest, Sha256};
 
 /// Files and folders that decide about results: lessons and exercises, the
 /// harness, the machine, and the versions of all crates.
-const DECISIVE: [&str; 5] = [
+const DECISIVE: [&str; 6] = [
     "chapters",
+    "harness/exercises",
     "harness/src",
     "harness/reader",
     "vm",

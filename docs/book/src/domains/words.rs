@@ -10,7 +10,8 @@ use syn::LitStr;
 use super::collected::Collected;
 
 /// Folders of the crates whose words are translated.
-const FOLDERS: [&str; 4] = [
+const FOLDERS: [&str; 5] = [
+    "harness/exercises/src",
     "harness/reader/src",
     "harness/src",
     "docs/book/src",

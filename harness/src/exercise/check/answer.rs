@@ -3,13 +3,10 @@
 use anyhow::Result;
 use tr::tr;
 
+use crate::exercise::answer::{self, Answered};
 use crate::exercise::assignment::Assignment;
-use crate::exercise::holds::normal_answer;
-use crate::exercise::observation::Observation;
-use crate::exercise::random::Values;
+use crate::exercise::learn;
 use crate::exercise::show::{harmless, labelled, wrapped};
-use crate::exercise::verdict::ChosenFeedback;
-use crate::exercise::{feedback, learn};
 use crate::exit_code::{DIFFERS, USAGE};
 use crate::{errln, out, outln};
 
@@ -33,15 +30,16 @@ pub(super) fn check(assignment: &Assignment, answer: &str) -> Result<u8> {
     };
     let title = &exercise.title;
     outln!("{}\n", tr!("Exercise {number}: {title}", number, title));
-    let right = values.expand(&exercise.answer)?;
-    if normal_answer(&right) == normal_answer(answer) {
-        outln!("  ✓ {}", answer.trim());
-        assignment.remember(|done| done.solve());
-        learn::solved_now(assignment)?;
-        return Ok(0);
-    }
+    let feedback = match answer::judge(exercise, &values, answer)? {
+        Answered::Right => {
+            outln!("  ✓ {}", answer.trim());
+            assignment.remember(|done| done.solve());
+            learn::solved_now(assignment)?;
+            return Ok(0);
+        }
+        Answered::Wrong(feedback) => feedback,
+    };
     outln!("  ✗ {}", harmless(answer.trim()));
-    let feedback = feedback_for(assignment, values, answer)?;
     if let Some(feedback) = &feedback {
         out!("\n{}", wrapped(&feedback.text, "  "));
     }
@@ -54,17 +52,4 @@ pub(super) fn check(assignment: &Assignment, answer: &str) -> Result<u8> {
         labelled(&tr!("Stuck?"), &format!("just hint {number}"))
     );
     Ok(DIFFERS)
-}
-
-fn feedback_for(
-    assignment: &Assignment,
-    values: Values,
-    answer: &str,
-) -> Result<Option<ChosenFeedback>> {
-    let seen = Observation {
-        values,
-        answer: Some(answer.to_owned()),
-        ..Observation::default()
-    };
-    feedback::choose(&assignment.entry.exercise, &seen)
 }

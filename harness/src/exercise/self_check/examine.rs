@@ -7,12 +7,11 @@ use anyhow::{Context, Result};
 
 use super::findings::{Examined, Problem};
 use super::programs::{Programs, role_of};
+use crate::exercise::answer::{self, Answered};
 use crate::exercise::catalogue::Entry;
 use crate::exercise::definition::Kind;
-use crate::exercise::feedback::choose;
 use crate::exercise::grade::grade_in;
 use crate::exercise::holds::normal_answer;
-use crate::exercise::observation::Observation;
 use crate::exercise::prepare::{self, Prepared, Unprepared};
 use crate::exercise::random::Values;
 use crate::exercise::run;
@@ -231,28 +230,23 @@ impl Examination<'_> {
             );
             self.problem("finds", what);
         }
-        let seen = Observation {
-            values,
-            ..Observation::default()
-        };
-        self.wrong_answers(&right, &seen)
+        self.wrong_answers(&values)
     }
 
-    fn wrong_answers(&mut self, right: &str, seen: &Observation) -> Result<()> {
+    fn wrong_answers(&mut self, values: &Values) -> Result<()> {
         let exercise = &self.entry.exercise;
         for wrong in &exercise.wrong {
             let Some(answer) = &wrong.answer else {
                 continue;
             };
-            let answer = seen.values.expand(answer)?;
-            if normal_answer(&answer) == right {
-                self.problem("wrong", format!("{answer:?} is right"));
-            }
-            let seen = Observation {
-                answer: Some(answer.clone()),
-                ..seen.clone()
+            let answer = values.expand(answer)?;
+            let said = match answer::judge(exercise, values, &answer)? {
+                Answered::Right => {
+                    self.problem("wrong", format!("{answer:?} is right"));
+                    continue;
+                }
+                Answered::Wrong(said) => said.and_then(|said| said.id),
             };
-            let said = choose(exercise, &seen)?.and_then(|said| said.id);
             if said.as_ref() != Some(&wrong.gets) {
                 let what = format!(
                     "{answer:?} should get {}, gets {}",

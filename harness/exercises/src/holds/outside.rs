@@ -4,9 +4,9 @@ use anyhow::Result;
 use tr::tr;
 
 use super::{processes, texts};
-use crate::exercise::assertion::Outside;
-use crate::exercise::mismatch::{Judgement, Mismatch};
-use crate::exercise::observation::{Observation, Probe};
+use crate::assertion::Outside;
+use crate::mismatch::{Judgement, Mismatch};
+use crate::observation::{Observation, Probe};
 
 /// Judges the exit status of the command, and its output.
 pub(super) fn outside(

@@ -4,9 +4,9 @@ use anyhow::Result;
 use protocol::{Kind, Namespace, Process};
 use tr::tr;
 
-use crate::exercise::assertion::{Pair, Processes};
-use crate::exercise::mismatch::{Judgement, Mismatch};
-use crate::exercise::observation::Observation;
+use crate::assertion::{Pair, Processes};
+use crate::mismatch::{Judgement, Mismatch};
+use crate::observation::Observation;
 
 /// Judges whether two processes are members of the same namespaces.
 pub(super) fn same(seen: &Observation, pair: &Pair) -> Result<Judgement> {

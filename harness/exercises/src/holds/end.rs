@@ -2,8 +2,8 @@
 
 use tr::tr;
 
-use crate::exercise::mismatch::{Judgement, Mismatch};
-use crate::exercise::observation::{End, Observation};
+use crate::mismatch::{Judgement, Mismatch};
+use crate::observation::{End, Observation};
 
 /// Judges the exit status, as a shell shows it.
 pub(super) fn exit(seen: &Observation, status: &str) -> Judgement {

@@ -2,7 +2,7 @@
 
 use tr::tr;
 
-use crate::exercise::mismatch::{Judgement, Mismatch, or_nothing};
+use crate::mismatch::{Judgement, Mismatch, or_nothing};
 
 /// Judges whether two texts are equal, but for white space around them.
 pub(super) fn equal(expected: &str, got: &str) -> Judgement {

@@ -4,9 +4,9 @@ use anyhow::Result;
 use protocol::{Interface, Kind, LinkState};
 
 use super::processes::{namespace, no_process};
-use crate::exercise::assertion::Card;
-use crate::exercise::mismatch::{Judgement, Mismatch, or_nothing};
-use crate::exercise::observation::Observation;
+use crate::assertion::Card;
+use crate::mismatch::{Judgement, Mismatch, or_nothing};
+use crate::observation::Observation;
 
 /// Judges whether a process can use an interface with this name, and with this
 /// state and address if they are given.
