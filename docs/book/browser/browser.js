@@ -1,5 +1,6 @@
 // Chromium without a window, and pages that write down what goes wrong.
 
+import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 
@@ -9,8 +10,13 @@ const { chromium } = require('playwright-core');
 /** Milliseconds after which something that should happen did not. */
 const TIMEOUT = 15_000;
 
-/** Path of the script that looks for barriers. */
-export const axe = require.resolve('axe-core/axe.min.js');
+const AXE = fs.readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+
+/** Brings `window.axe`, which looks for barriers, into a page: no policy of the
+    page counts for that. */
+export function addAxe(page) {
+    return page.evaluate(`${AXE}; undefined`);
+}
 
 export function launch() {
     return chromium.launch({ executablePath: process.env.CHROMIUM });

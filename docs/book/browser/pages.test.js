@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
 import { LANGUAGES, allPages, fileAddress, pagesOf } from './book.js';
-import { axe, launch, openTab } from './browser.js';
+import { addAxe, launch, openTab } from './browser.js';
 import { serve } from './server.js';
 
 const LIMIT = 1000;
@@ -101,7 +101,7 @@ function barriers(page) {
 for (const colorScheme of ['light', 'dark']) {
     test(`no page has a serious barrier, ${colorScheme}`, () => visitAll(
         { colorScheme, skip: isPrint }, async page => {
-            await page.addScriptTag({ path: axe });
+            await addAxe(page);
             return barriers(page);
         }));
 }

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
 import { LANGUAGES, fileAddress } from './book.js';
-import { axe, launch, openPage } from './browser.js';
+import { addAxe, launch, openPage } from './browser.js';
 
 const [ENGLISH, CHINESE] = LANGUAGES;
 const RESULTS = '#book-search-results a';
@@ -101,7 +101,7 @@ test('Enter that ends a word of an input method opens nothing', async () => {
 test('the open search has no barrier', async () => {
     const page = await openSearch(CHINESE, { colorScheme: 'dark' });
     assert.ok((await found(page, '网卡')).length > 0);
-    await page.addScriptTag({ path: axe });
+    await addAxe(page);
     const barriers = await page.evaluate(async () => {
         const { violations } = await window.axe.run('.search-dialog');
         return violations.map(it => `${it.id}: ${it.nodes[0].html}`);

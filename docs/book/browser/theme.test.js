@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
 import { LANGUAGES, fileAddress, lessonsOf } from './book.js';
-import { axe, launch, openPage } from './browser.js';
+import { addAxe, launch, openPage } from './browser.js';
 
 const LESSON = fileAddress(lessonsOf(LANGUAGES[0])[1]);
 let browser;
@@ -50,7 +50,7 @@ for (const theme of ['light', 'rust', 'coal', 'navy', 'ayu']) {
             before: it => it.addInitScript(
                 name => localStorage.setItem('mdbook-theme', name), theme),
         });
-        await page.addScriptTag({ path: axe });
+        await addAxe(page);
         const faults = await page.evaluate(async () => {
             const found = await window.axe.run(
                 { include: ['.console-box', 'figure.scene'] }, { runOnly: ['color-contrast'] });

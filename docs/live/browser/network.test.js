@@ -1,6 +1,7 @@
 // What a page with a machine fetches, keeps, and does without a network.
 
 import assert from 'node:assert/strict';
+import channel from 'node:diagnostics_channel';
 import { after, before, test } from 'node:test';
 
 import { Lesson, launch, machine, serveSite } from './lesson.js';
@@ -19,16 +20,16 @@ after(async () => {
     await site.close();
 });
 
-/** Addresses that the browser has asked the network for. */
-function asked(tab) {
+/** Paths that the server is asked for from now on. */
+function asked() {
     const all = [];
-    tab.context().on('request', request => all.push(new URL(request.url()).pathname));
+    channel.subscribe('http.server.request.start', ({ request }) => all.push(request.url));
     return all;
 }
 
 test('nothing of the machine is asked for before the first Run', async () => {
     const lesson = await Lesson.open(browser, site.address, 'index.html');
-    const all = asked(lesson.tab);
+    const all = asked();
     await lesson.tab.goto(`${site.address}chapter-3.html`);
     await lesson.tab.mouse.wheel(0, 4000);
     assert.deepEqual(all.filter(it => it.includes('/live/') || it.includes('offline')), []);
@@ -46,12 +47,7 @@ test('the second visit asks for nothing, and needs no network', async () => {
         return kept && files.some(it => it.url.includes('emulator.mjs'))
             && files.some(it => it.url.includes('libv86')) && files.some(it => it.url.endsWith('.zst'));
     });
-    const sent = [];
-    lesson.tab.context().on('response', answer => {
-        if (!answer.fromServiceWorker()) {
-            sent.push(new URL(answer.url()).pathname);
-        }
-    });
+    const sent = asked();
     await lesson.tab.reload();
     await lesson.run(0);
     const own = ['/offline.js', '/live/version.js'];
@@ -68,7 +64,7 @@ test('the second visit asks for nothing, and needs no network', async () => {
 });
 
 test('a slow network shows how much has come', async () => {
-    const lesson = await Lesson.open(browser, site.address, 'chapter-3.html', { serviceWorkers: 'block' });
+    const lesson = await Lesson.open(browser, site.address);
     const wire = await lesson.tab.context().newCDPSession(lesson.tab);
     await wire.send('Network.emulateNetworkConditions', SLOW);
     await lesson.tab.locator('.live > .live-run').first().click();
@@ -90,7 +86,7 @@ test('a slow network shows how much has come', async () => {
 });
 
 test('a network that breaks is named, and the next press goes on', async () => {
-    const lesson = await Lesson.open(browser, site.address, 'chapter-3.html', { serviceWorkers: 'block' });
+    const lesson = await Lesson.open(browser, site.address);
     await lesson.tab.route('**/*.zst', route => route.abort());
     await lesson.tab.locator('.live > .live-run').first().click();
     await lesson.tab.locator('.live-said', { hasText: 'Linux did not start' }).waitFor();

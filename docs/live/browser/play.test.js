@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
+import { LANGUAGES, lessonsOf } from '../../book/browser/book.js';
 import { Lesson, launch, serveSite } from './lesson.js';
 
 let browser;
@@ -16,11 +17,12 @@ after(async () => {
     await site.close();
 });
 
-for (const [language, name] of [['en', 'chapter-3.html'], ['zh-CN', 'zh-CN/chapter-3.html']]) {
-    test(`${language}: chapter 3 is as in the book, block by block`, async t => {
+const [english, chinese] = LANGUAGES;
+for (const name of [...lessonsOf(english), ...lessonsOf(chinese).slice(2, 3)]) {
+    test(`${name} is as in the book, block by block`, async t => {
         const lesson = await Lesson.open(browser, site.address, name);
         const count = await lesson.buttons.count();
-        assert.ok(count > 10, `${count} blocks`);
+        assert.ok(count > 5, `${count} blocks`);
         const begin = performance.now();
         for (let block = 0; block < count; block += 1) {
             await lesson.run(block);
@@ -30,7 +32,7 @@ for (const [language, name] of [['en', 'chapter-3.html'], ['zh-CN', 'zh-CN/chapt
         const marks = await lesson.marks();
         assert.equal(marks.length, count);
         assert.ok(marks.every(it => it.includes('✓')), marks.join('\n'));
-        assert.ok(await lesson.tab.locator('figure.live-scene').count() > 3, 'pictures of this machine');
+        assert.ok(await lesson.tab.locator('.live-scene').count() > 2, 'pictures of this machine');
         assert.deepEqual(lesson.faults, []);
         await lesson.close();
     });
@@ -38,12 +40,10 @@ for (const [language, name] of [['en', 'chapter-3.html'], ['zh-CN', 'zh-CN/chapt
 
 test('a block that is not as in the book is marked, with the difference in words', async () => {
     const lesson = await Lesson.open(browser, site.address, 'chapter-3.html', {
-        serviceWorkers: 'block',
         before: tab => tab.route('**/lesson-3.en.json', async route => {
             const answer = await route.fetch();
             const text = await answer.text();
             const broken = text.replace(/Hello World listens on port 80/g, 'Hello World listens on port 81');
-            assert.notEqual(text, broken);
             await route.fulfill({ response: answer, body: broken });
         }),
     });
@@ -71,7 +71,8 @@ test('a reader types anything, and starts again', async t => {
     await lesson.tab.keyboard.press('ArrowLeft');
     assert.match(lesson.tab.url(), /chapter-3/);
     await lesson.type('host', 'sleep 1000\r');
-    await lesson.run(0).catch(() => {});
+    await lesson.buttons.first().click();
+    await lesson.tab.locator('.live-status', { hasText: 'still runs' }).waitFor();
     const begin = performance.now();
     await lesson.tab.locator('.live-again').click();
     await lesson.ready();
