@@ -6,9 +6,10 @@ use std::path::Path;
 
 use cargo_metadata::semver::Version;
 use cargo_metadata::{DependencyKind, MetadataCommand};
-use harness::compare::snapshots;
+use harness::compare::snapshots::with_marks;
 use harness::course;
 use harness::machine::Machine;
+use harness::snapshots;
 use harness::verify::{self, report};
 
 use crate::faults::subject::machines;
@@ -32,8 +33,7 @@ pub fn is_as_in_the_book_in(machine: Machine, number: u32) {
     for step in &run.steps {
         let path = snapshots::path(&file.snapshots, step.step);
         let old = snapshots::read(&path).unwrap().unwrap_or_default();
-        let facts =
-            snapshots::with_marks(&old, &run.versions, &step.facts.text);
+        let facts = with_marks(&old, &run.versions, &step.facts.text);
         assert_facts(&path, facts);
     }
     assert!(

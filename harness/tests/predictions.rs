@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use assert_cmd::Command;
-use harness::prediction::Predictions;
+use harness::predictions::Predictions;
 use harness::work_folder::WorkFolder;
 use predicates::str::contains;
 use tempfile::TempDir;

@@ -7,7 +7,6 @@
 //! * [`domains`]: everything that is translated, by the catalogue that holds it
 //! * [`catalogues`]: compares the catalogues with the sources, and updates them
 //! * [`fidelity`]: compares translations with their messages
-//! * [`diagram`]: pictures of what the kernel held after a step
 //! * [`placeholders`]: the parts of a message that a program fills in
 //! * [`scripts`]: the set-up's words as a shell function
 //! * [`lessons`]: writes the lessons' translations beside the lessons
@@ -29,7 +28,6 @@ pub mod catalogues;
 pub mod check;
 pub mod commands;
 pub mod console;
-pub mod diagram;
 pub mod domains;
 pub mod edition;
 pub mod exercises;
@@ -54,9 +52,10 @@ use std::sync::Arc;
 
 use ::language::words::Words;
 
-/// Makes this crate print these words, and `reader`, which has those of
-/// pictures.
+/// Makes this crate print these words, and `reader` and `diagram`, which have
+/// those of pictures.
 pub fn speak(words: &Arc<Words>) {
     reader::speak(words);
+    diagram::speak(Arc::clone(words));
     tr::set_translator!(Arc::clone(words));
 }

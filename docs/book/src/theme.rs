@@ -18,7 +18,6 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-use crate::diagram;
 use crate::edition::Edition;
 use words::Words;
 

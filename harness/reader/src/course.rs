@@ -10,6 +10,7 @@ use tr::tr;
 use crate::input::{self, NoFile, WrongArgument};
 use crate::lesson::{self, Lesson, LessonError, LessonErrors, Step};
 use crate::needed_kernel::NeededKernel;
+use crate::program_file;
 
 /// Folder of a lesson's snapshots, beside its file.
 const SNAPSHOTS: &str = "snapshots";
@@ -187,7 +188,7 @@ impl LessonFile {
 fn find_programs(file: &Path, lesson: &Lesson) -> Result<(), LessonErrors> {
     let programs = lesson.steps.iter().flat_map(Step::programs);
     let errors = programs.filter_map(|program| {
-        let problem = program.find(file).err()?;
+        let problem = program_file::find(program, file).err()?;
         Some(LessonError {
             path: file.into(),
             line: program.line,

@@ -37,7 +37,7 @@ pub fn of(error: &Error) -> u8 {
     }
     match error.downcast_ref::<Interruption>() {
         Some(Interruption::Machine(failure)) => of_failure(failure),
-        Some(Interruption::Lesson { .. }) => DIFFERS,
+        Some(Interruption::Lesson(_)) => DIFFERS,
         None => ENVIRONMENT,
     }
 }

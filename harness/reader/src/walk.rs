@@ -10,7 +10,7 @@ use crate::course::LessonFile;
 use crate::lesson::{Command, Program, Step};
 use crate::machine::{Failure, Machine};
 use crate::session::{Interruption, Played, Session};
-use crate::snapshot_text;
+use crate::{program_file, snapshot_text, snapshots};
 
 /// A lesson that is played in a machine and compared.
 pub struct Walk<'a> {
@@ -81,8 +81,7 @@ impl<'a> Walk<'a> {
             snapshot_text::text(self.session.facts(), self.session.namer());
         let versions = self.session.versions();
         let folder = &self.file.snapshots;
-        let difference =
-            compare::snapshot_difference(folder, step, &versions, &text);
+        let difference = snapshots::difference(folder, step, &versions, &text);
         self.compare_time += begin.elapsed();
         StepFacts { text, difference }
     }
@@ -93,7 +92,7 @@ impl<'a> Walk<'a> {
         program: &Program,
     ) -> Option<Difference> {
         let begin = Instant::now();
-        let difference = compare::program(&self.file.path, program).err();
+        let difference = program_file::difference(program, &self.file.path);
         self.compare_time += begin.elapsed();
         difference
     }

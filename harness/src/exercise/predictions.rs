@@ -5,7 +5,8 @@ use protocol::Kind;
 use tr::tr;
 
 use super::show;
-use crate::prediction::{Predictions, Tally, Wrong, rules};
+use crate::prediction::{Tally, Wrong, rules};
+use crate::predictions::Predictions;
 
 /// Types that are named, at most.
 const MOST_TYPES: usize = 3;

@@ -4,12 +4,13 @@
 
 use std::time::Duration;
 
+use protocol::ExitStatus;
+
 use super::definition::{Exercise, Run};
 use super::holds::judge;
 use super::observation::{End, Observation, Probe};
 use super::random::Values;
 use crate::machine::{Collected, Failure, Machine, Running};
-use crate::session::status_as_a_shell_shows_it;
 
 /// Time limit of a look at the kernel, which usually takes milliseconds. A
 /// machine that takes longer is not usable any more.
@@ -82,7 +83,7 @@ fn watch(
     let now = machine.had();
     let collected = machine.collected(running);
     seen.end = match collected.status {
-        Some(status) => End::Status(status_as_a_shell_shows_it(status)),
+        Some(status) => End::Status(status.in_a_shell()),
         None if ended => End::NotYet,
         None if collected.prints_without_pause(now) => End::Prints,
         None => End::TimedOut,
@@ -199,7 +200,7 @@ pub fn outside(
     Ok(Probe {
         stdout: text(&output.stdout),
         stderr: text(&output.stderr),
-        status: output.status.map_or(124, status_as_a_shell_shows_it),
+        status: output.status.map_or(124, ExitStatus::in_a_shell),
     })
 }
 

@@ -19,7 +19,7 @@ use super::catalogue::Entry;
 use super::record::{Record, Store};
 use super::translation;
 use crate::input::{self, NoFile};
-use crate::prediction::Predictions;
+use crate::predictions::Predictions;
 use crate::work_folder::WorkFolder;
 
 /// The work folder of a learner, with the repository that its exercises are

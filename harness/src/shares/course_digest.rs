@@ -12,6 +12,7 @@ const DECISIVE: [&str; 6] = [
     "chapters",
     "harness/exercises",
     "harness/src",
+    "harness/lessons",
     "harness/reader",
     "vm",
     "Cargo.lock",

@@ -4,13 +4,13 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
+use protocol::ExitStatus;
 use tr::tr;
 
 use super::answer::{AnswerEnd, KernelAnswer};
 use crate::machine::kernel::{self, Kernel};
 use crate::machine::{Failure, Machine};
 use crate::machines::Machines;
-use crate::session::status_as_a_shell_shows_it;
 use crate::{exit_code, progress, side_by_side};
 
 /// Commands, and what they need.
@@ -137,7 +137,7 @@ fn answer(
     machine.close_input(running)?;
     machine.follow(running, until, |_| false)?;
     let seen = machine.collected(running);
-    let status = seen.status.map(status_as_a_shell_shows_it);
+    let status = seen.status.map(ExitStatus::in_a_shell);
     Ok(KernelAnswer {
         output: seen.stdout.clone(),
         truncated: seen.truncated,

@@ -149,7 +149,7 @@ fn lesson(file: &LessonFile, result: Result<Run<'_>>) -> Cell {
     }
     let mut steps = run.steps.iter();
     if let Some(first) = steps.find_map(|step| step.differences().next()) {
-        return Cell::Differs(first.render(false));
+        return Cell::Differs(first.to_string());
     }
     match &run.interruption {
         Some(Interruption::Machine(failure)) => {

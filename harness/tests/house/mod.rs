@@ -101,7 +101,12 @@ fn is_chapter(root: &Path) -> bool {
 
 #[test]
 fn no_type_name_of_a_room_stands_for_two_things() {
-    for room in ["harness/src", "harness/exercises/src", "harness/reader/src"] {
+    for room in [
+        "harness/src",
+        "harness/exercises/src",
+        "harness/lessons/src",
+        "harness/reader/src",
+    ] {
         let mut places: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         let folder = course::workspace().join(room);
         for root in roots().iter().filter(|it| it.parent() == Some(&folder)) {

@@ -193,6 +193,18 @@ pub enum ExitStatus {
     NotStarted(i32),
 }
 
+impl ExitStatus {
+    /// Returns the status as `$?` of bash(1) shows it: 128 plus the number of a
+    /// signal, 127 for a program that was never started.
+    pub fn in_a_shell(self) -> u8 {
+        match self {
+            Self::Code(code) => code,
+            Self::Signal(signal) => signal.saturating_add(128),
+            Self::NotStarted(_) => 127,
+        }
+    }
+}
+
 /// The size of a terminal, in characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WindowSize {

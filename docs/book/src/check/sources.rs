@@ -4,8 +4,8 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use reader::compare::snapshots;
 use reader::course;
+use reader::snapshots;
 
 use super::fault::Fault;
 use crate::pages::table;

@@ -10,11 +10,13 @@ use syn::LitStr;
 use super::collected::Collected;
 
 /// Folders of the crates whose words are translated.
-const FOLDERS: [&str; 5] = [
+const FOLDERS: [&str; 7] = [
     "harness/exercises/src",
+    "harness/lessons/src",
     "harness/reader/src",
     "harness/src",
     "docs/book/src",
+    "docs/diagram/src",
     "vm/why/src",
 ];
 

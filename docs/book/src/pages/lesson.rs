@@ -2,15 +2,15 @@
 //! and each step's picture, drawn from its snapshot.
 
 use anyhow::{Context, Result};
-use reader::compare::snapshots;
 use reader::course::Chapter;
 use reader::lesson::{Lesson, Part, Program, Step};
+use reader::snapshots;
 use tr::tr;
 
 use super::names;
 use super::page::Page;
 use crate::edition::Edition;
-use crate::{console, diagram, domains, fences, lessons};
+use crate::{console, domains, fences, lessons};
 
 /// Returns the page of a chapter's lesson.
 pub(super) fn page(edition: &Edition, chapter: &Chapter) -> Result<Page> {

@@ -23,13 +23,6 @@ pub struct Terminal {
     pub shell: i32,
 }
 
-#[cfg(test)]
-impl Terminal {
-    pub(crate) fn for_tests(shell: i32) -> Self {
-        Self { id: 1, shell }
-    }
-}
-
 /// Result of a command in a terminal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finished {

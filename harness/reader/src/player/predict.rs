@@ -14,7 +14,8 @@ use super::style::Style;
 use super::way::Next;
 use super::{predicted, screen};
 use crate::lesson::Command;
-use crate::prediction::{Prediction, Predictions, Question};
+use crate::prediction::{Prediction, Question};
+use crate::predictions::Predictions;
 use crate::snapshot_text::Matrix;
 
 impl<'a> Player<'a> {

@@ -1,6 +1,7 @@
 //! Predictions that a reader has made, and one that waits for its answer.
 
-use crate::prediction::{Predictions, Question, Types};
+use crate::prediction::{Question, Types};
+use crate::predictions::Predictions;
 use crate::snapshot_text::Matrix;
 use crate::work_folder::WorkFolder;
 

@@ -11,6 +11,7 @@ use super::screen::{self, Screen};
 use super::script::Script;
 use super::style::{Looks, Style, line};
 use super::verdict::{ComparedPlace, Verdict};
+use crate::colour;
 use crate::compare::Difference;
 use crate::course::LessonFile;
 use crate::lesson::{Program, Step};
@@ -104,7 +105,8 @@ impl<'a> Player<'a> {
 
     /// Shows a difference.
     pub fn report(&self, difference: &Difference, touched: bool) -> Result<()> {
-        let text = difference.render(self.screen.looks == Looks::Colour);
+        let colour = self.screen.looks == Looks::Colour;
+        let text = colour::difference(difference, colour);
         for (n, text) in text.lines().enumerate() {
             let style = if n == 0 { Style::BAD } else { Style::PLAIN };
             self.screen.say(text, style)?;

@@ -45,12 +45,12 @@ fn play(pass: &mut Pass, step: &Step) -> Result<Vec<(String, u8)>> {
             break;
         };
         if let Some(difference) = run.difference {
-            bail!("{}", difference.render(false));
+            bail!("{}", difference);
         }
         outputs.push((run.played.normal, run.played.status));
     }
     if let Some(difference) = pass.walk.facts_after(step).difference {
-        bail!("{}", difference.render(false));
+        bail!("{}", difference);
     }
     Ok(outputs)
 }

@@ -11,8 +11,8 @@ use super::way::Next;
 use super::{company, markdown, matrix, screen};
 use crate::lesson::{Command, Program, Step};
 use crate::prediction::question;
-use crate::progress;
 use crate::walk::Walk;
+use crate::{progress, snapshots};
 
 impl<'a> Player<'a> {
     /// Plays from the present place in a fresh machine.
@@ -20,7 +20,11 @@ impl<'a> Player<'a> {
         let mut pass = Pass::new(walk);
         if self.predictor.is_some() {
             let versions = pass.walk.session().versions();
-            pass.questions = question::questions(self.file, &versions);
+            pass.questions = question::questions(
+                &self.file.lesson,
+                |step| snapshots::of(self.file, step),
+                &versions,
+            );
         }
         let step = self.script.step_at(self.place);
         self.catch_up(&mut pass, step)?;

@@ -5,9 +5,10 @@ use std::time::Duration;
 use thiserror::Error;
 use tr::tr;
 
-use crate::labels::{self, Leftover, LooksNormalised};
+use crate::labels;
 use crate::lesson::Command;
 use crate::machine::Failure;
+use crate::playing::Misfit;
 
 /// Reason why the rest of the lesson cannot be played.
 #[derive(Debug, Error)]
@@ -16,48 +17,11 @@ pub enum Interruption {
     #[error(transparent)]
     Machine(#[from] Failure),
     /// The lesson does not fit the machine: the lesson is wrong at this line.
-    #[error("{}", tr!("line {line}: {reason}", line, reason))]
-    Lesson {
-        /// Line of the command, from 1.
-        line: usize,
-        /// The problem.
-        reason: String,
-    },
+    #[error(transparent)]
+    Lesson(#[from] Misfit),
 }
 
 impl Interruption {
-    fn at(command: &Command, reason: String) -> Self {
-        Self::Lesson {
-            line: command.line,
-            reason,
-        }
-    }
-
-    pub(super) fn no_terminal(command: &Command) -> Self {
-        let reason =
-            tr!("there is no terminal {name}", name = command.terminal);
-        Self::at(command, reason)
-    }
-
-    pub(super) fn closed(command: &Command) -> Self {
-        let reason = tr!(
-            "the terminal {name} is closed: its first shell has ended",
-            name = command.terminal
-        );
-        Self::at(command, reason)
-    }
-
-    pub(super) fn wrong_prompt(command: &Command, waiting: &str) -> Self {
-        let reason = tr!(
-            "the lesson shows the prompt `{prompt}`, but the shell that waits \
-             is `{waiting}#`: a shell was started or has ended that the \
-             lesson's prompts do not show",
-            prompt = command.prompt(),
-            waiting
-        );
-        Self::at(command, reason)
-    }
-
     pub(super) fn overdue(
         command: &Command,
         limit: Duration,
@@ -68,7 +32,7 @@ impl Interruption {
             command = command.input,
             time = limit.as_secs()
         );
-        Self::at(command, reason + &some_of(printed))
+        Misfit::at(command, reason + &some_of(printed)).into()
     }
 
     pub(super) fn endless(
@@ -82,7 +46,7 @@ impl Interruption {
             command = command.input,
             time = limit.as_secs()
         );
-        Self::at(command, reason + &some_of(printed))
+        Misfit::at(command, reason + &some_of(printed)).into()
     }
 
     pub(super) fn too_much(command: &Command) -> Self {
@@ -90,15 +54,7 @@ impl Interruption {
             "`{command}` prints more than a lesson can hold",
             command = command.input
         );
-        Self::at(command, reason)
-    }
-
-    pub(super) fn ambiguous(command: &Command, error: LooksNormalised) -> Self {
-        Self::at(command, format!("`{}`: {error}", command.input))
-    }
-
-    pub(super) fn numbered(command: &Command, leftover: Leftover) -> Self {
-        Self::at(command, format!("`{}`: {leftover}", command.input))
+        Misfit::at(command, reason).into()
     }
 }
 

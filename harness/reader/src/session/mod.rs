@@ -2,26 +2,22 @@
 //!
 //! # Layout
 //!
-//! * here: the [`Session`]: one machine in which one lesson is played
-//! * [`shells`]: the shells of a terminal, and their names in the lesson
+//! * here: the [`Session`]: one machine in which one lesson is played. The crate
+//!   `lessons` has its state, [`Playing`]
 //! * [`interruption`]: reasons why a lesson cannot be played on
-//! * `unasked`: leaves out addresses that nobody has asked for
 
 pub mod interruption;
-mod shells;
-mod unasked;
 
 use std::time::{Duration, Instant};
 
 use protocol::Facts;
 
-use crate::labels::{self, NamedProcess, Namer};
+use crate::labels::Namer;
 use crate::lesson::{Command, Lesson, Versions};
-use crate::machine::{Failure, Machine, Then};
+use crate::machine::{Failure, Machine, Terminal, Then};
+use crate::playing::{After, Playing};
 
 pub use interruption::Interruption;
-use shells::Shells;
-pub use shells::status_as_a_shell_shows_it;
 
 /// Time limit for a command, in the machine's time. A command that needs more
 /// waits for something, or never ends.
@@ -31,9 +27,8 @@ const LIMIT: Duration = Duration::from_secs(30);
 pub struct Session<'a> {
     lesson: &'a Lesson,
     machine: Machine,
-    terminals: Vec<Shells>,
-    namer: Namer,
-    facts: Facts,
+    terminals: Vec<Terminal>,
+    playing: Playing,
     versions: Versions,
     next: usize,
 }
@@ -76,16 +71,15 @@ impl<'a> Session<'a> {
         let terminals = lesson
             .terminals
             .iter()
-            .map(|name| Ok(Shells::new(name, machine.open_terminal()?)))
+            .map(|_| machine.open_terminal())
             .collect::<Result<Vec<_>, Failure>>()?;
-        let namer = Namer::new(machine.kernel(), &lesson.watch);
-        let facts = Facts::default();
+        let shells: Vec<_> = terminals.iter().map(|it| it.shell).collect();
+        let playing = Playing::new(lesson, machine.kernel(), &shells);
         let mut session = Self {
             lesson,
             machine,
             terminals,
-            namer,
-            facts,
+            playing,
             versions,
             next: 0,
         };
@@ -105,44 +99,29 @@ impl<'a> Session<'a> {
             return Ok(None);
         };
         let begin = Instant::now();
-        let index = self
-            .terminals
-            .iter()
-            .position(|shells| shells.name() == command.terminal)
-            .ok_or_else(|| Interruption::no_terminal(command))?;
-        let terminal = self.terminals[index].waiting_for(command)?;
+        let index = self.playing.terminal_of(command)?;
+        let terminal = self.terminals[index];
         let finished = self.machine.run(terminal, &command.input, LIMIT)?;
         // Output that was cut is an error even if the command has not ended.
         if finished.truncated {
             return Err(Interruption::too_much(command));
         }
         let shown = String::from_utf8_lossy(&finished.output).into_owned();
-        let status = match finished.then {
+        let (status, after) = match finished.then {
             Then::Overdue => {
                 return Err(Interruption::overdue(command, LIMIT, &shown));
             }
             Then::Printing => {
                 return Err(Interruption::endless(command, LIMIT, &shown));
             }
-            Then::Prompt { status, shell } => {
-                let names = self.lesson.shell_names_after(self.next);
-                self.terminals[index].prompted(shell, names);
-                status
-            }
-            Then::Closed(status) => {
-                self.terminals[index].closed();
-                shells::status_as_a_shell_shows_it(status)
-            }
+            Then::Prompt { status, shell } => (status, After::Prompt(shell)),
+            Then::Closed(status) => (status.in_a_shell(), After::Closed),
         };
+        let names = self.lesson.shell_names_after(self.next);
+        self.playing.ended(index, after, names);
         self.next += 1;
         self.look()?;
-        let normal = self
-            .namer
-            .normalise(&unasked::out_of_output(&shown))
-            .map_err(|error| Interruption::ambiguous(command, error))?;
-        if let Some(leftover) = labels::leftover(&normal) {
-            return Err(Interruption::numbered(command, leftover));
-        }
+        let normal = self.playing.normal(command, &shown)?;
         let took = begin.elapsed();
         Ok(Some(Played {
             shown,
@@ -154,23 +133,18 @@ impl<'a> Session<'a> {
 
     /// Reads the facts, once the machine has settled.
     fn look(&mut self) -> Result<(), Failure> {
-        let mut facts = self.machine.facts()?;
-        unasked::out_of_facts(&mut facts);
-        self.facts = self.namer.name_interfaces(facts);
-        let shells: Vec<NamedProcess> =
-            self.terminals.iter().flat_map(Shells::labelled).collect();
-        self.namer.observe(&self.facts, &shells);
+        self.playing.look(self.machine.facts()?);
         Ok(())
     }
 
     /// Returns the facts after the last command.
     pub fn facts(&self) -> &Facts {
-        &self.facts
+        self.playing.facts()
     }
 
     /// Returns the labels of this machine's things.
     pub fn namer(&self) -> &Namer {
-        &self.namer
+        self.playing.namer()
     }
 
     /// Returns the versions of the machine's kernel, and of the tools that the

@@ -7,16 +7,17 @@ use anyhow::{Context, Result};
 use similar::TextDiff;
 
 use super::Run;
-use crate::compare::snapshots;
+use crate::compare::snapshots::with_marks;
 use crate::course::LessonFile;
 use crate::lesson::{self, LessonError};
+use crate::{program_file, snapshots};
 
 /// Writes the lesson's blocks and its snapshots anew, and returns the diff.
 pub fn write(file: &LessonFile, run: &Run<'_>) -> Result<String> {
     let mut changes = Vec::new();
     for step in &run.steps {
         for program in step.step.programs() {
-            let change = program.bless(&file.path);
+            let change = program_file::bless(program, &file.path);
             let problem = |problem| LessonError {
                 path: file.path.clone(),
                 line: program.line,
@@ -39,7 +40,7 @@ pub fn write(file: &LessonFile, run: &Run<'_>) -> Result<String> {
         let facts = &step.facts.text;
         let path = snapshots::path(&file.snapshots, step.step);
         let old = snapshots::read(&path)?.unwrap_or_default();
-        if snapshots::with_marks(&old, &run.versions, facts) != old {
+        if with_marks(&old, &run.versions, facts) != old {
             snapshots::write(&path, &file.path, step.step, facts)?;
             diff.push_str(&unified(&path, &old, facts));
         }

@@ -17,11 +17,12 @@ pub mod unproved;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use crate::compare::{Difference, snapshots};
+use crate::compare::Difference;
 use crate::course::LessonFile;
 use crate::lesson::{Step, Versions};
 use crate::machine::{Failure, Machine};
 use crate::session::Interruption;
+use crate::snapshots;
 use crate::walk::{CommandRun, StepFacts, Walk};
 
 /// A step that was played.

@@ -7,6 +7,7 @@ use crossterm::style::Stylize;
 use tr::tr;
 
 use super::{Run, StepRun};
+use crate::colour::difference as painted;
 use crate::course::LessonFile;
 use crate::walk::CommandRun;
 
@@ -51,7 +52,7 @@ pub fn step(run: &StepRun<'_>, colour: bool) -> String {
     }
     for difference in run.differences() {
         text.push('\n');
-        text.push_str(&difference.render(colour));
+        text.push_str(&painted(difference, colour));
     }
     text
 }

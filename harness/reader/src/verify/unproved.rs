@@ -6,9 +6,10 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use crate::compare::snapshots::{self, SnapshotError};
+use crate::compare::snapshots::HEADER_LINES;
 use crate::course::LessonFile;
 use crate::lesson::{Tool, Version, Versions, When, version};
+use crate::snapshots::{self, SnapshotError};
 
 /// A mark that holds with all of the versions, or with none.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -100,7 +101,7 @@ fn versions_of(tool: Option<Tool>, plays: &[Versions]) -> Vec<Version> {
 fn marks_of(path: &Path) -> Result<Vec<(PathBuf, usize, When)>, SnapshotError> {
     let text = snapshots::read(path)?.unwrap_or_default();
     let shown = crate::course::shown_path(path);
-    let first = 1 + snapshots::HEADER_LINES;
+    let first = 1 + HEADER_LINES;
     let marks = version::marks(&text);
     Ok(marks
         .map(|(n, when)| (shown.clone(), first + n, when))
