@@ -1,0 +1,31 @@
+//! The part of the page that judges: the harness's own code for messages,
+//! labels, comparison and snapshots, for WebAssembly.
+//!
+//! # Layout
+//!
+//! * [`door`]: the four functions that JavaScript calls
+//! * [`envelope`]: a request and an answer as bytes: JSON, and bytes behind it
+//! * [`methods`]: the methods, by their numbers
+//! * [`frames`]: messages of PID 1 as JSON
+//! * [`book`]: a lesson as the page has it
+//! * [`machine`]: the conversation with PID 1, from the first word on
+//! * [`ran`]: what a command and a step are told as
+//! * [`news`]: what has happened, for the page
+//! * [`screen`]: a terminal as a person sees it: prompts, echo, and keys
+//! * [`words`]: the page's language
+//!
+//! `live.mjs` beside this crate is its other half.
+//!
+//! **Invariant:** nothing here waits, reads a clock or draws a random number.
+//! The page passes on bytes, and is told which bytes to send.
+
+pub mod book;
+pub mod door;
+pub mod envelope;
+pub mod frames;
+pub mod machine;
+pub mod methods;
+pub mod news;
+pub mod ran;
+pub mod screen;
+pub mod words;
