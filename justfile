@@ -97,6 +97,7 @@ progress:
 [no-exit-message]
 web:
     @vm/web
+    @docs/live/build
     @{{ reader }} web
 
 # Prove all lessons in the machine of the page, under Node

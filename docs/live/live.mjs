@@ -9,7 +9,7 @@ const BEGIN = 4;
 const NEXT = 5;
 const HEAR = 6;
 const RUN = 7;
-const KEYS = 8;
+const TYPE = 8;
 const SAY = 9;
 
 // Fields of answers that are places of bytes behind the JSON.
@@ -71,10 +71,10 @@ export class Live {
         return read(this.#call(RUN, NOTHING));
     }
 
-    // Takes a person's keys in a terminal.
-    type(terminal, keys) {
-        const bytes = typeof keys === "string" ? new TextEncoder().encode(keys) : keys;
-        return read(this.#call(KEYS, envelope({terminal}, bytes)));
+    // Types a person's own: whole lines at a prompt, and keys while a program runs.
+    type(terminal, typed) {
+        const bytes = typeof typed === "string" ? new TextEncoder().encode(typed) : typed;
+        return read(this.#call(TYPE, envelope({terminal}, bytes)));
     }
 
     // Sends any request of vm/protocol, beside the lesson.
@@ -89,7 +89,8 @@ export class Live {
     #call(method, request) {
         const {memory, room, call, answer, answer_length} = this.#door;
         // The memory is another buffer each time that it has grown.
-        new Uint8Array(memory.buffer).set(request, room(request.length));
+        const place = room(request.length);
+        new Uint8Array(memory.buffer).set(request, place);
         let failed;
         try {
             failed = call(method);

@@ -11,7 +11,6 @@
 //! * [`machine`]: the conversation with PID 1, from the first word on
 //! * [`ran`]: what a command and a step are told as
 //! * [`news`]: what has happened, for the page
-//! * [`screen`]: a terminal as a person sees it: prompts, echo, and keys
 //! * [`words`]: the page's language
 //!
 //! `live.mjs` beside this crate is its other half.
@@ -27,5 +26,4 @@ pub mod machine;
 pub mod methods;
 pub mod news;
 pub mod ran;
-pub mod screen;
 pub mod words;

@@ -5,6 +5,7 @@
 //! commands: the lesson's, and the person's own. After each of them it reports
 //! the facts again.
 
+use std::collections::BTreeMap;
 use std::mem;
 
 use lessons::lesson::{Command, Tool, Versions};
@@ -17,13 +18,15 @@ use crate::envelope::Bytes;
 use crate::frames;
 use crate::news::News;
 use crate::ran::{self, Ended};
-use crate::screen::{Deed, Screen};
 
 /// Stream of the first terminal. The next ones follow.
 const FIRST_TERMINAL: StreamId = 1;
 
 /// Stream of the first question to a tool.
 const FIRST_QUESTION: StreamId = 900;
+
+/// Output of a command that is compared, in bytes. A lesson's is far shorter.
+const MOST_COMPARED: usize = 1 << 20;
 
 /// What a call has brought about.
 #[derive(Debug, Default)]
@@ -79,7 +82,8 @@ pub struct Machine {
     /// Output of the tool, or of the command, that runs.
     printed: Vec<u8>,
     shells: Vec<i32>,
-    screens: Vec<Screen>,
+    /// Whether a shell waits in each of the terminals that are open.
+    waiting: Vec<bool>,
     playing: Option<Playing>,
     /// Index of the lesson's next command.
     next: usize,
@@ -108,7 +112,7 @@ impl Machine {
             tools: book.lesson.tools().collect(),
             printed: Vec::new(),
             shells: Vec::new(),
-            screens: Vec::new(),
+            waiting: Vec::new(),
             playing: None,
             next: 0,
             own: false,
@@ -137,7 +141,6 @@ impl Machine {
         for event in frames::events(&mut self.frames, bytes)? {
             self.event(book, event, doings)?;
         }
-        self.show(book, doings);
         Ok(())
     }
 
@@ -164,25 +167,22 @@ impl Machine {
         };
         match terminal {
             // A shell that has been asked something is not asked another thing.
-            Ok(terminal) if !self.screens[terminal].waits() => {
+            Ok(terminal) if !self.waiting[terminal] => {
                 doings.news.push(News::Busy);
             }
-            Ok(terminal) => {
-                self.screens[terminal].types(&command.input);
-                self.begin(terminal, command, doings)?;
-            }
+            Ok(terminal) => self.begin(terminal, command, doings)?,
             Err(misfit) => doings.news.push(stopped(misfit)),
         }
-        self.show(book, doings);
         Ok(())
     }
 
-    /// Takes keys of the person in a terminal.
+    /// Types bytes of the person in a terminal: whole lines at a prompt, and
+    /// keys while a program runs.
     ///
     /// # Errors
     ///
     /// There is no such terminal.
-    pub fn keys(
+    pub fn type_own(
         &mut self,
         book: &Book,
         terminal: &str,
@@ -191,51 +191,32 @@ impl Machine {
     ) -> Result<(), String> {
         let mut names = book.lesson.terminals.iter();
         let index = names.position(|name| name == terminal);
-        let screen = index.and_then(|index| self.screens.get_mut(index));
-        let (Some(index), Some(screen)) = (index, screen) else {
-            return Err(format!("there is no terminal {terminal}"));
-        };
-        for deed in screen.keys(bytes) {
-            self.deed(book, index, deed, doings)?;
+        let index = index.filter(|index| *index < self.waiting.len());
+        let index = index.ok_or(format!("there is no terminal {terminal}"))?;
+        // A person may type what the lesson would.
+        if let Some(command) = self.is_next(book, index, bytes) {
+            return self.begin(index, command, doings);
         }
-        self.show(book, doings);
-        Ok(())
-    }
-
-    fn deed(
-        &mut self,
-        book: &Book,
-        terminal: usize,
-        deed: Deed,
-        doings: &mut Doings,
-    ) -> Result<(), String> {
-        let bytes = match deed {
-            Deed::Send(bytes) => bytes,
-            Deed::Line(line) => {
-                // A person may type what the lesson would.
-                if let Some(command) = self.is_next(book, terminal, &line) {
-                    return self.begin(terminal, command, doings);
-                }
-                format!("{line}\n").into_bytes()
-            }
-        };
         self.own = true;
-        let id = FIRST_TERMINAL + terminal as StreamId;
+        self.waiting[index] = false;
+        let id = FIRST_TERMINAL + index as StreamId;
+        let bytes = bytes.to_vec();
         doings.ask(&Request::Input { id, bytes })
     }
 
-    /// Returns the lesson's next command if this line is that command.
+    /// Returns the lesson's next command if these bytes are that command.
     fn is_next<'a>(
         &self,
         book: &'a Book,
         terminal: usize,
-        line: &str,
+        bytes: &[u8],
     ) -> Option<&'a Command> {
         let command = book.lesson.commands().nth(self.next)?;
         let there = self.playing.as_ref()?.terminal_of(command);
         let is_idle = matches!(self.phase, Phase::Idle);
-        let same = command.input == line && there == Ok(terminal);
-        (is_idle && same).then_some(command)
+        let is_there = there == Ok(terminal) && self.waiting[terminal];
+        let same = bytes.strip_suffix(b"\n") == Some(command.input.as_bytes());
+        (is_idle && is_there && same).then_some(command)
     }
 
     fn begin(
@@ -246,6 +227,7 @@ impl Machine {
     ) -> Result<(), String> {
         self.printed.clear();
         self.phase = Phase::Running(self.next, terminal);
+        self.waiting[terminal] = false;
         let id = FIRST_TERMINAL + terminal as StreamId;
         let bytes = format!("{}\n", command.input).into_bytes();
         doings.ask(&Request::Input { id, bytes })
@@ -265,7 +247,7 @@ impl Machine {
                 self.ask_tool(book, 0, doings)
             }
             Event::Output { id, bytes, .. } if self.is_ours(id) => {
-                self.output(id, &bytes);
+                self.output(book, id, &bytes, doings);
                 Ok(())
             }
             Event::Prompt { id, status, shell } => {
@@ -302,7 +284,7 @@ impl Machine {
 
     fn terminal(&self, id: StreamId) -> Option<usize> {
         let index = id.checked_sub(FIRST_TERMINAL)? as usize;
-        (index < self.screens.len()).then_some(index)
+        (index < self.waiting.len()).then_some(index)
     }
 
     fn ready(
@@ -367,24 +349,32 @@ impl Machine {
             return self.look(None, doings);
         }
         self.phase = Phase::Opening;
-        self.screens.push(Screen::default());
+        self.waiting.push(false);
         doings.ask(&Request::OpenTerminal {
             id: FIRST_TERMINAL + place as StreamId,
             size: WindowSize::LESSON,
         })
     }
 
-    fn output(&mut self, id: StreamId, bytes: &[u8]) {
+    fn output(
+        &mut self,
+        book: &Book,
+        id: StreamId,
+        bytes: &[u8],
+        doings: &mut Doings,
+    ) {
         let terminal = self.terminal(id);
         if let Some(terminal) = terminal {
-            self.screens[terminal].printed(bytes);
+            let bytes = doings.bytes.add(bytes);
+            let terminal = book.lesson.terminals[terminal].clone();
+            doings.news.push(News::Output { terminal, bytes });
         }
         let is_waited_for = match self.phase {
             Phase::Asked(_) => terminal.is_none(),
             Phase::Running(_, running) => terminal == Some(running),
             _ => false,
         };
-        if is_waited_for {
+        if is_waited_for && self.printed.len() < MOST_COMPARED {
             self.printed.extend_from_slice(bytes);
         }
     }
@@ -416,21 +406,24 @@ impl Machine {
         let names = rest.find(|command| command.terminal == *name);
         let names = names.map(|command| command.nested.as_slice());
         playing.ended(terminal, after, names);
-        let screen = &mut self.screens[terminal];
-        match playing.waiting_in(terminal) {
-            Some(shell) => screen.waits_with(&format!("{shell}#")),
-            None => screen.close(),
-        }
+        let prompt = playing.prompt_in(terminal);
+        self.waiting[terminal] = prompt.is_some();
         let terminal = name.clone();
         if after == After::Closed {
             doings.news.push(News::Closed { terminal });
         } else if running.is_none() {
-            doings.news.push(News::Waits { terminal, status });
+            let news = News::Waits {
+                terminal,
+                status,
+                prompt: prompt.clone(),
+            };
+            doings.news.push(news);
         }
         match running {
             Some(command) => {
                 let ended = Ended {
                     command,
+                    prompt,
                     printed: mem::take(&mut self.printed),
                     status,
                     own: self.own,
@@ -460,7 +453,7 @@ impl Machine {
             return Err(format!("the terminal {name} cannot be opened"));
         };
         self.shells.push(shell);
-        self.screens[terminal].waits_with(&format!("{name}#"));
+        self.waiting[terminal] = true;
         self.open(book, terminal + 1, doings)
     }
 
@@ -490,8 +483,14 @@ impl Machine {
         let is_first = self.now.is_empty();
         playing.look(facts);
         if is_first {
-            let kernel = self.kernel.clone();
-            doings.news.push(News::Ready { kernel });
+            let names = book.lesson.terminals.iter().enumerate();
+            let prompts = names.filter_map(|(terminal, name)| {
+                Some((name.clone(), playing.prompt_in(terminal)?))
+            });
+            doings.news.push(News::Ready {
+                kernel: self.kernel.clone(),
+                prompts: prompts.collect::<BTreeMap<_, _>>(),
+            });
         }
         if let Some(ended) = &ended {
             let mut commands = book.lesson.commands();
@@ -530,23 +529,10 @@ impl Machine {
             return;
         }
         for step in ended_with(book, command) {
-            let news = ran::step(book, step, &self.now, &self.versions);
+            let own = self.own;
+            let news = ran::step(book, step, &self.now, &self.versions, own);
             doings.news.push(news);
             self.step_before = Some(self.now.clone());
-        }
-    }
-
-    /// Passes on what the terminals show.
-    fn show(&mut self, book: &Book, doings: &mut Doings) {
-        for (name, screen) in
-            book.lesson.terminals.iter().zip(&mut self.screens)
-        {
-            let shown = screen.take();
-            if !shown.is_empty() {
-                let bytes = doings.bytes.add(&shown);
-                let terminal = name.clone();
-                doings.news.push(News::Output { terminal, bytes });
-            }
         }
     }
 }

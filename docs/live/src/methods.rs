@@ -26,9 +26,9 @@ struct Begin {
     entropy: [u8; 32],
 }
 
-/// Keys in a terminal; they stand behind the JSON.
+/// What a person types in a terminal; the bytes stand behind the JSON.
 #[derive(Debug, Deserialize)]
-struct Keys {
+struct Typed {
     terminal: String,
 }
 
@@ -59,9 +59,9 @@ impl Live {
                 self.playing(|book, machine, doings| machine.run(book, doings))
             }
             8 => {
-                let (keys, bytes): (Keys, _) = envelope::read(request)?;
+                let (typed, bytes): (Typed, _) = envelope::read(request)?;
                 self.playing(|book, machine, doings| {
-                    machine.keys(book, &keys.terminal, bytes, doings)
+                    machine.type_own(book, &typed.terminal, bytes, doings)
                 })
             }
             9 => {

@@ -15,8 +15,10 @@ pub enum News {
     Ready {
         /// Release of the kernel.
         kernel: String,
+        /// Prompts by the names of the terminals.
+        prompts: BTreeMap<String, String>,
     },
-    /// A terminal shows bytes.
+    /// A terminal shows bytes: without prompts, echo and carriage returns.
     Output {
         /// Name of the terminal.
         terminal: String,
@@ -44,6 +46,8 @@ pub enum News {
         same: bool,
         /// The difference, as `just chapter` shows it.
         difference: Option<String>,
+        /// Whether the person has run something of their own before.
+        own: bool,
     },
     /// A shell waits after a command of the person's own.
     Waits {
@@ -51,6 +55,8 @@ pub enum News {
         terminal: String,
         /// Exit status of the command.
         status: u8,
+        /// Prompt of the shell.
+        prompt: Option<String>,
     },
     /// The first shell of a terminal has ended.
     Closed {
@@ -90,6 +96,8 @@ pub struct Ran {
     pub command: usize,
     /// Name of the terminal.
     pub terminal: String,
+    /// Prompt of the shell that waits; `None` if the terminal is closed.
+    pub prompt: Option<String>,
     /// Whether output and exit status are as in the book.
     pub same: bool,
     /// Output with labels in place of numbers.

@@ -15,6 +15,8 @@ use crate::news::{News, Ran, Row};
 pub struct Ended {
     /// Index of the command in the lesson.
     pub command: usize,
+    /// Prompt of the shell that waits; `None` if the terminal is closed.
+    pub prompt: Option<String>,
     /// Bytes that the terminal printed.
     pub printed: Vec<u8>,
     /// Exit status.
@@ -50,6 +52,7 @@ pub fn command(
         step: book.step_of(ended.command).map_or(0, |step| step.number),
         command: ended.command,
         terminal: command.terminal.clone(),
+        prompt: ended.prompt.clone(),
         same: compared.is_ok(),
         shown,
         status,
@@ -65,6 +68,7 @@ pub fn step(
     step: &Step,
     facts: &str,
     versions: &Versions,
+    own: bool,
 ) -> News {
     let expected = book.snapshot(step).unwrap_or_default();
     let name = compare::snapshots::file_name(step);
@@ -74,6 +78,7 @@ pub fn step(
         step: step.number,
         same: compared.is_ok(),
         difference: compared.err().map(|it| it.to_string()),
+        own,
     }
 }
 

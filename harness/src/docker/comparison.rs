@@ -5,7 +5,7 @@ use super::table::Difference;
 
 /// A command that both have been given, and both results.
 #[derive(Clone, Debug)]
-pub(super) struct Played {
+pub(super) struct BothPlayed {
     /// Number and title of the step.
     pub(super) step: String,
     /// The command.
@@ -18,7 +18,7 @@ pub(super) struct Played {
     pub(super) differences: Vec<Difference>,
 }
 
-impl Played {
+impl BothPlayed {
     /// Returns whether there is a difference that dockerd's losses do not
     /// explain.
     pub(super) fn differs(&self) -> bool {
@@ -36,7 +36,7 @@ pub(super) struct Comparison {
     /// Number of commands.
     pub(super) commands: usize,
     /// Commands with their results: all of a play, or those that differ in two.
-    pub(super) played: Vec<Played>,
+    pub(super) played: Vec<BothPlayed>,
     /// Number of outputs that dockerd has lost, which were not compared.
     pub(super) lost: usize,
     /// Commands that Docker has answered in two ways, once as `container`.
@@ -47,7 +47,7 @@ pub(super) struct Comparison {
 
 impl Comparison {
     /// Adds a command with its results.
-    pub(super) fn add(&mut self, played: Played) {
+    pub(super) fn add(&mut self, played: BothPlayed) {
         let lost = played.differences.iter().filter(|it| it.is_lost());
         self.lost += lost.count();
         self.commands += 1;
@@ -55,7 +55,7 @@ impl Comparison {
     }
 
     /// Returns the commands that differ.
-    pub(super) fn differing(&self) -> impl Iterator<Item = &Played> {
+    pub(super) fn differing(&self) -> impl Iterator<Item = &BothPlayed> {
         self.played.iter().filter(|it| it.differs())
     }
 

@@ -4,15 +4,19 @@ use std::time::Duration;
 
 use crossterm::style::Stylize;
 
-use super::comparison::{Comparison, Played};
+use super::comparison::{BothPlayed, Comparison};
 use super::install::NoDocker;
 use super::table::Difference;
 use crate::compare::diff::DiffLine;
 use crate::lesson::Step;
 
 /// Returns a step: its commands, Docker's output, and the differences.
-pub(super) fn step(step: &Step, commands: &[Played], colour: bool) -> String {
-    let same = !commands.iter().any(Played::differs);
+pub(super) fn step(
+    step: &Step,
+    commands: &[BothPlayed],
+    colour: bool,
+) -> String {
+    let same = !commands.iter().any(BothPlayed::differs);
     let mark = if same { "as in docker" } else { "DIFFERENT" };
     let title = format!("{} {}", step.number, step.title);
     let mut text = match (colour, same) {

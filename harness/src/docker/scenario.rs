@@ -7,7 +7,7 @@ use std::time::Instant;
 use anyhow::{Context, Result};
 
 use super::choice::ChosenDocker;
-use super::comparison::{Comparison, Played};
+use super::comparison::{BothPlayed, Comparison};
 use super::report;
 use super::side::Side;
 use super::table::{Difference, Table};
@@ -114,7 +114,7 @@ fn compare(
             let [docker, container] = [sides[0].next()?, sides[1].next()?];
             let input = &command.input;
             let all = table.compare(&step.title, input, &docker, &container);
-            comparison.add(Played {
+            comparison.add(BothPlayed {
                 step: format!("{} {}", step.number, step.title),
                 command: input.clone(),
                 differences: earlier.leave_out(all, docker.lost),

@@ -4,7 +4,7 @@
 //! random order, or takes a moment longer. Where its two answers differ and
 //! `container`'s do not, a difference of one play alone is Docker's.
 
-use super::comparison::{Comparison, Played};
+use super::comparison::{BothPlayed, Comparison};
 
 /// Takes the differences of two plays together. Those that are Docker's own are
 /// no longer counted, and their commands are [`Comparison::unsteady`].
@@ -18,7 +18,7 @@ pub(super) fn settle(first: Comparison, second: &Comparison) -> Comparison {
     };
     settled.stale.retain(|row| second.stale.contains(row));
     for (one, other) in first.played.into_iter().zip(&second.played) {
-        let differs = [&one, other].map(Played::differs);
+        let differs = [&one, other].map(BothPlayed::differs);
         if differs == [false, false] {
             continue;
         }
@@ -52,7 +52,7 @@ mod tests {
         let mut table = Table::parse("none".as_ref(), "").unwrap();
         let differences = table.compare("Step", "true", &docker, &container);
         let mut comparison = Comparison::default();
-        comparison.add(Played {
+        comparison.add(BothPlayed {
             step: "1 Step".into(),
             command: "true".into(),
             docker,

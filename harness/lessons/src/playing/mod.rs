@@ -67,10 +67,11 @@ impl Playing {
         Ok(index)
     }
 
-    /// Returns the name of the shell that waits in a terminal, such as
-    /// `host:web`; `None` if the terminal is closed.
-    pub fn waiting_in(&self, terminal: usize) -> Option<&str> {
-        self.terminals.get(terminal)?.waiting()
+    /// Returns the prompt of the shell that waits in a terminal, such as
+    /// `host:web#`; `None` if the terminal is closed.
+    pub fn prompt_in(&self, terminal: usize) -> Option<String> {
+        let shell = self.terminals.get(terminal)?.waiting()?;
+        Some(format!("{shell}#"))
     }
 
     /// Takes in the end of a command: `names` are the nested shells at the

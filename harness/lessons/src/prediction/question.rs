@@ -24,7 +24,7 @@ const MOST: usize = 6;
 /// Docker's words for starting a container.
 static STARTS: LazyLock<Regex> = LazyLock::new(|| {
     // The tests of this file compile the pattern.
-    Regex::new(r"\b(run|start)\b").expect("a valid pattern")
+    Regex::new(r"(?-u:\b)(run|start)(?-u:\b)").expect("a valid pattern")
 });
 
 /// A question about the process that a command starts.
@@ -231,7 +231,7 @@ fn shell_of(command: &Command) -> String {
 
 /// Returns a pattern for a name as a whole word.
 fn word(name: &str) -> Regex {
-    let pattern = format!(r"\b{}\b", regex::escape(name));
+    let pattern = format!(r"(?-u:\b){}(?-u:\b)", regex::escape(name));
     Regex::new(&pattern).expect("an escaped name is a valid pattern")
 }
 
