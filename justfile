@@ -104,6 +104,7 @@ web:
 [group('maintain')]
 test-page:
     cargo test --package harness --test all -- --ignored --test-threads 2 page::
+    docs/live/judge/run
 
 # Make the book; --open: and open it; --check: fail on whatever is untrue in it
 [group('learn')]

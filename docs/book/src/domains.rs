@@ -48,6 +48,13 @@ pub fn all(workspace: &Path) -> Result<Vec<Domain>> {
     Ok(domains)
 }
 
+/// Returns the words of the page's judge, which are some of all programs'.
+pub fn of_live(workspace: &Path) -> Result<Domain> {
+    let mut collected = Collected::new();
+    words::collect_live(workspace, &mut collected)?;
+    Ok(collected.into_domain(language::words::DOMAIN.to_owned()))
+}
+
 /// Returns the words of the set-up's scripts.
 pub fn of_setup(workspace: &Path) -> Result<Domain> {
     let mut collected = Collected::new();

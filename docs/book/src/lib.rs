@@ -20,6 +20,7 @@
 //! * [`theme`]: scripts, styles, and what they need to know
 //! * [`make`]: has mdBook turn the pages into HTML
 //! * [`check`]: finds whatever is untrue in the book
+//! * [`live_files`]: the lessons as files for the page's judge
 //!
 //! **Invariant:** making the book executes nothing. Transcripts and pictures
 //! come from lessons and snapshots, which runs have verified.
@@ -38,6 +39,7 @@ pub mod html;
 pub mod inclusions;
 pub mod lessons;
 pub mod links;
+pub mod live_files;
 pub mod make;
 pub mod markdown;
 pub mod pages;

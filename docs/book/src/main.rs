@@ -4,13 +4,13 @@
 
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Result;
 use book::check::Fault;
 use book::make::Book;
-use book::{catalogues, check, lessons, make, scripts};
+use book::{catalogues, check, lessons, live_files, make, scripts};
 use clap::{Parser, Subcommand};
 use reader::entry::{self, Spoken};
 use reader::exit_code::DIFFERS;
@@ -43,6 +43,12 @@ enum Command {
         #[arg(long)]
         live: bool,
     },
+    /// Write the lessons as files for the judge of the page: a part of `just
+    /// web`
+    Lessons {
+        /// Folder of the files
+        folder: PathBuf,
+    },
     /// Bring the catalogues up to date with the sources, and the translated
     /// lessons with the catalogues
     Translate {
@@ -67,6 +73,10 @@ fn run(cli: Cli) -> Result<u8> {
             // The last language that was made is not that of the person.
             book::speak(&words);
             present(&workspace, &book, open, check)
+        }
+        Command::Lessons { folder } => {
+            live_files::write(&workspace, &folder)?;
+            Ok(0)
         }
         Command::Translate { check } => translate(&workspace, check),
     }

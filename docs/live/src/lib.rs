@@ -8,7 +8,9 @@
 //! * [`methods`]: the methods, by their numbers
 //! * [`frames`]: messages of PID 1 as JSON
 //! * [`book`]: a lesson as the page has it
-//! * [`machine`]: the conversation with PID 1, from the first word on
+//! * [`machine`]: one machine, from the first word of PID 1 on
+//! * [`greeting`]: the first words; [`run`]: the lesson after them
+//! * [`doings`]: what a call has brought about
 //! * [`ran`]: what a command and a step are told as
 //! * [`news`]: what has happened, for the page
 //! * [`words`]: the page's language
@@ -19,11 +21,14 @@
 //! The page passes on bytes, and is told which bytes to send.
 
 pub mod book;
+pub mod doings;
 pub mod door;
 pub mod envelope;
 pub mod frames;
+pub mod greeting;
 pub mod machine;
 pub mod methods;
 pub mod news;
 pub mod ran;
+pub mod run;
 pub mod words;

@@ -5,9 +5,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::book::{Book, Files};
+use crate::doings::Doings;
 use crate::envelope::{self, Bytes};
 use crate::frames;
-use crate::machine::{Doings, Machine};
+use crate::machine::Machine;
 
 /// Everything that lasts from call to call.
 #[derive(Debug, Default)]
@@ -55,9 +56,9 @@ impl Live {
             6 => self.playing(|book, machine, doings| {
                 machine.hear(book, request, doings)
             }),
-            7 => {
-                self.playing(|book, machine, doings| machine.run(book, doings))
-            }
+            7 => self.playing(|book, machine, doings| {
+                machine.run_next(book, doings)
+            }),
             8 => {
                 let (typed, bytes): (Typed, _) = envelope::read(request)?;
                 self.playing(|book, machine, doings| {

@@ -10,19 +10,34 @@ use syn::LitStr;
 use super::collected::Collected;
 
 /// Folders of the crates whose words are translated.
-const FOLDERS: [&str; 7] = [
+const FOLDERS: [&str; 5] = [
     "harness/exercises/src",
-    "harness/lessons/src",
     "harness/reader/src",
     "harness/src",
     "docs/book/src",
-    "docs/diagram/src",
     "vm/why/src",
 ];
 
+/// Folders of those crates that are compiled for the page, too.
+const LIVE_FOLDERS: [&str; 2] = ["harness/lessons/src", "docs/diagram/src"];
+
 /// Collects the words of all programs.
 pub(super) fn collect(workspace: &Path, to: &mut Collected) -> Result<()> {
-    for folder in FOLDERS {
+    collect_folders(workspace, &LIVE_FOLDERS, to)?;
+    collect_folders(workspace, &FOLDERS, to)
+}
+
+/// Collects the words of the page's judge.
+pub(super) fn collect_live(workspace: &Path, to: &mut Collected) -> Result<()> {
+    collect_folders(workspace, &LIVE_FOLDERS, to)
+}
+
+fn collect_folders(
+    workspace: &Path,
+    folders: &[&str],
+    to: &mut Collected,
+) -> Result<()> {
+    for folder in folders {
         for file in rust_files(&workspace.join(folder))? {
             let text = fs::read_to_string(&file);
             let text = text.with_context(|| file.display().to_string())?;

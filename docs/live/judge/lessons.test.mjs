@@ -5,8 +5,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 
-import { parts } from './machine.js';
-import { Player, files } from './player.js';
+import { parts } from './machine.mjs';
+import { Player, files } from './player.mjs';
 
 const names = fs.readdirSync(path.join(parts, 'live'))
     .filter(name => /^lesson-\d+\.en\.json$/.test(name));

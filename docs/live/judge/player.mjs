@@ -1,10 +1,11 @@
 // Plays a lesson in a machine with live.mjs and live.wasm alone.
 
+import { webcrypto as crypto } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 
 import { Live } from '../live.mjs';
-import { parts, start } from './machine.js';
+import { parts, start } from './machine.mjs';
 
 /** Milliseconds after which a machine on a busy computer is lost. */
 const PATIENCE = 120_000;
