@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 /// Files and folders that decide about results: lessons and exercises, the
 /// harness, the machine, and the versions of all crates.
-const DECISIVE: [&str; 6] = [
+const DECISIVE: [&str; 7] = [
     "chapters",
     "harness/exercises",
     "harness/src",
