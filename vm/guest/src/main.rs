@@ -11,8 +11,8 @@
 //! * [`spawn`], [`children`]: start the commands' programs, and collect their
 //!   ends
 //! * [`prompt`]: finds the shells' prompts in a terminal's output
-//! * [`stage`]: makes a machine of namespaces on a Linux that is already up,
-//!   for `guest --stdio`
+//! * [`stage`]: makes machines of namespaces on a Linux that is already up, for
+//!   `guest --stages`
 //! * [`shared_memory`]: maps the memory that the harness shares with the
 //!   machine
 //! * [`guest::facts`]: reads the state of the kernel
@@ -50,7 +50,7 @@ fn main() -> ExitCode {
             .is_some_and(|name| Path::new(name).ends_with(file))
     };
     let first = arguments.first().and_then(|word| word.to_str());
-    if is("guest") && first == Some(stage::STDIO) {
+    if is("guest") && first == Some(stage::STAGES) {
         return stage::run(&arguments[1..]);
     }
     if is("guest") && first == Some(stage::NEEDS) {

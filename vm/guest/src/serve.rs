@@ -10,6 +10,7 @@ use anyhow::{Context, Result, ensure};
 use guest::facts::Observer;
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sched::sched_getcpu;
 use nix::sys::signal::{SigSet, Signal};
 use nix::sys::signalfd::{SfdFlags, SignalFd};
 use nix::sys::time::TimeSpec;
@@ -55,7 +56,7 @@ pub fn serve(
         streams: Streams::default(),
         observer: match ground {
             Ground::Machine => Observer::default(),
-            Ground::Stage => Observer::that_reads_all(),
+            Ground::Stage => Observer::on_processor(sched_getcpu()?),
         },
         shared_memory,
     };

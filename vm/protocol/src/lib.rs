@@ -6,6 +6,7 @@
 //! * [`facts`]: the state of the kernel, as the machine's PID 1 sees it
 //! * [`name`]: turns the kernel's names into text
 //! * [`frame`]: turns messages into bytes for the virtio-serial port
+//! * [`stages`]: messages about all stages of a run, on one stream
 //!
 //! Both sides are built from the same source. The harness refuses a machine
 //! with another [`VERSION`] at the first message.
@@ -14,6 +15,7 @@ pub mod facts;
 pub mod frame;
 pub mod message;
 pub mod name;
+pub mod stages;
 
 pub use facts::{
     Facts, Interface, Kind, LinkState, Namespace, NetNamespace, Peer, Process,

@@ -1,5 +1,5 @@
-//! What carries a machine: QEMU, the process at whose other end a stage is, or
-//! the Node that runs the machine of the page.
+//! What carries a machine: QEMU, the stream of a stage, or the Node that runs
+//! the machine of the page.
 //!
 //! Everything else about a machine is the same: the frames of its PID 1, the
 //! limits in its time, terminals, facts.
@@ -12,14 +12,14 @@ use super::clock::Clock;
 use super::failure::Fate;
 use super::page_process::PageProcess;
 use super::qemu::Qemu;
-use super::stage::StageProcess;
+use super::stage::FarStage;
 
-/// The process that carries a machine. Dropping it ends the machine.
+/// The carrier of a machine. Dropping it ends the machine.
 pub(super) enum Carrier {
     /// A QEMU, which is the machine.
     Qemu(Box<Qemu>),
-    /// A process such as ssh, whose other end makes a stage.
-    Stage(StageProcess),
+    /// A stage at the other end of a process such as ssh.
+    Stage(FarStage),
     /// A Node, in which v86 is the machine of the page.
     Page(PageProcess),
 }

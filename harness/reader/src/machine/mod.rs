@@ -23,8 +23,9 @@
 //! * `connected`: starts a process that leads to a machine by standard streams
 //! * `console`: keeps the last lines that the machine's kernel printed
 //! * `boot`: boots, greets and saves a machine
-//! * `stage`: the process that leads to a stage on a Linux that is already up
-//! * `on_stage`: starts a machine that is one
+//! * [`agent`]: the process that leads to all stages of a Linux that is already
+//!   up; `stage` is one of them
+//! * `on_stage`: starts a machine that is a stage
 //! * [`page`]: saves and restores the machine of the page, v86; `page_process`
 //!   runs it
 //! * `carrier`: the process of either kind of machine
@@ -44,6 +45,7 @@
 //! **Architecture invariant:** nothing in this module knows what a lesson is.
 
 pub mod accelerator;
+pub mod agent;
 mod attach;
 mod boot;
 mod carrier;

@@ -1,26 +1,23 @@
-//! The process that leads to a stage: a machine of namespaces that `guest
-//! --stdio` makes on a Linux that is already up, at the other end of the
-//! process's standard streams.
+//! A stage: a machine of namespaces that `guest --stages` makes on a Linux that
+//! is already up, and whose stream the agent carries.
 
-use std::any::Any;
+use std::net::Shutdown;
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::ExitStatusExt;
-use std::process::{Child, Command, ExitStatus};
+use std::process::ExitStatus;
 use std::sync::Arc;
-use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
 use nix::unistd::Pid;
 use tr::tr;
 
+use super::agent::{Agent, EndOfStage, Link};
 use super::clock::Clock;
-use super::connected;
-use super::console::Console;
 use super::failure::Fate;
 
-/// Time for the process to end after the stream has closed, and for the stage
-/// to be gone after its machine is dropped.
+/// Time for the stage to be gone after its machine is dropped, or after its
+/// stream has closed.
 const ENDING: Duration = Duration::from_secs(5);
 
 /// Status of ssh for an error of its own (ssh(1)).
@@ -29,82 +26,58 @@ const SSH_FAILED: i32 = 255;
 /// Statuses of a stage whose PID 1 was ended by reboot(2): 128 plus SIGHUP for a
 /// restart, 128 plus SIGINT for the end of the machine
 /// (kernel/pid_namespace.c, reboot_pid_ns).
-const RESTARTED: i32 = 129;
-const SWITCHED_OFF: i32 = 130;
+const RESTARTED: u8 = 129;
+const SWITCHED_OFF: u8 = 130;
 
-/// The process that leads to a stage. Dropping it ends the stage.
-pub struct StageProcess {
-    child: Child,
-    /// Our end of standard input and output, to close it first.
+/// A stage. Dropping it ends the stage.
+pub struct FarStage {
+    link: Link,
+    /// Our end of the stream, to close it first.
     stream: UnixStream,
-    errors: Console,
     /// Clock of the machine.
     pub clock: Clock,
-    /// What the process needs as long as it runs.
-    _needed: Needed,
 }
 
-/// What a stage's process needs, such as the session that carries it.
-pub type Needed = Arc<dyn Any + Send + Sync>;
-
-impl StageProcess {
-    /// Starts the command. The second value is this side's end of its standard
-    /// input and output.
-    pub fn start(
-        command: Command,
-        needed: Needed,
-    ) -> Result<(Self, UnixStream)> {
-        let (child, stream, errors) = connected::start(command)?;
-        let pid = Pid::from_raw(child.id().cast_signed());
-        let process = Self {
-            child,
+impl FarStage {
+    /// Asks for a stage. The second value is this side's end of its stream.
+    pub fn make(agent: &Arc<Agent>) -> Result<(Self, UnixStream)> {
+        let (link, stream) = agent.make()?;
+        let stage = Self {
+            clock: Clock::at_the_other_end_of(link.pid()),
+            link,
             stream: stream.try_clone().context("dup")?,
-            errors,
-            clock: Clock::at_the_other_end_of(pid),
-            _needed: needed,
         };
-        Ok((process, stream))
+        Ok((stage, stream))
     }
 
-    /// Returns the PID of the process on this computer.
+    /// Returns the PID of the process on this computer that leads to the stage.
     pub fn pid(&self) -> Pid {
-        Pid::from_raw(self.child.id().cast_signed())
+        self.link.pid()
     }
 
     /// Returns the last lines of standard error.
     pub fn said(&self) -> Vec<String> {
-        self.errors.lines()
+        match self.link.wait(Duration::ZERO) {
+            Some(EndOfStage::Stage(_, said)) => {
+                said.lines().map(str::to_owned).collect()
+            }
+            _ => self.link.said(),
+        }
     }
 
     /// Returns the reason why the stream has closed.
     pub fn fate(&mut self, booted: bool) -> Fate {
-        let Some(status) = self.wait() else {
-            return Fate::Lost(tr!("its stream closed"));
-        };
-        self.errors.wait_for_end(ENDING);
+        let end = self.link.wait(ENDING);
+        if let Some(EndOfStage::Agent(_)) = end {
+            self.link.wait_for_last_words();
+        }
         let said = self.said().last().cloned();
         let said = said.unwrap_or_else(|| tr!("without a word"));
-        if !booted {
-            return Fate::NoStage(said);
-        }
-        match (status.code(), status.signal()) {
-            (Some(RESTARTED), _) => Fate::Reset,
-            (Some(SWITCHED_OFF), _) => Fate::SwitchedOff,
-            (Some(SSH_FAILED), _) => {
-                Fate::Lost(tr!("the connection ended: {said}", said))
-            }
-            (Some(code), _) if code > 128 => {
-                let signal = code - 128;
-                Fate::Lost(tr!(
-                    "signal {signal} ended the stage's PID 1",
-                    signal
-                ))
-            }
-            (_, Some(signal)) => Fate::Lost(tr!(
-                "signal {signal} ended the connection's process",
-                signal
-            )),
-            (_, None) => Fate::Lost(tr!("the stage ended: {said}", said)),
+        match end {
+            None => Fate::Lost(tr!("its stream closed")),
+            Some(_) if !booted => Fate::NoStage(said),
+            Some(EndOfStage::Stage(status, _)) => fate_of_stage(status, said),
+            Some(EndOfStage::Agent(status)) => fate_of_agent(status, said),
         }
     }
 
@@ -116,29 +89,45 @@ impl StageProcess {
             "no answer: the connection, or the Linux there, stands still"
         ))
     }
+}
 
-    /// Waits for the process to end.
-    fn wait(&mut self) -> Option<ExitStatus> {
-        let until = self.clock.had() + ENDING;
-        loop {
-            let over = self.clock.had() >= until;
-            match self.child.try_wait() {
-                Ok(Some(status)) => return Some(status),
-                Ok(None) if !over => thread::sleep(Duration::from_millis(2)),
-                _ => return None,
-            }
+fn fate_of_stage(status: u8, said: String) -> Fate {
+    match status {
+        RESTARTED => Fate::Reset,
+        SWITCHED_OFF => Fate::SwitchedOff,
+        status if status > 128 => {
+            let signal = status - 128;
+            Fate::Lost(tr!("signal {signal} ended the stage's PID 1", signal))
         }
+        _ => Fate::Lost(tr!("the stage ended: {said}", said)),
     }
 }
 
-impl Drop for StageProcess {
-    fn drop(&mut self) {
-        // The end of the stream is the end of the stage. When the process has
-        // ended, all of it is gone.
-        let _ = self.stream.shutdown(std::net::Shutdown::Both);
-        if self.wait().is_none() {
-            let _ = self.child.kill();
-            let _ = self.child.wait();
+fn fate_of_agent(status: Option<ExitStatus>, said: String) -> Fate {
+    let code = status.and_then(|status| status.code());
+    let signal = status.and_then(|status| status.signal());
+    Fate::Lost(match (code, signal) {
+        (Some(SSH_FAILED), _) => tr!("the connection ended: {said}", said),
+        (_, Some(signal)) => {
+            tr!("signal {signal} ended the connection's process", signal)
         }
+        // A shell, or sudo, tells of its child's signal.
+        (Some(code), _) if code > 128 => {
+            let signal = code - 128;
+            tr!(
+                "signal {signal} ended the program that makes stages",
+                signal
+            )
+        }
+        _ => tr!("the stages' program ended: {said}", said),
+    })
+}
+
+impl Drop for FarStage {
+    fn drop(&mut self) {
+        // The end of the stream is the end of the stage: wait until all of it is
+        // gone.
+        let _ = self.stream.shutdown(Shutdown::Both);
+        let _ = self.link.wait(ENDING);
     }
 }

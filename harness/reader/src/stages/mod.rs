@@ -15,21 +15,24 @@ mod vagrant;
 pub mod way;
 
 use std::process::Stdio;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, Result, ensure};
 use tr::tr;
 
+use crate::machine::agent::Agent;
 use crate::machine::{Failure, Fate, Machine};
 use crate::progress;
 use connection::Connection;
 use parcel::{LACKS, Parcel};
 
-/// Makes stages on one Linux. A clone shares the connection.
+/// Makes stages on one Linux. A clone shares the connection and the agent.
 #[derive(Clone)]
 pub struct Stages {
     connection: Arc<Connection>,
     parcels: Arc<Vec<Parcel>>,
+    /// The process that leads to all stages, once there is a first one.
+    agent: Arc<Mutex<Option<Arc<Agent>>>>,
 }
 
 impl Stages {
@@ -46,6 +49,7 @@ impl Stages {
         Self {
             connection: Arc::new(connection),
             parcels: Arc::new(parcels),
+            agent: Arc::default(),
         }
     }
 
@@ -68,9 +72,26 @@ impl Stages {
     }
 
     fn start(&self) -> Result<Machine, Failure> {
-        let script = parcel::script_that_starts(&self.parcels);
-        let command = self.connection.command(&script);
-        Machine::on_stage(command, self.connection.clone())
+        let agent = self.agent();
+        let agent = agent
+            .map_err(|error| Failure::before_boot(&error, Fate::NoStage))?;
+        Machine::on_stage(&agent)
+    }
+
+    /// Returns the process that leads to stages. Starts another one if that has
+    /// ended.
+    fn agent(&self) -> Result<Arc<Agent>> {
+        let mut last =
+            self.agent.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*last {
+            Some(agent) if !agent.is_over() => Ok(Arc::clone(agent)),
+            _ => {
+                let script = parcel::script_that_starts(&self.parcels);
+                let command = self.connection.command(&script);
+                let agent = Agent::start(command, self.connection.clone())?;
+                Ok(Arc::clone(last.insert(agent)))
+            }
+        }
     }
 
     /// Sends all files that are not there.

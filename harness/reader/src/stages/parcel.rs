@@ -103,8 +103,8 @@ impl Parcel {
     }
 }
 
-/// Returns the script that becomes a stage of these files, the first of which is
-/// the program. Root's rights come from sudo.
+/// Returns the script that becomes the program that makes stages, which is the
+/// first of these files. Root's rights come from sudo.
 pub fn script_that_starts(parcels: &[Parcel]) -> String {
     let names: Vec<&str> = parcels.iter().map(Parcel::name).collect();
     let there = names.iter().map(|name| format!("[ -f {name} ]"));
@@ -115,7 +115,7 @@ pub fn script_that_starts(parcels: &[Parcel]) -> String {
         "{FOLDER}; cd \"$C\" 2>/dev/null && {there} || \
          {{ echo '{LACKS}' >&2; exit 1; }}; S=; \
          [ \"$(id -u)\" = 0 ] || S='sudo -n'; \
-         exec $S ./{guest} --stdio {archives}"
+         exec $S ./{guest} --stages {archives}"
     )
 }
 

@@ -37,11 +37,11 @@ pub struct Observer {
 }
 
 impl Observer {
-    /// Returns an observer that reads every process at every look. On several
-    /// processors nothing tells which processes have rested.
-    pub fn that_reads_all() -> Self {
+    /// Returns an observer that runs on one of several processors, and on no
+    /// other.
+    pub fn on_processor(processor: usize) -> Self {
         Self {
-            processes: Processes::that_are_all_read(),
+            processes: Processes::seen_from(processor),
             ..Self::default()
         }
     }

@@ -7,6 +7,8 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use nix::sched::{CpuSet, sched_getaffinity};
+use nix::unistd::Pid;
 use procfs::FromRead;
 use procfs::process::{self, Stat, StatFlags};
 use protocol::facts::{Kind, Namespace, Process};
@@ -33,21 +35,22 @@ pub struct Seen {
 ///
 /// Architecture invariant: only a process itself changes its namespaces and
 /// open files. So a process that has not run since the last look is not read
-/// again. This needs a machine with one processor: a process that runs on
-/// another one has an outdated schedstat.
+/// again. A process that runs on another processor than the reader has an
+/// outdated schedstat: on several processors, only the memory of a process that
+/// may not leave the reader's is used.
 #[derive(Default)]
 pub struct Processes {
     known: BTreeMap<i32, Known>,
     viewpoint: Option<Viewpoint>,
-    /// Whether nothing is taken from the last look.
-    all_anew: bool,
+    /// The reader's processor, where there are others.
+    processor: Option<usize>,
 }
 
 impl Processes {
-    /// Returns a reader for a machine with several processors.
-    pub fn that_are_all_read() -> Self {
+    /// Returns a reader that runs on one of several processors, and on no other.
+    pub fn seen_from(processor: usize) -> Self {
         Self {
-            all_anew: true,
+            processor: Some(processor),
             ..Self::default()
         }
     }
@@ -130,12 +133,10 @@ impl Processes {
     /// Reads a process, unless the remembered facts are still true.
     fn visit(&mut self, pid: i32, viewpoint: &Viewpoint) {
         let is_true = |known: &Known| {
-            if self.all_anew {
-                false
-            } else if pid == viewpoint.own {
+            if pid == viewpoint.own {
                 known.threads.len() == threads_of_this_process()
             } else {
-                known.rests()
+                known.rests() && known.stays_on(self.processor)
             }
         };
         if self.known.get(&pid).is_some_and(is_true) {
@@ -163,6 +164,7 @@ struct Known {
 /// Files that are read for a thread at every look. Another thread may get the
 /// same number, but open files stay with the old one.
 struct Thread {
+    number: Option<i32>,
     schedstat: File,
     children: File,
     /// Time run, time waited and number of time slices at the last look
@@ -173,7 +175,9 @@ struct Thread {
 impl Thread {
     fn look(folder: &Path) -> io::Result<Self> {
         let schedstat = File::open(folder.join("schedstat"))?;
+        let number = folder.file_name().and_then(|name| name.to_str());
         Ok(Self {
+            number: number.and_then(|number| number.parse().ok()),
             ran: proc_file::read(&schedstat)?,
             schedstat,
             children: File::open(folder.join("children"))?,
@@ -183,6 +187,15 @@ impl Thread {
     /// Whether the thread has not run since the last look.
     fn rests(&self) -> bool {
         proc_file::read(&self.schedstat).is_ok_and(|now| now == self.ran)
+    }
+
+    /// Whether the thread may run on this processor alone.
+    fn stays_on(&self, processor: usize) -> bool {
+        let allowed = self
+            .number
+            .and_then(|number| sched_getaffinity(Pid::from_raw(number)).ok());
+        let mut only = CpuSet::new();
+        only.set(processor).is_ok() && allowed == Some(only)
     }
 
     fn children(&self) -> io::Result<Vec<i32>> {
@@ -214,6 +227,13 @@ impl Known {
     /// threads either.
     fn rests(&self) -> bool {
         self.threads.iter().all(Thread::rests)
+    }
+
+    /// Whether no thread may leave this processor, if there are others.
+    fn stays_on(&self, processor: Option<usize>) -> bool {
+        processor.is_none_or(|processor| {
+            self.threads.iter().all(|thread| thread.stays_on(processor))
+        })
     }
 
     /// Sets the parent: a process gets another one when its own ends.

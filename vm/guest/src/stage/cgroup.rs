@@ -1,14 +1,15 @@
 //! The cgroup of a stage, in the hierarchy of cgroup v2 (cgroups(7)).
 //!
 //! The name has the PID of the process that made it, and that process's start
-//! time: so a cgroup whose maker has been killed is known, and removed by the
-//! next stage.
+//! time, before the cgroup's number: so a cgroup whose maker has been killed is
+//! known, and removed by the next stage.
 
 use std::fs::{self, File};
 use std::io;
 use std::os::fd::AsFd;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use anyhow::{Context, Result};
 use nix::mount::{MsFlags, mount};
@@ -34,26 +35,40 @@ pub struct Cgroup {
     folder: PathBuf,
 }
 
-impl Cgroup {
-    /// Makes a cgroup, and removes those of stages that were killed.
+/// The hierarchy in which stages have their cgroups.
+pub struct Hierarchy {
+    folder: PathBuf,
+}
+
+impl Hierarchy {
+    /// Finds the hierarchy.
     ///
     /// May move the caller to a mount namespace of its own first.
-    pub fn make() -> Result<Self> {
-        let hierarchy = hierarchy()?;
-        remove_abandoned(&hierarchy);
+    pub fn find() -> Result<Self> {
+        let folder = hierarchy()?;
+        Ok(Self { folder })
+    }
+
+    /// Makes a cgroup, and removes those of stages that were killed.
+    pub fn make(&self) -> Result<Cgroup> {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        remove_abandoned(&self.folder);
         let own = std::process::id();
         let start = start_time(own).context("/proc/self/stat")?;
-        let name = format!("{PREFIX}{own}-{start}");
-        let folder = hierarchy.join(name);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let name = format!("{PREFIX}{own}-{start}-{number}");
+        let folder = self.folder.join(name);
         fs::create_dir(&folder)
             .with_context(|| format!("mkdir({})", folder.display()))?;
         for (file, value) in LIMITS {
             // Without a controller there is no file, and no limit.
             let _ = fs::write(folder.join(file), value);
         }
-        Ok(Self { folder })
+        Ok(Cgroup { folder })
     }
+}
 
+impl Cgroup {
     /// Opens the folder: clone3(2) wants a descriptor.
     pub fn open(&self) -> Result<File> {
         let folder = &self.folder;
@@ -114,8 +129,9 @@ fn remove_abandoned(hierarchy: &Path) {
 
 /// Returns the PID and the start time in a cgroup's name.
 fn maker(name: &str) -> Option<(u32, u64)> {
-    let (pid, start) = name.strip_prefix(PREFIX)?.split_once('-')?;
-    Some((pid.parse().ok()?, start.parse().ok()?))
+    let mut numbers = name.strip_prefix(PREFIX)?.split('-');
+    let pid = numbers.next()?.parse().ok()?;
+    Some((pid, numbers.next()?.parse().ok()?))
 }
 
 /// Returns a process's start time in clock ticks since boot (proc_pid_stat(5),
@@ -181,7 +197,7 @@ mod tests {
     fn a_name_tells_who_made_it() {
         let own = std::process::id();
         let start = start_time(own).unwrap();
-        let name = format!("{PREFIX}{own}-{start}");
+        let name = format!("{PREFIX}{own}-{start}-7");
         assert_eq!(maker(&name), Some((own, start)));
         assert_eq!(maker("namespace-workshop-stage-x-1"), None);
         assert_eq!(maker("user.slice"), None);

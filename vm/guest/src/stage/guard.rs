@@ -96,18 +96,37 @@ struct Attach {
     flags: u32,
 }
 
-/// Sets the guard of a cgroup that nobody is in yet.
-pub fn set(cgroup: &File) -> Result<()> {
-    attach(cgroup, &settings(), OF_SETTINGS)
-        .context("bpf(BPF_CGROUP_SYSCTL)")?;
-    attach(cgroup, &devices(), OF_DEVICES).context("bpf(BPF_CGROUP_DEVICE)")
+/// The two programs, which the kernel has checked.
+pub struct Guard {
+    settings: OwnedFd,
+    devices: OwnedFd,
 }
 
-fn attach(
-    cgroup: &File,
+impl Guard {
+    /// Loads the programs: once for all stages, because the kernel checks them
+    /// step by step.
+    pub fn load() -> Result<Self> {
+        Ok(Self {
+            settings: load(&settings(), OF_SETTINGS)
+                .context("bpf(BPF_CGROUP_SYSCTL)")?,
+            devices: load(&devices(), OF_DEVICES)
+                .context("bpf(BPF_CGROUP_DEVICE)")?,
+        })
+    }
+
+    /// Sets the guard of a cgroup that nobody is in yet.
+    pub fn watch(&self, cgroup: &File) -> Result<()> {
+        attach(cgroup, &self.settings, OF_SETTINGS)
+            .context("bpf(BPF_PROG_ATTACH, settings)")?;
+        attach(cgroup, &self.devices, OF_DEVICES)
+            .context("bpf(BPF_PROG_ATTACH, devices)")
+    }
+}
+
+fn load(
     program: &[Instruction],
     (program_type, place): (u32, u32),
-) -> Result<()> {
+) -> Result<OwnedFd> {
     let load = Load {
         program_type,
         count: u32::try_from(program.len())?,
@@ -118,7 +137,14 @@ fn attach(
     };
     let program = bpf(PROG_LOAD, &load)?;
     // SAFETY: the kernel has just opened it for us.
-    let program = unsafe { OwnedFd::from_raw_fd(program) };
+    Ok(unsafe { OwnedFd::from_raw_fd(program) })
+}
+
+fn attach(
+    cgroup: &File,
+    program: &OwnedFd,
+    (_, place): (u32, u32),
+) -> Result<()> {
     let attach = Attach {
         target: cgroup.as_raw_fd(),
         program: program.as_raw_fd(),

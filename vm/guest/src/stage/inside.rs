@@ -12,6 +12,7 @@ use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::sched::{
     CloneFlags, CpuSet, sched_getaffinity, sched_setaffinity, unshare,
 };
+use nix::sys::personality::{self, Persona};
 use nix::sys::prctl::set_pdeathsig;
 use nix::sys::signal::Signal;
 use nix::unistd::Pid;
@@ -30,7 +31,7 @@ pub const SERVE: &str = "NAMESPACE_WORKSHOP_STAGE";
 /// Makes the stage around this process, and executes [`INIT`]. `orphaned` is a
 /// pipe that closes with the supervisor.
 pub fn become_init(
-    archives: Vec<File>,
+    archives: &[File],
     orphaned: PipeReader,
 ) -> Result<Infallible> {
     end_with_the_supervisor(orphaned)?;
@@ -41,12 +42,13 @@ pub fn become_init(
         | CloneFlags::CLONE_NEWCGROUP;
     unshare(namespaces).context("unshare(mnt, net, uts, ipc, cgroup)")?;
     root::enter()?;
-    for archive in &archives {
+    for archive in archives {
         unpack::archive(archive)?;
     }
     boot::mount_file_systems_of_a_stage()?;
     boot::set_names_of_a_stage()?;
     run_on_one_processor()?;
+    use_the_same_addresses()?;
     close_what_was_inherited()?;
     let error = Command::new(INIT).env_clear().env(SERVE, "1").exec();
     Err(error).context("exec(/init)")
@@ -72,6 +74,15 @@ fn close_what_was_inherited() -> Result<()> {
     // SAFETY: the call takes three numbers.
     let result = unsafe { libc::syscall(libc::SYS_close_range, 3, all, flag) };
     Errno::result(result).map(drop).context("close_range")
+}
+
+/// Gives each program the same addresses in each run, as `norandmaps` does in
+/// QEMU's machine (personality(2)). An emulator then need not translate a
+/// program again.
+fn use_the_same_addresses() -> Result<()> {
+    personality::set(Persona::ADDR_NO_RANDOMIZE)
+        .map(drop)
+        .context("personality(ADDR_NO_RANDOMIZE)")
 }
 
 /// Keeps the whole stage on one processor, as in QEMU's machine: two processes

@@ -14,8 +14,14 @@ const MODULES: [&str; 4] = ["bridge", "overlay", "tun", "veth"];
 /// Name of the device of [`super::card`].
 const TUN: &str = "/dev/net/tun";
 
+/// Returns a sentence about what is missing; nothing if nothing is.
+pub fn lacking() -> Option<String> {
+    let missing = missing();
+    (!missing.is_empty()).then(|| format!("it lacks {}", missing.join("; ")))
+}
+
 /// Returns what is missing, each in a few words with the cure.
-pub fn missing() -> Vec<String> {
+fn missing() -> Vec<String> {
     let mut missing = Vec::new();
     if !geteuid().is_root() {
         missing.push("root's rights".to_owned());
