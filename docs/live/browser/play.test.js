@@ -121,6 +121,17 @@ test('who switched on "What do you expect?" is asked before a command runs', asy
     assert.match(await lesson.shown('host'), /^host#$/, 'nothing has run');
     await field.press('Enter');
     await lesson.shows('host', 'sha256');
+    // A command about which the lesson has a question of types.
+    const types = lesson.tab.locator('.live-expect input[type=checkbox]');
+    await types.first().waitFor();
+    assert.equal(await types.count(), 8);
+    await lesson.tab.getByRole('checkbox', { name: 'user' }).check();
+    await lesson.tab.getByRole('button', { name: 'Run it' }).click();
+    const verdict = lesson.tab.locator('.live-expected li');
+    await verdict.first().waitFor();
+    const said = await verdict.allTextContents();
+    assert.ok(said.some(it => /✗ user: you said that it differs/.test(it)), said.join('\n'));
+    assert.ok(said.some(it => /✗ net: you said that it is the same/.test(it)), said.join('\n'));
     await lesson.tab.getByRole('button', { name: 'Not now' }).click();
     await lesson.ready();
     assert.deepEqual(lesson.faults, []);

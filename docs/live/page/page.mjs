@@ -125,7 +125,8 @@ class Page {
             panel.say(book.say('liveBusy', { terminal: next.terminal }));
             return false;
         }
-        if (!await ask(book, panel, next)) {
+        const question = this.lesson.questions.find(it => it.command === next.command);
+        if (!await ask(book, panel, next, question)) {
             return false;
         }
         panel.choose(next.terminal);
@@ -137,8 +138,6 @@ class Page {
             panel.say(book.say('liveStopped', { why }));
             return false;
         }
-        this.done = news.command + 1;
-        book.remember(`live-${this.chapter}`, this.done);
         panel.say(book.say(news.same ? 'liveSame' : 'liveDiffers'));
         return true;
     }
@@ -159,8 +158,7 @@ class Page {
             screen.output(news.bytes);
             break;
         case 'ran':
-            this.prompt(news.terminal, news.prompt);
-            this.marks.ran(news);
+            this.ran(news);
             break;
         case 'waits':
             this.prompt(news.terminal, news.prompt);
@@ -180,6 +178,18 @@ class Page {
             panel.say(this.book.say('liveLost', { why: news.why }));
             break;
         }
+    }
+
+    /** A command of the lesson has run: by a button, or typed by the reader. */
+    ran(news) {
+        this.done = news.command + 1;
+        this.book.remember(`live-${this.chapter}`, this.done);
+        this.prompt(news.terminal, news.prompt);
+        this.marks.ran(news);
+        if (news.answer) {
+            this.panel.prediction?.judged(this.panel.below, news.answer);
+        }
+        this.label();
     }
 
     /** A shell waits in a terminal. */

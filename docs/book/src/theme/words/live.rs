@@ -29,6 +29,12 @@ pub(super) struct Live {
     live_old: String,
     live_own: String,
     live_panel: String,
+    live_predict_anew: String,
+    live_predict_differs: String,
+    live_predict_process: String,
+    live_predict_right: String,
+    live_predict_same: String,
+    live_predict_shell: String,
     live_ready: String,
     live_run: String,
     live_run_again: String,
@@ -52,6 +58,8 @@ impl Live {
         let all = "{all}";
         let command = "{command}";
         let n = "{n}";
+        let process = "{process}";
+        let shell = "{shell}";
         let step = "{step}";
         let terminal = "{terminal}";
         let why = "{why}";
@@ -102,6 +110,32 @@ impl Live {
                 "You have typed commands of your own, and they may be the reason."
             ),
             live_panel: tr!("Linux in this page"),
+            live_predict_anew: tr!(
+                "Predict: this command starts {process} anew. Which of its \
+                 eight namespaces will be others than before?",
+                process = process
+            ),
+            live_predict_differs: tr!(
+                "you said that it is the same, and it differs."
+            ),
+            live_predict_process: tr!(
+                "Predict: this command starts the process {process}. Which of \
+                 its eight namespaces will be others than those of {shell}, \
+                 the shell you type in?",
+                process = process,
+                shell = shell
+            ),
+            live_predict_right: tr!("All eight are right."),
+            live_predict_same: tr!(
+                "you said that it differs, and it is the same."
+            ),
+            live_predict_shell: tr!(
+                "Predict: this command starts the shell {process}. Which of \
+                 its eight namespaces will be others than those of {shell}, \
+                 the shell you type in?",
+                process = process,
+                shell = shell
+            ),
             live_ready: tr!("Linux waits for commands"),
             live_run: tr!("Run"),
             live_run_again: tr!("Run again"),
