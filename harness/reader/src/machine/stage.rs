@@ -114,10 +114,7 @@ fn fate_of_agent(status: Option<ExitStatus>, said: String) -> Fate {
         // A shell, or sudo, tells of its child's signal.
         (Some(code), _) if code > 128 => {
             let signal = code - 128;
-            tr!(
-                "signal {signal} ended the program that makes stages",
-                signal
-            )
+            tr!("signal {signal} ended the stages' program", signal)
         }
         _ => tr!("the stages' program ended: {said}", said),
     })
