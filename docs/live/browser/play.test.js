@@ -85,6 +85,17 @@ test('a reader types anything, and starts again', async t => {
     await lesson.close();
 });
 
+test('a machine that switches itself off is named, and another one starts', async () => {
+    const lesson = await Lesson.open(browser, site.address);
+    await lesson.start();
+    await lesson.type('second', 'poweroff -f\r');
+    await lesson.tab.locator('.live-status', { hasText: 'The machine has ended: switched off' }).waitFor();
+    await lesson.run(0);
+    assert.match((await lesson.marks())[0], /✓/);
+    assert.deepEqual(lesson.faults, []);
+    await lesson.close();
+});
+
 test('two tabs have a machine each', async () => {
     const one = await Lesson.open(browser, site.address);
     const tab = await one.tab.context().newPage();

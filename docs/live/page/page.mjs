@@ -106,6 +106,7 @@ class Page {
             if (!this.player.ready || command < this.done) {
                 await this.start();
             }
+            this.show(command);
             while (this.done <= command && await this.runNext()) {
                 // The next one.
             }
@@ -115,6 +116,12 @@ class Page {
             this.works = false;
             this.label();
         }
+    }
+
+    /** Shows the block of a command above the panel. */
+    show(command) {
+        const block = this.blocks.find(it => it.commands.includes(command));
+        block?.box.scrollIntoView({ block: 'nearest' });
     }
 
     async runNext() {
