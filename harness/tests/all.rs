@@ -40,6 +40,7 @@
 //! * `since`: every kernel is asked, and the probes are pages
 //! * `shares`: work that several computers share
 //! * `shell`: a shell in the machine
+//! * `stages`: stages on a made-up computer
 //! * `userland`: the machine's programs can be those of a tree
 //! * `vagrant`: a machine that Vagrant has started
 //! * `versions`: what differs between kernels
@@ -85,6 +86,7 @@ mod setup;
 mod shares;
 mod shell;
 mod since;
+mod stages;
 mod userland;
 mod vagrant;
 mod versions;

@@ -267,7 +267,8 @@ fn a_person_who_says_no_or_is_offline_is_told_what_is_missing() {
         let mut person = computer.person(&["lesson", "FILE"], false);
         person.sees("[Y/n]");
         person.presses(answer);
-        person.sees("just setup --kernel newest");
+        let above = person.sees("just setup --kernel newest");
+        assert!(!above.contains("needs Linux"), "said twice: {above}");
         person.ends_with("69");
     }
     let mut person = computer.person(&["lesson", "FILE"], true);

@@ -12,6 +12,7 @@ pub(super) fn is_the_programs(failure: &Failure) -> bool {
         | Fate::Reset
         | Fate::Hung(_)
         | Fate::SwitchedOff
+        | Fate::NoMemory
         | Fate::Refused(_) => true,
         Fate::NotStarted(_)
         | Fate::NoStage(_)
@@ -29,6 +30,7 @@ pub(super) fn what_became(failure: &Failure) -> String {
             tr!("no answer for {time} s", time = time.as_secs())
         }
         Fate::SwitchedOff => tr!("it was switched off"),
+        Fate::NoMemory => tr!("no memory was left for it"),
         Fate::Refused(reason) => tr!("PID 1 cannot work: {reason}", reason),
         Fate::NotStarted(reason)
         | Fate::NoStage(reason)
@@ -46,6 +48,9 @@ pub(super) fn feedback(failure: &Failure) -> ChosenFeedback {
         }
         Fate::Reset => tr!("Your program restarted the machine."),
         Fate::SwitchedOff => tr!("Your program switched the machine off."),
+        Fate::NoMemory => {
+            tr!("Your program took all memory that the machine had.")
+        }
         Fate::Hung(_) => {
             tr!(
                 "With your program in it, the machine's PID 1 does not come \

@@ -5,25 +5,11 @@ use std::process::{Command, Stdio};
 
 use super::machine::{DebianMachine, HOST};
 use super::suite;
+use crate::faults::subject::Subject;
+use crate::stages::place::Place;
 
 /// Command that loads what the kernel would load by itself.
-const MODULES: &str = "sudo modprobe -a bridge overlay tun veth";
-
-/// Most looks at a Debian that has something to remove. The kernel removes a
-/// network namespace some time after its last member has ended.
-const LOOKS: usize = 50;
-
-/// Prints everything that a stage has of its own, and that Debian has: mounts,
-/// cgroups, cards, namespaces, modules, names and settings. Without what changes
-/// by itself: sessions, counters, and the lifetime of an address.
-const FACTS: &str = r#"sudo sh -c '
-    cut -d" " -f3- /proc/self/mountinfo
-    find /sys/fs/cgroup -type d | grep -v user.slice | sort
-    ip -o link; ip -o addr | sed "s/valid_lft.*//"
-    hostname; cut -d" " -f1 /proc/modules | sort; lsns -n -o TYPE,NS | sort
-    find /proc/sys -type f -perm -400 | sort | xargs grep -s . |
-        grep -Ev "random|-nr|state|ns_last_pid|pty/nr|stat_refresh"
-    ls -A /tmp /run /root'"#;
+pub const MODULES: &str = "sudo modprobe -a bridge overlay tun veth";
 
 fn harness(machine: &DebianMachine, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_harness"));
@@ -35,32 +21,28 @@ fn harness(machine: &DebianMachine, arguments: &[&str]) -> Command {
     command
 }
 
-/// Waits until the facts are as before.
-#[track_caller]
-fn is_as(machine: &DebianMachine, before: &str) {
-    let mut after = String::new();
-    for _ in 0..LOOKS {
-        after = machine.says(FACTS);
-        if after == before {
-            return;
-        }
+impl Place for DebianMachine {
+    fn root_says(&self, script: &str) -> String {
+        let quoted = script.replace('\'', "'\\''");
+        self.says(&format!("sudo -n sh -c '{quoted}'"))
     }
-    panic!("{}", difference(before, &after));
-}
 
-fn difference(before: &str, after: &str) -> String {
-    let news = after.lines().filter(|line| !before.contains(line));
-    let news = news.map(|line| format!("+ {line}\n")).collect::<String>();
-    let lost = before.lines().filter(|line| !after.contains(line));
-    news + &lost.map(|line| format!("- {line}\n")).collect::<String>()
+    fn harness(&self, arguments: &[&str]) -> Subject {
+        let machine = format!("ssh:{HOST}");
+        let mut all = vec!["--machine", &machine];
+        all.extend(arguments);
+        Subject::harness(&all)
+            .that_idles()
+            .env("NAMESPACE_WORKSHOP_SSH_CONFIG", self.ssh_config())
+    }
 }
 
 #[test]
 #[ignore = "needs a box: just test-box"]
 fn a_debian_that_lacks_something_is_told_so_and_stays_as_it_was() {
     let machine = DebianMachine::boot(&suite());
-    machine.says(FACTS); // mounts what systemd mounts when it is looked at
-    let before = machine.says(FACTS);
+    machine.facts(); // mounts what systemd mounts when it is looked at
+    let before = machine.facts();
     let files = "find . | sort";
     let had = machine.says(files);
     let output = harness(&machine, &["chapter", "1", "--auto"]).output();
@@ -68,7 +50,7 @@ fn a_debian_that_lacks_something_is_told_so_and_stays_as_it_was() {
     let said = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(69), "{said}");
     assert!(said.contains(MODULES), "{said}");
-    is_as(&machine, &before);
+    machine.is_as(&before);
     assert_eq!(machine.says(files), had);
 }
 
@@ -77,8 +59,8 @@ fn a_debian_that_lacks_something_is_told_so_and_stays_as_it_was() {
 fn all_lessons_are_as_in_the_book_and_leave_nothing() {
     let machine = DebianMachine::boot(&suite());
     machine.says(MODULES);
-    machine.says(FACTS);
-    let before = machine.says(FACTS);
+    machine.facts();
+    let before = machine.facts();
     for chapter in ["1", "2", "3", "4", "5", "6"] {
         let output =
             harness(&machine, &["chapter", chapter, "--auto"]).output();
@@ -86,7 +68,7 @@ fn all_lessons_are_as_in_the_book_and_leave_nothing() {
         let said = String::from_utf8_lossy(&output.stdout);
         let complaint = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{said}{complaint}");
-        is_as(&machine, &before);
+        machine.is_as(&before);
     }
     let output = harness(&machine, &["chapter", "7", "--auto"]).output();
     let output = output.unwrap();

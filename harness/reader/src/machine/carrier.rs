@@ -67,7 +67,7 @@ impl Carrier {
     pub fn silent(&mut self, silence: Duration) -> Fate {
         match self {
             Self::Qemu(qemu) => qemu.silent(silence),
-            Self::Stage(stage) => stage.silent(),
+            Self::Stage(stage) => stage.silent(silence),
             Self::Page(_) => Fate::Hung(silence),
         }
     }

@@ -46,6 +46,8 @@ pub enum Fate {
     Hung(Duration),
     /// A program in the machine switched it off.
     SwitchedOff,
+    /// The kernel ended a stage's PID 1: no memory was left for the stage.
+    NoMemory,
     /// QEMU has ended, or has lost the machine.
     Lost(String),
     /// PID 1 could not do what was requested.
@@ -75,6 +77,9 @@ impl fmt::Display for Fate {
             ),
             Self::SwitchedOff => {
                 tr!("the machine is lost: it switched itself off")
+            }
+            Self::NoMemory => {
+                tr!("the machine is lost: a program took all memory it had")
             }
             Self::Lost(reason) => tr!("the machine is lost: {reason}", reason),
             Self::Refused(reason) => {

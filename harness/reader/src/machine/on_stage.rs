@@ -1,5 +1,6 @@
 //! Starts a machine that is a stage, and greets its PID 1.
 
+use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,9 +14,14 @@ use super::stage::FarStage;
 const BEGINNING: Duration = Duration::from_secs(60);
 
 impl Machine {
-    /// Asks for a stage, and greets its PID 1.
-    pub fn on_stage(agent: &Arc<Agent>) -> Result<Self, Failure> {
-        let started = FarStage::make(agent).and_then(|(stage, stream)| {
+    /// Asks for a stage, and greets its PID 1. `question` is a command that ends
+    /// at once, by the same way.
+    pub fn on_stage(
+        agent: &Arc<Agent>,
+        question: Command,
+    ) -> Result<Self, Failure> {
+        let started = FarStage::make(agent, question);
+        let started = started.and_then(|(stage, stream)| {
             Ok(Self::new(Carrier::Stage(stage), stream)?)
         });
         let mut machine = started

@@ -1,11 +1,13 @@
 //! A stage: a machine of namespaces that `guest --stages` makes on a Linux that
 //! is already up, and whose stream the agent carries.
 
+use std::io::Read;
 use std::net::Shutdown;
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::ExitStatusExt;
-use std::process::ExitStatus;
-use std::sync::Arc;
+use std::process::{Command, ExitStatus, Stdio};
+use std::sync::{Arc, mpsc};
+use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
@@ -29,22 +31,36 @@ const SSH_FAILED: i32 = 255;
 const RESTARTED: u8 = 129;
 const SWITCHED_OFF: u8 = 130;
 
+/// Status of a stage whose PID 1 was ended because no memory was left
+/// (vm/guest/src/stage/outcome.rs).
+const NO_MEMORY: u8 = 71;
+
+/// Time for another command there to answer, once PID 1 was silent.
+const ANSWER: Duration = Duration::from_secs(15);
+
 /// A stage. Dropping it ends the stage.
 pub struct FarStage {
     link: Link,
     /// Our end of the stream, to close it first.
     stream: UnixStream,
+    /// Command that ends at once, by the same way.
+    question: Command,
     /// Clock of the machine.
     pub clock: Clock,
 }
 
 impl FarStage {
     /// Asks for a stage. The second value is this side's end of its stream.
-    pub fn make(agent: &Arc<Agent>) -> Result<(Self, UnixStream)> {
+    /// `question` is a command that ends at once, by the same way.
+    pub fn make(
+        agent: &Arc<Agent>,
+        question: Command,
+    ) -> Result<(Self, UnixStream)> {
         let (link, stream) = agent.make()?;
         let stage = Self {
             clock: Clock::at_the_other_end_of(link.pid()),
             link,
+            question,
             stream: stream.try_clone().context("dup")?,
         };
         Ok((stage, stream))
@@ -81,13 +97,38 @@ impl FarStage {
         }
     }
 
-    /// Returns the reason why PID 1 is silent. From here a program that leaves
-    /// it no processor looks like a network that is gone, so no program is
-    /// blamed.
-    pub fn silent(&self) -> Fate {
+    /// Returns the reason why PID 1 was silent for this long: only a stage can
+    /// stand still where another command runs to its end.
+    pub fn silent(&mut self, silence: Duration) -> Fate {
+        if self.others_answer() {
+            return Fate::Hung(silence);
+        }
         Fate::Lost(tr!(
             "no answer: the connection, or the Linux there, stands still"
         ))
+    }
+
+    fn others_answer(&mut self) -> bool {
+        let question = &mut self.question;
+        question.stdin(Stdio::null()).stdout(Stdio::piped());
+        // Without its master, ssh(1) would ask for a password at the terminal.
+        question
+            .envs([("SSH_ASKPASS_REQUIRE", "force"), ("SSH_ASKPASS", "false")]);
+        let Ok(mut asked) = question.stderr(Stdio::null()).spawn() else {
+            return false;
+        };
+        let (sender, ended) = mpsc::channel();
+        let output = asked.stdout.take();
+        thread::spawn(move || {
+            let _ =
+                output.map(|mut output| output.read_to_end(&mut Vec::new()));
+            sender.send(())
+        });
+        let until = self.clock.had() + ANSWER;
+        if self.clock.wait(&ended, until).is_err() {
+            let _ = asked.kill();
+        }
+        asked.wait().is_ok_and(|status| status.success())
     }
 }
 
@@ -95,9 +136,10 @@ fn fate_of_stage(status: u8, said: String) -> Fate {
     match status {
         RESTARTED => Fate::Reset,
         SWITCHED_OFF => Fate::SwitchedOff,
+        NO_MEMORY => Fate::NoMemory,
         status if status > 128 => {
             let signal = status - 128;
-            Fate::Lost(tr!("signal {signal} ended the stage's PID 1", signal))
+            Fate::Lost(tr!("signal {signal} ended the stage", signal))
         }
         _ => Fate::Lost(tr!("the stage ended: {said}", said)),
     }

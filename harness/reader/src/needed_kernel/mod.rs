@@ -103,6 +103,14 @@ impl TooOld {
         )
     }
 
+    /// Returns the command that helps, in a line.
+    fn cure(&self) -> String {
+        tr!(
+            "  just setup --kernel newest     fetches the newest kernel into \
+             the cache, without installing it"
+        )
+    }
+
     fn refusal(&self) -> String {
         if let Some(way) = &self.far {
             let NeededKernel { by, since } = &self.needed;
@@ -116,11 +124,7 @@ impl TooOld {
             );
         }
         if !self.is_named {
-            let command = tr!(
-                "  just setup --kernel newest     fetches the newest kernel \
-                 into the cache, without installing it"
-            );
-            return format!("{}\n{command}", self.reason());
+            return format!("{}\n{}", self.reason(), self.cure());
         }
         let NeededKernel { by, since } = &self.needed;
         let release = &self.release;

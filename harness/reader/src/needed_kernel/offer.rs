@@ -33,9 +33,11 @@ pub fn if_needed(
         return Ok(());
     };
     let refusal = error.downcast::<TooOld>()?;
-    if refusal.is_named || !at_a_terminal || !agrees(&refusal)? {
+    if refusal.is_named || !at_a_terminal {
         return Err(refusal.into());
     }
+    // The question has given the reason already.
+    ensure!(agrees(&refusal)?, refusal.cure());
     fetch(workspace)?;
     find(needed)?;
     Ok(())

@@ -75,7 +75,7 @@ impl Stages {
         let agent = self.agent();
         let agent = agent
             .map_err(|error| Failure::before_boot(&error, Fate::NoStage))?;
-        Machine::on_stage(&agent)
+        Machine::on_stage(&agent, self.connection.command("true"))
     }
 
     /// Returns the process that leads to stages. Starts another one if that has

@@ -1,20 +1,25 @@
 //! The cgroup of a stage, in the hierarchy of cgroup v2 (cgroups(7)).
 //!
-//! The name has the PID of the process that made it, and that process's start
-//! time, before the cgroup's number: so a cgroup whose maker has been killed is
-//! known, and removed by the next stage.
+//! The processes that made a cgroup hold a lock on its folder (flock(2)). So a
+//! cgroup whose makers have been killed is known, also from another PID
+//! namespace, and the next stage removes it.
 
-use std::fs::{self, File};
-use std::io;
+use std::ffi::CString;
+use std::fs::{self, File, TryLockError};
+use std::io::{self, ErrorKind};
 use std::os::fd::AsFd;
-use std::os::unix::fs::FileExt;
+use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU32, Ordering};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
+use nix::dir::{Dir, Type};
+use nix::fcntl::OFlag;
 use nix::mount::{MsFlags, mount};
 use nix::poll::{PollFd, PollFlags, poll};
 use nix::sched::{CloneFlags, unshare};
+use nix::sys::stat::Mode;
+use nix::time::{ClockId, clock_gettime};
+use nix::unistd::{UnlinkatFlags, unlinkat};
 
 /// Folder for a hierarchy that is mounted nowhere. The kernel makes the folder.
 const PLACE: &str = "/sys/fs/cgroup";
@@ -24,15 +29,23 @@ const PREFIX: &str = "namespace-workshop-stage-";
 
 /// Limits, where the controllers are switched on: file and value. QEMU's
 /// machine has 256 MB and 400 threads; the stage's archives are in memory, too.
-const LIMITS: [(&str, &str); 3] = [
+/// The number of cgroups below needs no controller.
+const LIMITS: [(&str, &str); 4] = [
+    ("cgroup.max.descendants", "1000"),
     ("pids.max", "400"),
     ("memory.max", "402653184"),
     ("memory.swap.max", "0"),
 ];
 
+/// Attempts to make a cgroup. Another stage may remove a cgroup that nobody has
+/// locked yet.
+const ATTEMPTS: u32 = 100;
+
 /// Cgroup of a stage.
 pub struct Cgroup {
     folder: PathBuf,
+    /// The folder, locked as long as a process has this open.
+    lock: File,
 }
 
 /// The hierarchy in which stages have their cgroups.
@@ -51,29 +64,48 @@ impl Hierarchy {
 
     /// Makes a cgroup, and removes those of stages that were killed.
     pub fn make(&self) -> Result<Cgroup> {
-        static NUMBER: AtomicU32 = AtomicU32::new(0);
         remove_abandoned(&self.folder);
-        let own = std::process::id();
-        let start = start_time(own).context("/proc/self/stat")?;
-        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        let name = format!("{PREFIX}{own}-{start}-{number}");
-        let folder = self.folder.join(name);
-        fs::create_dir(&folder)
-            .with_context(|| format!("mkdir({})", folder.display()))?;
-        for (file, value) in LIMITS {
-            // Without a controller there is no file, and no limit.
-            let _ = fs::write(folder.join(file), value);
+        for _ in 0..ATTEMPTS {
+            let folder = self.folder.join(new_name()?);
+            let named = || folder.display().to_string();
+            match fs::create_dir(&folder) {
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                    continue;
+                }
+                made => made.with_context(|| format!("mkdir({})", named()))?,
+            }
+            let lock = locked(&folder);
+            let Some(lock) =
+                lock.with_context(|| format!("flock({})", named()))?
+            else {
+                continue;
+            };
+            for (file, value) in LIMITS {
+                // Without a controller there is no file, and no limit.
+                let _ = fs::write(folder.join(file), value);
+            }
+            return Ok(Cgroup { folder, lock });
         }
-        Ok(Cgroup { folder })
+        bail!("other stages have removed {ATTEMPTS} new cgroups")
     }
 }
 
 impl Cgroup {
-    /// Opens the folder: clone3(2) wants a descriptor.
+    /// Returns the open folder: clone3(2) wants a descriptor.
     pub fn open(&self) -> Result<File> {
-        let folder = &self.folder;
-        File::open(folder)
-            .with_context(|| format!("open({})", folder.display()))
+        self.lock.try_clone().context("dup")
+    }
+
+    /// Whether the kernel has killed a process because the limit of memory was
+    /// reached (the kernel's cgroup-v2.rst, `memory.events`).
+    pub fn has_run_out_of_memory(&self) -> bool {
+        let events = fs::read_to_string(self.folder.join("memory.events"));
+        let events = events.unwrap_or_default();
+        let kills = |line: &str| line.strip_prefix("oom_kill ")?.parse().ok();
+        events
+            .lines()
+            .find_map(kills)
+            .is_some_and(|count: u64| count > 0)
     }
 
     /// Kills everything in the cgroup, and removes it with all below.
@@ -114,33 +146,48 @@ fn place_of_hierarchy(line: &str) -> Option<&str> {
     (is_it && is_whole).then(|| words.next()).flatten()
 }
 
+/// Returns a name that no other stage has.
+fn new_name() -> Result<String> {
+    let own = std::process::id();
+    let now = clock_gettime(ClockId::CLOCK_MONOTONIC);
+    let now = now.context("clock_gettime")?;
+    let seconds = now.tv_sec();
+    let part = now.tv_nsec();
+    Ok(format!("{PREFIX}{own}-{seconds}.{part:09}"))
+}
+
+/// Locks a cgroup's folder. `None` if another process has the lock, or the
+/// cgroup is gone.
+fn locked(folder: &Path) -> io::Result<Option<File>> {
+    let file = match File::open(folder) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        opened => opened?,
+    };
+    match file.try_lock() {
+        Err(TryLockError::WouldBlock) => return Ok(None),
+        Err(TryLockError::Error(error)) => return Err(error),
+        Ok(()) => {}
+    }
+    // Whoever had the lock before may have removed the cgroup.
+    let inode = file.metadata()?.ino();
+    let is_there = fs::metadata(folder).is_ok_and(|it| it.ino() == inode);
+    Ok(is_there.then_some(file))
+}
+
 /// Removes the cgroups whose makers have ended. Where that fails, the next
 /// stage tries again.
 fn remove_abandoned(hierarchy: &Path) {
     let entries = fs::read_dir(hierarchy).into_iter().flatten().flatten();
     for entry in entries {
         let name = entry.file_name();
-        let maker = name.to_str().and_then(maker);
-        if maker.is_some_and(|(pid, start)| start_time(pid) != Some(start)) {
-            let _ = remove(&entry.path());
+        if !name.to_string_lossy().starts_with(PREFIX) {
+            continue;
+        }
+        let folder = entry.path();
+        if let Ok(Some(_lock)) = locked(&folder) {
+            let _ = remove(&folder);
         }
     }
-}
-
-/// Returns the PID and the start time in a cgroup's name.
-fn maker(name: &str) -> Option<(u32, u64)> {
-    let mut numbers = name.strip_prefix(PREFIX)?.split('-');
-    let pid = numbers.next()?.parse().ok()?;
-    Some((pid, numbers.next()?.parse().ok()?))
-}
-
-/// Returns a process's start time in clock ticks since boot (proc_pid_stat(5),
-/// field 22).
-fn start_time(pid: u32) -> Option<u64> {
-    let stat = fs::read(format!("/proc/{pid}/stat")).ok()?;
-    let end = stat.iter().rposition(|byte| *byte == b')')?;
-    let after = str::from_utf8(stat.get(end + 2..)?).ok()?;
-    after.split(' ').nth(19)?.parse().ok()
 }
 
 /// Most time for killed processes to end.
@@ -150,7 +197,8 @@ fn remove(folder: &Path) -> io::Result<()> {
     // Since Linux 5.14. The end of PID 1 kills everything, too.
     let _ = fs::write(folder.join("cgroup.kill"), "1");
     wait_until_empty(folder)?;
-    remove_all(folder)
+    remove_below(folder)?;
+    fs::remove_dir(folder)
 }
 
 /// Waits for the end of all processes in the cgroup and below: the kernel
@@ -168,18 +216,42 @@ fn wait_until_empty(folder: &Path) -> io::Result<()> {
     }
 }
 
-fn remove_all(folder: &Path) -> io::Result<()> {
-    let inner = fs::read_dir(folder)?.flatten();
-    for entry in inner {
-        if entry.file_type()?.is_dir() {
-            remove_all(&entry.path())?;
+/// Removes all cgroups below a folder, the innermost first. There may be more
+/// of them, one in the other, than a path can name and than can be open.
+fn remove_below(folder: &Path) -> nix::Result<()> {
+    let flags = OFlag::O_DIRECTORY | OFlag::O_CLOEXEC;
+    let mode = Mode::empty();
+    let mut here = Dir::open(folder, flags, mode)?;
+    let mut names = Vec::new();
+    loop {
+        if let Some(name) = first_below(&mut here)? {
+            here = Dir::openat(&here, name.as_c_str(), flags, mode)?;
+            names.push(name);
+        } else if let Some(name) = names.pop() {
+            here = Dir::openat(&here, "..", flags, mode)?;
+            unlinkat(&here, name.as_c_str(), UnlinkatFlags::RemoveDir)?;
+        } else {
+            return Ok(());
         }
     }
-    fs::remove_dir(folder)
+}
+
+fn first_below(folder: &mut Dir) -> nix::Result<Option<CString>> {
+    for entry in folder.iter() {
+        let entry = entry?;
+        let name = entry.file_name();
+        let is_cgroup = entry.file_type() == Some(Type::Directory);
+        if is_cgroup && name != c"." && name != c".." {
+            return Ok(Some(name.into()));
+        }
+    }
+    Ok(None)
 }
 
 #[cfg(test)]
 mod tests {
+    use nix::sys::stat::mkdirat;
+
     use super::*;
 
     #[test]
@@ -194,12 +266,32 @@ mod tests {
     }
 
     #[test]
-    fn a_name_tells_who_made_it() {
-        let own = std::process::id();
-        let start = start_time(own).unwrap();
-        let name = format!("{PREFIX}{own}-{start}-7");
-        assert_eq!(maker(&name), Some((own, start)));
-        assert_eq!(maker("namespace-workshop-stage-x-1"), None);
-        assert_eq!(maker("user.slice"), None);
+    fn a_folder_has_a_lock_as_long_as_a_maker_has_it_open() {
+        let folder = std::env::temp_dir().join(new_name().unwrap());
+        assert!(locked(&folder).unwrap().is_none());
+        fs::create_dir(&folder).unwrap();
+        let lock = locked(&folder).unwrap().unwrap();
+        let copy = lock.try_clone().unwrap();
+        drop(lock);
+        assert!(locked(&folder).unwrap().is_none());
+        drop(copy);
+        assert!(locked(&folder).unwrap().is_some());
+        fs::remove_dir(&folder).unwrap();
+    }
+
+    #[test]
+    fn folders_deeper_than_a_path_can_name_are_removed() {
+        let top = std::env::temp_dir().join(new_name().unwrap());
+        fs::create_dir(&top).unwrap();
+        let flags = OFlag::O_DIRECTORY;
+        let mut here = Dir::open(&top, flags, Mode::empty()).unwrap();
+        let name = "x".repeat(200);
+        for _ in 0..100 {
+            mkdirat(&here, name.as_str(), Mode::S_IRWXU).unwrap();
+            let below = Dir::openat(&here, name.as_str(), flags, Mode::empty());
+            here = below.unwrap();
+        }
+        remove_below(&top).unwrap();
+        fs::remove_dir(&top).unwrap();
     }
 }

@@ -8,6 +8,10 @@ use protocol::Event;
 /// Status if this Linux lacks something. `EX_UNAVAILABLE` of sysexits.h.
 pub const UNAVAILABLE: u8 = 69;
 
+/// Status if the kernel has ended PID 1 because the stage had no memory left.
+/// `EX_OSERR` of sysexits.h.
+pub const NO_MEMORY: u8 = 71;
+
 /// Returns the status as a shell shows it: 128 plus the number of a signal.
 pub fn status_of(status: WaitStatus) -> u8 {
     match status {

@@ -10,13 +10,13 @@ use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sched::{CloneFlags, unshare};
 use nix::sys::signal::{Signal, kill};
-use nix::sys::wait::waitpid;
+use nix::sys::wait::{WaitStatus, waitpid};
 use nix::unistd::setsid;
 
 use super::birth::{self, Child};
 use super::cgroup::Cgroup;
 use super::inside;
-use super::outcome::{UNAVAILABLE, refuse, status_of};
+use super::outcome::{NO_MEMORY, UNAVAILABLE, refuse, status_of};
 
 /// Runs a stage to its end and returns the status of its PID 1. Standard input
 /// and output are the stage's stream.
@@ -53,6 +53,10 @@ fn stage(cgroup: &Cgroup, archives: &[File]) -> Result<u8> {
     let _ = kill(pid, Signal::SIGKILL);
     let status = waitpid(pid, None).context("waitpid")?;
     drop(alive);
+    let killed = matches!(status, WaitStatus::Signaled(_, Signal::SIGKILL, _));
+    if killed && cgroup.has_run_out_of_memory() {
+        return Ok(NO_MEMORY);
+    }
     Ok(status_of(status))
 }
 
