@@ -92,19 +92,18 @@ solution *ARGS:
 progress:
     @{{ harness }} progress
 
-# Build the machine of the page: a kernel, programs of 32 bits, and v86
+# Make the site: the book, and the machine in its pages; --serve: and serve it
 [group('maintain')]
 [no-exit-message]
-web:
-    @vm/web
-    @docs/live/build
-    @{{ reader }} web
+web *ARGS:
+    @docs/site/make "$@"
 
 # Prove all lessons in the machine of the page, under Node
 [group('maintain')]
 test-page:
     cargo test --package harness --test all -- --ignored --test-threads 2 page::
     docs/live/judge/run
+    node --test docs/site/site.test.mjs
 
 # Make the book; --open: and open it; --check: fail on whatever is untrue in it
 [group('learn')]

@@ -61,9 +61,10 @@ in_chinese() { # in_chinese MESSAGE
     'With the lists that apt has: %s.') printf %s '按 apt 现有的列表：%s。' ;;
     'The suite %s: %s.') printf %s 'suite %s：%s。' ;;
     'apt does not say where %s comes from: no suite %s.') printf %s 'apt 没有说 %s 来自哪里：没有 suite %s。' ;;
+    'no such packages: %s') printf %s '没有这些软件包：%s' ;;
     'apt-get could not download the packages') printf %s 'apt-get 没能下载这些软件包' ;;
     '%s could not be unpacked into %s') printf %s '%s 没能解包到 %s' ;;
-    'no such packages: %s') printf %s '没有这些软件包：%s' ;;
+    '%s has no licence') printf %s '%s 没有许可证' ;;
     'No box has the suite '\''%s'\'': bookworm or trixie.') printf %s '没有 suite 为“%s”的 box：只有 bookworm 或 trixie。' ;;
     'A box is made on x86_64 only: its boot loader, syslinux, runs nowhere else.') printf %s 'box 只能在 x86_64 上制作：它的引导程序 syslinux 在别处不能运行。' ;;
     'A box is made of packages of Debian, on Debian. Elsewhere name a public one: NAMESPACE_WORKSHOP_BOX=debian/bookworm64') printf %s 'box 由 Debian 的软件包在 Debian 上制作。在别的发行版上，请指定一个公开的 box：NAMESPACE_WORKSHOP_BOX=debian/bookworm64' ;;
@@ -92,10 +93,16 @@ in_chinese() { # in_chinese MESSAGE
     'node %s is too old, %s is needed.') printf %s 'node %s 太旧，需要 %s。' ;;
     'Fetching the emulator v86') printf %s '正在取模拟器 v86' ;;
     'npm could not fetch v86: it says above why.') printf %s 'npm 没能取到 v86：原因见上面它的输出。' ;;
+    'Fetching the licences of the programs') printf %s '正在取各个程序的许可证' ;;
     'Compiling the kernel, which happens once: about 900 files') printf %s '正在编译内核，只有这一次：大约 1200 个文件' ;;
     'Fetching the source of the kernel, %s') printf %s '正在取内核的源代码 %s' ;;
     'The kernel does not compile: make says above why.') printf %s '内核编译不过：原因见上面 make 的输出。' ;;
     'The parts of the machine are there: %s') printf %s '机器的各个部分都在这里：%s' ;;
+    'Fetching the sources of the machine') printf %s '正在取机器的源代码' ;;
+    'The site is there: %s') printf %s '站点在这里：%s' ;;
+    'The sources have %s MB.') printf %s '源代码共 %s MB。' ;;
+    'It must not be published alone, without the sources: just web --sources') printf %s '没有源代码时，它不能单独发布：just web --sources' ;;
+    'The first press of Run fetches %s bytes.') printf %s '第一次按“运行”会下载 %s 字节。' ;;
     'first-build: there is no part %s') printf %s 'first-build：没有 %s 这一部分' ;;
     'Building the course: %s of %s crates, %s') printf %s '正在构建课程：%s/%s 个 crate，%s' ;;
     'Building the course: asking cargo what is needed, %s') printf %s '正在构建课程：在问 cargo 需要什么，%s' ;;

@@ -14,7 +14,7 @@ use super::collected::Collected;
 pub const DOMAIN: &str = "setup";
 
 /// The scripts, in the order in which a newcomer meets them.
-const SCRIPTS: [&str; 13] = [
+const SCRIPTS: [&str; 14] = [
     "just",
     "vm/setup",
     "vm/rust",
@@ -27,6 +27,7 @@ const SCRIPTS: [&str; 13] = [
     "vm/box",
     "vm/vagrant",
     "vm/web",
+    "docs/site/make",
     "harness/first-build",
 ];
 
