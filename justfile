@@ -98,12 +98,14 @@ progress:
 web *ARGS:
     @docs/site/make "$@"
 
-# Prove all lessons in the machine of the page, under Node
+# Prove all lessons in the machine of the page: under Node, and in Chromium
 [group('maintain')]
 test-page:
     cargo test --package harness --test all -- --ignored --test-threads 2 page::
     docs/live/judge/run
     node --test docs/site/site.test.mjs
+    docs/site/make
+    docs/live/browser/run
 
 # Make the book; --open: and open it; --check: fail on whatever is untrue in it
 [group('learn')]
