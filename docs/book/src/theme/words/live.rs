@@ -95,7 +95,7 @@ impl Live {
             live_go_on: tr!("Run to step {step} again", step = step),
             live_here: tr!(
                 "The commands run here, in a Linux of your browser's own. The \
-                 first press fetches it, less than 10 MB; after that it needs \
+                 first press fetches it, 10 to 15 MB; after that it needs \
                  no network"
             ),
             live_keys: tr!("Keys"),
