@@ -29,6 +29,7 @@ const USUAL: [&str; 9] = [
 ];
 
 /// A setup that has not been run yet.
+#[derive(Debug)]
 pub struct Setup {
     values: Values,
     script: String,
@@ -61,10 +62,10 @@ impl Setup {
         let mut values = self.values;
         let exported = String::from_utf8_lossy(printed);
         for variable in exported.split_terminator('\0') {
-            if let Some((name, value)) = variable.split_once('=')
-                && !USUAL.contains(&name)
-                && name != "_"
-            {
+            let Some((name, value)) = variable.split_once('=') else {
+                continue;
+            };
+            if !USUAL.contains(&name) && name != "_" {
                 values.set(name, value);
             }
         }

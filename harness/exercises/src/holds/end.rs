@@ -7,9 +7,7 @@ use crate::observation::{End, Observation};
 
 /// Judges the exit status, as a shell shows it.
 pub(super) fn exit(seen: &Observation, status: &str) -> Judgement {
-    if let End::Status(got) = seen.end
-        && got.to_string() == status
-    {
+    if matches!(seen.end, End::Status(got) if got.to_string() == status) {
         return Ok(());
     }
     Err(Mismatch {
