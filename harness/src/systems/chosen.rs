@@ -55,7 +55,7 @@ pub struct Wanted {
         long,
         value_name = "SHARE",
         num_args = 1..,
-        conflicts_with_all = ["kernel", "userland", "qemu", "all", "lesson", "write"]
+        conflicts_with_all = ["kernel", "userland", "qemu", "all", "lesson"]
     )]
     pub merge: Vec<PathBuf>,
 }
@@ -148,7 +148,7 @@ fn named(fetched: &Fetched, wanted: &Wanted) -> Vec<System> {
     };
     let trees = |names: &[String], parts: &[Part], option: &str| match names {
         [] => vec![Part::own()],
-        names => names.iter().map(|it| tree(parts, it, option)).collect(),
+        names => names.iter().map(|it| exactly(parts, it, option)).collect(),
     };
     let userlands = trees(&wanted.userland, &fetched.userlands, "--userland");
     let qemus = trees(&wanted.qemu, &fetched.qemus, "--qemu");
@@ -194,6 +194,21 @@ fn newest(fetched: &Fetched) -> Part {
     last.unwrap_or(&fetched.kernels[0]).clone()
 }
 
+/// Returns a system of another computer, with the parts of the same names that
+/// have been fetched here.
+pub fn here(fetched: &Fetched, system: &System) -> System {
+    let System {
+        kernel,
+        userland,
+        qemu,
+    } = system;
+    System {
+        kernel: exactly(&fetched.kernels, &kernel.name, "--kernel"),
+        userland: exactly(&fetched.userlands, &userland.name, "--userland"),
+        qemu: exactly(&fetched.qemus, &qemu.name, "--qemu"),
+    }
+}
+
 /// Finds the newest kernel whose release is `name` or begins with it. A number
 /// is matched as a whole: 6.1 does not find 6.12.
 fn kernel(fetched: &Fetched, name: &str) -> Part {
@@ -212,7 +227,7 @@ fn kernel(fetched: &Fetched, name: &str) -> Part {
     }
 }
 
-fn tree(parts: &[Part], name: &str, option: &str) -> Part {
+fn exactly(parts: &[Part], name: &str, option: &str) -> Part {
     let found = parts.iter().find(|part| part.name == name);
     found
         .cloned()
@@ -301,6 +316,24 @@ mod tests {
         assert_eq!(
             systems[0].broken(),
             Some("6.2 has not been fetched: just setup --kernel 6.2")
+        );
+    }
+
+    #[test]
+    fn a_system_of_another_computer_has_the_parts_of_this_one_or_the_reason() {
+        let away = |name: &str| System {
+            kernel: Part {
+                name: name.to_owned(),
+                ..Part::own()
+            },
+            userland: Part::own(),
+            qemu: Part::own(),
+        };
+        assert_eq!(here(&fetched(), &away("7.3.4")).kernel, part("7.3.4"));
+        // Another release is no substitute, even if its name begins alike.
+        assert_eq!(
+            here(&fetched(), &away("7.3")).broken(),
+            Some("7.3 has not been fetched: just setup --kernel 7.3")
         );
     }
 }

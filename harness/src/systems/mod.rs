@@ -33,6 +33,7 @@ mod share;
 mod side_by_side;
 pub mod table;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -45,7 +46,7 @@ use crate::exercise::{Workshop, catalogue};
 use crate::machine::kernel;
 use crate::machine::saved::Saved;
 use crate::shares::course_digest;
-use crate::shares::merge::merge;
+use crate::shares::merge::{NotWhole, merge};
 use crate::shares::partition::Partition;
 use crate::shares::share::SharedWork;
 use crate::{binaries, course, out, outln, progress};
@@ -148,7 +149,14 @@ fn put_together(workspace: &Path, wanted: &Wanted) -> Result<u8> {
     let course = course_digest::of(workspace)?;
     let whole = merge::<SharedMatrix>(&course, &wanted.merge)?;
     let plan = whole.work.plan();
-    let outcomes = whole.work.outcomes(whole.done);
+    let mut outcomes = whole.work.outcomes(whole.done);
+    if wanted.write {
+        must_have_the_same_tools(&outcomes)?;
+        let fetched = Fetched::read(&kernel::cache()?);
+        for outcome in &mut outcomes {
+            outcome.system = chosen::here(&fetched, &outcome.system);
+        }
+    }
     for outcome in &outcomes {
         out!("{}", table::row(&plan, outcome));
     }
@@ -159,7 +167,42 @@ fn put_together(workspace: &Path, wanted: &Wanted) -> Result<u8> {
         "\nfrom {} shares; the time is the sum of all systems'",
         whole.parts
     );
-    Ok(verdict(workspace, &plan, &outcomes, wanted.outside_warns))
+    let code = verdict(workspace, &plan, &outcomes, wanted.outside_warns);
+    if wanted.write {
+        // The times of one page are those of one computer.
+        let times = measure(&outcomes);
+        write(workspace, &plan, &outcomes, times)?;
+    }
+    Ok(code)
+}
+
+/// Refuses results that are not of one userland under each name: `own` is
+/// another one on another distribution.
+fn must_have_the_same_tools(outcomes: &[Outcome]) -> Result<(), NotWhole> {
+    let named = |outcome: &Outcome| {
+        let tools = &outcome.versions.as_ref()?.tools;
+        Some((outcome.system.userland.name.clone(), tools.clone()))
+    };
+    let mut first = BTreeMap::new();
+    let mut wrong = Vec::new();
+    for (name, tools) in outcomes.iter().filter_map(named) {
+        let known = first.entry(name.clone()).or_insert(tools.clone());
+        let differs = known.iter().zip(&tools).find(|(a, b)| a != b);
+        if let Some(((tool, one), (_, other))) = differs {
+            wrong.push(format!(
+                "the userland {name} has {tool} {one} in one system and \
+                 {other} in another: the page is about one"
+            ));
+        }
+    }
+    wrong.dedup();
+    if wrong.is_empty() {
+        return Ok(());
+    }
+    Err(NotWhole {
+        wrong,
+        ..NotWhole::default()
+    })
 }
 
 /// Says of each system with a difference whether that may come from outside.
@@ -246,4 +289,26 @@ fn write(
         .with_context(|| path.display().to_string())?;
     outln!("{PAGE} is written");
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::outcome::tests::{not_tried, outcome};
+    use super::*;
+
+    #[test]
+    fn a_page_is_about_one_userland_under_each_name() {
+        let mut outcomes = [
+            outcome("6.1", &[]),
+            not_tried("6.2", "why"),
+            outcome("7.3", &[]),
+        ];
+        assert_eq!(must_have_the_same_tools(&outcomes), Ok(()));
+        let versions = outcomes[2].versions.as_mut().unwrap();
+        versions.tools[0].1 = "5.3.15".into();
+        let wrong = must_have_the_same_tools(&outcomes).unwrap_err().wrong;
+        assert_eq!(wrong.len(), 1);
+        assert!(wrong[0].contains("bash 5.2.15"), "{wrong:?}");
+        assert!(wrong[0].contains("5.3.15 in another"), "{wrong:?}");
+    }
 }

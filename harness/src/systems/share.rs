@@ -223,13 +223,13 @@ fn plain(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::super::outcome::tests::{not_tried, outcome, plan};
-    use super::super::table;
+    use super::super::{page, table};
     use super::*;
 
     #[test]
     fn the_outcomes_are_the_same_after_the_way_through_a_share() {
         let mut cells = [const { Cell::Same }; 5];
-        cells[1] = Cell::Differs("L.md:7: \x1b[2Jnot as\r\n".into());
+        cells[1] = Cell::Differs("L.md:7: \x1b[2Jnot\ras\n".into());
         cells[3] = Cell::TooOld("NOT PLAYED".into());
         let before = [outcome("7.3.4", &cells), not_tried("6.2", "why")];
         let systems = before.clone().map(|it| it.system);
@@ -242,9 +242,22 @@ mod tests {
         let after = share.work.outcomes(share.done);
         let table = |all: &[Outcome]| table::text(&plan(), all);
         assert_eq!(table(&before), table(&after));
+        let page = |outcomes: &[Outcome]| {
+            page::text(&page::Page {
+                date: String::new(),
+                computer: String::new(),
+                plan: &plan(),
+                outcomes,
+                marks: Vec::new(),
+                times: Vec::new(),
+            })
+        };
+        // What is harmful on a terminal is not in the page either.
+        let before = page(&before).replace(['\x1b', '\r'], "�");
+        assert_eq!(page(&after), before);
         let rows = after.iter().map(|it| table::row(&plan(), it));
         let rows: String = rows.collect();
-        assert!(rows.contains("L.md:7: �[2Jnot as�\n"), "{rows}");
+        assert!(rows.contains("L.md:7: �[2Jnot�as\n"), "{rows}");
         assert!(rows.contains("NOT TRIED: why"), "{rows}");
     }
 
