@@ -4,7 +4,7 @@
 use std::env;
 use std::process::Command;
 
-use crate::english;
+use crate::faults::subject::Subject;
 
 fn says(command: &str) -> String {
     let config = env::var_os("NAMESPACE_WORKSHOP_SSH_CONFIG").unwrap();
@@ -26,16 +26,28 @@ fn a_machine_of_vagrants_has_a_way_to_root_and_a_key_of_its_own() {
     assert!(!keys.contains("vagrant insecure public key"), "{keys}");
 }
 
-/// `just test-box` plays the other lessons over ssh.
+/// Returns a harness whose machines are stages in the machine of Vagrant's.
+fn harness(arguments: &[&str]) -> Subject {
+    let machine = ["--machine", "vagrant"];
+    let mut subject = Subject::harness(&[&machine[..], arguments].concat());
+    // The variable is for ssh:HOST; Vagrant's file is found without it.
+    subject.command.env_remove("NAMESPACE_WORKSHOP_SSH_CONFIG");
+    subject
+}
+
 #[test]
 #[ignore = "needs a machine of Vagrant's: harness/tests/vagrant"]
-fn a_lesson_in_a_machine_of_vagrants_is_as_in_the_book() {
-    let mut lesson = english::harness();
-    // The variable is for ssh:HOST; Vagrant's file is found without it.
-    lesson.env_remove("NAMESPACE_WORKSHOP_SSH_CONFIG");
-    lesson.args(["--machine", "vagrant", "chapter", "3", "--auto"]);
-    let output = lesson.output().unwrap();
-    let said = [output.stdout, output.stderr].concat();
-    let said = String::from_utf8_lossy(&said);
-    assert!(output.status.success(), "{said}");
+fn all_lessons_in_a_machine_of_vagrants_are_as_in_the_book() {
+    for chapter in ["1", "2", "3", "4", "5", "6"] {
+        let lesson = harness(&["chapter", chapter, "--auto"]).outcome();
+        lesson.is(0, &["as in the book"]);
+    }
+}
+
+/// Every program of the exercise, right and wrong ones.
+#[test]
+#[ignore = "needs a machine of Vagrant's: harness/tests/vagrant"]
+fn an_exercise_in_a_machine_of_vagrants_has_its_verdicts() {
+    let check = harness(&["check", "--course", "3.1"]).outcome();
+    check.is(0, &["all is as it should be"]);
 }
