@@ -43,11 +43,11 @@ pub(super) fn open(
     Ok((stages, programs))
 }
 
-/// Refuses what needs a newer kernel than that of a Linux.
+/// Refuses what needs another kernel than a stage on a Linux shows.
 pub(super) fn check(
     needed: Option<&NeededKernel>,
     connection: &Connection,
 ) -> Result<(), TooOld> {
     let way = connection.way().to_string();
-    needed_kernel::check_far(needed, &connection.release, &way)
+    needed_kernel::check_stage(needed, &connection.release, &way)
 }

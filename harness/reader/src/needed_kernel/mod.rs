@@ -69,7 +69,18 @@ pub fn check_far(
     way: &str,
 ) -> Result<(), TooOld> {
     let refused = needed.filter(|needed| Version::of(release) < needed.since);
-    refused.map_or(Ok(()), |needed| {
+    check_stage(refused, release, way)
+}
+
+/// Refuses a lesson that needs a kernel, on a stage: that kernel may be too old,
+/// and a stage is no member of the initial PID namespace, as whoever asks for
+/// all of a kernel has to be (listns(2)).
+pub fn check_stage(
+    needed: Option<&NeededKernel>,
+    release: &str,
+    way: &str,
+) -> Result<(), TooOld> {
+    needed.map_or(Ok(()), |needed| {
         Err(TooOld {
             needed: needed.clone(),
             release: release.to_owned(),
@@ -83,11 +94,19 @@ impl TooOld {
     /// Returns the refusal in a few words, for a table.
     pub fn in_short(&self) -> String {
         let NeededKernel { by, since } = &self.needed;
+        if self.is_new_enough() {
+            return tr!("{by} was NOT PLAYED: no stage shows it", by);
+        }
         tr!(
             "{by} was NOT PLAYED: it needs Linux {since} or newer",
             by,
             since
         )
+    }
+
+    /// Whether the kernel would do, and only the stage does not.
+    fn is_new_enough(&self) -> bool {
+        Version::of(&self.release) >= self.needed.since
     }
 
     /// Returns the reason, without the command that helps.
@@ -115,6 +134,14 @@ impl TooOld {
         if let Some(way) = &self.far {
             let NeededKernel { by, since } = &self.needed;
             let release = &self.release;
+            if self.is_new_enough() {
+                return tr!(
+                    "{by} is about a whole kernel, and a stage sees only a \
+                     part of one: leave out --machine {way}",
+                    by,
+                    way
+                );
+            }
             return tr!(
                 "{by} needs Linux {since} or newer; {way} has {release}.",
                 by,
@@ -185,7 +212,11 @@ mod tests {
         let why = refused.unwrap_err().to_string();
         let words = "Linux 7.0 or newer; ssh:box has 6.1.0-56-amd64";
         assert!(why.contains(words), "{why}");
-        assert_eq!(check_far(Some(&needed), "7.3.4", "ssh:box"), Ok(()));
+        assert_eq!(check_far(Some(&needed), "7.3.4", "page"), Ok(()));
+        let refused = check_stage(Some(&needed), "7.3.4", "ssh:box");
+        let why = refused.unwrap_err().to_string();
+        assert!(why.contains("leave out --machine ssh:box"), "{why}");
+        assert_eq!(check_stage(None, "6.1.0-56-amd64", "ssh:box"), Ok(()));
     }
 
     #[test]
