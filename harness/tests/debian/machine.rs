@@ -8,6 +8,7 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
+use std::net::Shutdown;
 use std::os::unix::fs::OpenOptionsExt;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
@@ -78,6 +79,13 @@ impl DebianMachine {
         let output = self.ssh(command);
         assert!(output.status.success(), "{command}: {output:?}");
         String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// Plugs the cable of its network in, `on`, or out, `off`.
+    pub fn network(&self, state: &str) {
+        let monitor = self.folder.path().join("monitor");
+        let answer = asked(&monitor, &format!("set_link net {state}"));
+        assert!(!answer.contains("Error"), "{answer}");
     }
 
     fn write_config(&self) {
@@ -211,12 +219,22 @@ fn wait_for_sshd(guard: &mut Child) {
     thread::spawn(move || console.read_to_end(&mut Vec::new()));
 }
 
+/// Returns all that QEMU's monitor says to a command, and before it.
+fn asked(monitor: &Path, command: &str) -> String {
+    let mut monitor = UnixStream::connect(monitor).unwrap();
+    // After the last command QEMU shows its prompt once more.
+    monitor
+        .write_all(format!("{command}\n").as_bytes())
+        .unwrap();
+    monitor.shutdown(Shutdown::Write).unwrap();
+    let mut said = Vec::new();
+    monitor.read_to_end(&mut said).unwrap();
+    String::from_utf8_lossy(&said).into_owned()
+}
+
 /// Asks QEMU which port of this computer leads to the machine's port 22.
 fn forwarded_port(monitor: &Path) -> u16 {
-    let mut monitor = UnixStream::connect(monitor).unwrap();
-    monitor.write_all(b"info usernet\n").unwrap();
-    for line in BufReader::new(monitor).lines() {
-        let line = line.unwrap();
+    for line in asked(monitor, "info usernet").lines() {
         let mut words = line.split_whitespace();
         if words.next() == Some("TCP[HOST_FORWARD]") {
             // File, address, port, address, port ...

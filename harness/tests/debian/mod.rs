@@ -3,9 +3,11 @@
 //! tests.
 //!
 //! * `machine`: boots a box
+//! * `lost`: what ends a stage there
 //! * `refusals`: what a computer lacks for a box is named
 //! * `stage`: lessons on it, and what is left
 
+mod lost;
 mod machine;
 mod refusals;
 mod stage;
