@@ -3,10 +3,12 @@
 //! tests.
 //!
 //! * `machine`: boots a box
+//! * `hostile`: a program that wants to reach the Debian
 //! * `lost`: what ends a stage there
 //! * `refusals`: what a computer lacks for a box is named
 //! * `stage`: lessons on it, and what is left
 
+mod hostile;
 mod lost;
 mod machine;
 mod refusals;

@@ -4,7 +4,7 @@
 //! output it carries the streams of all stages of a run, and makes each when it
 //! is asked to. A stage serves the same frames as PID 1 of QEMU's machine, and
 //! leaves nothing behind. Root on the stage is root of that Linux: the stage is
-//! no wall.
+//! no wall. See docs/src/machines.md, "What a stage does not hold".
 //!
 //! # Layout, in the order in which it runs
 //!
