@@ -77,9 +77,9 @@ const NO_WRAPPER: &str = "/usr/bin/env";
 /// Linker that rustc uses if none is configured.
 const LINKER: &str = "cc";
 
-/// Programs of the machine: the whole workspace except `harness`, `reader` and
-/// `book`.
-const OF_THE_MACHINE: [&str; 9] = [
+/// Programs of the machine: the whole workspace except `harness`, `reader`, and
+/// what the book alone is built of, with other features of crates that all have.
+const OF_THE_MACHINE: [&str; 13] = [
     "--workspace",
     "--exclude",
     "harness",
@@ -87,6 +87,10 @@ const OF_THE_MACHINE: [&str; 9] = [
     "reader",
     "--exclude",
     "book",
+    "--exclude",
+    "diagram",
+    "--exclude",
+    "live",
     "--profile",
     "machine",
 ];
