@@ -1,5 +1,6 @@
 // A lesson's page in a browser, and the machine in it.
 
+import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -65,6 +66,22 @@ export class Lesson {
             const last = live?.blocks[number].commands.at(-1);
             return live?.player.ready && !live.works && live.done === last + 1;
         }, block);
+    }
+
+    /** Waits until the browser keeps the page and all that Run needs, at most a minute.
+        waitForFunction takes a promise for true. */
+    async kept() {
+        const all = () => this.tab.evaluate(async () => {
+            const pages = (await caches.keys()).find(it => it.startsWith('pages-'));
+            const page = pages && await (await caches.open(pages)).match(location.href.split('#')[0]);
+            const files = (await (await caches.open('live')).keys()).map(it => it.url);
+            const has = end => files.some(it => it.endsWith(end));
+            return Boolean(page) && ['/emulator.mjs', '/libv86.mjs', '.zst'].every(has);
+        });
+        const until = Date.now() + 60_000;
+        while (!await all()) {
+            assert.ok(Date.now() < until, 'the browser does not keep all');
+        }
     }
 
     /** Texts of all marks in the text. */

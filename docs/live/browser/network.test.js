@@ -40,13 +40,7 @@ test('nothing of the machine is asked for before the first Run', async () => {
 test('the second visit asks for nothing, and needs no network', async () => {
     const lesson = await Lesson.open(browser, site.address);
     await lesson.run(0);
-    await lesson.tab.waitForFunction(async () => {
-        const pages = (await caches.keys()).find(it => it.startsWith('pages-'));
-        const kept = pages && await (await caches.open(pages)).match(location.href.split('#')[0]);
-        const files = await (await caches.open('live')).keys();
-        return kept && files.some(it => it.url.includes('emulator.mjs'))
-            && files.some(it => it.url.includes('libv86')) && files.some(it => it.url.endsWith('.zst'));
-    });
+    await lesson.kept();
     const sent = asked();
     await lesson.tab.reload();
     await lesson.run(0);

@@ -28,8 +28,9 @@ export async function keep(cache, address, bytes) {
 }
 
 /** Starts the service worker, and tells it what this page is made of. `files`
-    are the addresses of the machine's files: no other stays in the cache. */
-export async function keepPage(top, files) {
+    are the addresses of the machine's files: no other stays in the cache; `others`
+    those of files that the page has not loaded itself. */
+export async function keepPage(top, files, others) {
     if (!navigator.serviceWorker) {
         return;
     }
@@ -37,7 +38,7 @@ export async function keepPage(top, files) {
         await navigator.serviceWorker.register(new URL('offline.js', top));
         const { active } = await navigator.serviceWorker.ready;
         const loaded = performance.getEntriesByType('resource').map(it => it.name);
-        const pages = [location.href, ...loaded].map(it => it.split('#')[0]);
+        const pages = [location.href, ...loaded, ...others].map(it => it.split('#')[0]);
         active.postMessage({ keep: [...new Set(pages)], files });
     } catch {
         // Not kept: the page works all the same.
