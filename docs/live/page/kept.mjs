@@ -28,9 +28,10 @@ export async function keep(cache, address, bytes) {
 }
 
 /** Starts the service worker, and tells it what this page is made of. `files`
-    are the addresses of the machine's files: no other stays in the cache; `others`
-    those of files that the page has not loaded itself. */
-export async function keepPage(top, files, others) {
+    are the addresses of the machine's files: no other stays in the cache. The
+    scripts among them are kept by their names, as the page does not see what its
+    worker loads. */
+export async function keepPage(top, files) {
     if (!navigator.serviceWorker) {
         return;
     }
@@ -38,7 +39,8 @@ export async function keepPage(top, files, others) {
         await navigator.serviceWorker.register(new URL('offline.js', top));
         const { active } = await navigator.serviceWorker.ready;
         const loaded = performance.getEntriesByType('resource').map(it => it.name);
-        const pages = [location.href, ...loaded, ...others].map(it => it.split('#')[0]);
+        const scripts = files.filter(it => it.endsWith('.mjs'));
+        const pages = [location.href, ...loaded, ...scripts].map(it => it.split('#')[0]);
         active.postMessage({ keep: [...new Set(pages)], files });
     } catch {
         // Not kept: the page works all the same.

@@ -8,9 +8,6 @@ import { Marks } from './marks.mjs';
 import { Panel } from './panel.mjs';
 import { Player } from './player.mjs';
 
-/** Scripts that the worker has loaded, of which the page does not know. */
-const OF_WORKER = ['page/emulator.mjs', 'page/channel.mjs', 'page/ends.mjs', 'v86/libv86.mjs'];
-
 /** What book/theme/live.js needs to know of a page that has begun. */
 export async function begin(book, place) {
     const page = new Page(book, place);
@@ -55,7 +52,7 @@ class Page {
                 files, wasm, live: this.live, lesson: this.lesson, tell: news => this.told(news),
             });
             await this.start();
-            keepPage(this.top, files.addresses(), OF_WORKER.map(it => files.address(it)));
+            keepPage(this.top, files.addresses());
         } catch (error) {
             panel.fetching();
             panel.all.remove();
