@@ -49,6 +49,14 @@ function commandsOf(block) {
 
 const typed = commands => commands.map(it => `${it[1]}\n`).join('');
 
+/** Waits until a button's label fulfils a condition. */
+async function says(button, condition) {
+    const until = Date.now() + 15_000;
+    while (!condition(await button.textContent())) {
+        assert.ok(Date.now() < until, `the button says ${await button.textContent()}`);
+    }
+}
+
 /** All that the buttons of a page's blocks copy. */
 async function copied(page, read) {
     const blocks = [];
@@ -58,7 +66,9 @@ async function copied(page, read) {
     for (const box of await page.locator('.console-box').all()) {
         const texts = [];
         for (const button of await box.locator('.console-copy').all()) {
+            const before = await button.textContent();
             await button.click();
+            await says(button, label => label !== before);
             texts.push(await read(page));
         }
         blocks.push(texts);
@@ -111,8 +121,8 @@ test('a block has our buttons only, and a button says what it did', async () => 
     await button.press('Enter');
     await page.waitForFunction(
         () => document.querySelector('.for-ears[role=status]').textContent !== '');
-    assert.notEqual(await button.textContent(), label);
+    await says(button, it => it !== label);
     await page.keyboard.press('Tab');
-    assert.equal(await button.textContent(), label);
+    await says(button, it => it === label);
     await page.context().close();
 });

@@ -32,8 +32,8 @@ for (const [from, to] of [[ENGLISH, CHINESE], [CHINESE, ENGLISH]]) {
             const wanted = address(name.replace(from.path, to.path).replace(/^(?!zh)/, to.path));
             assert.equal(page.url(), `${wanted.replace('zh-CN/zh-CN', 'zh-CN')}#${id}`);
             assert.equal(await page.getAttribute('html', 'lang'), to.tag);
-            assert.ok(await page.evaluate(
-                it => Math.abs(document.getElementById(it).getBoundingClientRect().top) < 300, id));
+            await page.waitForFunction(
+                it => Math.abs(document.getElementById(it).getBoundingClientRect().top) < 300, id);
             assert.deepEqual(page.faults, []);
             await page.context().close();
         });

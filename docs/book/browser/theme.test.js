@@ -66,7 +66,7 @@ test('the first key leads past the menu; the contents open with a key', async ()
     await page.keyboard.press('Tab');
     assert.equal(await page.evaluate(() => document.activeElement.className), 'skip-link');
     await page.keyboard.press('Enter');
-    assert.equal(await page.evaluate(() => document.activeElement.id), 'mdbook-content');
+    await page.waitForFunction(() => document.activeElement.id === 'mdbook-content');
 
     const toggle = page.locator('#mdbook-sidebar-toggle');
     assert.equal(await toggle.getAttribute('aria-expanded'), 'false');

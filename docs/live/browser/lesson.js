@@ -71,13 +71,15 @@ export class Lesson {
     /** Waits until the browser keeps the page and all that Run needs, at most a minute.
         waitForFunction takes a promise for true. */
     async kept() {
-        const all = () => this.tab.evaluate(async () => {
+        const wanted = Object.values(machine().files).map(it => it.url)
+            .filter(it => /\.(mjs|zst)$/.test(it));
+        const all = () => this.tab.evaluate(async names => {
             const pages = (await caches.keys()).find(it => it.startsWith('pages-'));
             const page = pages && await (await caches.open(pages)).match(location.href.split('#')[0]);
             const files = (await (await caches.open('live')).keys()).map(it => it.url);
             const has = end => files.some(it => it.endsWith(end));
-            return Boolean(page) && ['/emulator.mjs', '/libv86.mjs', '.zst'].every(has);
-        });
+            return Boolean(page) && names.every(has);
+        }, wanted);
         const until = Date.now() + 60_000;
         while (!await all()) {
             assert.ok(Date.now() < until, 'the browser does not keep all');
@@ -106,17 +108,24 @@ export class Lesson {
         }, name);
     }
 
-    /** Waits until a terminal shows a text. */
-    async shows(name, text) {
-        await this.tab.waitForFunction(([terminal, words]) => {
+    /** Waits until a line of a terminal matches a regular expression. A command's own
+        words are shown before its output. */
+    async shows(name, line) {
+        await this.tab.waitForFunction(([terminal, wanted]) => {
             const buffer = window.live.panel.screens.get(terminal).terminal.buffer.active;
             for (let row = 0; row < buffer.length; row += 1) {
-                if (buffer.getLine(row).translateToString(true).includes(words)) {
+                if (new RegExp(wanted).test(buffer.getLine(row).translateToString(true))) {
                     return true;
                 }
             }
             return false;
-        }, [name, text]);
+        }, [name, line.source]);
+    }
+
+    /** Waits until a command runs in a terminal. */
+    async runs(name) {
+        await this.tab.waitForFunction(
+            terminal => window.live.panel.screens.get(terminal).runs, name);
     }
 
     /** Types as a person does, who has clicked into a terminal. */
