@@ -36,7 +36,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use libc::{c_long, syscall};
-use nix::errno::Errno::{self, EINVAL};
+use nix::errno::Errno::{self, EINVAL, ENOENT};
 
 use args::Args;
 use failure::fail;
@@ -131,6 +131,8 @@ impl NsIdReq {
             (Ok(found), _) => found,
             // A user namespace that has ended since it was listed.
             (_, EINVAL) if self.user_ns_id != 0 => 0,
+            // The page before was full, and nothing is left.
+            (_, ENOENT) if self.ns_id != 0 => 0,
             (_, errno) => fail("listns", "", errno),
         }
     }

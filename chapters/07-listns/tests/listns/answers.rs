@@ -115,6 +115,10 @@ fn answer(pid: Pid, call: &libc::user_regs_struct, kernel: &[Row]) -> u64 {
         memory.write_all_at(&row.0.to_ne_bytes(), at).unwrap();
         at += 8;
     }
+    // The kernel's end of a list, if the page before was full.
+    if at == call.rsi && after != 0 {
+        return -libc::ENOENT as u64;
+    }
     (at - call.rsi) / 8
 }
 
