@@ -93,8 +93,9 @@ in_chinese() { # in_chinese MESSAGE
     'node %s is too old, %s is needed.') printf %s 'node %s 太旧，需要 %s。' ;;
     'Fetching the emulator v86') printf %s '正在取模拟器 v86' ;;
     'npm could not fetch v86: it says above why.') printf %s 'npm 没能取到 v86：原因见上面它的输出。' ;;
+    'The libraries of the machine of the page cannot be made: it says above why.') printf %s '做不出网页里那台机器的库：原因见上面。' ;;
     'Fetching the licences of the programs') printf %s '正在取各个程序的许可证' ;;
-    'Compiling the kernel, which happens once: about 900 files') printf %s '正在编译内核，只有这一次：大约 1200 个文件' ;;
+    'Compiling the kernel, which happens once: about 900 files') printf %s '正在编译内核，只有这一次：大约 900 个文件' ;;
     'Fetching the source of the kernel, %s') printf %s '正在取内核的源代码 %s' ;;
     'The kernel does not compile: make says above why.') printf %s '内核编译不过：原因见上面 make 的输出。' ;;
     'The parts of the machine are there: %s') printf %s '机器的各个部分都在这里：%s' ;;

@@ -21,17 +21,6 @@ import { putNotices } from './notices.mjs';
 /** Version of machine.json: a page of another version does not use it. */
 const FORMAT = 1;
 
-/** Devices of the machine, as in vm/page/machine.mjs: a state fits no others. */
-const OPTIONS = {
-    memory_size: 256 << 20,
-    vga_memory_size: 1 << 20,
-    virtio_console: true,
-    net_device: { type: 'virtio' },
-    disable_keyboard: true,
-    disable_mouse: true,
-    disable_speaker: true,
-};
-
 /** Settings of zstd(1): most effort, and a window as large as v86's zstd takes. */
 const ZSTD = ['--quiet', '--ultra', '-22', '--long=27', '--force'];
 
@@ -65,13 +54,12 @@ function putGroup(group, files, live) {
     });
 }
 
-function about({ machine, cache }, files) {
-    const text = name => fs.readFileSync(path.join(cache, 'page', name), 'utf8');
+function about(machine, files) {
+    const text = name => fs.readFileSync(path.join(machine, name), 'utf8');
     return {
         format: FORMAT,
-        v86: JSON.parse(text('emulator/package.json')).dependencies.v86,
-        kernel: text('kernel/release').trim(),
-        options: OPTIONS,
+        ...JSON.parse(text('versions.json')),
+        options: JSON.parse(text('options.json')),
         first_word: fs.readFileSync(path.join(machine, 'first-word')).toString('base64'),
         saved: fs.statSync(path.join(machine, 'state')).mtime.toISOString(),
         files,
@@ -100,7 +88,7 @@ export function assemble({ machine, book, site, cache, groups, top, finish = () 
     );
     const files = { state: putState(machine, live), ...Object.fromEntries(entries) };
     for (const { name, bytes } of read(top, folders)) write(path.join(made, name), bytes);
-    const said = about(folders, files);
+    const said = about(machine, files);
     write(path.join(live, 'machine.json'), JSON.stringify(said, null, 1));
     finish(live, folders);
     const version = hash(...listed(made).map(file => `${file} ${hash(fs.readFileSync(path.join(made, file)))}`));

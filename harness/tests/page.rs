@@ -66,6 +66,38 @@ fn every_chapter_has_its_test_here() {
 
 #[test]
 #[ignore = "just test-page runs it"]
+fn a_program_of_all_knows_its_name_and_another_name_is_refused() {
+    let mut machine = machine();
+    for name in ["listns", "unshare", "container", "why"] {
+        let words = format!("exec -a other /usr/local/bin/{name} --version");
+        let said = run(&mut machine, &format!("bash -c '{words}'")).unwrap();
+        let said = String::from_utf8_lossy(&said.stdout).into_owned();
+        assert!(said.starts_with(name), "{name}: {said}");
+    }
+    let copied = "cp /usr/local/bin/listns /tmp/other && /tmp/other";
+    let output = run(&mut machine, copied).unwrap();
+    assert_eq!(output.status, ExitStatus::Code(127));
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("no such program"), "{said}");
+}
+
+#[test]
+#[ignore = "just test-page runs it"]
+fn programs_with_libraries_that_only_stand_in_do_their_work() {
+    let mut machine = machine();
+    for (words, expected) in [
+        ("ps -o pid=,unit= -p 1", "    1 -\n"),
+        ("ip -o link show lo | cut -c 1-5", "1: lo\n"),
+        ("ls -dZ /proc | cut -c 1", "?\n"),
+    ] {
+        let output = run(&mut machine, words).unwrap();
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert_eq!(said, expected, "{words}");
+    }
+}
+
+#[test]
+#[ignore = "just test-page runs it"]
 fn bytes_of_every_kind_reach_the_machine_and_come_back() {
     let all: Vec<u8> = (0..=u8::MAX).cycle().take(300_000).collect();
     let mut machine = machine();

@@ -5,9 +5,10 @@
 //                                        machine at the end of the input
 //     node machine.mjs restore FOLDER    goes on from where it was saved
 //
-// Files of the folder: libv86.mjs and v86.wasm; for a boot bios, vgabios, kernel,
-// initramfs and command-line, the kernel's; for a restored machine state, and
-// first-word, which PID 1 has said before.
+// Files of the folder: libv86.mjs, v86.wasm, and options.json, the devices that a
+// state fits; for a boot bios, vgabios, kernel, initramfs and command-line, the
+// kernel's; for a restored machine state, and first-word, which PID 1 has said
+// before.
 //
 // Exit status: 0 at the end of the input, 129 after a restart of the machine, 130
 // when it has switched itself off, 131 after a panic, 69 if it cannot start.
@@ -21,10 +22,6 @@ import {PANICKED, RESTARTED, SWITCHED_OFF, hear_console} from "./ends.mjs";
 
 const STATUS = {[RESTARTED]: 129, [SWITCHED_OFF]: 130, [PANICKED]: 131};
 const UNAVAILABLE = 69;
-
-// As much as in QEMU. A page of zeros is no part of a saved state.
-const MEMORY = 256 << 20;
-const VIDEO_MEMORY = 1 << 20;
 
 const [mode, folder] = process.argv.slice(2);
 if (!["boot", "restore"].includes(mode) || !folder) {
@@ -54,14 +51,8 @@ async function start() {
         }
         : {initial_state: {buffer: read("state")}};
     return new V86({
+        ...JSON.parse(readFileSync(path("options.json"))),
         wasm_path: path("v86.wasm"),
-        memory_size: MEMORY,
-        vga_memory_size: VIDEO_MEMORY,
-        virtio_console: true,
-        net_device: {type: "virtio"},
-        disable_keyboard: true,
-        disable_mouse: true,
-        disable_speaker: true,
         autostart: true,
         ...files,
     });

@@ -7,7 +7,7 @@ use std::io::{BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use cargo_metadata::{Message, TargetKind};
 use serde::{Deserialize, Serialize};
 use tr::tr;
@@ -105,18 +105,63 @@ pub fn build(workspace: &Path) -> Result<Binaries> {
 /// Target of the programs for the machine of the page.
 const PAGE_TARGET: &str = "i686-unknown-linux-gnu";
 
+/// Variable that tells `vm/page/cc` the linker for 32 bits.
+const LINKER_OF_PAGE: &str = "LINK_32_BITS";
+
+/// Settings of cargo for the machine of the page: whoever reads the page waits
+/// for each byte of the programs.
+const SMALL: [&str; 5] = [
+    "profile.machine.opt-level = 'z'",
+    "profile.machine.package.guest.opt-level = 'z'",
+    "profile.machine.package.netlink-packet-core.opt-level = 'z'",
+    "profile.machine.package.netlink-packet-route.opt-level = 'z'",
+    "profile.machine.package.procfs-core.opt-level = 'z'",
+];
+
+/// All programs for the machine of the page, linked into one.
+#[derive(Clone, Debug)]
+pub struct OneProgram {
+    /// Path of the program.
+    pub path: PathBuf,
+    /// Names of the chapters' programs in it; PID 1 is in it, too.
+    pub chapters: Vec<String>,
+}
+
 /// Builds the programs of the machine for 32 bits, with the tree of Rust that
-/// `vm/tree rust` has fetched.
-pub fn build_for_page(workspace: &Path, rust: &Path) -> Result<Binaries> {
+/// `vm/tree rust` has fetched, and links them into one: static programs have
+/// most of their code in common.
+pub fn build_for_page(workspace: &Path, rust: &Path) -> Result<OneProgram> {
     let wrapped = rust.join("wrapped");
-    let mut cargo = cargo_for(PAGE_TARGET, wrapped.join("cc").as_os_str());
+    let linker = wrapped.join("cc");
+    let own = workspace.join("vm/page/cc");
+    let mut cargo = cargo_for(PAGE_TARGET, own.as_os_str());
+    cargo.env(LINKER_OF_PAGE, &linker);
     cargo.env("RUSTC", wrapped.join("rustc"));
+    cargo.args(SMALL.map(|setting| ["--config", setting]).as_flattened());
     // The other rustc would have all other programs built anew.
     let target = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
     let target = target.unwrap_or_else(|| workspace.join("target"));
     cargo.env("CARGO_TARGET_DIR", target.join("page"));
     let built = run_cargo_build(cargo, PAGE_TARGET, workspace, &OF_THE_MACHINE);
-    binaries(built?)
+    link_into_one(workspace, &linker, binaries(built?)?)
+}
+
+fn link_into_one(
+    workspace: &Path,
+    linker: &Path,
+    Binaries { guest, chapters }: Binaries,
+) -> Result<OneProgram> {
+    let folder = guest.parent().context("the guest is in a folder")?;
+    let path = folder.join("all-programs");
+    let mut command = Command::new(workspace.join("vm/page/link-all"));
+    command.arg(&path).arg(folder.join("deps"));
+    command.arg(&guest).args(&chapters);
+    let status = command.env(LINKER_OF_PAGE, linker).status();
+    let status = status.context("exec(vm/page/link-all)")?;
+    ensure!(status.success(), "vm/page/link-all: {status}");
+    let names = chapters.iter().filter_map(|it| it.file_name()?.to_str());
+    let chapters = names.map(str::to_owned).collect();
+    Ok(OneProgram { path, chapters })
 }
 
 fn binaries(mut executables: Vec<PathBuf>) -> Result<Binaries> {

@@ -17,12 +17,22 @@ pub struct Archive {
     /// Files of this computer that were read for the archive.
     pub sources: Sources,
     entries: BTreeMap<String, Entry>,
+    shared: u32,
 }
 
 #[derive(Debug)]
 struct Entry {
     mode: u32,
     contents: Vec<u8>,
+    /// Number of the file, if it has several names.
+    shared: Option<HardLinks>,
+}
+
+/// A file with several names: the first has the contents.
+#[derive(Clone, Copy, Debug)]
+struct HardLinks {
+    file: u32,
+    names: u32,
 }
 
 const FOLDER: u32 = 0o040_755;
@@ -32,13 +42,33 @@ const FILE: u32 = 0o100_000;
 impl Archive {
     /// Adds a file with these permission bits.
     pub fn file(&mut self, path: &str, mode: u32, contents: Vec<u8>) {
-        self.add(
-            path,
-            Entry {
-                mode: FILE | mode,
-                contents,
-            },
-        );
+        self.add(path, Entry::new(FILE | mode, contents));
+    }
+
+    /// Adds a file with several names, as link(2) makes them.
+    pub fn file_with_names(
+        &mut self,
+        paths: &[String],
+        mode: u32,
+        contents: Vec<u8>,
+    ) {
+        let mut paths: Vec<&String> = paths.iter().collect();
+        paths.sort();
+        self.shared += 1;
+        let shared = Some(HardLinks {
+            file: self.shared,
+            names: paths.len() as u32,
+        });
+        let rest = std::iter::repeat(Vec::new());
+        for (path, contents) in
+            paths.into_iter().zip([contents].into_iter().chain(rest))
+        {
+            let entry = Entry {
+                shared,
+                ..Entry::new(FILE | mode, contents)
+            };
+            self.add(path, entry);
+        }
     }
 
     /// Adds a file of this computer.
@@ -51,24 +81,12 @@ impl Archive {
     /// Adds a symbolic link.
     pub fn symlink(&mut self, path: &str, target: &str) {
         let contents = target.as_bytes().to_vec();
-        self.add(
-            path,
-            Entry {
-                mode: SYMLINK,
-                contents,
-            },
-        );
+        self.add(path, Entry::new(SYMLINK, contents));
     }
 
     /// Adds an empty folder.
     pub fn folder(&mut self, path: &str) {
-        self.add(
-            path,
-            Entry {
-                mode: FOLDER,
-                contents: Vec::new(),
-            },
-        );
+        self.add(path, Entry::new(FOLDER, Vec::new()));
     }
 
     /// Whether the archive has an entry at this path.
@@ -97,10 +115,7 @@ impl Archive {
     fn add(&mut self, path: &str, entry: Entry) {
         let path = path.trim_start_matches('/');
         for (slash, _) in path.match_indices('/') {
-            let folder = Entry {
-                mode: FOLDER,
-                contents: Vec::new(),
-            };
+            let folder = Entry::new(FOLDER, Vec::new());
             self.entries
                 .entry(path[..slash].to_owned())
                 .or_insert(folder);
@@ -111,25 +126,34 @@ impl Archive {
     /// Returns the archive's bytes. A folder sorts before its entries.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::new();
-        for (inode, (path, entry)) in (1..).zip(&self.entries) {
+        let own = 1 + self.shared;
+        for (inode, (path, entry)) in (own..).zip(&self.entries) {
             append(&mut bytes, inode, path, entry);
         }
-        let end = Entry {
-            mode: 0,
-            contents: Vec::new(),
-        };
-        append(&mut bytes, 0, "TRAILER!!!", &end);
+        append(&mut bytes, 0, "TRAILER!!!", &Entry::new(0, Vec::new()));
         bytes
     }
 }
 
+impl Entry {
+    fn new(mode: u32, contents: Vec<u8>) -> Self {
+        Self {
+            mode,
+            contents,
+            shared: None,
+        }
+    }
+}
+
+/// Appends an entry. Names of one file have one inode, below all others.
 fn append(bytes: &mut Vec<u8>, inode: u32, path: &str, entry: &Entry) {
+    let shared = entry.shared;
     let fields = [
-        inode,
+        shared.map_or(inode, |it| it.file),
         entry.mode,
         0, // uid
         0, // gid
-        1, // nlink
+        shared.map_or(1, |it| it.names),
         0, // mtime
         entry.contents.len() as u32,
         0, // devmajor
@@ -179,6 +203,30 @@ mod tests {
     #[test]
     fn the_same_files_are_the_same_bytes_in_whatever_order_they_came() {
         assert_eq!(sample(false), sample(true));
+    }
+
+    #[test]
+    fn a_file_with_two_names_is_there_once() {
+        let mut archive = Archive::default();
+        let names = ["/usr/b".to_owned(), "/a".to_owned()];
+        archive.file_with_names(&names, 0o755, b"twice?".to_vec());
+        archive.file("/c", 0o644, Vec::new());
+        let bytes = archive.to_bytes();
+        let text = String::from_utf8_lossy(&bytes);
+        assert_eq!(text.matches("twice?").count(), 1);
+        // Magic, inode, mode, uid, gid, nlink: each number has 8 digits.
+        let field = |name: &str, nth: usize| {
+            let header = text.find(&format!("{name}\0")).unwrap() - 110;
+            let from = header + 6 + 8 * nth;
+            u32::from_str_radix(&text[from..from + 8], 16).unwrap()
+        };
+        assert_eq!(field("a", 0), field("usr/b", 0));
+        assert_ne!(field("a", 0), field("c", 0));
+        assert_eq!(
+            [field("a", 4), field("usr/b", 4), field("c", 4)],
+            [2, 2, 1]
+        );
+        assert_eq!([field("a", 6), field("usr/b", 6)], [6, 0]);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
@@ -92,6 +92,29 @@ pub fn make(
     // A failure to store the recipe costs only time.
     let _ = replace(&memory, &serde_json::to_vec(&packed)?);
     Ok(packed.archive)
+}
+
+/// Returns the files of a userland's tree that an archive in `folder` was made
+/// of, as paths in the tree.
+pub fn made_of(
+    archive: &Path,
+    folder: &Path,
+    userland: &Userland,
+) -> Result<Vec<PathBuf>> {
+    let tree = userland.root().context("the userland is a tree")?;
+    for entry in fs::read_dir(folder).context("the archives")? {
+        let text = fs::read(entry?.path())?;
+        if let Ok(packed) = serde_json::from_slice::<Packed>(&text)
+            && packed.archive == archive
+        {
+            return Ok(packed
+                .sources
+                .below(tree)
+                .map(Path::to_owned)
+                .collect());
+        }
+    }
+    bail!("{}: no recipe", archive.display())
 }
 
 impl Recipe {

@@ -7,9 +7,10 @@ use std::fs::{self, File};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use tr::tr;
 
@@ -47,11 +48,14 @@ pub struct SavedPage {
 
 impl PageFiles {
     /// Reads the files: of the course in `workspace`, and of a folder that
-    /// `vm/web` has filled.
+    /// `vm/web` has filled. `release` is the kernel's, `from` lists the
+    /// userland's files in the initramfs.
     pub fn read(
         workspace: &Path,
         parts: &Path,
+        release: &str,
         initramfs: Vec<u8>,
+        from: &[PathBuf],
     ) -> Result<Self> {
         let emulator = parts.join("emulator");
         let v86 = emulator.join("node_modules/v86/build");
@@ -69,6 +73,12 @@ impl PageFiles {
             ("channel.mjs", read(workspace.join("vm/page/channel.mjs"))?),
             ("ends.mjs", read(workspace.join("vm/page/ends.mjs"))?),
             ("machine.mjs", read(workspace.join("vm/page/machine.mjs"))?),
+            (
+                "options.json",
+                read(workspace.join("vm/page/options.json"))?,
+            ),
+            ("versions.json", versions(&emulator, release)?),
+            ("userland", lines(from)),
         ]))
     }
 
@@ -81,7 +91,28 @@ impl PageFiles {
         format!("{:.32x}", hash.finalize())
     }
 
-    fn write(&self, folder: &Path) -> Result<()> {
+    /// Returns the same files with another initramfs.
+    pub fn with_initramfs(mut self, initramfs: Vec<u8>) -> Self {
+        for (name, bytes) in &mut self.0 {
+            if *name == "initramfs" {
+                bytes.clone_from(&initramfs);
+            }
+        }
+        self
+    }
+
+    /// Boots a machine of these files, and ends it. Returns the time to PID 1's
+    /// first word.
+    pub fn boot(&self) -> Result<Duration> {
+        let folder = tempfile::tempdir().context("a folder for a machine")?;
+        self.write(folder.path())?;
+        let begin = Instant::now();
+        Machine::start_page("boot", folder.path())?;
+        Ok(begin.elapsed())
+    }
+
+    /// Writes the files into a folder.
+    pub fn write(&self, folder: &Path) -> Result<()> {
         for (name, bytes) in &self.0 {
             let path = folder.join(name);
             fs::write(&path, bytes)
@@ -89,6 +120,21 @@ impl PageFiles {
         }
         Ok(())
     }
+}
+
+fn lines(paths: &[PathBuf]) -> Vec<u8> {
+    let lines = paths.iter().map(|path| format!("{}\n", path.display()));
+    lines.collect::<String>().into_bytes()
+}
+
+/// Returns the versions of v86 and of the kernel as JSON.
+fn versions(emulator: &Path, release: &str) -> Result<Vec<u8>> {
+    let path = emulator.join("package.json");
+    let text = fs::read(&path).with_context(|| path.display().to_string())?;
+    let package: Value =
+        serde_json::from_slice(&text).context("package.json")?;
+    let v86 = &package["dependencies"]["v86"];
+    Ok(serde_json::to_vec(&json!({"v86": v86, "kernel": release}))?)
 }
 
 impl SavedPage {

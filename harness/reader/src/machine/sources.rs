@@ -54,6 +54,17 @@ impl Sources {
         fs::read(path).with_context(|| format!("{}", path.display()))
     }
 
+    /// Returns the paths of files that were there, below a folder: the folder
+    /// is left out of them.
+    pub fn below<'a>(
+        &'a self,
+        folder: &'a Path,
+    ) -> impl Iterator<Item = &'a Path> {
+        let there = self.0.iter().filter(|(_, identity)| identity.is_some());
+        let files = there.map(|(path, _)| path).filter(|path| path.is_file());
+        files.filter_map(move |path| path.strip_prefix(folder).ok())
+    }
+
     /// Whether all paths still lead to the same files.
     pub fn are_unchanged(&self) -> bool {
         self.0

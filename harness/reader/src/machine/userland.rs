@@ -29,6 +29,9 @@ const VARIABLE: &str = "MACHINE_USERLAND";
 /// Place in the cache of the tree that replaces this computer's programs.
 const FETCHED: &str = "userlands/system";
 
+/// Place in the cache of the programs for the machine of the page.
+const OF_PAGE: &str = "page/userland";
+
 /// Folders of a tree's programs.
 const FOLDERS: [&str; 4] = ["usr/sbin", "sbin", "usr/bin", "bin"];
 
@@ -54,6 +57,11 @@ impl Userland {
             return Self::tree(&fetched);
         }
         Ok(own)
+    }
+
+    /// Returns the userland of the machine of the page, which `vm/web` has made.
+    pub fn of_page() -> Result<Self> {
+        Self::tree(&kernel::cache()?.join(OF_PAGE))
     }
 
     /// Returns the required programs that are missing, with their packages.

@@ -114,5 +114,5 @@ fn made_of(
     built: &Programs,
     early: Option<(Machines, Machine)>,
 ) -> Option<(Machines, Machine)> {
-    early.filter(|(machines, _)| machines.programs == *built)
+    early.filter(|(machines, _)| machines.have(built))
 }

@@ -19,7 +19,7 @@ pub(super) fn open(
     workspace: &Path,
     needed: Option<&NeededKernel>,
     way: &Way,
-) -> Result<(Stages, Programs)> {
+) -> Result<Stages> {
     let cache = kernel::cache()?;
     let (connection, built) = thread::scope(|scope| {
         let build = || Programs::read(&binaries::build(workspace)?);
@@ -39,8 +39,7 @@ pub(super) fn open(
     let root = initramfs::make(None, &Userland::find()?, guest, folder)?;
     let root =
         std::fs::read(&root).with_context(|| root.display().to_string())?;
-    let stages = Stages::new(connection, guest, &root, chapters);
-    Ok((stages, programs))
+    Ok(Stages::new(connection, guest, &root, chapters))
 }
 
 /// Refuses what needs another kernel than a stage on a Linux shows.

@@ -27,7 +27,7 @@ use tr::tr;
 use crate::binaries;
 use crate::machine::emulator::Emulator;
 use crate::machine::kernel::{self, Kernel};
-use crate::machine::page::SavedPage;
+use crate::machine::page::{PageFiles, SavedPage};
 use crate::machine::slots::{self, Slot};
 use crate::machine::{Failure, Machine};
 use crate::needed_kernel::{self, NeededKernel, TooOld};
@@ -55,14 +55,14 @@ pub struct Machines {
     /// Part of `start_time` in which the programs were put into the machine.
     pub fill_time: Duration,
     source: Source,
-    programs: Programs,
     cache: PathBuf,
 }
 
 /// Where machines come from.
 #[derive(Clone)]
 enum Source {
-    Qemu(Box<Qemus>),
+    /// Each machine is filled with the programs after it was cloned.
+    Qemu(Box<Qemus>, Programs),
     Stage(Stages),
     Page(SavedPage, String),
 }
@@ -96,8 +96,8 @@ impl Machines {
         way: &Way,
     ) -> Result<Self> {
         let begin = Instant::now();
-        let (stages, programs) = far::open(workspace, needed, way)?;
-        Self::from(Source::Stage(stages), programs, begin)
+        let stages = far::open(workspace, needed, way)?;
+        Self::from(Source::Stage(stages), begin)
     }
 
     /// Makes machines of the page. Brings or builds what is not there yet.
@@ -106,12 +106,13 @@ impl Machines {
         needed: Option<&NeededKernel>,
     ) -> Result<Self> {
         let begin = Instant::now();
-        let pages::Opened {
-            saved,
-            release,
-            programs,
-        } = pages::open(workspace, needed)?;
-        Self::from(Source::Page(saved, release), programs, begin)
+        let (saved, release) = pages::open(workspace, needed)?;
+        Self::from(Source::Page(saved, release), begin)
+    }
+
+    /// Returns the files that a machine of the page is booted from.
+    pub fn files_of_page(workspace: &Path) -> Result<PageFiles> {
+        Ok(pages::files(workspace)?.0)
     }
 
     /// Like [`Machines::open`], in QEMU, with the kernel given by the caller.
@@ -123,21 +124,31 @@ impl Machines {
 
     /// Makes the same machines in QEMU with another kernel. Nothing is built
     /// again.
+    ///
+    /// # Errors
+    ///
+    /// These machines are not in QEMU, or the new ones cannot be made.
     pub fn with_kernel(&self, kernel: Kernel) -> Result<Self> {
-        Self::of(kernel, self.programs.clone(), Instant::now())
+        match &self.source {
+            Source::Qemu(_, programs) => {
+                Self::of(kernel, programs.clone(), Instant::now())
+            }
+            Source::Stage(_) | Source::Page(..) => Err(only_qemu()),
+        }
+    }
+
+    /// Whether the machines are in QEMU and have these programs.
+    fn have(&self, built: &Programs) -> bool {
+        matches!(&self.source, Source::Qemu(_, programs) if programs == built)
     }
 
     /// Makes the machine's files from programs built since `begin`.
     fn of(kernel: Kernel, programs: Programs, begin: Instant) -> Result<Self> {
         let qemus = Qemus::new(kernel, &programs)?;
-        Self::from(Source::Qemu(Box::new(qemus)), programs, begin)
+        Self::from(Source::Qemu(Box::new(qemus), programs), begin)
     }
 
-    fn from(
-        source: Source,
-        programs: Programs,
-        begin: Instant,
-    ) -> Result<Self> {
+    fn from(source: Source, begin: Instant) -> Result<Self> {
         slots::at_once()?;
         Ok(Self {
             origin: Origin::None,
@@ -147,7 +158,6 @@ impl Machines {
             fill_time: Duration::ZERO,
             build_time: begin.elapsed(),
             source,
-            programs,
             cache: kernel::cache()?,
         })
     }
@@ -157,7 +167,7 @@ impl Machines {
         let slot = self.waits.then(|| Slot::wait(&self.cache));
         let begin = Instant::now();
         let (machine, origin) = match &mut self.source {
-            Source::Qemu(qemus) => qemus.machine()?,
+            Source::Qemu(qemus, _) => qemus.machine()?,
             Source::Stage(stages) => (stages.machine()?, Origin::Stage),
             Source::Page(saved, _) => (Machine::in_page(saved)?, Origin::Clone),
         };
@@ -174,8 +184,8 @@ impl Machines {
         slot: Option<Slot>,
     ) -> Result<Machine, Failure> {
         let there = begin.elapsed();
-        if let Source::Qemu(qemus) = &self.source {
-            qemus.fill(&mut machine, &self.programs)?;
+        if let Source::Qemu(qemus, programs) = &self.source {
+            qemus.fill(&mut machine, programs)?;
         }
         self.start_time = begin.elapsed();
         self.wait_time = self.start_time;
@@ -191,7 +201,9 @@ impl Machines {
         needed: Option<&NeededKernel>,
     ) -> Result<(), TooOld> {
         match &self.source {
-            Source::Qemu(qemus) => needed_kernel::check(needed, &qemus.kernel),
+            Source::Qemu(qemus, _) => {
+                needed_kernel::check(needed, &qemus.kernel)
+            }
             Source::Stage(stages) => far::check(needed, stages.connection()),
             Source::Page(_, release) => pages::check(needed, release),
         }
@@ -205,7 +217,7 @@ impl Machines {
         let time = self.start_time.as_secs_f64();
         let time = format_args!("{time:.1}");
         match &self.source {
-            Source::Qemu(qemus) => tr!(
+            Source::Qemu(qemus, _) => tr!(
                 "The machine: Linux {kernel}, {accelerator} ({reason}), \
                  {origin} in {time} s",
                 kernel,
@@ -237,10 +249,8 @@ impl Machines {
     /// The machines are stages.
     pub fn qemus(&self) -> Result<&Qemus> {
         match &self.source {
-            Source::Qemu(qemus) => Ok(qemus),
-            Source::Stage(_) | Source::Page(..) => {
-                Err(OnlyQemu(MachineKind::chosen().to_string()).into())
-            }
+            Source::Qemu(qemus, _) => Ok(qemus),
+            Source::Stage(_) | Source::Page(..) => Err(only_qemu()),
         }
     }
 
@@ -248,17 +258,19 @@ impl Machines {
     pub fn page(&self) -> Option<&SavedPage> {
         match &self.source {
             Source::Page(saved, _) => Some(saved),
-            Source::Qemu(_) | Source::Stage(_) => None,
+            Source::Qemu(..) | Source::Stage(_) => None,
         }
     }
 
     /// Like [`Machines::qemus`], to change it.
     pub fn qemus_mut(&mut self) -> Result<&mut Qemus> {
         match &mut self.source {
-            Source::Qemu(qemus) => Ok(qemus),
-            Source::Stage(_) | Source::Page(..) => {
-                Err(OnlyQemu(MachineKind::chosen().to_string()).into())
-            }
+            Source::Qemu(qemus, _) => Ok(qemus),
+            Source::Stage(_) | Source::Page(..) => Err(only_qemu()),
         }
     }
+}
+
+fn only_qemu() -> anyhow::Error {
+    OnlyQemu(MachineKind::chosen().to_string()).into()
 }

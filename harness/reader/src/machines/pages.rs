@@ -2,14 +2,14 @@
 //! machine that each run restores.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 use language::Language;
 use tr::tr;
 
-use super::programs::Programs;
+use super::programs::AllInOne;
 use crate::machine::cpio::Archive;
 use crate::machine::initramfs;
 use crate::machine::kernel::{self, Kernel};
@@ -21,27 +21,30 @@ use crate::{binaries, progress};
 /// Name of the machine, as `--machine` takes it.
 const NAME: &str = "page";
 
-/// Trees in the cache that `vm/web` has fetched: programs, and Rust.
-const USERLAND: &str = "userlands/trixie-i386";
+/// Tree in the cache that `vm/web` has fetched.
 const RUST: &str = "rusts/trixie";
 
 /// Folder in the cache that `vm/web` has filled.
 const PARTS: &str = "page";
 
-/// What machines of the page are made of.
-pub(super) struct Opened {
-    pub saved: SavedPage,
-    /// Release of the kernel, as `uname -r` prints it.
-    pub release: String,
-    pub programs: Programs,
-}
-
 /// Brings the parts, builds the programs, and saves a machine of the page, each
-/// if it is not there yet.
+/// if it is not there yet. The second value is the kernel's release, as `uname
+/// -r` prints it.
 pub(super) fn open(
     workspace: &Path,
     needed: Option<&NeededKernel>,
-) -> Result<Opened> {
+) -> Result<(SavedPage, String)> {
+    let (files, release) = files(workspace)?;
+    check(needed, &release)?;
+    let saved = SavedPage::of(&files, &kernel::cache()?, || {
+        progress::once(tr!("Booting the machine, which happens once"));
+    })?;
+    Ok((saved, release))
+}
+
+/// Brings the parts, and builds the programs, each if it is not there yet.
+/// Returns the files that a machine is booted from, and the kernel's release.
+pub(super) fn files(workspace: &Path) -> Result<(PageFiles, String)> {
     page::has_node()?;
     bring_parts(workspace)?;
     let cache = kernel::cache()?;
@@ -49,25 +52,17 @@ pub(super) fn open(
     let release = fs::read_to_string(parts.join("kernel/release"))
         .context("kernel/release")?;
     let release = release.trim().to_owned();
-    check(needed, &release)?;
     let built = binaries::build_for_page(workspace, &cache.join(RUST))?;
-    let programs = Programs::read(&built)?;
+    let programs = AllInOne::read(&built)?;
     let kernel = Kernel {
         image: parts.join("kernel/vmlinuz"),
         modules: parts.join("kernel/modules"),
         source: NAME,
     };
-    let userland = Userland::tree(&cache.join(USERLAND))?;
-    let root = root(&kernel, &userland, &programs)?;
-    let files = PageFiles::read(workspace, &parts, root)?;
-    let saved = SavedPage::of(&files, &cache, || {
-        progress::once(tr!("Booting the machine, which happens once"));
-    })?;
-    Ok(Opened {
-        saved,
-        release,
-        programs,
-    })
+    let userland = Userland::of_page()?;
+    let (root, from) = root(&kernel, &userland, &programs)?;
+    let files = PageFiles::read(workspace, &parts, &release, root, &from)?;
+    Ok((files, release))
 }
 
 /// Runs `vm/web`, which brings what is not there.
@@ -84,27 +79,26 @@ fn bring_parts(workspace: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Returns the archive of the root file system, with the chapters' programs.
+/// Returns the archive of the root file system, with all programs, and the
+/// files of the userland that it was made of.
 fn root(
     kernel: &Kernel,
     userland: &Userland,
-    programs: &Programs,
-) -> Result<Vec<u8>> {
-    let Programs {
-        guest,
+    AllInOne {
+        bytes,
         folder,
-        chapters,
-    } = programs;
-    let path = initramfs::make(Some(kernel), userland, guest, folder)?;
+        places,
+    }: &AllInOne,
+) -> Result<(Vec<u8>, Vec<PathBuf>)> {
+    // PID 1 comes with the other names of its file.
+    let path = initramfs::make(Some(kernel), userland, &[], folder)?;
     let mut root =
         fs::read(&path).with_context(|| path.display().to_string())?;
     let mut more = Archive::default();
-    for (path, contents) in chapters {
-        more.file(path, 0o755, contents.clone());
-    }
+    more.file_with_names(places, 0o755, bytes.clone());
     // The kernel unpacks archives that follow each other.
     root.extend(more.to_bytes());
-    Ok(root)
+    Ok((root, initramfs::made_of(&path, folder, userland)?))
 }
 
 /// Refuses what needs a newer kernel than that of the page.

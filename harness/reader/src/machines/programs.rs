@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-use crate::binaries::Binaries;
+use crate::binaries::{Binaries, OneProgram};
 
 /// Folder of the chapters' programs in the machine: the first in its `PATH`.
 const CHAPTERS_FOLDER: &str = "/usr/local/bin";
@@ -20,6 +20,29 @@ pub(super) struct Programs {
     pub folder: PathBuf,
     /// The chapters' programs: each with its path in the machine and its bytes.
     pub chapters: Vec<(String, Vec<u8>)>,
+}
+
+/// All programs for a machine of the page.
+pub(super) struct AllInOne {
+    /// The one program's bytes.
+    pub bytes: Vec<u8>,
+    /// Folder for the archives.
+    pub folder: PathBuf,
+    /// Paths of the program in the machine: PID 1's is the first.
+    pub places: Vec<String>,
+}
+
+impl AllInOne {
+    pub fn read(OneProgram { path, chapters }: &OneProgram) -> Result<Self> {
+        let folder = path.parent().context("the program is in a folder")?;
+        let names = chapters.iter();
+        let chapters = names.map(|name| format!("{CHAPTERS_FOLDER}/{name}"));
+        Ok(Self {
+            bytes: read(path)?,
+            folder: folder.join("initramfs"),
+            places: ["/init".to_owned()].into_iter().chain(chapters).collect(),
+        })
+    }
 }
 
 impl Programs {
