@@ -7,13 +7,25 @@ import path from 'node:path';
 
 import { crates } from './crates.mjs';
 import { write } from './files.mjs';
-import { names, packages } from './licences.mjs';
+import { names, packages, packagesOf } from './licences.mjs';
 
 /** Target of the programs in the machine. */
 const TARGET = 'i686-unknown-linux-gnu';
 
+/** Package with the code that a machine has begun with, in its memory still. */
+const FIRMWARE = 'seabios';
+
+/**
+ * Packages whose code is linked into the course's programs: the C library is the
+ * machine's own, too.
+ */
+const LINKED = ['libc6', 'libgcc-s1'];
+
 /** Source packages that need not stand beside: the GCC Runtime Library Exception. */
 const WITHOUT_SOURCE = ['gcc-14'];
+
+/** Packages of npm that the pages load. */
+const SCRIPTS = ['v86', '@xterm/xterm'];
 
 const RUST = `Rust's standard library: Copyright (c) The Rust Project Contributors. It
 is licensed under the Apache License, Version 2.0, or the MIT license, at your
@@ -30,15 +42,17 @@ const GPL = '/usr/share/common-licenses/GPL-2';
 
 const escape = text => text.replace(/[&<>"]/g, it => `&#${it.charCodeAt(0)};`);
 
-/**
- * Collects all parts: `[{name, version, licence, text, source?}]`. All packages of
- * the programs' tree count, and the firmware, whose code is in a state's memory.
- */
-export function parts({ cache, workspace }) {
+/** Collects all parts: `[{name, version, licence, text, source?}]`. */
+export function parts({ machine, cache, workspace }) {
     const page = path.join(cache, 'page');
     const read = (...names) => fs.readFileSync(path.join(...names), 'utf8');
     const all = packages(path.join(page, 'papers'));
-    const programs = all.map(({ name, source, version, text }) => (
+    const own = read(page, 'userland/stand-ins').trim().split('\n');
+    const files = read(machine, 'userland').trim().split('\n')
+        .filter(it => !own.includes(path.basename(it)));
+    const more = all.filter(it => [FIRMWARE, ...LINKED].includes(it.name));
+    const used = [...new Set([...packagesOf(files, all), ...more])];
+    const programs = used.map(({ name, source, version, text }) => (
         {
             name,
             version,
@@ -55,15 +69,13 @@ export function parts({ cache, workspace }) {
         text: `${LINUX}\n${read(GPL)}`,
         source: kernel,
     };
-    const v86 = path.join(page, 'emulator/node_modules/v86');
-    const emulator = {
-        name: 'v86',
-        version: JSON.parse(read(v86, 'package.json')).version,
-        licence: 'BSD-2-Clause',
-        text: read(v86, 'LICENSE'),
-    };
+    const scripts = SCRIPTS.map(name => {
+        const folder = path.join(page, 'emulator/node_modules', name);
+        const { version, license: licence } = JSON.parse(read(folder, 'package.json'));
+        return { name, version, licence, text: read(folder, 'LICENSE') };
+    });
     const rust = { name: 'rust', version: '', licence: 'MIT OR Apache-2.0', text: RUST };
-    return [linux, ...programs, emulator, rust, ...crates(workspace, TARGET)];
+    return [linux, ...programs, ...scripts, rust, ...crates(workspace, TARGET)];
 }
 
 /** Writes this repository's files, without what git ignores, as an archive. */

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { after, test } from 'node:test';
 
 import { assemble } from './assemble.mjs';
-import { names, packages } from './licences.mjs';
+import { names, packages, packagesOf } from './licences.mjs';
 import { serve } from './serve.mjs';
 
 const groups = { v86: [{ from: 'machine', path: '.', files: ['libv86.mjs', 'v86.wasm'] }] };
@@ -91,7 +91,7 @@ test('the server has types, compression, and nothing but the site', async () => 
     }
 });
 
-test('a package without a licence or a source is named', () => {
+test('each file of a machine is of a package with a licence and a source', () => {
     const papers = path.join(work, 'papers');
     const write = (file, text) => {
         fs.mkdirSync(path.dirname(path.join(papers, file)), { recursive: true });
@@ -100,12 +100,19 @@ test('a package without a licence or a source is named', () => {
     write('key', '');
     write('busybox/copyright', 'License: GPL-2\n text\n\nLicense: BSD\n\nLicense: GPL-2\n');
     write('busybox/source', 'busybox 1:1.37.0-6\n');
-    const [busybox, ...others] = packages(papers);
+    write('busybox/files', './\n./usr/bin/busybox\n');
+    write('unused/copyright', 'License: MIT\n');
+    write('unused/source', 'unused 1\n');
+    write('unused/files', './lib/unused.so.1\n');
+    const all = packages(papers);
+    const [busybox, ...others] = packagesOf(['usr/bin/busybox', 'bin/busybox'], all);
     assert.deepEqual(others, []);
     assert.equal(`${busybox.source}=${busybox.version}`, 'busybox=1:1.37.0-6');
     assert.equal(names(busybox.text), 'GPL-2, BSD');
-    write('stranger/source', 'stranger 1\n');
-    assert.throws(() => packages(papers), /stranger/);
-    write('stranger/copyright', '');
-    assert.throws(() => packages(papers), /stranger has no licence/);
+    assert.throws(() => packagesOf(['usr/bin/stranger'], all), /stranger.*no package/);
+    write('unused/copyright', '');
+    assert.throws(() => packages(papers), /unused has no licence/);
+    write('unused/copyright', 'License: MIT\n');
+    write('unused/source', 'unused');
+    assert.throws(() => packages(papers), /unused has no licence or no source/);
 });

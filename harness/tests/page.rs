@@ -3,6 +3,7 @@
 //! these tests.
 
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 use std::sync::{OnceLock, PoisonError, RwLock};
 use std::time::Duration;
@@ -94,6 +95,34 @@ fn programs_with_libraries_that_only_stand_in_do_their_work() {
         let said = String::from_utf8_lossy(&output.stdout);
         assert_eq!(said, expected, "{words}");
     }
+}
+
+/// The list of source packages of a machine, from the site's script.
+fn sources(machine: &Path) -> std::process::Output {
+    let script = course::workspace().join("docs/site/sources.mjs");
+    let mut node = Command::new("node");
+    node.arg(script).arg(machine).output().unwrap()
+}
+
+#[test]
+#[ignore = "just test-page runs it"]
+fn all_of_a_machine_has_a_licence_and_a_source() {
+    let machines = machines();
+    let folder = machines.page().unwrap().folder();
+    let output = sources(folder);
+    let said = String::from_utf8_lossy(&output.stdout);
+    for name in ["bash=", "busybox=", "glibc=", "seabios="] {
+        assert!(said.contains(name), "no {name} in {said}");
+    }
+    let other = tempfile::tempdir().unwrap();
+    fs::write(other.path().join("userland"), "usr/bin/stranger\n").unwrap();
+    let output = sources(other.path());
+    assert!(!output.status.success());
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        said.contains("usr/bin/stranger is in the machine"),
+        "{said}"
+    );
 }
 
 #[test]
