@@ -16,6 +16,8 @@ pub enum Only {
     Containers,
     /// Many idle containers
     Idle,
+    /// The machine of the page, under Node
+    Page,
 }
 
 /// The subcommands that measure.
@@ -59,6 +61,7 @@ pub fn run(workspace: &Path, command: &BenchCommand) -> Result<u8> {
                 Some(Only::Containers) => {
                     super::run_containers(workspace, repetitions)
                 }
+                Some(Only::Page) => super::run_page(workspace, repetitions),
                 Some(Only::Idle) => super::run_idle(workspace, repetitions),
             }
         }

@@ -69,7 +69,7 @@ fn play_each(workspace: &Path, numbers: &[u32]) -> Result<Times> {
 }
 
 /// Runs the same command as the justfile's recipe, and returns its seconds.
-fn run(workspace: &Path, arguments: &[&str]) -> Result<f64> {
+pub(super) fn run(workspace: &Path, arguments: &[&str]) -> Result<f64> {
     let begin = Instant::now();
     let mut command = Command::new(binaries::cargo());
     command.current_dir(workspace);

@@ -17,6 +17,7 @@
 //!   runc and docker, in a sandbox (`oci` makes the bundles for crun and runc)
 //! * `inside`: the same in the machine, and beside many mounts
 //! * [`memory`]: of many idle containers, ours and crun's
+//! * `web`: the machine of the page, in v86
 //! * `tools`: small tools beside util-linux and C, in the contests of
 //!   `tool_contests`, timed by the C program whose lines `turns` reads
 //! * `c_program`: compiles the C programs
@@ -45,6 +46,7 @@ mod tool_contests;
 mod tools;
 mod turns;
 mod virtme;
+mod web;
 
 pub use machine::{CLONE, COLD_BOOT, boot_and_clone};
 
@@ -93,6 +95,8 @@ impl Repetitions {
 /// Measures everything, prints the page, and writes the page's file unless the
 /// run is a quick one.
 pub fn run(workspace: &Path, repetitions: Repetitions) -> Result<u8> {
+    // A computer that lacks its parts is refused before an hour of measuring.
+    Machines::open_page(workspace, None)?;
     let mut machines = Machines::open(workspace)?;
     let machine = machines.machine()?;
     let introduction = machines.introduce(&machine);
@@ -107,7 +111,11 @@ pub fn run(workspace: &Path, repetitions: Repetitions) -> Result<u8> {
         containers::measure(workspace, repetitions.containers)?,
     ];
     sections.extend(inside::measure(workspace, repetitions.machines)?);
-    let amounts = [memory::measure(workspace, repetitions.idle)?];
+    sections.push(web::measure(workspace, repetitions.courses)?);
+    let amounts = [
+        memory::measure(workspace, repetitions.idle)?,
+        web::amounts(workspace)?,
+    ];
     sections.extend(tools::measure(
         workspace,
         &mut machines,
@@ -143,6 +151,13 @@ pub fn run_containers(
 pub fn run_idle(workspace: &Path, repetitions: Repetitions) -> Result<u8> {
     let amounts = [memory::measure(workspace, repetitions.idle)?];
     replace(workspace, &[], &amounts, repetitions.quick)
+}
+
+/// Like [`run_tools`], with the machine of the page.
+pub fn run_page(workspace: &Path, repetitions: Repetitions) -> Result<u8> {
+    let sections = [web::measure(workspace, repetitions.courses)?];
+    let amounts = [web::amounts(workspace)?];
+    replace(workspace, &sections, &amounts, repetitions.quick)
 }
 
 fn replace(

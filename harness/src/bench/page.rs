@@ -86,6 +86,19 @@ impl Goal {
         }
     }
 
+    /// Sets the limit: at most this amount. `words` writes an amount.
+    pub fn amount(
+        name: &str,
+        found: f64,
+        limit: f64,
+        words: impl Fn(f64) -> String,
+    ) -> Self {
+        Self {
+            what: format!("{name}: at most {}", words(limit)),
+            found: Some((words(found), found <= limit)),
+        }
+    }
+
     /// Sets the limit: at least `limit` times as fast as `other`.
     pub fn times_faster(
         rows: &[Row],

@@ -15,7 +15,7 @@ use crate::machine::userland::Userland;
 use crate::machine::{initramfs, programs};
 
 /// Beginning of the machine's PID 1, a script.
-const INIT: &str = "#!/bin/sh
+pub(super) const INIT: &str = "#!/bin/sh
 mount -t devtmpfs dev /dev
 mount -t proc proc /proc
 exec >/dev/ttyS0
