@@ -95,8 +95,7 @@ impl Live {
             live_go_on: tr!("Run to step {step} again", step = step),
             live_here: tr!(
                 "The commands run here, in a Linux of your browser's own. The \
-                 first press fetches it, 10 to 15 MB; after that it needs \
-                 no network"
+                 first press fetches it, 9 MB; after that it needs no network"
             ),
             live_keys: tr!("Keys"),
             live_lost: tr!(
