@@ -73,7 +73,7 @@ impl Computer {
     }
 
     /// Words that run the command after them there.
-    fn way(&self) -> String {
+    pub fn way(&self) -> String {
         let pid = self.pid_1;
         format!(
             "nsenter --target {pid} --mount --net --uts --ipc --cgroup --pid \
