@@ -2,9 +2,16 @@
 //! runs these tests.
 
 use std::env;
+use std::fs;
+use std::io::Read;
+use std::path::Path;
 use std::process::Command;
 
-use crate::faults::subject::Subject;
+use harness::course;
+use harness::exercise::catalogue;
+use tempfile::TempDir;
+
+use crate::faults::subject::{Subject, lesson};
 
 fn says(command: &str) -> String {
     let config = env::var_os("NAMESPACE_WORKSHOP_SSH_CONFIG").unwrap();
@@ -44,10 +51,49 @@ fn all_lessons_in_a_machine_of_vagrants_are_as_in_the_book() {
     }
 }
 
-/// Every program of the exercise, right and wrong ones.
+/// All solutions that are programs, and the wrong programs of one exercise.
 #[test]
 #[ignore = "needs a machine of Vagrant's: harness/tests/vagrant"]
-fn an_exercise_in_a_machine_of_vagrants_has_its_verdicts() {
+fn exercises_in_a_machine_of_vagrants_have_their_verdicts() {
+    let class = TempDir::new().unwrap();
+    let count = hand_in_all_solutions(class.path());
+    let words = format!("{count} programs");
+    let grade = harness(&["grade", class.path().to_str().unwrap()]).outcome();
+    grade.is(0, &[&words]);
     let check = harness(&["check", "--course", "3.1"]).outcome();
     check.is(0, &["all is as it should be"]);
+}
+
+/// Writes the solutions as a student's programs, and returns their number. A
+/// stage is no place for chapter 7.
+fn hand_in_all_solutions(class: &Path) -> usize {
+    let student = class.join("ada");
+    fs::create_dir(&student).unwrap();
+    let all = catalogue::all(&course::workspace()).unwrap();
+    let programs = all.iter().filter(|it| it.solution().is_file());
+    let mut count = 0;
+    for entry in programs.filter(|it| it.number.chapter < 7) {
+        let name = format!("{}.rs", entry.number);
+        fs::copy(entry.solution(), student.join(name)).unwrap();
+        count += 1;
+    }
+    count
+}
+
+/// `harness/tests/vagrant` runs this test last.
+#[test]
+#[ignore = "needs a machine of Vagrant's: harness/tests/vagrant"]
+fn halt_in_the_middle_of_a_lesson_is_a_lost_machine() {
+    let long = lesson("long");
+    let mut subject = harness(&["lesson", long.to_str().unwrap(), "--auto"]);
+    let (child, mut stdout) = subject.start_and_wait();
+    let vagrant = course::workspace().join("vm/vagrant");
+    let halt = Command::new(vagrant).arg("halt").output().unwrap();
+    assert!(halt.status.success(), "{halt:?}");
+    stdout.read_to_end(&mut Vec::new()).unwrap();
+    let end = child.wait_with_output().unwrap();
+    let said = String::from_utf8_lossy(&end.stderr);
+    assert_eq!(end.status.code(), Some(70), "{said}");
+    assert!(said.contains("the machine is lost: "), "{said}");
+    subject.leaves_no_process();
 }
