@@ -1,15 +1,20 @@
 //! A program gets its verdict in time, whatever it does to its machine, and harms
-//! neither this computer nor the next check.
+//! neither this computer nor the next check. `debian::hostile` runs the same
+//! programs on a stage.
+//!
+//! * `programs`: the programs
 
-use std::collections::BTreeMap;
+pub mod programs;
+
 use std::fs;
 use std::time::Duration;
 
 use harness::course;
-use harness::exercise::build::{Built, Package, target_folder};
 use harness::exercise::grade::grade_in;
 use harness::exercise::prepare::prepare;
 use harness::exercise::{Exercise, catalogue, grade, show};
+use harness::machines::Machines;
+use nix::unistd::Pid;
 
 use crate::excerpt::excerpt;
 use crate::faults::subject::machines;
@@ -18,31 +23,34 @@ use crate::faults::subject::machines;
 const BOUND: Duration = Duration::from_secs(20);
 
 /// Returns exercise 3.1: each program of these tests is an answer to it.
-fn exercise() -> Exercise {
+pub fn exercise() -> Exercise {
     let number = "3.1".parse().unwrap();
     catalogue::find(&course::workspace(), number)
         .unwrap()
         .exercise
 }
 
-fn script(commands: &str) -> Vec<u8> {
+pub fn script(commands: &str) -> Vec<u8> {
     format!("#!/bin/bash\n{commands}\n").into_bytes()
 }
 
 /// A program that does what is asked, in bash.
-const RIGHT: &str = "pid=$1; shift; exec nsenter -t $pid -n \"$@\"";
+pub const RIGHT: &str = "pid=$1; shift; exec nsenter -t $pid -n \"$@\"";
 
 /// A program does not end.
-const ENDLESS: &str = "it still runs after ";
+pub const ENDLESS: &str = "it still runs after ";
 
 /// A program prints without end.
-const PRINTS: &str = "it prints without end: it still runs after ";
+pub const PRINTS: &str = "it prints without end: it still runs after ";
 
 /// A program ended by itself.
-const ENDED: &str = "ended with status";
+pub const ENDED: &str = "ended with status";
+
+/// PID 1 does not answer in time: memory or the processor is taken.
+pub const STARVED: &str = "does not come to answer";
 
 /// The kernel ended it.
-const MEMORY: &str = "when memory runs out";
+pub const MEMORY: &str = "when memory runs out";
 
 /// Runs into the limit, whatever that is: here it is a shorter one.
 fn is_endless(program: &[u8], words: &[&str]) {
@@ -58,8 +66,22 @@ fn is_hostile(program: &[u8], words: &[&str]) {
 }
 
 fn is_hostile_in(exercise: &Exercise, program: &[u8], words: &[&str]) {
-    let machine = machines().machine().unwrap();
-    let qemu = machine.qemu_pid();
+    let qemu = is_refused(exercise, program, words, &mut machines());
+    assert!(!fs::exists(format!("/proc/{qemu}")).unwrap());
+    let next = grade(exercise, &script(RIGHT), &mut machines()).unwrap();
+    assert!(next.solved(), "{}", show::verdict(&next));
+}
+
+/// Grades a program in a new machine. The verdict comes in time, and has one of
+/// these words. Returns the PID of the process that carried the machine.
+pub fn is_refused(
+    exercise: &Exercise,
+    program: &[u8],
+    words: &[&str],
+    machines: &mut Machines,
+) -> Pid {
+    let machine = machines.machine().unwrap();
+    let carrier = machine.qemu_pid();
     let prepared = prepare(exercise, machine).unwrap();
     let verdict = grade_in(exercise, program, prepared).unwrap();
     let took = verdict.took;
@@ -70,34 +92,26 @@ fn is_hostile_in(exercise: &Exercise, program: &[u8], words: &[&str]) {
     assert!(said, "none of {words:?} is in:\n{}", excerpt(&shown));
     assert!(shown.lines().count() < 60, "{}", excerpt(&shown));
     assert!(took < BOUND, "{took:?}\n{}", excerpt(&shown));
-    assert!(
-        !fs::exists(format!("/proc/{qemu}")).unwrap(),
-        "{}",
-        excerpt(&shown)
-    );
-    let next = grade(exercise, &script(RIGHT), &mut machines()).unwrap();
-    assert!(next.solved(), "{}", show::verdict(&next));
+    carrier
 }
 
 #[test]
 fn a_fork_bomb() {
     is_hostile(
-        &script("bomb() { while :; do bomb & done; }; bomb"),
-        &["does not come to answer", ENDLESS, "memory"],
+        &script(programs::A_FORK_BOMB),
+        &[STARVED, ENDLESS, "memory"],
     );
 }
 
 #[test]
 fn filled_memory() {
-    is_hostile(&script("a=x; while :; do a=$a$a; done"), &[MEMORY, ENDLESS]);
+    is_hostile(&script(programs::FILLED_MEMORY), &[MEMORY, ENDLESS]);
 }
 
 #[test]
 fn filled_file_systems() {
     is_hostile(
-        &script(
-            "for i in /tmp /run /dev/shm \'\'; do cat /dev/zero >$i/a; done",
-        ),
+        &script(programs::FILLED_FILE_SYSTEMS),
         &[ENDED, ENDLESS, "ended the machine's kernel"],
     );
 }
@@ -105,69 +119,63 @@ fn filled_file_systems() {
 #[test]
 fn an_endless_loop() {
     let course_s_own = "it still runs after 8 s";
-    is_hostile(&script("while :; do :; done"), &[course_s_own]);
+    is_hostile(&script(programs::AN_ENDLESS_LOOP), &[course_s_own]);
 }
 
 #[test]
 fn endless_output() {
-    is_endless(&script("yes"), &[PRINTS]);
+    is_endless(&script(programs::ENDLESS_OUTPUT), &[PRINTS]);
 }
 
 #[test]
 fn endless_output_without_lines() {
-    is_endless(&script("tr \'\\0\' x </dev/zero"), &[PRINTS]);
+    is_endless(&script(programs::ENDLESS_OUTPUT_WITHOUT_LINES), &[PRINTS]);
 }
 
 #[test]
 fn endless_output_on_the_console() {
-    is_endless(&script("tr \'\\0\' x </dev/zero >/dev/ttyS0"), &[ENDLESS]);
+    is_endless(&script(programs::ENDLESS_OUTPUT_ON_THE_CONSOLE), &[ENDLESS]);
 }
 
 #[test]
 fn endlessly_ready() {
-    is_endless(&script("yes ready"), &[PRINTS]);
+    is_endless(&script(programs::ENDLESSLY_READY), &[PRINTS]);
 }
 
 #[test]
 fn every_signal_for_pid_1() {
-    is_hostile(
-        &script("for n in {1..64}; do kill -$n 1; done; echo alive"),
-        &["| alive"],
-    );
+    is_hostile(&script(programs::EVERY_SIGNAL_FOR_PID_1), &["| alive"]);
 }
 
 #[test]
 fn the_end_of_all_processes() {
-    is_endless(&script("kill -9 -1; while :; do :; done"), &[ENDLESS]);
+    is_endless(&script(programs::THE_END_OF_ALL_PROCESSES), &[ENDLESS]);
 }
 
 #[test]
 fn a_reboot() {
-    is_hostile(&script("reboot -f"), &["restarted the machine"]);
+    is_hostile(&script(programs::A_REBOOT), &["restarted the machine"]);
 }
 
 #[test]
 fn a_poweroff() {
-    is_hostile(&script("poweroff -f"), &["switched the machine off"]);
+    is_hostile(&script(programs::A_POWEROFF), &["switched the machine off"]);
 }
 
 #[test]
 fn a_halt() {
-    is_hostile(&script("halt -f"), &["does not come to answer"]);
+    is_hostile(&script(programs::A_HALT), &[STARVED]);
 }
 
 #[test]
 fn a_panic() {
-    is_hostile(
-        &script("echo c >/proc/sysrq-trigger"),
-        &["ended the machine's kernel"],
-    );
+    is_hostile(&script(programs::A_PANIC), &["ended the machine's kernel"]);
 }
 
 #[test]
 fn no_proc() {
     is_hostile(
-        &script("umount -l /proc"),
+        &script(programs::NO_PROC),
         &["what the machine's PID 1 needs"],
     );
 }
@@ -175,73 +183,35 @@ fn no_proc() {
 #[test]
 fn nothing_mounted() {
     is_hostile(
-        &script("umount -l /proc /sys /dev /run /tmp; umount -a; umount -l /"),
+        &script(programs::NOTHING_MOUNTED),
         &["what the machine's PID 1 needs"],
     );
 }
 
 #[test]
 fn nothing_open() {
-    is_endless(
-        &script("exec <&- >&- 2>&-; while :; do :; done"),
-        &[ENDLESS],
-    );
+    is_endless(&script(programs::NOTHING_OPEN), &[ENDLESS]);
 }
 
 #[test]
 fn nothing_left() {
-    is_hostile(&script("rm -rf /*"), &[ENDED, ENDLESS]);
+    is_hostile(&script(programs::NOTHING_LEFT), &[ENDED, ENDLESS]);
 }
 
 #[test]
 fn another_init() {
-    is_hostile(&script("cp /bin/busybox /init; exec \"$@\""), &[ENDED]);
-}
-
-/// Compiles a program that does things bash cannot do.
-fn compiled(text: &str) -> Vec<u8> {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("hostile.rs");
-    fs::write(&file, text).unwrap();
-    let workspace = course::workspace();
-    let package = Package {
-        folder: target_folder(&workspace).join("hostile"),
-        workspace: &workspace,
-        colour: false,
-    };
-    let sources = BTreeMap::from([("hostile".to_owned(), file)]);
-    let (mut built, _) = package.build_from(&sources, &[]).unwrap();
-    match built.remove("hostile").unwrap() {
-        Built::Program(program) => program,
-        Built::DoesNotCompile(errors) => panic!("{errors}"),
-    }
+    is_hostile(&script(programs::ANOTHER_INIT), &[ENDED]);
 }
 
 #[test]
 fn a_loop_that_runs_before_everybody_else() {
-    let program = compiled(
-        "fn main() {
-            // Each thread asks to run before all that has no such wish.
-            let first = libc::sched_param { sched_priority: 99 };
-            for _ in 0..4 {
-                std::thread::spawn(move || {
-                    unsafe { libc::sched_setscheduler(0, 1, &first) };
-                    loop { std::hint::spin_loop(); }
-                });
-            }
-            loop { std::thread::park(); }
-        }",
-    );
-    is_endless(&program, &["does not come to answer", ENDLESS]);
+    let program =
+        programs::compiled(programs::A_LOOP_THAT_RUNS_BEFORE_EVERYBODY_ELSE);
+    is_endless(&program, &[STARVED, ENDLESS]);
 }
 
 #[test]
 fn memory_that_nobody_gives_back() {
-    let program = compiled(
-        "fn main() {
-            let mut all = Vec::new();
-            loop { all.push(vec![1u8; 1 << 20]); }
-        }",
-    );
+    let program = programs::compiled(programs::MEMORY_THAT_NOBODY_GIVES_BACK);
     is_hostile(&program, &[MEMORY, ENDLESS]);
 }

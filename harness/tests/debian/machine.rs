@@ -21,6 +21,8 @@ use harness::machine::emulator::Emulator;
 use harness::machine::kernel;
 use tempfile::TempDir;
 
+use crate::faults::subject::wait_for;
+
 /// Name of the machine in the file for ssh.
 pub const HOST: &str = "box";
 
@@ -79,6 +81,12 @@ impl DebianMachine {
         let output = self.ssh(command);
         assert!(output.status.success(), "{command}: {output:?}");
         String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// Waits until QEMU has ended.
+    pub fn has_ended(&self) {
+        let monitor = self.folder.path().join("monitor");
+        wait_for("QEMU's end", || UnixStream::connect(&monitor).err());
     }
 
     /// Plugs the cable of its network in, `on`, or out, `off`.
@@ -180,6 +188,7 @@ fn start(disk: &Path, folder: &Path) -> Child {
     guard.args(["-c", GUARD, "sh"]).args(emulator.words());
     guard.envs(emulator.variables());
     guard.args(["-nodefaults", "-no-user-config", "-display", "none"]);
+    guard.arg("-no-reboot");
     guard.args(processor(accelerator.kind));
     guard.args(["-object", "memory-backend-ram,id=ram,size=512M"]);
     guard.args(["-smp", "1", "-m", "512M", "-serial", "stdio"]);

@@ -3,7 +3,7 @@
 //! tests.
 //!
 //! * `machine`: boots a box
-//! * `hostile`: a program that wants to reach the Debian
+//! * `hostile`: programs that mean harm, or want to reach the Debian
 //! * `lost`: what ends a stage there
 //! * `refusals`: what a computer lacks for a box is named
 //! * `stage`: lessons on it, and what is left

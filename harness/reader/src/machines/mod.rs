@@ -90,7 +90,7 @@ impl Machines {
     }
 
     /// Makes stages on a Linux that is already up.
-    fn open_far(
+    pub fn open_far(
         workspace: &Path,
         needed: Option<&NeededKernel>,
         way: &Way,
