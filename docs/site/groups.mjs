@@ -6,6 +6,7 @@
 const PAGE = [
     'emulator.mjs', 'expect.mjs', 'files.mjs', 'kept.mjs', 'keys.mjs', 'line.mjs', 'machine.mjs',
     'marks.mjs', 'page.mjs', 'panel.css', 'panel.mjs', 'player.mjs', 'predict.mjs', 'screen.mjs',
+    'unfinished.mjs',
 ];
 
 /** What a lesson's page judges by: one file for each chapter and language. */

@@ -99,10 +99,12 @@ export class Lesson {
         return this.tab.locator('.live-status').textContent();
     }
 
-    /** What a terminal shows. */
+    /** What a terminal shows, with all that it has been told to show. */
     shown(name) {
-        return this.tab.evaluate(terminal => {
-            const buffer = window.live.panel.screens.get(terminal).terminal.buffer.active;
+        return this.tab.evaluate(async terminal => {
+            const screen = window.live.panel.screens.get(terminal).terminal;
+            await new Promise(drawn => screen.write('', drawn));
+            const buffer = screen.buffer.active;
             return Array.from({ length: buffer.length },
                 (_, row) => buffer.getLine(row).translateToString(true)).join('\n').trimEnd();
         }, name);
@@ -120,6 +122,12 @@ export class Lesson {
             }
             return false;
         }, [name, line.source]);
+    }
+
+    /** Waits until a shell waits in a terminal. */
+    async waits(name) {
+        await this.tab.waitForFunction(
+            terminal => !window.live.panel.screens.get(terminal).runs, name);
     }
 
     /** Waits until a command runs in a terminal. */

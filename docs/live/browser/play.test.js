@@ -70,6 +70,7 @@ test('a reader types anything, and starts again', async t => {
     await lesson.tab.keyboard.press('ArrowUp');
     await lesson.tab.keyboard.press('ArrowLeft');
     assert.match(lesson.tab.url(), /chapter-3/);
+    await lesson.waits('host');
     await lesson.type('host', 'sleep 1000\r');
     await lesson.runs('host');
     await lesson.buttons.first().click();
@@ -82,6 +83,25 @@ test('a reader types anything, and starts again', async t => {
     await lesson.type('host', 'ls /tmp; echo "e"nd\r');
     await lesson.shows('host', /^end$/);
     assert.doesNotMatch(await lesson.shown('host'), /mine/);
+    assert.deepEqual(lesson.faults, []);
+    await lesson.close();
+});
+
+test('commands of several lines are typed and pasted as bash takes them', async () => {
+    const lesson = await Lesson.open(browser, site.address);
+    await lesson.start();
+    const lines = 'for it in a b; do\n    echo "and $it"\ndone\ncat <<END | tr a-z A-Z\nif it\'s here\nEND\n';
+    await lesson.tab.evaluate(text => window.live.panel.screen().terminal.paste(text), lines);
+    await lesson.shows('host', /^IF IT'S HERE$/);
+    await lesson.type('second', 'if true; then\recho "then"$((6 * 7))\rfi\r');
+    await lesson.shows('second', /^then42$/);
+    await lesson.waits('second');
+    assert.match(await lesson.shown('host'), /^host# for it in a b; do\n> .*\n> done\nand a\nand b\nhost# cat/);
+    // Ctrl-C forgets a command that goes on.
+    await lesson.type('second', 'if true; then\r');
+    await lesson.tab.keyboard.press('Control+c');
+    await lesson.type('second', 'echo "again"$((6 * 7))\r');
+    await lesson.shows('second', /^again42$/);
     assert.deepEqual(lesson.faults, []);
     await lesson.close();
 });
@@ -104,6 +124,7 @@ test('two tabs have a machine each', async () => {
     const other = new Lesson(tab);
     await Promise.all([one.start(), other.start()]);
     await one.type('host', 'echo a > /tmp/mine\r');
+    await one.waits('host');
     await other.type('host', 'ls /tmp; echo "e"nd\r');
     await other.shows('host', /^end$/);
     assert.doesNotMatch(await other.shown('host'), /mine/);

@@ -1,7 +1,11 @@
 // The line that a reader types at a prompt: a lesson's terminals have no echo
 // and no editing of their own.
 
+import { unfinished } from './unfinished.mjs';
+
 const COLUMNS = 80;
+/** Prompt of a command's second line, as in bash. */
+const GOES_ON = '> ';
 const MOST_REMEMBERED = 200;
 
 const CONTROL = {
@@ -29,14 +33,22 @@ export class Line {
     constructor({ write, enter, close }) {
         Object.assign(this, { write, enter, close });
         this.prompt = '';
+        /** Lines of a command that goes on. */
+        this.begun = [];
         this.past = [];
         /** Keys that came before the prompt. */
         this.early = [];
         this.open = false;
     }
 
-    /** Shows a prompt, and takes keys from now on. */
+    /** Shows the prompt of a shell, and takes keys from now on. */
     begin(prompt) {
+        this.shell = prompt;
+        this.begun = [];
+        this.ask(prompt);
+    }
+
+    ask(prompt) {
         this.prompt = prompt;
         this.open = true;
         this.text = [];
@@ -110,7 +122,13 @@ export class Line {
             this.past.push(text);
             this.past.splice(0, this.past.length - MOST_REMEMBERED);
         }
-        this.enter(text);
+        this.begun.push(text);
+        const command = this.begun.join('\n');
+        if (unfinished(command)) {
+            this.ask(GOES_ON);
+        } else {
+            this.enter(command);
+        }
     }
 
     show(text) {
@@ -170,12 +188,14 @@ export class Line {
 
     cancel() {
         this.leave();
-        this.begin(this.prompt);
+        this.begin(this.shell);
     }
 
     closeOrDelete() {
         if (this.text.length > 0) {
             this.delete();
+        } else if (this.begun.length > 0) {
+            this.cancel();
         } else {
             this.open = false;
             this.write('\r\n');
