@@ -1,11 +1,11 @@
 #!/bin/sh
 # listns(2) gives the identifiers of namespaces in pages: who asks again names the
 # last identifier that they have, and the list goes on behind it. One expects 0
-# when nothing is left, as from getdents64(2) and read(2). listns(2) then fails,
-# with ENOENT. A program that stops at a page that is not full never sees that,
-# until the number of namespaces is a multiple of its page: it then has read the
-# whole list, and ends with an error. Where the same last identifier is named in
-# a list of one type, or of one owner, the answer is the same.
+# when nothing is left, as from getdents64(2), and from listmount(2), which gives
+# its pages in the same way. listns(2) then fails, with ENOENT. A program that stops
+# at a page that is not full never sees that, until the number of namespaces is a
+# multiple of its page: it then has read the whole list, and ends with an error. In
+# a list of one type, or of one owner, the end is the same.
 #
 # Seen: Linux 7.3.4 of Debian 13's backports, QEMU 7.2 on x86_64 (and 6.19.14,
 # 7.0.13, 7.1.13, 7.2.12). There are nine namespaces:
