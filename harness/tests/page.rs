@@ -84,6 +84,20 @@ fn a_program_of_all_knows_its_name_and_another_name_is_refused() {
 
 #[test]
 #[ignore = "just test-page runs it"]
+fn a_new_name_of_pid_1_is_a_witness() {
+    let mut machine = machine();
+    let words = "ln /init /usr/local/bin/vodiba
+        exec 3< <(exec unshare --net -- vodiba </dev/null)
+        read -r line <&3
+        echo $line $(cat /proc/$!/comm)
+        kill -9 $!";
+    let words = ["bash", "-c", words];
+    let output = machine.exec(&words, b"", Duration::from_secs(60)).unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "ready vodiba\n");
+}
+
+#[test]
+#[ignore = "just test-page runs it"]
 fn programs_with_libraries_that_only_stand_in_do_their_work() {
     let mut machine = machine();
     for (words, expected) in [

@@ -33,6 +33,13 @@ static void start(const char *path, int argc, char **argv)
             exit(programs[i].main(argc, argv));
 }
 
+/* The setup of an exercise links PID 1 there under new names, see hold.bash. */
+static int is_witness(const char *path)
+{
+    const char folder[] = "/usr/local/bin/";
+    return !strncmp(path, folder, sizeof folder - 1);
+}
+
 int main(int argc, char **argv)
 {
     /* A caller is free to choose the first word. */
@@ -41,6 +48,8 @@ int main(int argc, char **argv)
     if (length > 0) {
         path[length] = '\0';
         start(path, argc, argv);
+        if (is_witness(path))
+            start("guest", argc, argv);
     }
     if (argc > 0)
         start(argv[0], argc, argv);
