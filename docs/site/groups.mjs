@@ -25,7 +25,7 @@ export const GROUPS = {
     ],
     page: [
         { from: 'workspace', path: 'docs/live/page', files: PAGE },
-        { from: 'workspace', path: 'vm/page', files: ['channel.mjs', 'ends.mjs'] },
+        { from: 'workspace', path: 'vm/page', files: ['channel.mjs', 'ends.mjs', 'memory.mjs'] },
         {
             from: 'cache',
             path: 'page/emulator/node_modules/@xterm/xterm',

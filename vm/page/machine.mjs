@@ -19,6 +19,7 @@ import {pathToFileURL} from "node:url";
 
 import {Input, Output} from "./channel.mjs";
 import {PANICKED, RESTARTED, SWITCHED_OFF, hear_console} from "./ends.mjs";
+import {sparing} from "./memory.mjs";
 
 const STATUS = {[RESTARTED]: 129, [SWITCHED_OFF]: 130, [PANICKED]: 131};
 const UNAVAILABLE = 69;
@@ -52,7 +53,7 @@ async function start() {
         : {initial_state: {buffer: read("state")}};
     return new V86({
         ...JSON.parse(readFileSync(path("options.json"))),
-        wasm_path: path("v86.wasm"),
+        wasm_fn: sparing(await WebAssembly.compile(read("v86.wasm"))),
         autostart: true,
         ...files,
     });

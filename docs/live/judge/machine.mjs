@@ -29,6 +29,7 @@ export function start(hear) {
     node.stdout.on('data', hear);
     node.stdin.on('error', () => {});
     return {
+        pid: node.pid,
         ended: new Promise(ended => node.on('exit', ended)),
         send: bytes => node.stdin.write(bytes),
         end: () => node.kill(),

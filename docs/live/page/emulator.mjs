@@ -4,10 +4,11 @@
 // that it has read. The worker answers {started}, then {bytes} of PID 1, {ended}
 // with the words of ends.mjs, or {failed} with the browser's own words.
 //
-// channel.mjs and ends.mjs are of vm/page: Node has the same.
+// channel.mjs, ends.mjs and memory.mjs are of vm/page: Node has the same.
 
 import { Input, Output } from './channel.mjs';
 import { hear_console } from './ends.mjs';
+import { sparing } from './memory.mjs';
 
 const fail = error => postMessage({ failed: String(error?.message ?? error) });
 addEventListener('unhandledrejection', event => fail(event.reason));
@@ -34,7 +35,7 @@ async function restore({ v86, wasm, state, options }) {
     const { V86 } = await import(v86);
     const emulator = new V86({
         ...options,
-        wasm_fn: async imports => (await WebAssembly.instantiate(wasm, imports)).exports,
+        wasm_fn: sparing(wasm),
         initial_state: { buffer: state },
         autostart: false,
     });

@@ -72,6 +72,7 @@ impl PageFiles {
             ("v86.wasm", read(v86.join("v86.wasm"))?),
             ("channel.mjs", read(workspace.join("vm/page/channel.mjs"))?),
             ("ends.mjs", read(workspace.join("vm/page/ends.mjs"))?),
+            ("memory.mjs", read(workspace.join("vm/page/memory.mjs"))?),
             ("machine.mjs", read(workspace.join("vm/page/machine.mjs"))?),
             (
                 "options.json",
