@@ -11,6 +11,10 @@ const HEAR = 6;
 const RUN = 7;
 const TYPE = 8;
 const SAY = 9;
+const EXERCISE = 10;
+const PREPARED = 11;
+const FOUND = 12;
+const ANSWER = 13;
 
 // Fields of answers that are places of bytes behind the JSON.
 const PLACES = new Set(["bytes", "send"]);
@@ -80,6 +84,28 @@ export class Live {
     // Sends any request of vm/protocol, beside the lesson.
     say(request) {
         return this.#ask(SAY, request);
+    }
+
+    // Chooses new values for an exercise, which is the contents of a file that `book
+    // lessons` has written. Returns {setup, finds}: command lines for PID 1.
+    exercise(exercise, entropy) {
+        return this.#ask(EXERCISE, {exercise, entropy});
+    }
+
+    // Takes what the setup has printed.
+    prepared(bytes) {
+        this.#call(PREPARED, bytes);
+    }
+
+    // Takes what the commands have printed that find the answer. Throws if the
+    // kernel shows another one.
+    found(bytes) {
+        this.#call(FOUND, bytes);
+    }
+
+    // Returns whether an answer is right, and what to say about it: {right, says}.
+    answer(answer) {
+        return this.#ask(ANSWER, {answer});
     }
 
     #ask(method, value) {

@@ -98,9 +98,12 @@ export function assemble({ machine, book, site, cache, groups, top, finish = () 
     return said;
 }
 
-/** Bytes that the first press of Run fetches: of the lessons the largest. */
-function firstRun(files) {
+/** Bytes that the first press of Run fetches: of the lessons the largest, and
+    nothing of the exercises. */
+function firstRun(all) {
     const sent = ({ bytes, gzip = bytes }) => Math.min(bytes, gzip);
+    const files = Object.fromEntries(Object.entries(all)
+        .filter(([name]) => !/\/(exercise|finding|prose)\b/.test(name)));
     const [lessons, others] = [true, false].map(is => Object.entries(files)
         .filter(([name]) => name.includes('/lesson-') === is).map(([, file]) => sent(file)));
     return others.reduce((sum, bytes) => sum + bytes, 0) + Math.max(0, ...lessons);

@@ -4,14 +4,18 @@
 
 /** Scripts of docs/live/page, and their style. */
 const PAGE = [
-    'emulator.mjs', 'expect.mjs', 'files.mjs', 'kept.mjs', 'keys.mjs', 'line.mjs', 'machine.mjs',
-    'marks.mjs', 'page.mjs', 'panel.css', 'panel.mjs', 'player.mjs', 'predict.mjs', 'screen.mjs',
-    'unfinished.mjs',
+    'desk.mjs', 'emulator.mjs', 'exercise.mjs', 'expect.mjs', 'files.mjs', 'kept.mjs', 'keys.mjs',
+    'line.mjs', 'machine.mjs', 'marks.mjs', 'page.mjs', 'panel.css', 'panel.mjs', 'player.mjs',
+    'predict.mjs', 'prose.mjs', 'screen.mjs', 'unfinished.mjs',
 ];
 
 /** What a lesson's page judges by: one file for each chapter and language. */
 const LESSONS = [1, 2, 3, 4, 5, 6, 7]
     .flatMap(chapter => [`lesson-${chapter}.en.json`, `lesson-${chapter}.zh-CN.json`]);
+
+/** Exercises to find something, likewise. */
+const EXERCISES = ['1.3', '3.4', '4.3', '5.3', '6.3', '7.3']
+    .flatMap(number => [`exercise-${number}.en.json`, `exercise-${number}.zh-CN.json`]);
 
 /**
  * Each group's files. `from` is the folder that `path` begins in: `cache`,
@@ -20,8 +24,8 @@ const LESSONS = [1, 2, 3, 4, 5, 6, 7]
 export const GROUPS = {
     v86: [{ from: 'machine', path: '.', files: ['libv86.mjs', 'v86.wasm'] }],
     live: [
-        { from: 'workspace', path: 'docs/live', files: ['live.mjs'] },
-        { from: 'cache', path: 'page/live', files: ['live.wasm', ...LESSONS] },
+        { from: 'workspace', path: 'docs/live', files: ['live.mjs', 'finding.mjs'] },
+        { from: 'cache', path: 'page/live', files: ['live.wasm', ...LESSONS, ...EXERCISES] },
     ],
     page: [
         { from: 'workspace', path: 'docs/live/page', files: PAGE },

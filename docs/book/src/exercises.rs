@@ -8,6 +8,9 @@ use anyhow::{Context, Result};
 use reader::course::Chapter;
 use serde::Deserialize;
 
+/// Kind of an exercise whose answer is found by looking around.
+pub const FIND: &str = "find";
+
 /// The texts of `exercise.toml`.
 #[derive(Deserialize)]
 pub struct Exercise {
@@ -51,6 +54,21 @@ struct Feedback {
 }
 
 impl Exercise {
+    /// Returns the program that a learner begins with; `None` if the exercise
+    /// asks for none.
+    ///
+    /// # Errors
+    ///
+    /// The program cannot be read.
+    pub fn starter(&self) -> Result<Option<String>> {
+        if self.kind == FIND {
+            return Ok(None);
+        }
+        let file = self.file.with_file_name("starter.rs");
+        let text = fs::read_to_string(&file);
+        Ok(Some(text.with_context(|| file.display().to_string())?))
+    }
+
     /// Returns all texts that a learner reads, in order.
     pub fn texts(&self) -> impl Iterator<Item = &str> {
         let checks = self.runs.iter().flat_map(|run| &run.check);

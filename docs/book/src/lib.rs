@@ -10,7 +10,8 @@
 //! * [`placeholders`]: the parts of a message that a program fills in
 //! * [`scripts`]: the set-up's words as a shell function
 //! * [`lessons`]: writes the lessons' translations beside the lessons
-//! * [`exercises`]: the texts of the exercises
+//! * [`exercises`]: the texts of the exercises; [`exercise_files`]: exercises to
+//!   find something, for live.wasm
 //! * [`edition`]: the book in one language
 //! * [`pages`]: the pages, as Markdown
 //! * [`console`], [`commands`], [`fences`], [`headings`], [`links`], [`pictures`],
@@ -31,6 +32,7 @@ pub mod commands;
 pub mod console;
 pub mod domains;
 pub mod edition;
+pub mod exercise_files;
 pub mod exercises;
 pub mod fences;
 pub mod fidelity;

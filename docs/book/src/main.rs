@@ -10,7 +10,9 @@ use std::process::ExitCode;
 use anyhow::Result;
 use book::check::Fault;
 use book::make::Book;
-use book::{catalogues, check, lessons, live_files, make, scripts};
+use book::{
+    catalogues, check, exercise_files, lessons, live_files, make, scripts,
+};
 use clap::{Parser, Subcommand};
 use reader::entry::{self, Spoken};
 use reader::exit_code::DIFFERS;
@@ -76,6 +78,7 @@ fn run(cli: Cli) -> Result<u8> {
         }
         Command::Lessons { folder } => {
             live_files::write(&workspace, &folder)?;
+            exercise_files::write(&workspace, &folder)?;
             Ok(0)
         }
         Command::Translate { check } => translate(&workspace, check),

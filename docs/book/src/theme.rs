@@ -36,13 +36,14 @@ const STYLES: [&str; 6] = [
 
 /// Its scripts, in the order in which a page loads them: all others use the
 /// first.
-const SCRIPTS: [&str; 10] = [
+const SCRIPTS: [&str; 11] = [
     "page.js",
     "menu.js",
     "language.js",
     "copy.js",
     "expect.js",
     "live.js",
+    "exercise.js",
     "reach.js",
     "find.js",
     "search.js",

@@ -5,7 +5,7 @@
 
 (() => {
     const { language, main, make, recall, root, say } = book;
-    const place = main.querySelector('.live');
+    const place = main.querySelector('.live[data-chapter]');
     if (!place) {
         return;
     }

@@ -1,15 +1,11 @@
 // A lesson's page in a browser, and the machine in it.
 
-import assert from 'node:assert/strict';
-import fs from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 import { folder, workspace } from '../../book/browser/book.js';
 import { launch, openTab } from '../../book/browser/browser.js';
-
-/** Milliseconds after which a machine on a busy computer is lost. */
-const PATIENCE = 180_000;
+import { Desk, machine } from './desk.js';
 
 /** Serves the site as `just web --serve` does. */
 export async function serveSite() {
@@ -17,22 +13,19 @@ export async function serveSite() {
     return serve(folder, 0);
 }
 
-export const machine = () => JSON.parse(fs.readFileSync(path.join(folder, 'live/machine.json'), 'utf8'));
-
-export { launch, openTab };
+export { launch, machine, openTab };
 
 /** A page of a lesson; `page` is a tab. */
-export class Lesson {
+export class Lesson extends Desk {
     static async open(browser, address, name = 'chapter-3.html', options = {}) {
         const tab = await openTab(browser, address, options);
-        tab.context().setDefaultTimeout(PATIENCE);
+        const lesson = new Lesson(tab);
         await tab.goto(address + name);
-        return new Lesson(tab);
+        return lesson;
     }
 
     constructor(tab) {
-        this.tab = tab;
-        this.faults = tab.faults;
+        super(tab, 'live');
     }
 
     /** Buttons of the console blocks, in order. */
@@ -68,24 +61,6 @@ export class Lesson {
         }, block);
     }
 
-    /** Waits until the browser keeps the page and all that Run needs, at most a minute.
-        waitForFunction takes a promise for true. */
-    async kept() {
-        const wanted = Object.values(machine().files).map(it => it.url)
-            .filter(it => /\.(mjs|zst)$/.test(it));
-        const all = () => this.tab.evaluate(async names => {
-            const pages = (await caches.keys()).find(it => it.startsWith('pages-'));
-            const page = pages && await (await caches.open(pages)).match(location.href.split('#')[0]);
-            const files = (await (await caches.open('live')).keys()).map(it => it.url);
-            const has = end => files.some(it => it.endsWith(end));
-            return Boolean(page) && names.every(has);
-        }, wanted);
-        const until = Date.now() + 60_000;
-        while (!await all()) {
-            assert.ok(Date.now() < until, 'the browser does not keep all');
-        }
-    }
-
     /** Texts of all marks in the text. */
     marks() {
         return this.tab.locator('.live-mark').allTextContents();
@@ -93,57 +68,5 @@ export class Lesson {
 
     differences() {
         return this.tab.locator('.live-difference').allTextContents();
-    }
-
-    status() {
-        return this.tab.locator('.live-status').textContent();
-    }
-
-    /** What a terminal shows, with all that it has been told to show. */
-    shown(name) {
-        return this.tab.evaluate(async terminal => {
-            const screen = window.live.panel.screens.get(terminal).terminal;
-            await new Promise(drawn => screen.write('', drawn));
-            const buffer = screen.buffer.active;
-            return Array.from({ length: buffer.length },
-                (_, row) => buffer.getLine(row).translateToString(true)).join('\n').trimEnd();
-        }, name);
-    }
-
-    /** Waits until a line of a terminal matches a regular expression. A command's own
-        words are shown before its output. */
-    async shows(name, line) {
-        await this.tab.waitForFunction(([terminal, wanted]) => {
-            const buffer = window.live.panel.screens.get(terminal).terminal.buffer.active;
-            for (let row = 0; row < buffer.length; row += 1) {
-                if (new RegExp(wanted).test(buffer.getLine(row).translateToString(true))) {
-                    return true;
-                }
-            }
-            return false;
-        }, [name, line.source]);
-    }
-
-    /** Waits until a shell waits in a terminal. */
-    async waits(name) {
-        await this.tab.waitForFunction(
-            terminal => !window.live.panel.screens.get(terminal).runs, name);
-    }
-
-    /** Waits until a command runs in a terminal. */
-    async runs(name) {
-        await this.tab.waitForFunction(
-            terminal => window.live.panel.screens.get(terminal).runs, name);
-    }
-
-    /** Types as a person does, who has clicked into a terminal. */
-    async type(name, keys) {
-        await this.tab.locator('.live-terminal', { hasText: name }).first()
-            .locator('.xterm-screen').click();
-        await this.tab.keyboard.type(keys);
-    }
-
-    close() {
-        return this.tab.context().close();
     }
 }

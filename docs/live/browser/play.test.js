@@ -110,7 +110,7 @@ test('a machine that switches itself off is named, and another one starts', asyn
     const lesson = await Lesson.open(browser, site.address);
     await lesson.start();
     await lesson.type('second', 'poweroff -f\r');
-    await lesson.tab.locator('.live-status', { hasText: 'The machine has ended: switched off' }).waitFor();
+    await lesson.tab.locator('.live-status', { hasText: 'The machine has ended: it switched itself off' }).waitFor();
     await lesson.run(0);
     assert.match((await lesson.marks())[0], /✓/);
     assert.deepEqual(lesson.faults, []);

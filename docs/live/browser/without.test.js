@@ -18,12 +18,12 @@ after(async () => {
     await site.close();
 });
 
-/** The only sentence of the place of the machine. */
-async function says(address, words, options) {
+/** The only sentence of the place of the machine; `text` is part of the page. */
+async function says(address, text, words, options) {
     const page = await openPage(browser, address, options);
     assert.match(await page.locator('.live').innerText(), words);
     assert.equal(await page.locator('.live-run').count(), 0);
-    assert.ok(await page.locator('.output').first().isVisible());
+    assert.ok(await page.locator(text).first().isVisible());
     assert.deepEqual(page.faults, []);
     await page.context().close();
 }
@@ -32,15 +32,20 @@ const withoutWebAssembly = tab => tab.addInitScript(() => {
     delete window.WebAssembly;
 });
 
-for (const [language, name, file, old, off] of [
-    ['en', 'chapter-3.html', /server sends/, /no\s+WebAssembly/, /scripts are switched off/],
-    ['zh-CN', 'zh-CN/chapter-3.html', /服务器/, /没有 WebAssembly/, /脚本被关闭/],
+const LESSON = ['chapter-3.html', '.output'];
+const EXERCISES = ['chapter-3-exercises.html', 'details.starter'];
+for (const [folder, [page, text], file, old, off] of [
+    ['', LESSON, /server sends/, /no\s+WebAssembly/, /scripts are switched off/],
+    ['zh-CN/', LESSON, /服务器/, /没有 WebAssembly/, /脚本被关闭/],
+    ['', EXERCISES, /server sends/, /no\s+WebAssembly/, /scripts are switched off/],
+    ['zh-CN/', EXERCISES, /服务器/, /没有 WebAssembly/, /脚本被关闭/],
 ]) {
-    test(`${language}: from a folder`, () => says(fileAddress(name), file));
+    const name = folder + page;
+    test(`${name} from a folder`, () => says(fileAddress(name), text, file));
 
-    test(`${language}: without WebAssembly`, () => says(
-        site.address + name, old, { before: withoutWebAssembly }));
+    test(`${name} without WebAssembly`, () => says(
+        site.address + name, text, old, { before: withoutWebAssembly }));
 
-    test(`${language}: without scripts`, () => says(
-        site.address + name, off, { javaScriptEnabled: false }));
+    test(`${name} without scripts`, () => says(
+        site.address + name, text, off, { javaScriptEnabled: false }));
 }

@@ -1,67 +1,32 @@
 // A lesson's page with a machine: connects the buttons in the text, the player,
 // and the panel.
 
+import { Desk } from './desk.mjs';
 import { ask } from './expect.mjs';
-import { Files } from './files.mjs';
-import { keepPage } from './kept.mjs';
 import { Marks } from './marks.mjs';
-import { Panel } from './panel.mjs';
-import { Player } from './player.mjs';
 
 /** What book/theme/live.js needs to know of a page that has begun. */
 export async function begin(book, place) {
     const page = new Page(book, place);
-    await page.begin();
+    await page.begin(`lesson-${place.chapter}`);
     return page;
 }
 
-class Page {
-    /** `base` is the address of `live/`, `top` of the whole book; `blocks` are
-        the console blocks of the lesson, each with its button. */
-    constructor(book, { base, top, machine, chapter, blocks }) {
-        Object.assign(this, { book, top, chapter, blocks });
-        this.files = new Files(base, machine);
+class Page extends Desk {
+    /** `blocks` are the console blocks of the lesson, each with its button. */
+    constructor(book, { chapter, blocks, ...place }) {
+        super(book, { ...place, failed: 'liveFailed' });
+        Object.assign(this, { chapter, blocks });
         this.marks = new Marks(book, blocks);
-        this.panel = new Panel(book, () => this.again());
-        this.files.onProgress = (came, asked) => this.panel.fetching(came, asked);
         this.done = 0;
         this.works = false;
     }
 
-    /** Fetches everything, and starts a machine. */
-    async begin() {
-        const { book, files, panel } = this;
-        try {
-            panel.say(book.say('liveFetching'));
-            ['page/css/xterm.css', 'page/panel.css'].forEach(it => this.style(files.address(it)));
-            const [{ Terminal }, { Live }, judge, wasm, lesson] = await Promise.all([
-                import(files.address('page/lib/xterm.mjs')),
-                import(files.address('live/live.mjs')),
-                files.bytes('live/live.wasm'),
-                files.bytes('v86/v86.wasm').then(it => WebAssembly.compile(it)),
-                files.text(`live/lesson-${this.chapter}.${book.language}.json`),
-                files.bytes('state'),
-            ]);
-            this.live = await Live.load(judge);
-            this.lesson = this.live.open(lesson);
-            this.commands = this.lesson.steps.flatMap(it => it.commands);
-            panel.fetching();
-            Terminal.strings.promptLabel = book.say('liveTerminalInput');
-            panel.openTerminals(Terminal, this.lesson.terminals, (name, text) => this.typed(name, text));
-            this.player = new Player({
-                files, wasm, live: this.live, lesson: this.lesson, tell: news => this.told(news),
-            });
-            await this.start();
-            keepPage(this.top, files.addresses());
-        } catch (error) {
-            panel.fetching();
-            panel.all.remove();
-            throw error;
-        }
-    }
-
-    style(href) {
-        document.head.append(this.book.make('link', { rel: 'stylesheet', href }));
+    /** Opens the lesson of a file. */
+    open(text) {
+        const lesson = this.live.open(text);
+        this.commands = lesson.steps.flatMap(it => it.commands);
+        return lesson;
     }
 
     async start() {
@@ -77,21 +42,6 @@ class Page {
         this.took = performance.now() - begin;
         panel.say(this.book.say('liveReady'));
         this.label();
-    }
-
-    /** A new machine, also in place of one that is busy or lost. */
-    async again() {
-        if (this.starts) {
-            return;
-        }
-        this.starts = true;
-        try {
-            await this.start();
-        } catch (error) {
-            this.panel.say(this.book.say('liveFailed', { why: error.message }));
-        } finally {
-            this.starts = false;
-        }
     }
 
     /** Runs all commands that have not run, up to this one and with it; from a
@@ -149,10 +99,6 @@ class Page {
         return true;
     }
 
-    typed(terminal, text) {
-        this.player.type(terminal, text);
-    }
-
     /** News of the player. */
     told(news) {
         const { panel } = this;
@@ -182,7 +128,7 @@ class Page {
             screen.closed(this.book.say('liveClosed'));
             break;
         case 'lost':
-            panel.say(this.book.say('liveLost', { why: news.why }));
+            this.lost(news.why);
             break;
         }
     }

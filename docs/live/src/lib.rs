@@ -8,6 +8,7 @@
 //! * [`methods`]: the methods, by their numbers
 //! * [`frames`]: messages of PID 1 as JSON
 //! * [`book`]: a lesson as the page has it
+//! * [`exercise`]: an exercise to find something, in a machine
 //! * [`machine`]: one machine, from the first word of PID 1 on
 //! * [`greeting`]: the first words; [`run`]: the lesson after them
 //! * [`doings`]: what a call has brought about
@@ -24,6 +25,7 @@ pub mod book;
 pub mod doings;
 pub mod door;
 pub mod envelope;
+pub mod exercise;
 pub mod frames;
 pub mod greeting;
 pub mod machine;

@@ -7,8 +7,12 @@ use serde_json::{Value, json};
 use crate::book::{Book, Files};
 use crate::doings::Doings;
 use crate::envelope::{self, Bytes};
+use crate::exercise::{Chosen, Finding};
 use crate::frames;
 use crate::machine::Machine;
+
+/// Error of a call for an exercise before there is one.
+const NO_EXERCISE: &str = "choose an exercise first";
 
 /// Everything that lasts from call to call.
 #[derive(Debug, Default)]
@@ -16,6 +20,7 @@ pub struct Live {
     frames: Frames,
     book: Option<Book>,
     machine: Option<Machine>,
+    finding: Option<Finding>,
 }
 
 /// Time and random bytes for a machine.
@@ -31,6 +36,12 @@ struct Begin {
 #[derive(Debug, Deserialize)]
 struct Typed {
     terminal: String,
+}
+
+/// An answer of a person to an exercise.
+#[derive(Debug, Deserialize)]
+struct Given {
+    answer: String,
 }
 
 impl Live {
@@ -69,6 +80,21 @@ impl Live {
                 let (request, _): (Request, _) = envelope::read(request)?;
                 self.playing(|_, _, doings| doings.ask(&request))
             }
+            10 => self.exercise(request),
+            11 => {
+                let finding = self.finding.take().ok_or(NO_EXERCISE)?;
+                self.finding = Some(finding.prepared(request));
+                envelope::write(&Value::Null, &Bytes::default())
+            }
+            12 => {
+                self.finding()?.found(request)?;
+                envelope::write(&Value::Null, &Bytes::default())
+            }
+            13 => {
+                let (given, _): (Given, _) = envelope::read(request)?;
+                let judged = self.finding()?.answer(&given.answer)?;
+                envelope::write(&judged, &Bytes::default())
+            }
             _ => Err(format!("there is no method {method}")),
         }
     }
@@ -98,6 +124,18 @@ impl Live {
         let nanoseconds = (begin.time * 1e6) as u64;
         self.machine = Some(Machine::new(book, nanoseconds, begin.entropy));
         written(Doings::default())
+    }
+
+    fn exercise(&mut self, request: &[u8]) -> Result<Vec<u8>, String> {
+        let (chosen, _): (Chosen, _) = envelope::read(request)?;
+        let finding = Finding::choose(chosen);
+        let commands = finding.commands();
+        self.finding = Some(finding);
+        envelope::write(&commands, &Bytes::default())
+    }
+
+    fn finding(&self) -> Result<&Finding, String> {
+        Ok(self.finding.as_ref().ok_or(NO_EXERCISE)?)
     }
 
     fn next(&self) -> Result<Vec<u8>, String> {

@@ -33,6 +33,11 @@ pub(super) fn page(
     );
     for exercise in &exercises {
         text.push_str(&of_exercise(number, exercise, &catalogue));
+        if let Some(starter) = exercise.starter()? {
+            text.push_str(&of_starter(&starter));
+        } else if edition.is_live {
+            text.push_str(&place_of_machine(number, exercise));
+        }
     }
     Ok((!exercises.is_empty()).then(|| Page {
         name: names::of_exercises(number),
@@ -72,6 +77,28 @@ fn of_exercise(
         ));
     }
     text
+}
+
+/// Returns the program that a learner begins with, and how to go on.
+fn of_starter(starter: &str) -> String {
+    let title = tr!("The program to begin with");
+    let how = tr!(
+        "Programs are built and graded on your own computer, not in this page."
+    );
+    format!(
+        "<details class=\"starter\"><summary>{title}</summary>\n\n\
+         ```rust\n{starter}```\n\n{how}\n\n</details>\n"
+    )
+}
+
+/// Returns the place where the page's script puts a machine to look around in.
+fn place_of_machine(chapter: u32, exercise: &Exercise) -> String {
+    let why = tr!("There is no machine here: scripts are switched off.");
+    format!(
+        "<div class=\"live live-exercise\" data-exercise=\"{chapter}.{}\">\
+         <noscript><p>{why}</p></noscript></div>\n",
+        exercise.number
+    )
 }
 
 fn kind(kind: &str) -> String {

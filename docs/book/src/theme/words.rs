@@ -1,10 +1,12 @@
 //! Words that the pages' scripts show.
 
+mod exercise;
 mod live;
 
 use serde::Serialize;
 use tr::tr;
 
+use exercise::Exercise;
 use live::Live;
 
 /// All words in one language: `window.bookWords`. A name in braces stays for
@@ -21,6 +23,9 @@ pub(super) struct Words {
     /// The machine in the page.
     #[serde(flatten)]
     live: Live,
+    /// An exercise in the page.
+    #[serde(flatten)]
+    exercise: Exercise,
     /// The search.
     #[serde(flatten)]
     search: Search,
@@ -86,6 +91,7 @@ impl Words {
             menu: Menu::new(),
             console: Console::new(),
             live: Live::new(),
+            exercise: Exercise::new(),
             search: Search::new(),
         }
     }
