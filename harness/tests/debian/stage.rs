@@ -89,7 +89,9 @@ fn the_guard_keeps_settings_and_devices_as_they_are() {
         echo 1 >/proc/sys/net/ipv4/ip_forward && echo forwards
         hostname other && hostname
         mknod /tmp/disk b 254 0 && head -c1 /tmp/disk 2>&1
-        ls /proc/1/fd | wc -l; readlink /proc/1/exe /proc/1/cwd\n";
+        ls /proc/1/fd | wc -l; readlink /proc/1/exe /proc/1/cwd
+        cd /sys/fs/cgroup; echo max >memory.max
+        cat memory.max pids.max cgroup.max.descendants\n";
     child
         .stdin
         .take()
@@ -105,6 +107,7 @@ fn the_guard_keeps_settings_and_devices_as_they_are() {
         "forwards\nother\n",
         "head: ",
         "/init\n/",
+        "\n402653184\n400\n1000",
     ] {
         assert!(said.contains(words), "no {words:?} in {said}");
     }
