@@ -72,8 +72,9 @@ impl Command {
             Self::Reading(_)
             | Self::Exercise(_)
             | Self::Watch(_)
-            | Self::Teach(_) => false,
-            Self::Systems(_)
+            | Self::Teach(_)
+            | Self::Systems(SystemsCommand::PlaySystem(_)) => false,
+            Self::Systems(SystemsCommand::Matrix(_))
             | Self::Since(_)
             | Self::Docker(_)
             | Self::Bench(_)
@@ -81,6 +82,14 @@ impl Command {
             | Self::Fuzz(_)
             | Self::Picture(_) => true,
         }
+    }
+
+    /// Whether the command can use the machine of the page.
+    fn knows_the_page(&self) -> bool {
+        matches!(
+            self,
+            Self::Reading(_) | Self::Systems(SystemsCommand::PlaySystem(_))
+        )
     }
 }
 
@@ -99,7 +108,7 @@ fn run(cli: Cli) -> Result<u8> {
     if cli.command.measures_qemu() {
         MachineKind::must_be_qemu()?;
     }
-    if !matches!(cli.command, Command::Reading(_)) {
+    if !cli.command.knows_the_page() {
         MachineKind::must_not_be_page()?;
     }
     match cli.command {

@@ -7,6 +7,7 @@
 //! * every kernel with this computer's own userland and QEMU
 //! * every userland with the oldest and the newest kernel
 //! * every QEMU with the newest kernel and the userland of its suite
+//! * the machine of the page, which has its own kernel and userland
 
 use std::fmt;
 use std::path::PathBuf;
@@ -14,7 +15,7 @@ use std::path::PathBuf;
 use anyhow::{Result, ensure};
 use clap::Args;
 
-use super::fetched::{Fetched, OWN, Part};
+use super::fetched::{Fetched, OWN, PageParts, Part, V86};
 use crate::shares::partition::Partition;
 
 /// The user's choice of systems. Without an option, the rule of this module.
@@ -27,7 +28,8 @@ pub struct Wanted {
     /// Play this userland: a suite, or `own`; may be repeated
     #[arg(long, value_name = "SUITE")]
     pub userland: Vec<String>,
-    /// Play this QEMU: a suite, or `own`; may be repeated
+    /// Play this QEMU: a suite, or `own`; or `v86`, the machine of the page with
+    /// its own kernel and userland; may be repeated
     #[arg(long, value_name = "SUITE")]
     pub qemu: Vec<String>,
     /// Play every kernel with every userland and every QEMU
@@ -74,7 +76,7 @@ pub struct System {
     pub kernel: Part,
     /// Source of the machine's tools.
     pub userland: Part,
-    /// QEMU that runs the machine.
+    /// QEMU that runs the machine, or v86.
     pub qemu: Part,
 }
 
@@ -86,15 +88,25 @@ impl fmt::Display for System {
             qemu,
         } = self;
         let kernel = short(&kernel.name);
-        write!(
-            f,
-            "Linux {kernel}, userland {}, QEMU {}",
-            userland.name, qemu.name
-        )
+        write!(f, "Linux {kernel}, userland {}, ", userland.name)?;
+        if self.is_page() {
+            return f.write_str(V86);
+        }
+        write!(f, "{} {}", self.emulator(), qemu.name)
     }
 }
 
 impl System {
+    /// Whether the machine is that of the page.
+    pub fn is_page(&self) -> bool {
+        self.qemu.name == V86
+    }
+
+    /// Returns the name of the program that runs the machine.
+    pub fn emulator(&self) -> &'static str {
+        if self.is_page() { V86 } else { "QEMU" }
+    }
+
     /// Returns the reason why the system cannot be tried, if a part is broken.
     pub fn broken(&self) -> Option<&str> {
         let parts = [&self.kernel, &self.userland, &self.qemu];
@@ -107,15 +119,17 @@ pub fn short(release: &str) -> &str {
     release.split("-cloud").next().unwrap_or(release)
 }
 
-/// Returns the chosen systems, ordered by kernel, the newest last.
+/// Returns the chosen systems, ordered by kernel, the newest last, and then the
+/// machine of the page.
 pub fn systems(fetched: &Fetched, wanted: &Wanted) -> Result<Vec<System>> {
     ensure!(
         !fetched.kernels.is_empty(),
         "no kernel has been fetched yet: just setup brings one"
     );
     let all = product(&fetched.kernels, &fetched.userlands, &fetched.qemus);
+    let page = fetched.page.clone().map(of_the_page);
     if wanted.all {
-        return Ok(all);
+        return Ok(all.into_iter().chain(page).collect());
     }
     if wanted.names_some() {
         return Ok(named(fetched, wanted));
@@ -137,7 +151,20 @@ pub fn systems(fetched: &Fetched, wanted: &Wanted) -> Result<Vec<System>> {
         };
         it.kernel == newest && fits
     };
-    Ok(all.into_iter().filter(by_rule).collect())
+    Ok(all.into_iter().filter(by_rule).chain(page).collect())
+}
+
+fn of_the_page(parts: PageParts) -> System {
+    System {
+        kernel: parts.kernel,
+        userland: parts.userland,
+        qemu: parts.emulator,
+    }
+}
+
+/// Returns the machine of the page, or why there is none.
+fn page(fetched: &Fetched) -> System {
+    of_the_page(fetched.page.clone().unwrap_or_else(PageParts::missing))
 }
 
 fn named(fetched: &Fetched, wanted: &Wanted) -> Vec<System> {
@@ -151,8 +178,17 @@ fn named(fetched: &Fetched, wanted: &Wanted) -> Vec<System> {
         names => names.iter().map(|it| exactly(parts, it, option)).collect(),
     };
     let userlands = trees(&wanted.userland, &fetched.userlands, "--userland");
-    let qemus = trees(&wanted.qemu, &fetched.qemus, "--qemu");
-    product(&kernels, &userlands, &qemus)
+    let (v86, qemu): (Vec<String>, _) =
+        wanted.qemu.iter().cloned().partition(|it| it == V86);
+    let mut systems = Vec::new();
+    if v86.is_empty() || !qemu.is_empty() {
+        let qemus = trees(&qemu, &fetched.qemus, "--qemu");
+        systems = product(&kernels, &userlands, &qemus);
+    }
+    if !v86.is_empty() {
+        systems.push(page(fetched));
+    }
+    systems
 }
 
 fn product(
@@ -197,6 +233,9 @@ fn newest(fetched: &Fetched) -> Part {
 /// Returns a system of another computer, with the parts of the same names that
 /// have been fetched here.
 pub fn here(fetched: &Fetched, system: &System) -> System {
+    if system.is_page() {
+        return page(fetched);
+    }
     let System {
         kernel,
         userland,
@@ -252,6 +291,11 @@ mod tests {
             kernels: ["6.1.0-57", "6.12.1", "6.12.7", "7.3.4"].map(part).into(),
             userlands: own_and("sid"),
             qemus: own_and("sid"),
+            page: Some(PageParts {
+                kernel: part("7.3.4-page"),
+                userland: part("trixie-i386"),
+                emulator: part("v86"),
+            }),
         }
     }
 
@@ -281,13 +325,14 @@ mod tests {
                 "7.3.4 own own",
                 "7.3.4 sid own",
                 "7.3.4 sid sid",
+                "7.3.4-page trixie-i386 v86",
             ]
         );
         let wanted = Wanted {
             all: true,
             ..Wanted::default()
         };
-        assert_eq!(shown(&wanted).len(), 4 * 2 * 2);
+        assert_eq!(shown(&wanted).len(), 4 * 2 * 2 + 1);
     }
 
     #[test]
@@ -304,6 +349,31 @@ mod tests {
             ..Wanted::default()
         };
         assert_eq!(shown(&wanted), ["7.3.4 own sid", "7.3.4 own own"]);
+        let wanted = |names: &[&str]| Wanted {
+            qemu: words(names),
+            ..Wanted::default()
+        };
+        let page = "7.3.4-page trixie-i386 v86";
+        assert_eq!(shown(&wanted(&["v86"])), [page]);
+        assert_eq!(shown(&wanted(&["v86", "own"])), ["7.3.4 own own", page]);
+    }
+
+    #[test]
+    fn a_machine_of_the_page_that_was_not_built_is_named() {
+        let fetched = Fetched {
+            page: None,
+            ..fetched()
+        };
+        let wanted = Wanted {
+            qemu: vec!["v86".into()],
+            ..Wanted::default()
+        };
+        let systems = systems(&fetched, &wanted).unwrap();
+        assert_eq!(
+            systems[0].broken(),
+            Some("the machine of the page has not been built: just web")
+        );
+        assert_eq!(here(&fetched, &systems[0]), systems[0]);
     }
 
     #[test]

@@ -1,17 +1,26 @@
-//! The parts that are in the cache: kernels, userlands, QEMUs.
+//! The parts that are in the cache: kernels, userlands, QEMUs, and the parts of
+//! the page's machine.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::cache::{self, KERNELS, QEMUS, SYSTEM, USERLANDS};
 use crate::machine::kernel;
+use crate::machines::PARTS_OF_THE_PAGE;
 
 /// Name of this computer's own userland and QEMU.
 pub const OWN: &str = "own";
 
-/// A kernel, a userland or a QEMU.
+/// Name of the emulator of the page's machine.
+pub const V86: &str = "v86";
+
+/// Userland of the page's machine, with programs of 32 bits.
+const USERLAND_OF_THE_PAGE: &str = "trixie-i386";
+
+/// A kernel, a userland or an emulator.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Part {
-    /// Release of a kernel, suite of a userland or QEMU, or [`OWN`].
+    /// Release of a kernel, suite of a userland or QEMU, [`OWN`], or [`V86`].
     pub name: String,
     /// Folder of the part; none for this computer's own.
     pub folder: Option<PathBuf>,
@@ -51,6 +60,59 @@ pub struct Fetched {
     pub userlands: Vec<Part>,
     /// QEMUs, this computer's own first.
     pub qemus: Vec<Part>,
+    /// The machine of the page, if it has been built.
+    pub page: Option<PageParts>,
+}
+
+/// The parts of the page's machine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PageParts {
+    /// Kernel of 32 bits.
+    pub kernel: Part,
+    /// Programs of 32 bits.
+    pub userland: Part,
+    /// v86.
+    pub emulator: Part,
+}
+
+impl PageParts {
+    /// Finds the parts in a cache folder.
+    fn read(cache: &Path) -> Option<Self> {
+        let release = fs::read_to_string(
+            cache.join(PARTS_OF_THE_PAGE).join("kernel/release"),
+        );
+        let part = |name: &str, folder: PathBuf| Part {
+            name: name.to_owned(),
+            folder: Some(folder),
+            broken: None,
+        };
+        let page = cache.join(PARTS_OF_THE_PAGE);
+        let userland = cache.join(USERLANDS).join(USERLAND_OF_THE_PAGE);
+        Some(Self {
+            kernel: part(release.ok()?.trim(), page.join("kernel")),
+            userland: part(USERLAND_OF_THE_PAGE, userland),
+            emulator: part(V86, page.join("emulator")),
+        })
+    }
+
+    /// Returns the parts of a machine that has not been built.
+    pub fn missing() -> Self {
+        let named = |name: &str| Part {
+            name: name.to_owned(),
+            ..Part::own()
+        };
+        Self {
+            kernel: named("of the page"),
+            userland: named(USERLAND_OF_THE_PAGE),
+            emulator: Part {
+                broken: Some(
+                    "the machine of the page has not been built: just web"
+                        .to_owned(),
+                ),
+                ..named(V86)
+            },
+        }
+    }
 }
 
 impl Fetched {
@@ -64,13 +126,16 @@ impl Fetched {
         // tools.
         let and_own = |folder| {
             let mut trees = parts(cache, folder, |_| None);
-            trees.retain(|tree| tree.name != SYSTEM);
+            trees.retain(|it| {
+                it.name != SYSTEM && it.name != USERLAND_OF_THE_PAGE
+            });
             [vec![Part::own()], trees].concat()
         };
         Self {
             kernels,
             userlands: and_own(USERLANDS),
             qemus: and_own(QEMUS),
+            page: PageParts::read(cache),
         }
     }
 }
@@ -99,8 +164,6 @@ fn without(folder: &Path, files: &[&str]) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
-
     use super::*;
 
     #[test]
@@ -113,12 +176,14 @@ mod tests {
             "kernels/.fetch.abc/vmlinuz",
             "userlands/sid/usr/bin/bash",
             "userlands/system/usr/bin/bash",
+            "userlands/trixie-i386/usr/bin/bash",
+            "page/kernel/release",
             "qemus/system/usr/bin/env",
             "qemus/.fetch.abc/usr/bin/env",
         ] {
             let path = cache.path().join(file);
             fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, "").unwrap();
+            fs::write(path, "9.1.0-page\n").unwrap();
         }
         let fetched = Fetched::read(cache.path());
         let state = |parts: &[Part]| -> Vec<(String, bool)> {
@@ -137,5 +202,8 @@ mod tests {
             [is("own", true), is("sid", true)]
         );
         assert_eq!(state(&fetched.qemus), [is("own", true)]);
+        let page = fetched.page.unwrap();
+        assert_eq!(page.kernel.name, "9.1.0-page");
+        assert_eq!(page.userland.name, "trixie-i386");
     }
 }

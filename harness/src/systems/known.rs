@@ -25,7 +25,7 @@ impl Known {
 
     fn of(text: &str) -> Self {
         let mut known = Self::default();
-        for row in table(text, "| Linux | userland | QEMU | lessons |") {
+        for row in table(text, "| Linux | userland | QEMU or v86 | lessons |") {
             if let [release, _, qemu, ..] = &row[..] {
                 known.kernels.push(release.clone());
                 known.qemus.push(qemu.clone());
@@ -53,7 +53,11 @@ impl Known {
         }
         let qemu = format!("{} {}", outcome.system.qemu.name, versions.qemu);
         if !self.qemus.contains(&qemu) {
-            news.push(format!("QEMU {}", versions.qemu));
+            news.push(format!(
+                "{} {}",
+                outcome.system.emulator(),
+                versions.qemu
+            ));
         }
         let userland = &outcome.system.userland.name;
         for (package, version) in &versions.tools {
@@ -109,7 +113,7 @@ mod tests {
     use super::*;
 
     const PAGE: &str = "\
-| Linux | userland | QEMU | lessons | exercises |
+| Linux | userland | QEMU or v86 | lessons | exercises |
 |---|---|---|---|---|
 | 6.1.0-57 | own | own 7.2.22 | ✓ 2 | ✓ 3 |
 

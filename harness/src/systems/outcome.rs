@@ -45,13 +45,14 @@ pub enum Cell {
     Differs(String),
     /// The machine broke, which says nothing about the lesson.
     Broken(String),
-    /// The system's kernel is too old for the lesson or the exercise.
-    TooOld(String),
+    /// The system cannot play the lesson or the exercise: its kernel is too old,
+    /// or has 32 bits.
+    NotPlayed(String),
 }
 
 impl Cell {
     /// Returns whether the cell is neither as it should be, nor left out for
-    /// the kernel's age.
+    /// the kernel's sake.
     pub fn is_wrong(&self) -> bool {
         matches!(self, Self::Differs(_) | Self::Broken(_))
     }
@@ -62,7 +63,7 @@ impl Cell {
 pub struct Versions {
     /// Release of the kernel.
     pub kernel: String,
-    /// Version of QEMU.
+    /// Version of QEMU, or of v86.
     pub qemu: String,
     /// Names of packages, each with its version.
     pub tools: Vec<(String, String)>,
@@ -118,10 +119,10 @@ impl Outcome {
         lessons.chain(exercises)
     }
 
-    /// Returns whether the kernel is too old for a lesson or an exercise.
-    pub fn has_too_old(&self) -> bool {
+    /// Returns whether the system cannot play a lesson or an exercise.
+    pub fn has_not_played(&self) -> bool {
         self.cells()
-            .any(|(_, cell)| matches!(cell, Cell::TooOld(_)))
+            .any(|(_, cell)| matches!(cell, Cell::NotPlayed(_)))
     }
 
     /// Returns whether everything that the system's kernel can do was played

@@ -62,7 +62,8 @@ system all lessons are played, and the solution of every exercise is graded
 once, like a learner's program. The systems follow a rule: every kernel with
 this computer's own userland and QEMU, every userland with the oldest and the
 newest kernel, and every QEMU with the newest kernel and the userland of its
-suite.
+suite. The machine of the page (v86) has its own kernel and userland of 32 bits:
+exercises whose answer is a program are not played there.
 ";
 
 /// Returns the text of the whole page.
@@ -87,7 +88,7 @@ pub fn text(page: &Page<'_>) -> String {
 
 fn systems(page: &Page<'_>) -> String {
     let mut text = "\n## What was played\n\n\
-        | Linux | userland | QEMU | lessons | exercises |\n\
+        | Linux | userland | QEMU or v86 | lessons | exercises |\n\
         |---|---|---|---|---|\n"
         .to_owned();
     for outcome in page.outcomes {
@@ -113,9 +114,9 @@ fn systems(page: &Page<'_>) -> String {
         Some(format!("* {}: {}\n", outcome.system, one_line(why)))
     });
     let reasons: Vec<String> = reasons.collect();
-    if page.outcomes.iter().any(Outcome::has_too_old) {
+    if page.outcomes.iter().any(Outcome::has_not_played) {
         text += "\n`–` counts lessons and exercises that were NOT PLAYED: they \
-            need a newer kernel.\n";
+            need a newer kernel,\nor one of 64 bits.\n";
     }
     if !reasons.is_empty() {
         text += "\nNot tried, or not to the end:\n\n";
@@ -211,7 +212,7 @@ fn differences(page: &Page<'_>) -> String {
     for outcome in page.outcomes {
         for (what, cell) in outcome.cells() {
             let (word, why) = match cell {
-                Cell::Same | Cell::TooOld(_) => continue,
+                Cell::Same | Cell::NotPlayed(_) => continue,
                 Cell::Differs(why) => ("not as in the book", why),
                 Cell::Broken(why) => ("the machine broke", why),
             };

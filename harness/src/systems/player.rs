@@ -17,11 +17,14 @@ use super::outcome::{Cell, Message, Versions};
 use crate::bench;
 use crate::course::{self, Chapter, LessonFile};
 use crate::exercise::catalogue::{self, Entry};
+use crate::exercise::definition::Kind;
 use crate::exercise::self_check::programs::Programs;
 use crate::exercise::self_check::{self, examine};
 use crate::machine::emulator::Emulator;
-use crate::machine::{Failure, Machine};
+use crate::machine::kernel::cache;
+use crate::machine::{Failure, Machine, page};
 use crate::machines::Machines;
+use crate::machines::PARTS_OF_THE_PAGE as PARTS;
 use crate::needed_kernel::TooOld;
 use crate::outln;
 use crate::session::Interruption;
@@ -104,8 +107,11 @@ fn versions(machines: &mut Machines) -> Result<Versions> {
     let tools = tools.collect::<Result<_>>()?;
     Ok(Versions {
         kernel: machine.kernel().to_owned(),
-        qemu: number_in(&Emulator::find()?.version()?)
-            .context("QEMU says no version")?,
+        qemu: match machines.page() {
+            Some(_) => page::emulator_version(&cache()?.join(PARTS))?,
+            None => number_in(&Emulator::find()?.version()?)
+                .context("QEMU says no version")?,
+        },
         tools,
     })
 }
@@ -166,14 +172,18 @@ fn lesson(file: &LessonFile, result: Result<Run<'_>>) -> Cell {
 /// Returns the cell of a lesson for which there was no machine.
 fn not_played(error: anyhow::Error) -> Cell {
     match error.downcast::<TooOld>() {
-        Ok(refusal) => Cell::TooOld(refusal.in_short()),
+        Ok(refusal) => Cell::NotPlayed(refusal.in_short()),
         Err(failure) => Cell::Broken(failure.to_string()),
     }
 }
 
 fn exercises(workspace: &Path, machines: &Machines) -> Result<()> {
     let entries = catalogue::all(workspace)?;
-    let programs = Programs::solutions(workspace, &entries)?;
+    let programs = if machines.page().is_some() {
+        Programs::none()
+    } else {
+        Programs::solutions(workspace, &entries)?
+    };
     let grade = |entry: &Entry, machines: &mut Machines| {
         let cell = exercise(entry, &programs, machines)?;
         let number = entry.number;
@@ -190,7 +200,13 @@ fn exercise(
 ) -> Result<Cell> {
     let needed = entry.needed_kernel()?;
     if let Err(why) = machines.can_play(needed.as_ref()) {
-        return Ok(Cell::TooOld(why.in_short()));
+        return Ok(Cell::NotPlayed(why.in_short()));
+    }
+    if machines.page().is_some() && entry.exercise.kind != Kind::Find {
+        return Ok(Cell::NotPlayed(format!(
+            "Exercise {}: a program for 64 bits, which the page does not run",
+            entry.number
+        )));
     }
     match examine::accepts(entry, programs, machines) {
         Ok(checked) => Ok(match checked.problems.first() {

@@ -77,7 +77,7 @@ fn tidy(cell: Cell) -> Cell {
         Cell::Same => Cell::Same,
         Cell::Differs(text) => Cell::Differs(ended(text)),
         Cell::Broken(text) => Cell::Broken(ended(text)),
-        Cell::TooOld(text) => Cell::TooOld(ended(text)),
+        Cell::NotPlayed(text) => Cell::NotPlayed(ended(text)),
     }
 }
 
@@ -101,11 +101,24 @@ pub fn measure(system: &System, rounds: usize) -> BootTimes {
 }
 
 /// Returns the command that plays a system. Its environment names the parts, as
-/// a user would name them.
+/// a user would name them; those of the page's machine belong together.
 fn command(system: &System, systems: usize) -> Command {
     let program = env::current_exe().unwrap_or_else(|_| "harness".into());
     let mut command = Command::new(program);
+    if system.is_page() {
+        command.args(["--machine", "page"]);
+    } else {
+        name_parts(&mut command, system);
+    }
     command.arg(player::SUBCOMMAND);
+    command.env(saved::MORE_KEPT, systems.to_string());
+    command.stdin(Stdio::null());
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    end_with_this_thread(&mut command);
+    command
+}
+
+fn name_parts(command: &mut Command, system: &System) {
     let System {
         kernel,
         userland,
@@ -114,13 +127,8 @@ fn command(system: &System, systems: usize) -> Command {
     let folder = kernel.folder.clone().unwrap_or_default();
     command.env("MACHINE_KERNEL", folder.join("vmlinuz"));
     command.env("MACHINE_MODULES", folder.join("modules"));
-    tree(&mut command, "MACHINE_USERLAND", userland);
-    tree(&mut command, "MACHINE_QEMU", qemu);
-    command.env(saved::MORE_KEPT, systems.to_string());
-    command.stdin(Stdio::null());
-    command.stdout(Stdio::piped()).stderr(Stdio::piped());
-    end_with_this_thread(&mut command);
-    command
+    tree(command, "MACHINE_USERLAND", userland);
+    tree(command, "MACHINE_QEMU", qemu);
 }
 
 fn tree(command: &mut Command, variable: &str, part: &Part) {

@@ -209,7 +209,7 @@ impl Cell {
             Self::Same => Self::Same,
             Self::Differs(text) => Self::Differs(plain(&text)),
             Self::Broken(text) => Self::Broken(plain(&text)),
-            Self::TooOld(text) => Self::TooOld(plain(&text)),
+            Self::NotPlayed(text) => Self::NotPlayed(plain(&text)),
         }
     }
 }
@@ -230,7 +230,7 @@ mod tests {
     fn the_outcomes_are_the_same_after_the_way_through_a_share() {
         let mut cells = [const { Cell::Same }; 5];
         cells[1] = Cell::Differs("L.md:7: \x1b[2Jnot\ras\n".into());
-        cells[3] = Cell::TooOld("NOT PLAYED".into());
+        cells[3] = Cell::NotPlayed("NOT PLAYED".into());
         let before = [outcome("7.3.4", &cells), not_tried("6.2", "why")];
         let systems = before.clone().map(|it| it.system);
         let workspace = course::workspace();

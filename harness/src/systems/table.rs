@@ -10,7 +10,7 @@ use crate::exercise::Number;
 
 /// The meaning of the signs.
 const LEGEND: &str = "✓ as in the book, solution accepted   ✗ differs   \
-    ! the machine broke   – needs a newer kernel   ? not tried";
+    ! the machine broke   – needs a newer kernel, or 64 bits   ? not tried";
 
 /// Returns the sign of a cell; without a cell, the sign for "not tried".
 pub fn sign(cell: Option<&Cell>) -> char {
@@ -18,7 +18,7 @@ pub fn sign(cell: Option<&Cell>) -> char {
         Some(Cell::Same) => '✓',
         Some(Cell::Differs(_)) => '✗',
         Some(Cell::Broken(_)) => '!',
-        Some(Cell::TooOld(_)) => '–',
+        Some(Cell::NotPlayed(_)) => '–',
         None => '?',
     }
 }
@@ -100,8 +100,8 @@ pub fn row(plan: &Plan, outcome: &Outcome) -> String {
         (count(|cell| matches!(cell, Cell::Differs(_))), "differ"),
         (count(|cell| matches!(cell, Cell::Broken(_))), "broke"),
         (
-            count(|cell| matches!(cell, Cell::TooOld(_))),
-            "NOT PLAYED: the kernel is too old",
+            count(|cell| matches!(cell, Cell::NotPlayed(_))),
+            "NOT PLAYED: the kernel is too old, or has 32 bits",
         ),
     ] {
         if number > 0 {
@@ -136,7 +136,7 @@ pub fn summary(outcomes: &[Outcome], took: Duration) -> String {
         }
     }
     if wrong + not_tried == 0 {
-        text += if outcomes.iter().any(Outcome::has_too_old) {
+        text += if outcomes.iter().any(Outcome::has_not_played) {
             ", all as in the book, as far as their kernels can do it"
         } else {
             ", all as in the book"
@@ -171,20 +171,20 @@ mod tests {
         6.2          own       own   ?  ?  ??  ?
         7.3.4+deb13  own       own   ✓  ✗  ✓!  ✓
 
-        ✓ as in the book, solution accepted   ✗ differs   ! the machine broke   – needs a newer kernel   ? not tried
+        ✓ as in the book, solution accepted   ✗ differs   ! the machine broke   – needs a newer kernel, or 64 bits   ? not tried
         ");
     }
 
     #[test]
     fn what_a_kernel_is_too_old_for_is_counted_apart() {
         let mut cells = [const { Cell::Same }; 5];
-        cells[1] = Cell::TooOld("Chapter 2 was NOT PLAYED".into());
+        cells[1] = Cell::NotPlayed("Chapter 2 was NOT PLAYED".into());
         let outcomes = [outcome("6.1.0-57", &cells)];
         assert!(text(&plan(), &outcomes).contains("✓  –  ✓✓  ✓"));
         assert_eq!(
             row(&plan(), &outcomes[0]),
             "Linux 6.1.0-57, userland own, QEMU own: 4 of 5 as they should \
-             be, 1 NOT PLAYED: the kernel is too old, 31 s\n"
+             be, 1 NOT PLAYED: the kernel is too old, or has 32 bits, 31 s\n"
         );
         assert_eq!(
             summary(&outcomes, Duration::from_secs(61)),

@@ -265,6 +265,22 @@ impl Machine {
     }
 }
 
+/// Returns the version of v86 in a folder that `vm/web` has filled.
+///
+/// # Errors
+///
+/// The package's own `package.json` cannot be read, or has no version.
+pub fn emulator_version(parts: &Path) -> Result<String> {
+    let path = parts.join("emulator/node_modules/v86/package.json");
+    let text = fs::read_to_string(&path);
+    let text = text.with_context(|| path.display().to_string())?;
+    let package: Value = serde_json::from_str(&text)
+        .with_context(|| path.display().to_string())?;
+    let version = package["version"].as_str();
+    let missing = || format!("{}: no version", path.display());
+    version.map(str::to_owned).with_context(missing)
+}
+
 /// Whether there is a Node to run machines with.
 pub fn has_node() -> Result<()> {
     let output = Command::new("node").arg("--version").output();

@@ -34,6 +34,7 @@ use crate::needed_kernel::{self, NeededKernel, TooOld};
 use crate::stages::Stages;
 use crate::stages::way::{MachineKind, OnlyQemu, Way};
 pub use origin::Origin;
+pub use pages::PARTS as PARTS_OF_THE_PAGE;
 use programs::Programs;
 use qemus::Qemus;
 

@@ -25,7 +25,7 @@ const NAME: &str = "page";
 const RUST: &str = "rusts/trixie";
 
 /// Folder in the cache that `vm/web` has filled.
-const PARTS: &str = "page";
+pub const PARTS: &str = "page";
 
 /// Brings the parts, builds the programs, and saves a machine of the page, each
 /// if it is not there yet. The second value is the kernel's release, as `uname

@@ -27,6 +27,14 @@ impl Programs {
         Self::of(workspace, &sources, &solutions)
     }
 
+    /// Returns no programs, for exercises to find.
+    pub fn none() -> Self {
+        Self {
+            built: BTreeMap::new(),
+            lints: BTreeMap::new(),
+        }
+    }
+
     /// Builds only the solutions, without clippy.
     pub fn solutions(workspace: &Path, entries: &[Entry]) -> Result<Self> {
         let sources = sources(entries, |role| role == "solution");
@@ -39,10 +47,7 @@ impl Programs {
         linted: &[String],
     ) -> Result<Self> {
         if sources.is_empty() {
-            return Ok(Self {
-                built: BTreeMap::new(),
-                lints: BTreeMap::new(),
-            });
+            return Ok(Self::none());
         }
         let package = Package {
             workspace,
