@@ -102,6 +102,7 @@ web *ARGS:
 [group('maintain')]
 test-page:
     cargo test --package harness --test all -- --ignored --test-threads 2 page::
+    {{ harness }} matrix --qemu v86
     docs/live/judge/run
     node --test docs/site/site.test.mjs
     docs/site/make

@@ -8,18 +8,13 @@ use cargo_metadata::semver::Version;
 use cargo_metadata::{DependencyKind, MetadataCommand};
 use harness::compare::snapshots::with_marks;
 use harness::course;
-use harness::machine::Machine;
 use harness::snapshots;
 use harness::verify::{self, report};
 
 use crate::faults::subject::machines;
 
 fn is_as_in_the_book(number: u32) {
-    is_as_in_the_book_in(machines().machine().unwrap(), number);
-}
-
-/// A chapter is as in the book in this machine.
-pub fn is_as_in_the_book_in(machine: Machine, number: u32) {
+    let machine = machines().machine().unwrap();
     let workspace = course::workspace();
     let chapter = course::chapter(&workspace, number).unwrap();
     let file = chapter.read().unwrap();

@@ -1,6 +1,6 @@
-//! The machine of the page, under Node: every chapter is as in the book there,
-//! too. It compiles a kernel first, which takes minutes. `just test-page` runs
-//! these tests.
+//! The machine of the page, under Node. It compiles a kernel first, which takes
+//! minutes. `just test-page` runs these tests; `just matrix --qemu v86`, which
+//! is a part of it, plays the chapters.
 
 use std::fs;
 use std::path::Path;
@@ -14,7 +14,6 @@ use harness::machines::Machines;
 use nix::sys::signal::{Signal, kill};
 use protocol::ExitStatus;
 
-use crate::chapters::is_as_in_the_book_in;
 use crate::english;
 use crate::excerpt::excerpt;
 
@@ -34,35 +33,6 @@ fn machine() -> Machine {
 
 fn run(machine: &mut Machine, words: &str) -> Result<Output, Failure> {
     machine.exec(&["sh", "-c", words], b"", Duration::from_secs(60))
-}
-
-/// Declares one test for each chapter.
-macro_rules! chapters {
-    ($($name:ident $number:literal)*) => {$(
-        #[test]
-        #[ignore = "just test-page runs it"]
-        fn $name() {
-            is_as_in_the_book_in(machine(), $number);
-        }
-    )*};
-}
-
-chapters! {
-    chapter_1_is_as_in_the_book 1
-    chapter_2_is_as_in_the_book 2
-    chapter_3_is_as_in_the_book 3
-    chapter_4_is_as_in_the_book 4
-    chapter_5_is_as_in_the_book 5
-    chapter_6_is_as_in_the_book 6
-    chapter_7_is_as_in_the_book 7
-}
-
-#[test]
-#[ignore = "just test-page runs it"]
-fn every_chapter_has_its_test_here() {
-    let chapters = course::chapters(&course::workspace()).unwrap();
-    let numbers: Vec<u32> = chapters.iter().map(|it| it.number).collect();
-    assert_eq!(numbers, [1, 2, 3, 4, 5, 6, 7]);
 }
 
 #[test]

@@ -108,7 +108,10 @@ fn versions(machines: &mut Machines) -> Result<Versions> {
     Ok(Versions {
         kernel: machine.kernel().to_owned(),
         qemu: match machines.page() {
-            Some(_) => page::emulator_version(&cache()?.join(PARTS))?,
+            Some(_) => {
+                let parts = cache()?.join(PARTS);
+                page::emulator_version(&parts.join("emulator"))?
+            }
             None => number_in(&Emulator::find()?.version()?)
                 .context("QEMU says no version")?,
         },

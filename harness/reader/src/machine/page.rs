@@ -130,12 +130,21 @@ fn lines(paths: &[PathBuf]) -> Vec<u8> {
 
 /// Returns the versions of v86 and of the kernel as JSON.
 fn versions(emulator: &Path, release: &str) -> Result<Vec<u8>> {
+    let v86 = emulator_version(emulator)?;
+    Ok(serde_json::to_vec(&json!({"v86": v86, "kernel": release}))?)
+}
+
+/// Returns the version of v86 that the `package.json` in a folder of `vm/web`
+/// names.
+pub fn emulator_version(emulator: &Path) -> Result<String> {
     let path = emulator.join("package.json");
     let text = fs::read(&path).with_context(|| path.display().to_string())?;
     let package: Value =
         serde_json::from_slice(&text).context("package.json")?;
-    let v86 = &package["dependencies"]["v86"];
-    Ok(serde_json::to_vec(&json!({"v86": v86, "kernel": release}))?)
+    let version = package["dependencies"]["v86"].as_str();
+    Ok(version
+        .context("package.json: no version of v86")?
+        .to_owned())
 }
 
 impl SavedPage {
@@ -263,22 +272,6 @@ impl Machine {
             .map_err(|error| Failure::before_boot(&error, Fate::NoPage))?
             .hear_first_word(BOOTING, Fate::NoPage)
     }
-}
-
-/// Returns the version of v86 in a folder that `vm/web` has filled.
-///
-/// # Errors
-///
-/// The package's own `package.json` cannot be read, or has no version.
-pub fn emulator_version(parts: &Path) -> Result<String> {
-    let path = parts.join("emulator/node_modules/v86/package.json");
-    let text = fs::read_to_string(&path);
-    let text = text.with_context(|| path.display().to_string())?;
-    let package: Value = serde_json::from_str(&text)
-        .with_context(|| path.display().to_string())?;
-    let version = package["version"].as_str();
-    let missing = || format!("{}: no version", path.display());
-    version.map(str::to_owned).with_context(missing)
 }
 
 /// Whether there is a Node to run machines with.
