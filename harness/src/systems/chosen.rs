@@ -92,7 +92,7 @@ impl fmt::Display for System {
         if self.is_page() {
             return f.write_str(V86);
         }
-        write!(f, "{} {}", self.emulator(), qemu.name)
+        write!(f, "QEMU {}", qemu.name)
     }
 }
 
@@ -100,11 +100,6 @@ impl System {
     /// Whether the machine is that of the page.
     pub fn is_page(&self) -> bool {
         self.qemu.name == V86
-    }
-
-    /// Returns the name of the program that runs the machine.
-    pub fn emulator(&self) -> &'static str {
-        if self.is_page() { V86 } else { "QEMU" }
     }
 
     /// Returns the reason why the system cannot be tried, if a part is broken.

@@ -11,7 +11,7 @@ use super::{chosen, player};
 #[derive(Subcommand)]
 pub enum SystemsCommand {
     /// Play all lessons and all solutions on kernels, userlands and QEMUs that
-    /// have been fetched, and show the results in one table
+    /// have been fetched, and in the page, and show the results in one table
     #[command(long_about = MATRIX)]
     Matrix(chosen::Wanted),
     /// Play one system of a matrix, which the environment names
@@ -26,8 +26,9 @@ been fetched, and show the results in one table.
 
 Without an option: every kernel with this computer's own userland and QEMU, \
 every userland with the oldest and the newest kernel, and every QEMU with the \
-newest kernel and the userland of its suite. Named parts are played in every \
-combination. A part without a name is then the newest kernel, or this \
+newest kernel and the userland of its suite. If the machine of the page has \
+been built, it is one more system, with exercises to find only; --qemu v86 \
+names it. Named parts are played in every combination. A part without a name is then the newest kernel, or this \
 computer's own userland or QEMU.
 
 A matrix can be divided: --partition 3/8 plays the third of eight parts and \

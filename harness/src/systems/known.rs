@@ -25,7 +25,7 @@ impl Known {
 
     fn of(text: &str) -> Self {
         let mut known = Self::default();
-        for row in table(text, "| Linux | userland | QEMU or v86 | lessons |") {
+        for row in table(text, "| Linux | userland | QEMU | lessons |") {
             if let [release, _, qemu, ..] = &row[..] {
                 known.kernels.push(release.clone());
                 known.qemus.push(qemu.clone());
@@ -42,22 +42,22 @@ impl Known {
         known
     }
 
-    /// Lists the versions of a system that are not on the page.
+    /// Lists the versions of a system that are not on the page, which is about
+    /// QEMU's machines alone.
     pub fn news(&self, outcome: &Outcome) -> Vec<String> {
         let Some(versions) = &outcome.versions else {
             return Vec::new();
         };
+        if outcome.system.is_page() {
+            return Vec::new();
+        }
         let mut news = Vec::new();
         if !self.kernels.contains(&versions.kernel) {
             news.push(format!("Linux {}", versions.kernel));
         }
         let qemu = format!("{} {}", outcome.system.qemu.name, versions.qemu);
         if !self.qemus.contains(&qemu) {
-            news.push(format!(
-                "{} {}",
-                outcome.system.emulator(),
-                versions.qemu
-            ));
+            news.push(format!("QEMU {}", versions.qemu));
         }
         let userland = &outcome.system.userland.name;
         for (package, version) in &versions.tools {
@@ -78,7 +78,9 @@ impl Known {
     pub fn blame(&self, outcome: &Outcome) -> String {
         let system = &outcome.system;
         let news = self.news(outcome);
-        if news.is_empty() {
+        if system.is_page() {
+            format!("{system}: vm/page and vm/web choose its versions")
+        } else if news.is_empty() {
             format!(
                 "{system}: the same versions as in docs/src/systems.md, so the \
                  change is in the course or the harness"
@@ -113,7 +115,7 @@ mod tests {
     use super::*;
 
     const PAGE: &str = "\
-| Linux | userland | QEMU or v86 | lessons | exercises |
+| Linux | userland | QEMU | lessons | exercises |
 |---|---|---|---|---|
 | 6.1.0-57 | own | own 7.2.22 | ✓ 2 | ✓ 3 |
 

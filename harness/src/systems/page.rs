@@ -62,8 +62,7 @@ system all lessons are played, and the solution of every exercise is graded
 once, like a learner's program. The systems follow a rule: every kernel with
 this computer's own userland and QEMU, every userland with the oldest and the
 newest kernel, and every QEMU with the newest kernel and the userland of its
-suite. The machine of the page (v86) has its own kernel and userland of 32 bits:
-exercises whose answer is a program are not played there.
+suite.
 ";
 
 /// Returns the text of the whole page.
@@ -88,7 +87,7 @@ pub fn text(page: &Page<'_>) -> String {
 
 fn systems(page: &Page<'_>) -> String {
     let mut text = "\n## What was played\n\n\
-        | Linux | userland | QEMU or v86 | lessons | exercises |\n\
+        | Linux | userland | QEMU | lessons | exercises |\n\
         |---|---|---|---|---|\n"
         .to_owned();
     for outcome in page.outcomes {
@@ -116,7 +115,7 @@ fn systems(page: &Page<'_>) -> String {
     let reasons: Vec<String> = reasons.collect();
     if page.outcomes.iter().any(Outcome::has_not_played) {
         text += "\n`–` counts lessons and exercises that were NOT PLAYED: they \
-            need a newer kernel,\nor one of 64 bits.\n";
+            need a newer kernel.\n";
     }
     if !reasons.is_empty() {
         text += "\nNot tried, or not to the end:\n\n";

@@ -50,7 +50,7 @@ fn the_page_says_what_differs_what_was_not_tried_and_a_missed_goal() {
 
     ## What was played
 
-    | Linux | userland | QEMU or v86 | lessons | exercises |
+    | Linux | userland | QEMU | lessons | exercises |
     |---|---|---|---|---|
     | 6.1.0-57 | own | own 7.2.22 | ✓ 2 | ✓ 3 |
     | 6.2 | own | own | ? 2 | ? 3 |
