@@ -68,20 +68,15 @@ enum Command {
 impl Command {
     /// Whether the command has no use for another machine than QEMU's.
     fn measures_qemu(&self) -> bool {
-        match self {
+        let any_machine = matches!(
+            self,
             Self::Reading(_)
-            | Self::Exercise(_)
-            | Self::Watch(_)
-            | Self::Teach(_)
-            | Self::Systems(SystemsCommand::PlaySystem(_)) => false,
-            Self::Systems(SystemsCommand::Matrix(_))
-            | Self::Since(_)
-            | Self::Docker(_)
-            | Self::Bench(_)
-            | Self::Sandbox(_)
-            | Self::Fuzz(_)
-            | Self::Picture(_) => true,
-        }
+                | Self::Exercise(_)
+                | Self::Watch(_)
+                | Self::Teach(_)
+                | Self::Systems(SystemsCommand::PlaySystem(_))
+        );
+        !any_machine
     }
 
     /// Whether the command can use the machine of the page.
