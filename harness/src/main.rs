@@ -68,22 +68,13 @@ enum Command {
 impl Command {
     /// Whether the command has no use for another machine than QEMU's.
     fn measures_qemu(&self) -> bool {
-        let any_machine = matches!(
+        !matches!(
             self,
             Self::Reading(_)
                 | Self::Exercise(_)
                 | Self::Watch(_)
                 | Self::Teach(_)
                 | Self::Systems(SystemsCommand::PlaySystem(_))
-        );
-        !any_machine
-    }
-
-    /// Whether the command can use the machine of the page.
-    fn knows_the_page(&self) -> bool {
-        matches!(
-            self,
-            Self::Reading(_) | Self::Systems(SystemsCommand::PlaySystem(_))
         )
     }
 }
@@ -103,7 +94,11 @@ fn run(cli: Cli) -> Result<u8> {
     if cli.command.measures_qemu() {
         MachineKind::must_be_qemu()?;
     }
-    if !cli.command.knows_the_page() {
+    let knows_the_page = matches!(
+        cli.command,
+        Command::Reading(_) | Command::Systems(SystemsCommand::PlaySystem(_))
+    );
+    if !knows_the_page {
         MachineKind::must_not_be_page()?;
     }
     match cli.command {
