@@ -62,6 +62,7 @@ function about(machine, files) {
         options: JSON.parse(text('options.json')),
         first_word: fs.readFileSync(path.join(machine, 'first-word')).toString('base64'),
         saved: fs.statSync(path.join(machine, 'state')).mtime.toISOString(),
+        first_run: firstRun(files),
         files,
     };
 }
@@ -116,8 +117,8 @@ if (path.resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
         process.exit(2);
     }
     const finish = (live, folders) => putNotices(folders, path.join(live, 'licences'), sources);
-    const { files } = assemble({
+    const said = assemble({
         machine, book, site, cache: cacheFolder(), groups: GROUPS, top: ROOT, finish,
     });
-    console.log(firstRun(files));
+    console.log(said.first_run);
 }

@@ -36,12 +36,13 @@ const STYLES: [&str; 6] = [
 
 /// Its scripts, in the order in which a page loads them: all others use the
 /// first.
-const SCRIPTS: [&str; 11] = [
+const SCRIPTS: [&str; 12] = [
     "page.js",
     "menu.js",
     "language.js",
     "copy.js",
     "expect.js",
+    "machine.js",
     "live.js",
     "exercise.js",
     "reach.js",

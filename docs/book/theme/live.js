@@ -1,27 +1,15 @@
 'use strict';
 
 /* Run: buttons at a lesson's commands, where a machine stands beside the book
-   (`book make --live`). Nothing of the machine is loaded before the first press. */
+   (`book make --live`). */
 
 (() => {
-    const { language, main, make, recall, root, say } = book;
+    const { machine, main, make, recall, say } = book;
     const place = main.querySelector('.live[data-chapter]');
     if (!place) {
         return;
     }
-    const top = new URL(language === 'en' ? '.' : '..', root);
-    const base = new URL('live/', top);
     const said = make('p', { class: 'live-said', role: 'status' });
-
-    /** Key of the sentence why nothing runs here. */
-    function lacking() {
-        if (location.protocol === 'file:') {
-            return 'liveFile';
-        }
-        const has = typeof WebAssembly === 'object' && typeof Worker === 'function'
-            && 'noModule' in HTMLScriptElement.prototype;
-        return has ? null : 'liveOld';
-    }
 
     /** The blocks of the lesson, with the numbers of their commands in it. */
     function blocksOf() {
@@ -35,15 +23,8 @@
 
     let begun = null;
 
-    async function load(blocks) {
-        const answer = await fetch(new URL('machine.json', base));
-        if (!answer.ok) {
-            throw new Error(`machine.json: ${answer.status}`);
-        }
-        const machine = await answer.json();
-        const { begin } = await import(new URL(machine.files['page/page.mjs'].url, base).href);
-        return begin(book, { base, top, machine, blocks, chapter: Number(place.dataset.chapter) });
-    }
+    const load = blocks => machine.begin(
+        'page/page.mjs', { blocks, chapter: Number(place.dataset.chapter) });
 
     async function run(blocks, command) {
         try {
@@ -67,10 +48,9 @@
         return it;
     }
 
-    const why = lacking();
+    const why = machine.lacking({ file: 'liveFile', old: 'liveOld' });
     if (why) {
-        const words = say(why).split('`').map((it, at) => (at % 2 ? make('code', {}, it) : it));
-        place.append(make('p', {}, ...words));
+        place.append(why);
         return;
     }
     const blocks = blocksOf();

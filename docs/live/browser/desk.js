@@ -5,6 +5,11 @@ import fs from 'node:fs';
 import path from 'node:path';
 
 import { folder } from '../../book/browser/book.js';
+import { addAxe } from '../../book/browser/browser.js';
+
+/** Two screens, as `openTab` takes them. */
+export const PHONE = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true };
+export const DESK = { viewport: { width: 1280, height: 900 } };
 
 /** Milliseconds after which a machine on a busy computer is lost. */
 const PATIENCE = 180_000;
@@ -84,6 +89,17 @@ export class Desk {
         await this.tab.locator('.live-terminal', { hasText: terminal }).first()
             .locator('.xterm-screen').click();
         await this.tab.keyboard.type(keys);
+    }
+
+    /** Barriers that axe-core calls serious or critical. */
+    async barriers() {
+        await addAxe(this.tab);
+        return this.tab.evaluate(async () => {
+            const found = await window.axe.run(document, { resultTypes: ['violations'] });
+            return found.violations
+                .filter(it => ['serious', 'critical'].includes(it.impact))
+                .flatMap(it => it.nodes.map(node => `${it.id}: ${node.html.slice(0, 200)}`));
+        });
     }
 
     close() {

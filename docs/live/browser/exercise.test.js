@@ -4,12 +4,8 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 
-import { addAxe } from '../../book/browser/browser.js';
-import { Desk } from './desk.js';
+import { DESK, Desk, PHONE } from './desk.js';
 import { launch, openTab, serveSite } from './lesson.js';
-
-const PHONE = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true };
-const DESK = { viewport: { width: 1280, height: 900 } };
 
 /** Third hint of 3.4: each handle of a network, and the addresses in there. */
 const LOOK = 'for fd in /proc/[0-9]*/fd/*; do case $(readlink $fd) in '
@@ -94,17 +90,6 @@ class Exercise extends Desk {
         await this.tab.waitForFunction(
             it => window.exercise.prepared && window.exercise.finding !== it, old);
     }
-}
-
-/** Barriers that axe-core calls serious or critical. */
-async function barriers(tab) {
-    await addAxe(tab);
-    return tab.evaluate(async () => {
-        const found = await window.axe.run(document, { resultTypes: ['violations'] });
-        return found.violations
-            .filter(it => ['serious', 'critical'].includes(it.impact))
-            .flatMap(it => it.nodes.map(node => `${it.id}: ${node.html.slice(0, 200)}`));
-    });
 }
 
 test('3.4: a reader looks around, answers wrong, then right; another machine has another answer', async t => {
@@ -239,12 +224,12 @@ for (const [kind, screen] of [['phone', PHONE], ['desk', DESK]]) {
             await exercise.begin();
             await picture('ready');
             const keeper = await exercise.holder('10.9.8.2/24');
-            assert.deepEqual(await barriers(exercise.tab), []);
+            assert.deepEqual(await exercise.barriers(), []);
             await exercise.answer('bash');
             await picture('wrong');
             await exercise.answer(keeper);
             await picture('right');
-            assert.deepEqual(await barriers(exercise.tab), []);
+            assert.deepEqual(await exercise.barriers(), []);
             const { scrollWidth, clientWidth } = await exercise.tab.evaluate(() => document.documentElement);
             assert.ok(!(scrollWidth > clientWidth));
             assert.deepEqual(exercise.faults, []);

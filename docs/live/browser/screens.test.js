@@ -4,11 +4,8 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 
-import { addAxe } from '../../book/browser/browser.js';
+import { DESK, PHONE } from './desk.js';
 import { Lesson, launch, serveSite } from './lesson.js';
-
-const PHONE = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true };
-const DESK = { viewport: { width: 1280, height: 900 } };
 
 let browser;
 let site;
@@ -21,17 +18,6 @@ after(async () => {
     await site.close();
 });
 
-/** Barriers that axe-core calls serious or critical. */
-async function barriers(tab) {
-    await addAxe(tab);
-    return tab.evaluate(async () => {
-        const found = await window.axe.run(document, { resultTypes: ['violations'] });
-        return found.violations
-            .filter(it => ['serious', 'critical'].includes(it.impact))
-            .flatMap(it => it.nodes.map(node => `${it.id}: ${node.html.slice(0, 200)}`));
-    });
-}
-
 for (const [kind, screen] of [['phone', PHONE], ['desk', DESK]]) {
     for (const colorScheme of ['light', 'dark']) {
         test(`a ${kind} shows the panel without barriers, ${colorScheme}`, async () => {
@@ -40,7 +26,7 @@ for (const [kind, screen] of [['phone', PHONE], ['desk', DESK]]) {
             });
             await lesson.run(4);
             await lesson.tab.locator('.live-tab-matrix').click();
-            assert.deepEqual(await barriers(lesson.tab), []);
+            assert.deepEqual(await lesson.barriers(), []);
             assert.ok(await lesson.tab.locator('.live-matrix td').count() >= 8);
             const picture = name => lesson.tab.screenshot({
                 path: path.join(process.env.BOOK_SCREENS, `${kind}-${colorScheme}-${name}.png`),

@@ -15,7 +15,7 @@ use std::path::PathBuf;
 use anyhow::{Result, ensure};
 use clap::Args;
 
-use super::fetched::{Fetched, OWN, PageParts, Part, V86};
+use super::fetched::{Fetched, OWN, Part, USERLAND_OF_THE_PAGE, V86};
 use crate::shares::partition::Partition;
 
 /// The user's choice of systems. Without an option, the rule of this module.
@@ -122,7 +122,7 @@ pub fn systems(fetched: &Fetched, wanted: &Wanted) -> Result<Vec<System>> {
         "no kernel has been fetched yet: just setup brings one"
     );
     let all = product(&fetched.kernels, &fetched.userlands, &fetched.qemus);
-    let page = fetched.page.clone().map(of_the_page);
+    let page = Some(page(fetched)).filter(|it| it.broken().is_none());
     if wanted.all {
         return Ok(all.into_iter().chain(page).collect());
     }
@@ -149,17 +149,13 @@ pub fn systems(fetched: &Fetched, wanted: &Wanted) -> Result<Vec<System>> {
     Ok(all.into_iter().filter(by_rule).chain(page).collect())
 }
 
-fn of_the_page(parts: PageParts) -> System {
-    System {
-        kernel: parts.kernel,
-        userland: parts.userland,
-        qemu: parts.emulator,
-    }
-}
-
-/// Returns the machine of the page, or why there is none.
+/// Returns the machine of the page, whose parts belong together.
 fn page(fetched: &Fetched) -> System {
-    of_the_page(fetched.page.clone().unwrap_or_else(PageParts::missing))
+    System {
+        kernel: fetched.page.clone(),
+        userland: Part::named(USERLAND_OF_THE_PAGE),
+        qemu: Part::named(V86),
+    }
 }
 
 fn named(fetched: &Fetched, wanted: &Wanted) -> Vec<System> {
@@ -286,11 +282,7 @@ mod tests {
             kernels: ["6.1.0-57", "6.12.1", "6.12.7", "7.3.4"].map(part).into(),
             userlands: own_and("sid"),
             qemus: own_and("sid"),
-            page: Some(PageParts {
-                kernel: part("7.3.4-page"),
-                userland: part("trixie-i386"),
-                emulator: part("v86"),
-            }),
+            page: part("7.3.4-page"),
         }
     }
 
@@ -355,19 +347,18 @@ mod tests {
 
     #[test]
     fn a_machine_of_the_page_that_was_not_built_is_named() {
-        let fetched = Fetched {
-            page: None,
-            ..fetched()
+        let why = "the machine of the page has not been built: just web";
+        let page = Part {
+            broken: Some(why.into()),
+            ..Part::own()
         };
+        let fetched = Fetched { page, ..fetched() };
         let wanted = Wanted {
             qemu: vec!["v86".into()],
             ..Wanted::default()
         };
         let systems = systems(&fetched, &wanted).unwrap();
-        assert_eq!(
-            systems[0].broken(),
-            Some("the machine of the page has not been built: just web")
-        );
+        assert_eq!(systems[0].broken(), Some(why));
         assert_eq!(here(&fetched, &systems[0]), systems[0]);
     }
 

@@ -15,7 +15,7 @@ pub const OWN: &str = "own";
 pub const V86: &str = "v86";
 
 /// Userland of the page's machine, with programs of 32 bits.
-const USERLAND_OF_THE_PAGE: &str = "trixie-i386";
+pub const USERLAND_OF_THE_PAGE: &str = "trixie-i386";
 
 /// A kernel, a userland or an emulator.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,8 +31,13 @@ pub struct Part {
 impl Part {
     /// Returns this computer's own part.
     pub fn own() -> Self {
+        Self::named(OWN)
+    }
+
+    /// Returns a part with this name, and without a folder.
+    pub fn named(name: &str) -> Self {
         Self {
-            name: OWN.to_owned(),
+            name: name.to_owned(),
             folder: None,
             broken: None,
         }
@@ -42,11 +47,10 @@ impl Part {
     /// names the `option` of `just setup` that fetches it.
     pub fn missing(name: &str, option: &str) -> Self {
         Self {
-            name: name.to_owned(),
-            folder: None,
             broken: Some(format!(
                 "{name} has not been fetched: just setup {option} {name}"
             )),
+            ..Self::named(name)
         }
     }
 }
@@ -60,59 +64,8 @@ pub struct Fetched {
     pub userlands: Vec<Part>,
     /// QEMUs, this computer's own first.
     pub qemus: Vec<Part>,
-    /// The machine of the page, if it has been built.
-    pub page: Option<PageParts>,
-}
-
-/// The parts of the page's machine.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PageParts {
-    /// Kernel of 32 bits.
-    pub kernel: Part,
-    /// Programs of 32 bits.
-    pub userland: Part,
-    /// v86.
-    pub emulator: Part,
-}
-
-impl PageParts {
-    /// Finds the parts in a cache folder.
-    fn read(cache: &Path) -> Option<Self> {
-        let release = fs::read_to_string(
-            cache.join(PARTS_OF_THE_PAGE).join("kernel/release"),
-        );
-        let part = |name: &str, folder: PathBuf| Part {
-            name: name.to_owned(),
-            folder: Some(folder),
-            broken: None,
-        };
-        let page = cache.join(PARTS_OF_THE_PAGE);
-        let userland = cache.join(USERLANDS).join(USERLAND_OF_THE_PAGE);
-        Some(Self {
-            kernel: part(release.ok()?.trim(), page.join("kernel")),
-            userland: part(USERLAND_OF_THE_PAGE, userland),
-            emulator: part(V86, page.join("emulator")),
-        })
-    }
-
-    /// Returns the parts of a machine that has not been built.
-    pub fn missing() -> Self {
-        let named = |name: &str| Part {
-            name: name.to_owned(),
-            ..Part::own()
-        };
-        Self {
-            kernel: named("of the page"),
-            userland: named(USERLAND_OF_THE_PAGE),
-            emulator: Part {
-                broken: Some(
-                    "the machine of the page has not been built: just web"
-                        .to_owned(),
-                ),
-                ..named(V86)
-            },
-        }
-    }
+    /// Kernel of the page's machine, or the reason why there is none.
+    pub page: Part,
 }
 
 impl Fetched {
@@ -135,8 +88,22 @@ impl Fetched {
             kernels,
             userlands: and_own(USERLANDS),
             qemus: and_own(QEMUS),
-            page: PageParts::read(cache),
+            page: kernel_of_the_page(cache),
         }
+    }
+}
+
+fn kernel_of_the_page(cache: &Path) -> Part {
+    let path = cache.join(PARTS_OF_THE_PAGE).join("kernel/release");
+    match fs::read_to_string(path) {
+        Ok(release) => Part::named(release.trim()),
+        Err(_) => Part {
+            broken: Some(
+                "the machine of the page has not been built: just web"
+                    .to_owned(),
+            ),
+            ..Part::named("of the page")
+        },
     }
 }
 
@@ -202,8 +169,11 @@ mod tests {
             [is("own", true), is("sid", true)]
         );
         assert_eq!(state(&fetched.qemus), [is("own", true)]);
-        let page = fetched.page.unwrap();
-        assert_eq!(page.kernel.name, "9.1.0-page");
-        assert_eq!(page.userland.name, "trixie-i386");
+        assert_eq!(fetched.page, Part::named("9.1.0-page"));
+        let empty = Fetched::read(&cache.path().join("userlands"));
+        assert_eq!(
+            empty.page.broken.unwrap(),
+            "the machine of the page has not been built: just web"
+        );
     }
 }

@@ -73,10 +73,7 @@ impl fmt::Display for SharedSystem {
 
 impl SharedSystem {
     fn system(&self) -> System {
-        let part = |name: &str| Part {
-            name: plain(name),
-            ..Part::own()
-        };
+        let part = |name: &str| Part::named(&plain(name));
         System {
             kernel: part(&self.kernel),
             userland: part(&self.userland),

@@ -38,6 +38,7 @@ const OF_BOOT: [&str; 5] =
     ["bios", "vgabios", "kernel", "initramfs", "command-line"];
 
 /// Files that make a machine, each with its name in the machine's folder.
+#[derive(Clone)]
 pub struct PageFiles(Vec<(&'static str, Vec<u8>)>);
 
 /// A saved machine of the page.
